@@ -1,0 +1,183 @@
+/**
+ * The author's module made one file by `deno bundle`, and asked what it holds.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { TaskRuntimeError } from "../error.ts";
+import { type DenoCommand, isAtLeast, quietEnvironment, runCommand } from "./deno_command.ts";
+import { type BundleMetadata, isMapping, readReport } from "./metadata.ts";
+import { cannotPack } from "./refusal.ts";
+
+/** The first Deno whose `bundle` has all the options used here. */
+const BUNDLING_DENO = "2.5.0";
+const REPORT_TIMEOUT_MS = 30_000;
+/** What Deno itself needs of an environment to find its cache, its registries, its certificates. */
+const KEPT_ENVIRONMENT =
+  /^(PATH|HOME|TMPDIR|XDG_CACHE_HOME|LANG|LC_ALL|USERPROFILE|SYSTEMROOT|TEMP|TMP|DENO_.*)$/;
+
+/** How an author's module is bundled. */
+export interface BundleCodeOptions {
+  /** The author's entry module, an absolute path. */
+  readonly entry: string;
+  /** A Deno configuration file, an absolute path; found from the entry's folder by default. */
+  readonly config?: string | undefined;
+  /** Keeps the names of functions and classes, for stack traces and error types. */
+  readonly keepNames: boolean;
+  /** Appends an inline source map, so that stack traces name the author's lines. */
+  readonly sourceMap: boolean;
+  /** Ends the work. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Bundles a module and all that it imports to `output`, an ES module of minified JavaScript.
+ *
+ * @throws {TaskRuntimeError} `INVALID` with what Deno says of the author's code, `UNSUPPORTED` for
+ * a Deno too old or one that cannot get the bundler it needs.
+ */
+export async function bundleCode(
+  deno: DenoCommand,
+  output: string,
+  options: BundleCodeOptions,
+): Promise<void> {
+  if (!isAtLeast(deno.version, BUNDLING_DENO)) {
+    throw new TaskRuntimeError(
+      "UNSUPPORTED",
+      `Cannot pack ${options.entry}: it needs Deno ${BUNDLING_DENO}, ${deno.path} is ${deno.version}`,
+    );
+  }
+  const { code, stderr } = await runCommand(deno.path, {
+    args: [
+      "bundle",
+      "--quiet",
+      "--minify",
+      "--platform=deno",
+      ...(options.keepNames ? ["--keep-names"] : []),
+      ...(options.sourceMap ? ["--sourcemap=inline"] : []),
+      ...(options.config === undefined ? [] : [`--config=${options.config}`]),
+      `--output=${output}`,
+      options.entry,
+    ],
+    // Deno looks for the author's configuration and lock file from here upwards.
+    cwd: dirname(options.entry),
+    env: quietEnvironment(),
+    signal: options.signal,
+  });
+  if (code === 0) return;
+  if (/@esbuild/.test(stderr)) {
+    throw new TaskRuntimeError(
+      "UNSUPPORTED",
+      `Cannot pack ${options.entry}: "deno bundle" fetches esbuild from the npm registry once, and ` +
+        "could not; give it access, name a mirror by NPM_CONFIG_REGISTRY, or a cache that has it " +
+        `by DENO_DIR: ${tail(stderr)}`,
+      { detail: stderr },
+    );
+  }
+  throw new TaskRuntimeError("INVALID", `Cannot pack ${options.entry}: ${tail(stderr)}`, {
+    detail: stderr,
+  });
+}
+
+/** How a module is asked what it holds. */
+export interface AskOptions {
+  /** The module to run. */
+  readonly module: string;
+  /** The author's entry module, for the error. */
+  readonly entry: string;
+  /** The working directory, and where Deno looks for a configuration. */
+  readonly cwd: string;
+  /** Options of `deno run`: which configuration. */
+  readonly args: readonly string[];
+  /** Options of `deno run`: permissions that the module needs before it comes to `serve()`. */
+  readonly allow?: readonly string[] | undefined;
+  /** The longest wait in milliseconds; 30,000 by default. */
+  readonly timeout?: number | undefined;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a module with `--airflow-metadata`, to which `serve()` answers with one line of JSON.
+ *
+ * It gets no permission but to read an environment emptied of all that is not Deno's own, for many
+ * npm packages look there when loaded.
+ *
+ * @throws {TaskRuntimeError} `INVALID` when it fails or does not answer, `TIMEOUT`, `ABORTED`.
+ */
+export async function askForMetadata(
+  deno: DenoCommand,
+  options: AskOptions,
+): Promise<BundleMetadata> {
+  const timeout = AbortSignal.timeout(options.timeout ?? REPORT_TIMEOUT_MS);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  const environment = Object.entries(quietEnvironment());
+  let result;
+  try {
+    result = await runCommand(deno.path, {
+      args: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--allow-env",
+        ...options.allow ?? [],
+        ...options.args,
+        options.module,
+        "--airflow-metadata",
+      ],
+      cwd: options.cwd,
+      env: Object.fromEntries(
+        environment.filter(([name]) => KEPT_ENVIRONMENT.test(name) || name === "NO_COLOR"),
+      ),
+      signal,
+    });
+  } catch (error) {
+    if (!(error instanceof TaskRuntimeError) || error.code !== "TIMEOUT") throw error;
+    throw new TaskRuntimeError(
+      "TIMEOUT",
+      `Cannot pack ${options.entry}: it did not name its Dags in time; does it wait for something ` +
+        "before serve()?",
+      { cause: error },
+    );
+  }
+  return readAnswer(result, options.entry);
+}
+
+function readAnswer(
+  { code, stdout, stderr }: { code: number; stdout: string; stderr: string },
+  entry: string,
+): BundleMetadata {
+  if (code !== 0) {
+    const hint = /NotCapable/.test(stderr)
+      ? "; what needs a permission belongs into a handler, or is allowed to pack by --allow"
+      : "";
+    throw cannotPack(entry, `it failed when asked for its Dags${hint}: ${tail(stderr)}`);
+  }
+  // The author's module may have printed lines of its own before.
+  const line = stdout.trimEnd().split("\n").at(-1) ?? "";
+  let report: unknown;
+  try {
+    report = JSON.parse(line);
+  } catch {
+    report = undefined;
+  }
+  if (!isMapping(report)) {
+    throw cannotPack(
+      entry,
+      "it did not name its Dags; a bundle's entry module ends with " +
+        "`await new Bundle().register(…).serve()`",
+    );
+  }
+  return readReport(report, (reason) => cannotPack(entry, reason));
+}
+
+/** What Deno said, without backtrace and in a length that an error message bears. */
+function tail(stderr: string): string {
+  const text = stderr.replace(/\n+Stack backtrace:[^]*$/, "").replace(
+    /\nerror: bundling failed/,
+    "",
+  )
+    .trim().replace(/^error: /, "");
+  return text.length <= 2000 ? text : `…${text.slice(-2000)}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * Bytes that can be read by range, whether they lie in memory or in a file of 100 MB.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+
+const HASH_CHUNK_BYTES = 1 << 20;
+
+/** A run of bytes of known length. */
+export interface ByteSource {
+  /** Length in bytes. */
+  readonly size: number;
+  /** Reads `[start, end)`; the result is shorter only where the bytes end early. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** Gives the bytes in memory as a {@linkcode ByteSource}. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
+  };
+}
+
+/** A file held open as a {@linkcode ByteSource}; its size is that of the open file, not the path. */
+export class FileSource implements ByteSource, Disposable {
+  /** Length in bytes when it was opened. */
+  readonly size: number;
+  readonly #file: Deno.FsFile;
+
+  private constructor(file: Deno.FsFile, size: number) {
+    this.#file = file;
+    this.size = size;
+  }
+
+  /** Opens the file at `path` for reading. */
+  static async open(path: string): Promise<FileSource> {
+    const file = await Deno.open(path);
+    try {
+      return new FileSource(file, (await file.stat()).size);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Reads `[start, end)`; the result is shorter only where the file was cut meanwhile. */
+  async read(start: number, end: number): Promise<Uint8Array> {
+    await this.#file.seek(start, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, this.size) - start));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = await this.#file.read(bytes.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+/** Computes the SHA-256 of `[start, end)` as lower-case hex, a MiB at a time. */
+export async function sha256(source: ByteSource, start: number, end: number): Promise<string> {
+  const hash = createHash("sha256");
+  for (let at = start; at < end; at += HASH_CHUNK_BYTES) {
+    hash.update(await source.read(at, Math.min(at + HASH_CHUNK_BYTES, end)));
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,220 @@
+/**
+ * The metadata that a bundle carries: which Dags and tasks it serves, and for which date of
+ * Airflow's supervisor schema it was made.
+ *
+ * Airflow reads it as YAML (ExecutableCoordinator) or JSON (NodeCoordinator). It is written as one
+ * line of JSON, which is both, with `dags` for the former and `task_handlers` for the latter, so
+ * that one document serves 3.3 and 3.4.
+ *
+ * @module
+ */
+
+import { TaskRuntimeError } from "../error.ts";
+import { cannotRead } from "./refusal.ts";
+
+const METADATA_VERSION = "1.0";
+const MAX_ID_LENGTH = 250;
+/** Airflow's `[\w.-]+`, where Python's `\w` takes the letters and digits of every script. */
+const ID = /^[\p{L}\p{N}_.-]+$/u;
+/** Raw, these end a JavaScript comment or are refused by YAML, so they are written as `\uXXXX`. */
+const UNSAFE_IN_ONE_LINE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/** The SDK that a bundle was made with. */
+export interface SdkMetadata {
+  /** The authors' language, lower case: `"typescript"`. */
+  readonly language: string;
+  /** The SDK's own version. */
+  readonly version: string;
+  /** The date of the supervisor schema it speaks, `YYYY-MM-DD`. */
+  readonly supervisorSchemaVersion: string;
+}
+
+/** What a bundle holds of one Dag. */
+export interface DagMetadata {
+  /** The ids of the tasks that it has handlers for. */
+  readonly tasks: readonly string[];
+}
+
+/** What a bundle says of itself. */
+export interface BundleMetadata {
+  /** The SDK that it was made with. */
+  readonly sdk: SdkMetadata;
+  /** The file name of the author's entry module, for Airflow's code view. */
+  readonly source?: string;
+  /** The Dags it serves, by dag_id. */
+  readonly dags: Readonly<Record<string, DagMetadata>>;
+  /** Where an embedded source is the entry module's: its path (the node form only). */
+  readonly entrypointPath?: string;
+}
+
+/**
+ * Checks a dag_id or task_id by Airflow's rule: 1 to 250 letters, digits, dashes, dots and
+ * underscores.
+ *
+ * @throws {TaskRuntimeError} `INVALID` with the id and the rule.
+ */
+export function checkId(kind: "dag_id" | "task_id", id: string): void {
+  const length = [...id].length;
+  if (length > MAX_ID_LENGTH) {
+    throw new TaskRuntimeError(
+      "INVALID",
+      `Cannot use ${kind} "${id}": it has ${length} characters, at most ${MAX_ID_LENGTH} are allowed`,
+    );
+  }
+  if (!ID.test(id)) {
+    throw new TaskRuntimeError(
+      "INVALID",
+      `Cannot use ${kind} "${id}": only letters, digits, dashes, dots and underscores are allowed`,
+    );
+  }
+}
+
+/**
+ * Checks the form of a supervisor schema date, `YYYY-MM-DD`; whether an Airflow knows it is for
+ * that Airflow to say.
+ *
+ * @throws {TaskRuntimeError} `INVALID` when it is no date.
+ */
+export function checkSchemaVersion(date: string): void {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(date)) {
+    throw new TaskRuntimeError(
+      "INVALID",
+      `Cannot use supervisor schema version "${date}": it is no date of the form YYYY-MM-DD`,
+    );
+  }
+}
+
+/** Tells whether `value` is a mapping: an object that is no array. */
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Writes JSON on one line, safe in a JavaScript line comment and for Airflow's YAML reader. */
+export function writeOneLine(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    UNSAFE_IN_ONE_LINE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/**
+ * Writes the metadata as one line of JSON, Dags in the order given.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for an id or schema date that Airflow would refuse, and for
+ * a bundle without any Dag, which Airflow would never choose.
+ */
+export function writeMetadata(metadata: BundleMetadata): string {
+  checkSchemaVersion(metadata.sdk.supervisorSchemaVersion);
+  const dags = Object.entries(metadata.dags);
+  if (dags.length === 0) {
+    throw new TaskRuntimeError(
+      "INVALID",
+      "Cannot write bundle metadata: no Dag is registered; register a TaskHandler before serve()",
+    );
+  }
+  for (const [dagId, { tasks }] of dags) {
+    checkId("dag_id", dagId);
+    for (const taskId of tasks) checkId("task_id", taskId);
+  }
+  // fromEntries defines own properties, so a Dag may even be called "__proto__".
+  const byDag = Object.fromEntries(dags.map(([dagId, { tasks }]) => [dagId, { tasks }]));
+  return writeOneLine({
+    airflow_bundle_metadata_version: METADATA_VERSION,
+    sdk: {
+      language: metadata.sdk.language,
+      version: metadata.sdk.version,
+      supervisor_schema_version: metadata.sdk.supervisorSchemaVersion,
+    },
+    source: metadata.source,
+    entrypoint_path: metadata.entrypointPath,
+    dags: byDag,
+    task_handlers: byDag,
+  });
+}
+
+/**
+ * Reads a bundle's metadata region; `key` is the mapping that names its Dags there.
+ *
+ * Only JSON is understood, which is what pack writes; `path` is for the error only.
+ *
+ * @throws {TaskRuntimeError} `INVALID` with the first thing wrong.
+ */
+export function readMetadata(
+  bytes: Uint8Array,
+  path: string,
+  key: "dags" | "task_handlers",
+): BundleMetadata {
+  const document = parseDocument(bytes, path);
+  const version = document["airflow_bundle_metadata_version"];
+  if (typeof version !== "string" || !/^0*1\.[0-9]+(\.[0-9]+)?$/.test(version)) {
+    throw cannotRead(
+      path,
+      `its metadata has version ${JSON.stringify(version)}, only 1.x is known`,
+    );
+  }
+  const source = document["source"];
+  const entrypointPath = document["entrypoint_path"];
+  return {
+    ...readReport(document, (reason) => cannotRead(path, reason), key),
+    ...(typeof source === "string" ? { source } : {}),
+    ...(typeof entrypointPath === "string" ? { entrypointPath } : {}),
+  };
+}
+
+/**
+ * Reads what a bundle reports of itself when it is run with `--airflow-metadata`: the `sdk` and
+ * `dags` of its metadata. `fail` makes the error from a reason.
+ *
+ * @throws {TaskRuntimeError} as made by `fail`, for anything missing or of another type.
+ */
+export function readReport(
+  document: Readonly<Record<string, unknown>>,
+  fail: (reason: string) => TaskRuntimeError,
+  key: "dags" | "task_handlers" = "dags",
+): BundleMetadata {
+  const sdk = document["sdk"];
+  if (!isMapping(sdk)) throw fail("its metadata has no sdk mapping");
+  const supervisorSchemaVersion = sdk["supervisor_schema_version"];
+  if (typeof supervisorSchemaVersion !== "string" || supervisorSchemaVersion === "") {
+    throw fail("its metadata has no sdk.supervisor_schema_version string");
+  }
+  const dags = document[key];
+  if (!isMapping(dags)) throw fail(`its metadata has no ${key} mapping`);
+  return {
+    sdk: {
+      language: typeof sdk["language"] === "string" ? sdk["language"] : "",
+      version: typeof sdk["version"] === "string" ? sdk["version"] : "",
+      supervisorSchemaVersion,
+    },
+    dags: Object.fromEntries(
+      Object.entries(dags).map(([dagId, entry]) => [dagId, { tasks: readTasks(entry) }]),
+    ),
+  };
+}
+
+function readTasks(entry: unknown): string[] {
+  const tasks = isMapping(entry) ? entry["tasks"] : entry;
+  return Array.isArray(tasks) ? tasks.filter((task) => typeof task === "string") : [];
+}
+
+function parseDocument(bytes: Uint8Array, path: string): Readonly<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw cannotRead(path, "its metadata is not valid UTF-8", error);
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw cannotRead(
+      path,
+      "its metadata is not JSON; other SDKs write YAML, which only Airflow can read",
+      error,
+    );
+  }
+  if (!isMapping(document)) throw cannotRead(path, "its metadata is not a mapping");
+  return document;
+}

@@ -1,0 +1,187 @@
+/**
+ * From an author's module to a bundle that Airflow finds, verifies and starts.
+ *
+ * @module
+ */
+
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { TaskRuntimeError } from "../error.ts";
+import { askForMetadata, bundleCode } from "./bundle_code.ts";
+import { type DenoCommand, findDeno } from "./deno_command.ts";
+import { type BundleDescription, type BundleForm, inspectBundle } from "./inspect.ts";
+import { type BundleMetadata, checkSchemaVersion } from "./metadata.ts";
+import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
+import { TemporaryFolder, writeAtomically } from "./output_file.ts";
+import { cannotPack } from "./refusal.ts";
+import { appendTrailer, checkCanAppend, compileModule } from "./self_contained.ts";
+import { RUNTIME_NAME } from "./start_line.ts";
+import { assembleThinBundle } from "./thin_bundle.ts";
+
+/** What to pack, and how. */
+export interface PackOptions {
+  /** Path of the author's entry module: the one that ends with `serve()`. */
+  readonly entry: string;
+  /**
+   * How the bundle is made. `"thin"` (the default): one small executable file that starts the
+   * runtime binary; `"node"`: a `.min.mjs` for Airflow 3.4's NodeCoordinator; `"self-contained"`:
+   * one binary of some 100 MB, without need of another.
+   */
+  readonly form?: BundleForm | undefined;
+  /** Path of the bundle; by default `dist/<entry>` or, for node, `dist/<entry>.min.mjs`. */
+  readonly out?: string | undefined;
+  /** The supervisor schema date to declare, instead of the one that the bundled SDK names. */
+  readonly schema?: string | undefined;
+  /** For thin: where workers have the runtime binary, tried after the bundle's own folder. */
+  readonly runtime?: string | undefined;
+  /** For node: embeds the entry module's text for Airflow's code view; `false` by default. */
+  readonly embedSource?: boolean | undefined;
+  /** Path of the `deno` to use; by default `$DENO`, the running one, or the one on PATH. */
+  readonly deno?: string | undefined;
+  /** Path of a Deno configuration file; found from the entry's folder upwards by default. */
+  readonly config?: string | undefined;
+  /** Permission flags of `deno run` that the module needs before it comes to `serve()`. */
+  readonly allow?: readonly string[] | undefined;
+  /** Keeps the names of functions and classes; `true` by default. */
+  readonly keepNames?: boolean | undefined;
+  /** Adds an inline source map (the bundle grows several times); `false` by default. */
+  readonly sourceMap?: boolean | undefined;
+  /** How long the module may take to name its Dags, in milliseconds; 30,000 by default. */
+  readonly timeout?: number | undefined;
+  /** Ends the work; what was at `out` before stays. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Packs a bundle and describes it, read back as Airflow would.
+ *
+ * The module is run once, without permissions, to learn its Dags and tasks.
+ *
+ * @throws {TaskRuntimeError} `NOT_FOUND` for a missing entry module or Deno, `INVALID` for code or
+ * ids that no bundle can be made of, `UNSUPPORTED` for a Deno that cannot do it, `TIMEOUT`,
+ * `ABORTED`.
+ */
+export async function pack(options: PackOptions): Promise<BundleDescription> {
+  const form = options.form ?? "thin";
+  const entry = resolve(options.entry);
+  const out = outputPath(entry, form, options.out);
+  checkOptions(form, entry, out, options);
+  if (!(await isFile(entry))) {
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot pack ${options.entry}: there is no such file`);
+  }
+  const deno = await findDeno(options.deno, options.signal);
+  const config = options.config === undefined ? undefined : resolve(options.config);
+  const resolved: PackOptions = { ...options, entry, config };
+  if (form === "self-contained") await packSelfContained(deno, out, resolved);
+  else await packModule(deno, form, out, resolved);
+  return await inspectBundle(out);
+}
+
+/** Gives the path that {@linkcode pack} writes to when none, or `out`, is asked for. */
+export function outputPath(entry: string, form: BundleForm, out?: string): string {
+  if (out !== undefined) return out;
+  const name = basename(entry, extname(entry));
+  return join("dist", form === "node" ? `${name}${NODE_BUNDLE_SUFFIX}` : name);
+}
+
+async function packModule(
+  deno: DenoCommand,
+  form: "thin" | "node",
+  out: string,
+  options: PackOptions,
+): Promise<void> {
+  const { entry, runtime, signal } = options;
+  await using folder = await TemporaryFolder.create();
+  const module = folder.join("bundle.mjs");
+  await bundleCode(deno, module, {
+    entry,
+    config: options.config,
+    keepNames: options.keepNames ?? true,
+    sourceMap: options.sourceMap ?? false,
+    signal,
+  });
+  const report = await askForMetadata(deno, {
+    module,
+    entry,
+    cwd: folder.path,
+    args: ["--no-config", "--no-lock"],
+    allow: options.allow,
+    timeout: options.timeout,
+    signal,
+  });
+  const metadata = complete(report, options);
+  const code = await Deno.readTextFile(module);
+  const bytes = form === "thin"
+    ? assembleThinBundle({ code, metadata, ...(runtime === undefined ? {} : { runtime }) })
+    : assembleNodeBundle({ code, ...await embed(metadata, options) });
+  await writeAtomically(out, (temporary) => Deno.writeFile(temporary, bytes));
+}
+
+async function packSelfContained(
+  deno: DenoCommand,
+  out: string,
+  options: PackOptions,
+): Promise<void> {
+  const { entry, config, signal } = options;
+  checkCanAppend(deno);
+  const report = await askForMetadata(deno, {
+    module: entry,
+    entry,
+    cwd: dirname(entry),
+    args: config === undefined ? [] : [`--config=${config}`],
+    allow: options.allow,
+    timeout: options.timeout,
+    signal,
+  });
+  const metadata = complete(report, options);
+  await writeAtomically(out, async (temporary) => {
+    // "deno compile" does not overwrite what it did not make.
+    await Deno.remove(temporary);
+    await compileModule(deno, temporary, { entry, config, signal });
+    await appendTrailer(temporary, metadata);
+  });
+}
+
+function complete(report: BundleMetadata, { entry, schema }: PackOptions): BundleMetadata {
+  const supervisorSchemaVersion = schema ?? report.sdk.supervisorSchemaVersion;
+  return { ...report, sdk: { ...report.sdk, supervisorSchemaVersion }, source: basename(entry) };
+}
+
+async function embed(
+  metadata: BundleMetadata,
+  { entry, embedSource }: PackOptions,
+): Promise<{ metadata: BundleMetadata; sources: { path: string; text: string }[] }> {
+  if (!embedSource) return { metadata, sources: [] };
+  const path = basename(entry);
+  return {
+    metadata: { ...metadata, entrypointPath: path },
+    sources: [{ path, text: await Deno.readTextFile(entry) }],
+  };
+}
+
+function checkOptions(form: BundleForm, entry: string, out: string, options: PackOptions): void {
+  if (options.schema !== undefined) checkSchemaVersion(options.schema);
+  if (basename(out) === RUNTIME_NAME) {
+    throw cannotPack(entry, `a bundle named ${RUNTIME_NAME} would start itself without end`);
+  }
+  if (out.endsWith(NODE_BUNDLE_SUFFIX) !== (form === "node")) {
+    throw cannotPack(
+      entry,
+      `the name of a node bundle ends with ${NODE_BUNDLE_SUFFIX}, that of any other does not: ${out}`,
+    );
+  }
+  if (options.runtime !== undefined && form !== "thin") {
+    throw cannotPack(entry, `only a thin bundle starts a runtime, not a ${form} one`);
+  }
+  if (options.embedSource && form !== "node") {
+    throw cannotPack(entry, `only a node bundle holds the source, not a ${form} one`);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The self-contained bundle: the author's module and the runtime compiled into one binary, with
+ * Airflow's trailer behind it.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { TaskRuntimeError } from "../error.ts";
+import { FileSource, sha256 } from "./byte_source.ts";
+import { type DenoCommand, isAtLeast, quietEnvironment, runCommand } from "./deno_command.ts";
+import { type BundleMetadata, writeMetadata } from "./metadata.ts";
+import { cannotPack } from "./refusal.ts";
+import { writeTrailer } from "./trailer.ts";
+
+/** From 2.9.0 a compiled binary keeps its payload in an ELF note; 2.9.2 is the first sound one. */
+const APPENDABLE_DENO = "2.9.2";
+
+/** How a module is compiled. */
+export interface CompileOptions {
+  /** The author's entry module, an absolute path. */
+  readonly entry: string;
+  /** A Deno configuration file, an absolute path; found from the entry's folder by default. */
+  readonly config?: string | undefined;
+  /** Ends the work. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Checks that the binaries of this Deno may be appended to.
+ *
+ * @throws {TaskRuntimeError} `UNSUPPORTED` when they may not.
+ */
+export function checkCanAppend(deno: DenoCommand): void {
+  if (isAtLeast(deno.version, APPENDABLE_DENO)) return;
+  throw new TaskRuntimeError(
+    "UNSUPPORTED",
+    `Cannot pack a self-contained bundle with Deno ${deno.version}: its compiled binaries find ` +
+      "their own code from the end of the file, where Airflow's trailer must stand; use Deno " +
+      `${APPENDABLE_DENO} or newer (--deno PATH), or pack a thin bundle`,
+  );
+}
+
+/**
+ * Compiles a module to `output`; `$DENORT_BIN` may name the base binary where Deno cannot fetch it.
+ *
+ * @throws {TaskRuntimeError} `UNSUPPORTED` for a Deno too old, `INVALID` with what Deno says.
+ */
+export async function compileModule(
+  deno: DenoCommand,
+  output: string,
+  options: CompileOptions,
+): Promise<void> {
+  checkCanAppend(deno);
+  const { code, stderr } = await runCommand(deno.path, {
+    args: [
+      "compile",
+      "--quiet",
+      "--allow-all",
+      "--no-check",
+      ...(options.config === undefined ? [] : [`--config=${options.config}`]),
+      `--output=${output}`,
+      options.entry,
+    ],
+    cwd: dirname(options.entry),
+    env: quietEnvironment(),
+    signal: options.signal,
+  });
+  if (code !== 0) throw cannotPack(options.entry, `"deno compile" failed: ${stderr.trim()}`);
+}
+
+/**
+ * Makes a bundle of the executable at `path`: appends metadata and trailer in a single write.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for metadata that Airflow would refuse.
+ */
+export async function appendTrailer(path: string, metadata: BundleMetadata): Promise<void> {
+  const region = new TextEncoder().encode(writeMetadata(metadata));
+  const digest = await hashFile(path);
+  const trailer = writeTrailer({
+    sourceLength: 0,
+    metadataLength: region.length,
+    sha256: digest,
+  });
+  const appended = new Uint8Array(region.length + trailer.length);
+  appended.set(region);
+  appended.set(trailer, region.length);
+  await Deno.writeFile(path, appended, { append: true });
+}
+
+async function hashFile(path: string): Promise<string> {
+  using source = await FileSource.open(path);
+  return await sha256(source, 0, source.size);
+}

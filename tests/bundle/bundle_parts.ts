@@ -1,0 +1,31 @@
+/**
+ * What the tests of this room share: parts to make bundles of, and a folder to put them in.
+ *
+ * @module
+ */
+
+import type { BundleMetadata } from "../../src/bundle/metadata.ts";
+
+/** The metadata that testdata/main.ts reports. */
+export const METADATA: BundleMetadata = {
+  sdk: { language: "typescript", version: "0.1.0", supervisorSchemaVersion: "2026-06-16" },
+  source: "main.ts",
+  dags: { etl: { tasks: ["extract", "transform"] }, nightly: { tasks: ["clean"] } },
+};
+
+/** The absolute path of a file in testdata. */
+export function testdata(name: string): string {
+  return new URL(`./testdata/${name}`, import.meta.url).pathname;
+}
+
+/** Runs a program to its end, stdin empty, and gives its exit code and output. */
+export async function run(
+  path: string,
+  args: string[],
+  options: { cwd?: string; env?: Record<string, string>; clearEnv?: boolean } = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(path, { args, stdin: "null", ...options })
+    .output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}

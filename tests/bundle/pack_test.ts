@@ -1,0 +1,205 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { TaskRuntimeError } from "../../src/error.ts";
+import { checkCanAppend } from "../../src/bundle/self_contained.ts";
+import { isAtLeast } from "../../src/bundle/deno_command.ts";
+import { outputPath, pack } from "../../src/bundle/pack.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { METADATA, run, testdata } from "./bundle_parts.ts";
+
+const OLD_DENO = { path: "deno", version: "2.7.11" };
+
+Deno.test("pack() makes a thin bundle that runs, from a module with imports and types", async () => {
+  await using folder = await TemporaryFolder.create();
+  const out = folder.join("bundles/etl");
+  const found = await pack({ entry: testdata("main.ts"), out });
+  assertEquals([found.form, found.executable], ["thin", true]);
+  assertEquals([found.sdk, found.dags, found.source], [METADATA.sdk, METADATA.dags, "main.ts"]);
+  // Nothing temporary stays beside it, for Airflow scans that folder.
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.join("bundles")))).length, 1);
+  await Deno.writeTextFile(
+    folder.join("bundles/airflow-task-runtime"),
+    `#!/bin/sh\nexec '${Deno.execPath()}' run --quiet --no-config --ext=js "$@"\n`,
+    { mode: 0o755 },
+  );
+  const { stdout, stderr } = await run(out, ["--comm=a:1"]);
+  assertEquals([stdout, stderr], ["ran WarehouseError 42 --comm=a:1\n", ""]);
+});
+
+Deno.test("pack() makes a node bundle with its source, by the author's own configuration", async () => {
+  await using folder = await TemporaryFolder.create();
+  await Deno.mkdir(folder.join("dags"));
+  await Deno.writeTextFile(
+    folder.join("deno.json"),
+    JSON.stringify({ imports: { "author/": `${testdata("")}` } }),
+  );
+  await Deno.writeTextFile(folder.join("dags/etl.ts"), 'import "author/main.ts";\n');
+  const found = await pack({
+    entry: folder.join("dags/etl.ts"),
+    form: "node",
+    out: folder.join("etl.min.mjs"),
+    schema: "2026-10-30",
+    embedSource: true,
+  });
+  assertEquals(found.form, "node");
+  assertEquals(found.sdk.supervisorSchemaVersion, "2026-10-30");
+  assertEquals([found.source, found.entrypointPath], ["etl.ts", "etl.ts"]);
+  assertEquals(found.sourceSize, 25);
+});
+
+Deno.test("pack() with a source map leads stack traces to the author's lines", async () => {
+  await using folder = await TemporaryFolder.create();
+  await Deno.writeTextFile(
+    folder.join("main.ts"),
+    `import "${testdata("main.ts")}";\n\n` +
+      `if (!Deno.args.includes("--airflow-metadata")) {\n  throw new RangeError("here");\n}\n`,
+  );
+  for (const form of ["thin", "node"] as const) {
+    const out = folder.join(form === "thin" ? "etl" : "etl.min.mjs");
+    await pack({ entry: folder.join("main.ts"), form, out, sourceMap: true });
+    const { stderr } = await run(Deno.execPath(), ["run", "--quiet", "--ext=js", out], {
+      env: { NO_COLOR: "1" },
+    });
+    assert(stderr.includes("RangeError: here"), stderr);
+    assert(stderr.includes("main.ts:4:9"), stderr);
+  }
+});
+
+Deno.test("pack() says why a module cannot be packed, and leaves what was there", async () => {
+  await using folder = await TemporaryFolder.create();
+  const out = folder.join("etl");
+  await Deno.writeTextFile(out, "as before");
+  const report = (dags: unknown): string =>
+    `console.log(${
+      JSON.stringify(JSON.stringify({
+        sdk: { language: "typescript", version: "1", supervisor_schema_version: "2026-06-16" },
+        dags,
+      }))
+    });`;
+  for (
+    const [name, code, reason] of [
+      ["syntax", "const x = ;", "Expression expected"],
+      ["import", 'import "./nowhere.ts";', "nowhere.ts"],
+      ["silent", "await 1;", "did not name its Dags"],
+      ["throws", 'throw new Error("at load");', "at load"],
+      ["network", 'await fetch("http://127.0.0.1:1/");', "--allow"],
+      ["no_dag", report({}), "no Dag is registered"],
+      ["bad_id", report({ "a b": { tasks: [] } }), 'Cannot use dag_id "a b"'],
+      ["no_dags", report(undefined), "no dags mapping"],
+    ] as const
+  ) {
+    const entry = folder.join(`${name}.ts`);
+    await Deno.writeTextFile(entry, code);
+    const error = await assertRejects(() => pack({ entry, out }), TaskRuntimeError, reason);
+    assertEquals(error.code, "INVALID", name);
+    assertEquals(error.message.includes("Stack backtrace"), false);
+  }
+  assertEquals(await Deno.readTextFile(out), "as before");
+});
+
+Deno.test("pack() shows the module no secrets and waits a bounded time", async () => {
+  await using folder = await TemporaryFolder.create();
+  const entry = folder.join("main.ts");
+  Deno.env.set("AIRFLOW_TEST_SECRET", "s3cret");
+  await Deno.writeTextFile(entry, 'throw new Error(`${Deno.env.get("AIRFLOW_TEST_SECRET")}`);');
+  try {
+    const error = await assertRejects(() => pack({ entry, out: folder.join("x") }));
+    assert(error instanceof TaskRuntimeError);
+    assertEquals(error.message.includes("s3cret"), false);
+  } finally {
+    Deno.env.delete("AIRFLOW_TEST_SECRET");
+  }
+  await Deno.writeTextFile(entry, "setInterval(() => {}, 1000);");
+  const late = await assertRejects(
+    () => pack({ entry, out: folder.join("x"), timeout: 300 }),
+    TaskRuntimeError,
+    "did not name its Dags in time",
+  );
+  assertEquals(late.code, "TIMEOUT");
+  const stopped = await assertRejects(
+    () => pack({ entry, out: folder.join("x"), signal: AbortSignal.abort() }),
+    TaskRuntimeError,
+  );
+  assertEquals(stopped.code, "ABORTED");
+});
+
+Deno.test("pack() refuses options that do not fit together", async () => {
+  const entry = testdata("main.ts");
+  for (
+    const [options, reason] of [
+      [{ entry, out: "x/airflow-task-runtime" }, "start itself without end"],
+      [{ entry, form: "node", out: "x.mjs" }, "ends with .min.mjs"],
+      [{ entry, form: "thin", out: "x.min.mjs" }, "that of any other does not"],
+      [{ entry, form: "node", runtime: "/x" }, "only a thin bundle"],
+      [{ entry, embedSource: true }, "only a node bundle"],
+      [{ entry, schema: "today" }, "YYYY-MM-DD"],
+      [{ entry: "/no/such.ts" }, "there is no such file"],
+      [{ entry, deno: "/no/such/deno" }, "does not start"],
+      [{ entry, deno: "/bin/true" }, "is no Deno"],
+    ] as const
+  ) await assertRejects(() => pack(options), TaskRuntimeError, reason);
+});
+
+Deno.test("pack() refuses a self-contained bundle with a Deno whose binaries cannot bear it", async () => {
+  const deno = await run(Deno.execPath(), ["--version"]);
+  const version = /^deno (\S+)/.exec(deno.stdout)?.[1] ?? "";
+  if (!isAtLeast(version, "2.9.2")) {
+    await using folder = await TemporaryFolder.create();
+    const error = await assertRejects(
+      () => pack({ entry: testdata("main.ts"), form: "self-contained", out: folder.join("x") }),
+      TaskRuntimeError,
+      `Cannot pack a self-contained bundle with Deno ${version}`,
+    );
+    assertEquals(error.code, "UNSUPPORTED");
+  }
+  for (
+    const [old, refused] of [["2.7.11", true], ["2.9.1", true], ["2.9.2", false], [
+      "3.0.0",
+      false,
+    ]] as const
+  ) {
+    const check = (): void => checkCanAppend({ ...OLD_DENO, version: old });
+    let threw = false;
+    try {
+      check();
+    } catch {
+      threw = true;
+    }
+    assertEquals(threw, refused, old);
+  }
+});
+
+Deno.test("pack() compiles and seals a self-contained bundle", async () => {
+  await using folder = await TemporaryFolder.create();
+  // Stands in for a Deno whose binaries may be appended to, for such a compile needs a download:
+  // it "compiles" to a script and leaves all else to the Deno at hand.
+  const deno = folder.join("deno");
+  await Deno.writeTextFile(
+    deno,
+    `#!/bin/sh
+case $1 in
+--version) echo "deno 2.9.2" ;;
+compile)
+  for arg in "$@"; do
+    case $arg in --output=*) out=\${arg#--output=} ;; esac
+    entry=$arg
+  done
+  [ -e "$out" ] && echo "$out exists" >&2 && exit 1
+  printf '#!/bin/sh\\nexec "%s" run -q "%s" "$@"\\nexit\\n' '${Deno.execPath()}' "$entry" > "$out"
+  ;;
+*) exec '${Deno.execPath()}' "$@" ;;
+esac
+`,
+    { mode: 0o755 },
+  );
+  const out = folder.join("etl");
+  const found = await pack({ entry: testdata("main.ts"), form: "self-contained", out, deno });
+  assertEquals([found.form, found.executable, found.dags], ["self-contained", true, METADATA.dags]);
+  const { stdout, stderr } = await run(out, ["--comm=a:1"]);
+  assertEquals([stdout, stderr], ["ran WarehouseError 42 --comm=a:1\n", ""]);
+});
+
+Deno.test("outputPath() is dist/<entry> by default", () => {
+  assertEquals(outputPath("/a/b/etl.ts", "thin"), "dist/etl");
+  assertEquals(outputPath("etl.tsx", "node"), "dist/etl.min.mjs");
+  assertEquals(outputPath("etl.ts", "thin", "x/y"), "x/y");
+});

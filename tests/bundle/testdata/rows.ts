@@ -1,0 +1,3 @@
+export function rows(): number {
+  return 42;
+}

@@ -1,0 +1,162 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { TaskRuntimeError } from "../../src/error.ts";
+import { memorySource } from "../../src/bundle/byte_source.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
+import { readMetadata } from "../../src/bundle/metadata.ts";
+import { readTrailer } from "../../src/bundle/trailer.ts";
+import { METADATA, run } from "./bundle_parts.ts";
+
+/** Stands in for the runtime binary: prints its arguments, one a line, and a name to know it by. */
+function standIn(name: string): string {
+  return `#!/bin/sh\nprintf '%s\\n' ${name} "$@"\n`;
+}
+
+async function writeExecutable(path: string, content: string | Uint8Array): Promise<void> {
+  await Deno.writeFile(
+    path,
+    typeof content === "string" ? new TextEncoder().encode(content) : content,
+  );
+  await Deno.chmod(path, 0o755);
+}
+
+const ARGS = ["--comm=127.0.0.1:1", "--logs=127.0.0.1:2", `it's "a" $(b) \\ *`];
+const SHELLS = ["/bin/sh", "/bin/dash", "/bin/bash", "/bin/busybox"].filter((path) => {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+});
+
+for (const shell of SHELLS) {
+  const prefix = shell.endsWith("busybox") ? ["ash"] : [];
+
+  Deno.test(`a thin bundle under ${shell} finds the runtime in the order promised`, async () => {
+    await using folder = await TemporaryFolder.create();
+    const nasty = folder.join(`it's a "dir" $(x) \`y\` * \\`);
+    await Deno.mkdir(`${nasty}/path`, { recursive: true });
+    const bundle = `${nasty}/the 'etl' "$bundle"`;
+    const configured = `${nasty}/run time's`;
+    await writeExecutable(
+      bundle,
+      assembleThinBundle({ code: "(1)", metadata: METADATA, runtime: configured }),
+    );
+    const clean = { clearEnv: true, env: { PATH: `${nasty}/path` } };
+    const start = (env = clean): ReturnType<typeof run> =>
+      run(shell, [...prefix, bundle, ...ARGS], env);
+    const found = (name: string): string => `${[name, bundle, ...ARGS].join("\n")}\n`;
+
+    const none = await start();
+    assertEquals(none.code, 127);
+    assertEquals(none.stdout, "");
+    assertEquals(
+      none.stderr,
+      `Cannot start bundle ${bundle}: airflow-task-runtime not found beside it, ` +
+        `at ${configured} or on PATH\n`,
+    );
+    await writeExecutable(`${nasty}/path/airflow-task-runtime`, standIn("path"));
+    assertEquals((await start()).stdout, found("path"));
+    await writeExecutable(configured, standIn("configured"));
+    assertEquals((await start()).stdout, found("configured"));
+    // A folder of that name, or a file that may not be executed, is no runtime.
+    await Deno.mkdir(`${nasty}/airflow-task-runtime`);
+    assertEquals((await start()).stdout, found("configured"));
+    await Deno.remove(`${nasty}/airflow-task-runtime`);
+    await writeExecutable(`${nasty}/airflow-task-runtime`, standIn("beside"));
+    assertEquals((await start()).stdout, found("beside"));
+    await writeExecutable(`${nasty}/from env`, standIn("env"));
+    const env = { ...clean.env, AIRFLOW_TASK_RUNTIME: `${nasty}/from env` };
+    assertEquals((await start({ clearEnv: true, env })).stdout, found("env"));
+    // What is named on purpose is not silently passed over.
+    env.AIRFLOW_TASK_RUNTIME = "/no/such";
+    const wrong = await start({ clearEnv: true, env });
+    assertEquals([wrong.code, wrong.stdout], [127, ""]);
+    assertEquals(
+      wrong.stderr,
+      `Cannot start bundle ${bundle}: AIRFLOW_TASK_RUNTIME is /no/such, which is no executable file\n`,
+    );
+  });
+
+  Deno.test(`a thin bundle under ${shell} is found without a slash in its name`, async () => {
+    await using folder = await TemporaryFolder.create();
+    await writeExecutable(
+      folder.join("-etl"),
+      assembleThinBundle({ code: "1", metadata: METADATA }),
+    );
+    await writeExecutable(folder.join("airflow-task-runtime"), standIn("beside"));
+    const { stdout } = await run(shell, [...prefix, "--", "-etl"], { cwd: folder.path });
+    assertEquals(stdout, "beside\n./-etl\n");
+  });
+}
+
+Deno.test("a thin bundle is started by the kernel, directly and through PATH, environment untouched", async () => {
+  await using folder = await TemporaryFolder.create();
+  await writeExecutable(folder.join("etl"), assembleThinBundle({ code: "1", metadata: METADATA }));
+  await writeExecutable(
+    folder.join("airflow-task-runtime"),
+    `#!/bin/sh\nprintf '%s\\n' "$1" "\${b-unset}" "\${r-unset}" "\${f-unset}"\n`,
+  );
+  const direct = await run(folder.join("etl"), []);
+  assertEquals(direct.stdout, `${folder.join("etl")}\nunset\nunset\nunset\n`);
+  const env = { PATH: `/nowhere:${folder.path}:/usr/bin:/bin`, b: "1", r: "2", f: "3" };
+  const byPath = await run("/usr/bin/env", ["etl"], { env });
+  assertEquals(byPath.stdout, `${folder.join("etl")}\n1\n2\n3\n`);
+});
+
+Deno.test("a thin bundle holds no line terminator after its code, whatever the code", async () => {
+  const decoder = new TextDecoder();
+  for (let i = 0; i < 400; i++) {
+    const random = crypto.getRandomValues(new Uint8Array(1 + i % 40)).toHex();
+    // Metadata lengths from 300 to over 3,000 bytes pass 0x0A00 to 0x0DFF and 10 and 13 as last byte.
+    const tasks = Array.from({ length: i }, (_, n) => `task_${n}`);
+    const metadata = { ...METADATA, dags: { etl: { tasks } } };
+    const bytes = assembleThinBundle({ code: `const x = "${random}";`, metadata });
+    const source = memorySource(bytes);
+    const regions = await readTrailer(source, "x");
+    assertEquals(regions.sourceLength, 0);
+    const region = bytes.subarray(regions.metadataStart, regions.metadataEnd);
+    assertEquals(readMetadata(region, "x", "dags"), metadata);
+    const start = bytes.subarray(0, regions.sourceStart).lastIndexOf(0x0a) + 1;
+    const last = bytes.subarray(start);
+    assertEquals(decoder.decode(last.subarray(0, 2)), "//");
+    assert(!last.some((byte) => byte === 0x0a || byte === 0x0d));
+    assert(!/[\u2028\u2029]/.test(decoder.decode(last)));
+  }
+});
+
+Deno.test("a thin bundle is a JavaScript module, whatever its code begins and ends with", async () => {
+  await using folder = await TemporaryFolder.create();
+  const mark = "globalThis.__thinBundle";
+  const codes = [
+    `(${mark} = 0);`,
+    `[1].map(() => ${mark} = 1)`,
+    "`x`; " + `${mark} = 2 // no line feed`,
+    `#!/usr/bin/env -S deno run\nimport { EOL } from "node:os"; ${mark} = EOL && await 3; /* end */`,
+    `\ufeffexport const x = 4; ${mark} = x;`,
+    `/=/.test("="); ${mark} = 5;\r\n`,
+    `+function () { ${mark} = 6; }()`,
+  ];
+  for (const [i, code] of codes.entries()) {
+    const path = folder.join(`bundle${i}`);
+    await Deno.writeFile(path, assembleThinBundle({ code, metadata: METADATA }));
+    await import(`file://${path}`);
+    assertEquals(Reflect.get(globalThis, "__thinBundle"), i);
+  }
+  Reflect.deleteProperty(globalThis, "__thinBundle");
+});
+
+Deno.test("assembleThinBundle() gives the same bytes for the same parts", () => {
+  const parts = { code: "await 1;", metadata: METADATA, runtime: "/opt/airflow-task-runtime" };
+  assertEquals(assembleThinBundle(parts).toHex(), assembleThinBundle(parts).toHex());
+});
+
+Deno.test("assembleThinBundle() refuses a runtime path that is not one line", () => {
+  for (const runtime of ["/a\nb", "/a\u2028b", "/a\0b", "/a\rb"]) {
+    assertThrows(
+      () => assembleThinBundle({ code: "1", metadata: METADATA, runtime }),
+      TaskRuntimeError,
+      "not one line",
+    );
+  }
+});
