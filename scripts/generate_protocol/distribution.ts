@@ -1,0 +1,107 @@
+/**
+ * The task-sdk distributions on PyPI: where Airflow publishes its schema.
+ *
+ * @module
+ */
+
+/** A release of apache-airflow-task-sdk and the schema date it brings. */
+export interface Distribution {
+  /** Schema date (`api_version`) it must carry. */
+  readonly date: string;
+  /** Airflow release it belongs to. */
+  readonly airflow: string;
+  /** Version of apache-airflow-task-sdk. */
+  readonly version: string;
+  /** SHA-256 of the wheel, which pip insists on. */
+  readonly sha256: string;
+}
+
+/** The releases that the protocol is generated from, oldest first. */
+export const DISTRIBUTIONS: readonly [Distribution, Distribution] = [
+  {
+    date: "2026-06-16",
+    airflow: "3.3",
+    version: "1.3.2",
+    sha256: "5ff196842b7bc203e13332592ab78ed82cfa1225368a16bb91bf9d5705c62293",
+  },
+  {
+    date: "2026-10-30",
+    airflow: "3.4",
+    version: "1.4.0b2",
+    sha256: "621afa4e10c8cacdf33028d29ec7506d0c94c543e1f04a66ac77f9f079789f74",
+  },
+];
+
+/** Where what was downloaded is kept. */
+export const CACHE: URL = new URL("../../.tools/schemas/", import.meta.url);
+
+const EXECUTION_TIME = "airflow/sdk/execution_time";
+const FILES = [`${EXECUTION_TIME}/schema/schema.json`, `${EXECUTION_TIME}/comms.py`] as const;
+
+/** The two files of a distribution that matter here. */
+export interface Sources {
+  /** Text of schema.json. */
+  readonly schema: string;
+  /** Text of comms.py, for the members of the two unions. */
+  readonly comms: string;
+}
+
+/**
+ * Reads the sources of a distribution from the cache, downloading it with pip when needed.
+ *
+ * @throws {Error} When it is not in the cache and cannot be downloaded.
+ */
+export async function readSources(distribution: Distribution): Promise<Sources> {
+  const folder = new URL(`${distribution.version}/`, CACHE);
+  const cached = await readFolder(folder);
+  if (cached !== undefined) return cached;
+  await download(distribution, folder);
+  const sources = await readFolder(folder);
+  if (sources === undefined) {
+    throw new Error(`Cannot read task-sdk ${distribution.version}: the wheel lacks ${FILES[0]}`);
+  }
+  return sources;
+}
+
+/** Reads the sources below a folder laid out like site-packages; undefined when not there. */
+export async function readFolder(folder: URL): Promise<Sources | undefined> {
+  try {
+    const [schema, comms] = await Promise.all(
+      FILES.map((file) => Deno.readTextFile(new URL(file, folder))),
+    );
+    return schema === undefined || comms === undefined ? undefined : { schema, comms };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function download(distribution: Distribution, folder: URL): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const requirements = await Deno.makeTempFile({ suffix: ".txt" });
+  try {
+    const name = "apache-airflow-task-sdk";
+    const line = `${name}==${distribution.version} --hash=sha256:${distribution.sha256}\n`;
+    await Deno.writeTextFile(requirements, line);
+    const to = decodeURIComponent(folder.pathname);
+    // The wheel is pure Python: ask for one of Python 3.11 whichever Python runs pip.
+    const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"];
+    const target = ["--only-binary=:all:", "--python-version=3.11", "--dest", to];
+    await python([...pip, ...target, "--requirement", requirements]);
+    const wheel = `${to}apache_airflow_task_sdk-${distribution.version}-py3-none-any.whl`;
+    const unzip = "import sys, zipfile; w = zipfile.ZipFile(sys.argv[1]); " +
+      "[w.extract(f, sys.argv[2]) for f in sys.argv[3:]]";
+    await python(["-c", unzip, wheel, to, ...FILES]);
+    await Deno.remove(wheel);
+  } finally {
+    await Deno.remove(requirements);
+  }
+}
+
+async function python(args: string[]): Promise<void> {
+  const child = new Deno.Command("python3", { args, stdout: "null", stderr: "piped" });
+  const { success, stderr } = await child.output();
+  if (!success) {
+    throw new Error(`Cannot download the task-sdk: ${new TextDecoder().decode(stderr).trim()}`);
+  }
+}

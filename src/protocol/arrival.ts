@@ -1,0 +1,123 @@
+/**
+ * The check that a message from Airflow passes before anyone sees it.
+ *
+ * Lenient where Airflow moves on: unknown keys stay, a field that may be missing may be null, words
+ * of an enumeration may be new. What the types promise is made sure of, and times become
+ * `Temporal.Instant`, in place: the message was decoded for us alone.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../error.ts";
+import { readDateTime } from "./date_time.ts";
+import { type Definition, findDefinition, resolve, type Shape } from "./definition.ts";
+import { type Fault, fault, isPlain, mistaken, tell, within } from "./fault.ts";
+import type { ToDagProcessor, ToTask } from "./generated.ts";
+
+/** Any message that comes from Airflow. */
+export type Arrival = ToTask | ToDagProcessor;
+
+/** The message of that `type`. */
+export type ArrivalOf<T extends Arrival["type"]> = Extract<Arrival, { readonly type: T }>;
+
+/**
+ * Makes sure that `body` is a message of one of these `types`.
+ *
+ * @throws {TaskRuntimeError} `MALFORMED`, naming message and field.
+ */
+export function checkArrival<T extends Arrival["type"]>(
+  body: unknown,
+  types: readonly T[],
+): asserts body is ArrivalOf<T> {
+  const type = isPlain(body) ? body["type"] : undefined;
+  const known: readonly string[] = types;
+  if (!isPlain(body) || typeof type !== "string" || !known.includes(type)) {
+    const what = typeof type === "string" ? `"${type}" came` : "no message came";
+    throw new TaskRuntimeError("MALFORMED", `Cannot read ${types.join(" or ")}: ${what} instead`);
+  }
+  const definition = findDefinition(type);
+  const found = definition === undefined ? fault("is not in the schema") : settle(definition, body);
+  if (found !== undefined) {
+    throw new TaskRuntimeError("MALFORMED", `Cannot read ${type}: ${tell(found)}`);
+  }
+}
+
+/** Checks the fields of `value` and puts an Instant in the place of each time that came as text. */
+function settle(definition: Definition, value: Record<string, unknown>): Fault | undefined {
+  for (const { name, required, shape } of definition.fields.values()) {
+    const held = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (held === undefined || (held === null && !required)) {
+      if (required) return within(name, fault("is missing"));
+      continue;
+    }
+    const found = settleValue(shape, held, (instant) => value[name] = instant);
+    if (found !== undefined) return within(name, found);
+  }
+  return undefined;
+}
+
+function settleValue(
+  shape: Shape,
+  value: unknown,
+  replace: (instant: Temporal.Instant) => void,
+): Fault | undefined {
+  switch (shape.kind) {
+    case "s":
+    case "u":
+    case "'":
+      if (typeof value !== "string") return mistaken("a string", value);
+      return shape.kind !== "'" || shape.words.includes(value)
+        ? undefined
+        : fault(`must be one of ${shape.words.join(", ")}`);
+    case "i":
+      return Number.isSafeInteger(value) ? undefined : mistaken("a safe integer", value);
+    case "n":
+    case "p":
+    case "t":
+      return typeof value === "number" ? undefined : mistaken("a number", value);
+    case "b":
+      return typeof value === "boolean" ? undefined : mistaken("a boolean", value);
+    case "j":
+      return undefined;
+    case "o":
+      return isPlain(value) ? undefined : mistaken("an object", value);
+    case "d": {
+      const instant = readDateTime(value);
+      if (instant === undefined) return mistaken("a point in time", value);
+      if (instant !== value) replace(instant);
+      return undefined;
+    }
+    case "?":
+      return value === null ? undefined : settleValue(shape.of, value, replace);
+    case "|":
+      return settleValue(shape.left, value, replace) && settleValue(shape.right, value, replace);
+    case "*":
+    case "+":
+      return settleArray(shape.of, value);
+    case "<":
+      return settleReference(resolve(shape), value);
+    default:
+      // Only requests have pairs and typed maps.
+      return undefined;
+  }
+}
+
+function settleArray(of: Shape, value: unknown): Fault | undefined {
+  if (!Array.isArray(value)) return mistaken("an array", value);
+  // An array of JSON may be long, and there is nothing to find in it.
+  if (of.kind === "j") return undefined;
+  for (let i = 0; i < value.length; i++) {
+    const found = settleValue(of, value[i], (instant) => value[i] = instant);
+    if (found !== undefined) return within(i, found);
+  }
+  return undefined;
+}
+
+function settleReference(definition: Definition, value: unknown): Fault | undefined {
+  if (!isPlain(value)) return mistaken("an object", value);
+  const type = value["type"];
+  // Only what is one of several has to say which; a definition without a tag has its own `type`.
+  if (definition.isTagged && type !== undefined && type !== definition.name) {
+    return within("type", fault(`must be "${definition.name}"`));
+  }
+  return settle(definition, value);
+}

@@ -1,0 +1,58 @@
+/**
+ * Points and lengths of time, as Airflow's side reads and writes them.
+ *
+ * @module
+ */
+
+/** ISO 8601 with seconds; the second group is the offset, if there is one. */
+const DATE_TIME =
+  /^(?!0000)(\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{1,9})?)(Z|[+-]\d\d:[0-5]\d)?$/;
+/** What Python's timedelta holds, by number of digits; years and months have no length. */
+const DURATION =
+  /^[+-]?P(?=\d|T\d)(\d{1,8}W)?(\d{1,8}D)?(T(?=\d)(\d{1,8}H)?(\d{1,8}M)?(\d{1,8}(\.\d{1,6})?S)?)?$/;
+
+/** Year 1, in milliseconds since the epoch: where Python's datetime begins. */
+const FIRST_MS = -62_135_596_800_000;
+/** The last millisecond that cannot be rounded up into the year 10000, where datetime ends. */
+const LAST_MS = 253_402_300_799_998;
+/** 999,999,999 days, in seconds: what Python's timedelta holds either way. */
+const LONGEST_SECONDS = 86_399_999_913_600;
+
+/**
+ * Reads a time that came from Airflow; undefined when it is none.
+ *
+ * Aware times come as timestamps, which wire has read already, naive ones, always UTC in Airflow, as
+ * text without an offset.
+ */
+export function readDateTime(value: unknown): Temporal.Instant | undefined {
+  if (value instanceof Temporal.Instant) return value;
+  return typeof value === "string" ? parse(value, "Z") : undefined;
+}
+
+/** Whether Airflow can read `value` as an aware time: years 1 to 9999, an offset when it is text. */
+export function isDateTime(value: unknown): boolean {
+  if (typeof value === "string") return isInRange(parse(value)?.epochMilliseconds);
+  if (value instanceof Temporal.Instant) return isInRange(value.epochMilliseconds);
+  return value instanceof Date && isInRange(value.getTime());
+}
+
+/** Whether Airflow can read `value` as a length of time: seconds, or ISO 8601 in weeks to seconds. */
+export function isDuration(value: unknown): boolean {
+  if (typeof value === "string") return DURATION.test(value);
+  return typeof value === "number" && Math.abs(value) <= LONGEST_SECONDS;
+}
+
+function parse(text: string, offset?: string): Temporal.Instant | undefined {
+  const match = DATE_TIME.exec(text);
+  const zone = match?.[2] ?? offset;
+  if (match === null || zone === undefined) return undefined;
+  try {
+    return Temporal.Instant.from(`${match[1]}${zone}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function isInRange(ms: number | undefined): boolean {
+  return ms !== undefined && ms >= FIRST_MS && ms <= LAST_MS;
+}

@@ -1,0 +1,165 @@
+/**
+ * Reads the table of what messages must look like, each line when it is first asked for.
+ *
+ * A line is `flags field field …`. A field is its name, then `=` when it must be there, `~` when it
+ * may be left out, `@` when it may be left out and only the newest date has it, then its shape. A
+ * name alone is short for `name=s`, `name~` for `name~?s`, and `&Other` for all fields of Other:
+ *
+ * | shape | meaning |
+ * |---|---|
+ * | `s` `i` `n` `p` `b` | string, safe integer, finite number, positive number, boolean |
+ * | `d` `t` `u` | point in time, length of time, UUID |
+ * | `j` `o` | JSON value, JSON object |
+ * | `?A` | A or null |
+ * | `*A` `+A` `{A` | array of A, the same with at least one, object with values A |
+ * | `|AB` `:AB` | A or B, pair of A and B |
+ * | `'a,b'` | one of these words |
+ * | `<Name>` | another definition |
+ *
+ * Flags: `s` `t` `m` `p` is a member of ToSupervisor, ToTask, ToManager, ToDagProcessor; `c` is
+ * none but carries its name in `type` as they do; `x` Airflow refuses unknown keys; `n` only the
+ * newest date has it.
+ *
+ * @module
+ */
+import { TABLE } from "./generated_table.ts";
+
+/** The form of a value; see the module for the letters. */
+export type Shape =
+  | { readonly kind: "s" | "i" | "n" | "p" | "b" | "d" | "t" | "u" | "j" | "o" }
+  | { readonly kind: "?" | "*" | "+" | "{"; readonly of: Shape }
+  | { readonly kind: "|" | ":"; readonly left: Shape; readonly right: Shape }
+  | { readonly kind: "'"; readonly words: readonly string[] }
+  | { readonly kind: "<"; readonly name: string };
+
+/** One field of a message or of a value in one. */
+export interface Field {
+  /** Its name on the wire. */
+  readonly name: string;
+  /** Whether it must be there. */
+  readonly required: boolean;
+  /** Whether only the newest schema date has it. */
+  readonly isNew: boolean;
+  /** What its value looks like. */
+  readonly shape: Shape;
+}
+
+/** What a message, or a value in one, looks like. */
+export interface Definition {
+  /** Its name in Airflow's schema. */
+  readonly name: string;
+  /** The flags of its line. */
+  readonly flags: string;
+  /** Whether it carries its name in `type`. */
+  readonly isTagged: boolean;
+  /** Its fields by name. */
+  readonly fields: ReadonlyMap<string, Field>;
+  /** How many of the fields must be there. */
+  readonly requiredCount: number;
+}
+
+/** What stands between the name of a field and its shape. */
+const SIGNS = "=~@";
+/** The flags of a definition that carries its name in `type`; one of them comes first. */
+const TAGGED = "stmpc";
+
+const definitions = new Map<string, Definition>();
+
+/** The definition of that name; undefined when the schema has none. */
+export function findDefinition(name: string): Definition | undefined {
+  const known = definitions.get(name);
+  if (known !== undefined) return known;
+  const line = Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
+  if (line === undefined) return undefined;
+  const definition = parseLine(name, line);
+  definitions.set(name, definition);
+  return definition;
+}
+
+/** The definition that a shape `<Name>` refers to; the generator has seen to its being there. */
+export function resolve(shape: { readonly kind: "<"; readonly name: string }): Definition {
+  const definition = findDefinition(shape.name);
+  if (definition === undefined) throw new Error(`Cannot find ${shape.name} in the table`);
+  return definition;
+}
+
+function parseLine(name: string, line: string): Definition {
+  const [flags = "", ...texts] = line.split(" ");
+  const fields = new Map<string, Field>();
+  for (const text of texts) {
+    const added = text.startsWith("&")
+      ? resolve({ kind: "<", name: text.slice(1) }).fields.values()
+      : [parseField(text)];
+    for (const field of added) fields.set(field.name, field);
+  }
+  const requiredCount = [...fields.values()].filter((field) => field.required).length;
+  return {
+    name,
+    flags,
+    isTagged: flags !== "" && TAGGED.includes(flags.charAt(0)),
+    fields,
+    requiredCount,
+  };
+}
+
+/** Without regular expressions: compiling one takes longer than reading the line. */
+function parseField(text: string): Field {
+  const at = indexOfSign(text);
+  const name = text.slice(0, at);
+  const required = at === text.length || text[at] === "=";
+  const shape = text.slice(at + 1) || (required ? "s" : "?s");
+  return { name, required, isNew: text[at] === "@", shape: new ShapeReader(shape).read() };
+}
+
+/** Where the sign after the name stands; the end when there is none. */
+function indexOfSign(text: string): number {
+  let at = 0;
+  while (at < text.length && !SIGNS.includes(text.charAt(at))) at++;
+  return at;
+}
+
+class ShapeReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(): Shape {
+    const kind = this.#text[this.#at++];
+    switch (kind) {
+      case "s":
+      case "i":
+      case "n":
+      case "p":
+      case "b":
+      case "d":
+      case "t":
+      case "u":
+      case "j":
+      case "o":
+        return { kind };
+      case "?":
+      case "*":
+      case "+":
+      case "{":
+        return { kind, of: this.read() };
+      case "|":
+      case ":":
+        return { kind, left: this.read(), right: this.read() };
+      case "'":
+        return { kind, words: this.#until("'").split(",") };
+      case "<":
+        return { kind, name: this.#until(">") };
+    }
+    throw new Error(`Cannot read the table: "${this.#text}" at ${this.#at - 1}`);
+  }
+
+  #until(end: string): string {
+    const start = this.#at;
+    const stop = this.#text.indexOf(end, start);
+    this.#at = stop + 1;
+    return this.#text.slice(start, stop);
+  }
+}
