@@ -1,0 +1,312 @@
+/**
+ * A growing buffer that knows how to write the scalars of msgpack, each in its smallest form.
+ *
+ * @module
+ */
+
+import { TaskRuntimeError } from "../error.ts";
+import { Refusal } from "./refusal.ts";
+import { writeWideText } from "./text.ts";
+import { type Timestamp, TIMESTAMP_EXT, timestampLength, writeTimestamp } from "./timestamp.ts";
+
+const INITIAL_BYTES = 16 * 1024;
+/** Up to this many UTF-16 units a loop in JavaScript beats the call into TextEncoder. */
+const SHORT_STRING = 80;
+const LONE_SURROGATE = "a string with a lone surrogate";
+const UINT32 = 0x1_0000_0000;
+const INT64_MIN = -(2n ** 63n);
+const UINT64_MAX = 2n ** 64n - 1n;
+
+const textEncoder = new TextEncoder();
+
+/** The number of bytes before the content of a string of `length` bytes. */
+function stringHead(length: number): 1 | 2 | 3 | 5 {
+  return length < 32 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5;
+}
+
+/** Writes msgpack scalars and heads one after another; grows as needed, up to a limit. */
+export class ByteWriter {
+  /** The next byte to write. */
+  at = 0;
+  #head = 0;
+  #limit = Infinity;
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(INITIAL_BYTES);
+  #view: DataView = new DataView(this.#bytes.buffer);
+
+  /** The size in bytes of the buffer behind the writer. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  /** Begins anew after `head` bytes left free; at most `limit` bytes may follow them. */
+  restart(head: number, limit: number): void {
+    this.at = head;
+    this.#head = head;
+    this.#limit = limit;
+  }
+
+  /**
+   * Checks that what was written, and `more` bytes after it, keep within the limit.
+   *
+   * @throws {TaskRuntimeError} `INVALID` when they do not.
+   */
+  checkLimit(more: number = 0): void {
+    if (this.at - this.#head + more <= this.#limit) return;
+    throw new TaskRuntimeError(
+      "INVALID",
+      `Cannot encode value: it takes more than ${this.#limit} bytes of msgpack`,
+    );
+  }
+
+  /** Writes the u32 big-endian `length` into the first four bytes. */
+  writeFrameLength(length: number): void {
+    this.#view.setUint32(0, length);
+  }
+
+  /** Returns a copy of all that was written. */
+  copy(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.at);
+  }
+
+  /** Returns all that was written without a copy; the writer must not be used again. */
+  surrender(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.at);
+  }
+
+  /** Writes nil. */
+  writeNil(): void {
+    this.#reserve(1);
+    this.#bytes[this.at++] = 0xc0;
+  }
+
+  /** Writes true or false. */
+  writeBoolean(value: boolean): void {
+    this.#reserve(1);
+    this.#bytes[this.at++] = value ? 0xc3 : 0xc2;
+  }
+
+  /** Writes a safe integer as an integer, every other number (-0 too) as float64. */
+  writeNumber(value: number): void {
+    this.#reserve(9);
+    if (value >= 0 && value < 0x80 && (value | 0) === value && (value !== 0 || 1 / value > 0)) {
+      this.#bytes[this.at++] = value;
+    } else if (value !== 0 && Number.isSafeInteger(value)) {
+      if (value > 0) this.#writeUnsigned(value);
+      else this.#writeNegative(value);
+    } else {
+      this.#bytes[this.at] = 0xcb;
+      this.#view.setFloat64(this.at + 1, value);
+      this.at += 9;
+    }
+  }
+
+  /** Writes a bigint as uint64, or int64 when it is negative. */
+  writeBigInt(value: bigint): void {
+    if (value < INT64_MIN || value > UINT64_MAX) {
+      throw new Refusal("a bigint that does not fit into 64 bits");
+    }
+    this.#reserve(9);
+    this.#bytes[this.at] = value < 0n ? 0xd3 : 0xcf;
+    this.#view.setBigInt64(this.at + 1, BigInt.asIntN(64, value));
+    this.at += 9;
+  }
+
+  /** Writes a string as UTF-8. */
+  writeString(value: string): void {
+    const length = value.length;
+    if (length > SHORT_STRING) return this.#writeLongString(value);
+    this.#reserve(2 + SHORT_STRING);
+    const bytes = this.#bytes;
+    let at = this.at;
+    if (length < 32) {
+      bytes[at++] = 0xa0 | length;
+    } else {
+      bytes[at++] = 0xd9;
+      bytes[at++] = length;
+    }
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0x7f) return this.#writeWideString(value);
+      bytes[at++] = unit;
+    }
+    this.at = at;
+  }
+
+  /** Writes a byte string. */
+  writeBinary(value: Uint8Array): void {
+    const length = value.length;
+    this.checkLimit(length);
+    this.#reserve(5 + length);
+    if (length < 0x100) {
+      this.#writeHead8(0xc4, length);
+    } else if (length < 0x10000) {
+      this.#writeHead16(0xc5, length);
+    } else {
+      this.#writeHead32(0xc6, length);
+    }
+    this.#bytes.set(value, this.at);
+    this.at += length;
+  }
+
+  /** Writes a timestamp as ext -1 in its smallest form. */
+  writeTimestamp(timestamp: Timestamp): void {
+    this.#reserve(15);
+    const length = timestampLength(timestamp);
+    if (length === 12) {
+      this.#writeHead8(0xc7, length);
+    } else {
+      this.#bytes[this.at++] = length === 4 ? 0xd6 : 0xd7;
+    }
+    this.#view.setInt8(this.at++, TIMESTAMP_EXT);
+    writeTimestamp(this.#view, this.at, timestamp, length);
+    this.at += length;
+  }
+
+  /** Writes the head of an array of `length` values. */
+  writeArrayHead(length: number): void {
+    this.#reserve(5);
+    if (length < 16) {
+      this.#bytes[this.at++] = 0x90 | length;
+    } else if (length < 0x10000) {
+      this.#writeHead16(0xdc, length);
+    } else {
+      this.#writeHead32(0xdd, length);
+    }
+  }
+
+  /** Leaves room for the head of a map and returns where it is, for {@linkcode closeMap}. */
+  openMap(): number {
+    this.#reserve(1);
+    return this.at++;
+  }
+
+  /**
+   * Writes the head of the map opened at byte `head`, whose `length` pairs have been written since;
+   * pairs that need a longer head than one byte are moved.
+   */
+  closeMap(head: number, length: number): void {
+    if (length < 16) {
+      this.#bytes[head] = 0x80 | length;
+      return;
+    }
+    const more = length < 0x10000 ? 2 : 4;
+    this.#reserve(more);
+    this.#bytes.copyWithin(head + 1 + more, head + 1, this.at);
+    this.#bytes[head] = more === 2 ? 0xde : 0xdf;
+    if (more === 2) this.#view.setUint16(head + 1, length);
+    else this.#view.setUint32(head + 1, length);
+    this.at += more;
+  }
+
+  #writeUnsigned(value: number): void {
+    if (value < 0x80) {
+      this.#bytes[this.at++] = value;
+    } else if (value < 0x100) {
+      this.#writeHead8(0xcc, value);
+    } else if (value < 0x10000) {
+      this.#writeHead16(0xcd, value);
+    } else if (value < UINT32) {
+      this.#writeHead32(0xce, value);
+    } else {
+      this.#writeInteger64(0xcf, value);
+    }
+  }
+
+  #writeNegative(value: number): void {
+    if (value >= -0x20) {
+      this.#bytes[this.at++] = value;
+    } else if (value >= -0x80) {
+      this.#writeHead8(0xd0, value);
+    } else if (value >= -0x8000) {
+      this.#writeHead16(0xd1, value);
+    } else if (value >= -0x8000_0000) {
+      this.#writeHead32(0xd2, value);
+    } else {
+      this.#writeInteger64(0xd3, value);
+    }
+  }
+
+  #writeInteger64(type: number, value: number): void {
+    this.#bytes[this.at] = type;
+    this.#view.setInt32(this.at + 1, Math.floor(value / UINT32));
+    this.#view.setUint32(this.at + 5, value);
+    this.at += 9;
+  }
+
+  #writeHead8(type: number, value: number): void {
+    this.#bytes[this.at] = type;
+    this.#bytes[this.at + 1] = value;
+    this.at += 2;
+  }
+
+  #writeHead16(type: number, value: number): void {
+    this.#bytes[this.at] = type;
+    this.#view.setUint16(this.at + 1, value);
+    this.at += 3;
+  }
+
+  #writeHead32(type: number, value: number): void {
+    this.#bytes[this.at] = type;
+    this.#view.setUint32(this.at + 1, value);
+    this.at += 5;
+  }
+
+  /** Writes a short string that is not ASCII. */
+  #writeWideString(value: string): void {
+    const units = value.length;
+    const guess = stringHead(units * 2);
+    this.#reserve(5 + 3 * units);
+    const start = this.at + guess;
+    const end = writeWideText(this.#bytes, start, value);
+    if (end === undefined) throw new Refusal(LONE_SURROGATE);
+    this.#closeString(guess, end - start);
+  }
+
+  #writeLongString(value: string): void {
+    // TextEncoder would replace a lone surrogate silently
+    if (!value.isWellFormed()) throw new Refusal(LONE_SURROGATE);
+    const units = value.length;
+    this.checkLimit(units);
+    const guess = stringHead(units);
+    // room for ASCII first: three bytes a unit would triple the memory of a 100 MB string
+    this.#reserve(guess + units);
+    const start = this.at + guess;
+    let { read, written: length } = textEncoder.encodeInto(value, this.#bytes.subarray(start));
+    if (read < units) {
+      this.#reserve(5 + length + 3 * (units - read));
+      const rest = textEncoder.encodeInto(value.slice(read), this.#bytes.subarray(start + length));
+      length += rest.written;
+    }
+    this.#closeString(guess, length);
+  }
+
+  /** Writes the head before `length` bytes of text that stand after room for a head of `guess`. */
+  #closeString(guess: number, length: number): void {
+    const start = this.at + guess;
+    const head = stringHead(length);
+    if (head !== guess) this.#bytes.copyWithin(this.at + head, start, start + length);
+    if (head === 1) {
+      this.#bytes[this.at++] = 0xa0 | length;
+    } else if (head === 2) {
+      this.#writeHead8(0xd9, length);
+    } else if (head === 3) {
+      this.#writeHead16(0xda, length);
+    } else {
+      this.#writeHead32(0xdb, length);
+    }
+    this.at += length;
+  }
+
+  #reserve(count: number): void {
+    if (this.at + count > this.#bytes.length) this.#grow(count);
+  }
+
+  #grow(count: number): void {
+    // `count` may be more than will be written, so it says nothing about the limit
+    this.checkLimit();
+    const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.at + count));
+    bytes.set(this.#bytes.subarray(0, this.at));
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+}

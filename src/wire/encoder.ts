@@ -1,0 +1,183 @@
+/**
+ * Values to msgpack.
+ *
+ * @module
+ */
+
+import { ByteWriter } from "./byte_writer.ts";
+import { describe, Refusal } from "./refusal.ts";
+import { fromDate, fromInstant } from "./timestamp.ts";
+
+/** The most containers that may be open within each other, for encoding and decoding alike. */
+export const MAX_DEPTH = 512;
+
+const FRAME_HEAD_BYTES = 4;
+/** The most that the length of a frame can say, in bytes. */
+const MAX_FRAME_BYTES = 0xffff_ffff;
+/** A larger buffer is handed to the caller instead of being kept for the next value. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The writer kept for the next call. It is taken out while in use, so that a getter that encodes
+ * something itself gets another one.
+ */
+let spare: ByteWriter | undefined;
+
+/** Whether someone gave Object.prototype enumerable properties; looked at once an encoding. */
+let prototypeAdds = false;
+
+/**
+ * Encodes `value` as msgpack.
+ *
+ * - safe integers become integers in the smallest form, other numbers (-0, NaN and the infinities
+ *   too) float64, bigint int64 or uint64
+ * - `undefined` is nil; as the value of a key it leaves the key out
+ * - Uint8Array becomes bin; `Temporal.Instant` and Date the timestamp extension -1
+ * - plain objects (own enumerable string keys) and Map become maps; `toJSON` is not consulted
+ *
+ * @throws {TaskRuntimeError} `INVALID`, naming the path: for a function, symbol, Set or instance of
+ * another class, a string with a lone surrogate, a bigint of more than 64 bits, an invalid Date, or
+ * more than 512 open containers (a cycle ends so).
+ *
+ * @example
+ * ```ts
+ * import { encode } from "./encoder.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(encode({ rows: 42 }), new Uint8Array([0x81, 0xa4, 0x72, 0x6f, 0x77, 0x73, 42]));
+ * ```
+ */
+export function encode(value: unknown): Uint8Array {
+  return encodeAfter(0, value, MAX_FRAME_BYTES);
+}
+
+/**
+ * Encodes `value` as one frame: its length as u32 big-endian, then its msgpack, in one buffer of
+ * its own, so that one write carries the whole.
+ *
+ * `maxBytes` bounds the msgpack, without the four bytes of the length; at most 2^32 - 1.
+ *
+ * @throws {TaskRuntimeError} `INVALID`, as {@linkcode encode}, and when the msgpack is longer than
+ * `maxBytes`.
+ */
+export function encodeFrame(value: unknown, maxBytes: number = MAX_FRAME_BYTES): Uint8Array {
+  return encodeAfter(FRAME_HEAD_BYTES, value, Math.min(maxBytes, MAX_FRAME_BYTES));
+}
+
+function encodeAfter(head: number, value: unknown, maxBytes: number): Uint8Array {
+  const writer = spare ?? new ByteWriter();
+  spare = undefined;
+  let kept = true;
+  try {
+    writer.restart(head, maxBytes);
+    prototypeAdds = Object.keys(Object.prototype).length > 0;
+    writeValue(writer, value, 0);
+    const length = writer.at - head;
+    writer.checkLimit();
+    if (head > 0) writer.writeFrameLength(length);
+    kept = writer.capacity <= KEPT_BYTES;
+    return kept ? writer.copy() : writer.surrender();
+  } catch (error) {
+    kept = writer.capacity <= KEPT_BYTES;
+    throw error instanceof Refusal ? error.toError() : error;
+  } finally {
+    if (kept) spare = writer;
+  }
+}
+
+function writeValue(writer: ByteWriter, value: unknown, depth: number): void {
+  switch (typeof value) {
+    case "string":
+      return writer.writeString(value);
+    case "number":
+      return writer.writeNumber(value);
+    case "boolean":
+      return writer.writeBoolean(value);
+    case "object":
+      return value === null ? writer.writeNil() : writeObject(writer, value, depth);
+    case "undefined":
+      return writer.writeNil();
+    case "bigint":
+      return writer.writeBigInt(value);
+    default:
+      throw new Refusal(describe(value));
+  }
+}
+
+function writeObject(writer: ByteWriter, value: object, depth: number): void {
+  if (Array.isArray(value)) return writeArray(writer, value, depth + 1);
+  if (isPlain(value)) return writeRecord(writer, value, depth + 1);
+  if (value instanceof Map) return writeMap(writer, value, depth + 1);
+  if (value instanceof Uint8Array) return writer.writeBinary(value);
+  if (value instanceof Temporal.Instant) return writer.writeTimestamp(fromInstant(value));
+  if (value instanceof Date) {
+    const timestamp = fromDate(value);
+    if (timestamp === undefined) throw new Refusal("an invalid Date");
+    return writer.writeTimestamp(timestamp);
+  }
+  throw new Refusal(describe(value));
+}
+
+function checkDepth(depth: number): void {
+  if (depth > MAX_DEPTH) {
+    throw new Refusal(`more than ${MAX_DEPTH} arrays and maps within each other, or a cycle`);
+  }
+}
+
+function writeArray(writer: ByteWriter, array: readonly unknown[], depth: number): void {
+  checkDepth(depth);
+  const length = array.length;
+  writer.writeArrayHead(length);
+  let i = 0;
+  try {
+    for (; i < length; i++) writeValue(writer, array[i], depth);
+  } catch (error) {
+    throw error instanceof Refusal ? error.within(i) : error;
+  }
+}
+
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function writeRecord(
+  writer: ByteWriter,
+  record: Readonly<Record<string, unknown>>,
+  depth: number,
+): void {
+  checkDepth(depth);
+  const head = writer.openMap();
+  let length = 0;
+  // three times as fast as Object.keys(), but it lists what the prototype adds
+  for (const key in record) {
+    if (prototypeAdds && !Object.hasOwn(record, key)) continue;
+    const value = record[key];
+    if (value === undefined) continue;
+    try {
+      writer.writeString(key);
+      writeValue(writer, value, depth);
+    } catch (error) {
+      throw error instanceof Refusal ? error.within(key) : error;
+    }
+    length++;
+  }
+  writer.closeMap(head, length);
+}
+
+function writeMap(writer: ByteWriter, map: Map<unknown, unknown>, depth: number): void {
+  checkDepth(depth);
+  const head = writer.openMap();
+  let length = 0;
+  for (const [key, value] of map) {
+    if (value === undefined) continue;
+    try {
+      writeValue(writer, key, depth);
+      writeValue(writer, value, depth);
+    } catch (error) {
+      throw error instanceof Refusal ? error.within(key) : error;
+    }
+    length++;
+  }
+  writer.closeMap(head, length);
+}

@@ -1,0 +1,141 @@
+/**
+ * UTF-8: strict, and quick for the short strings that values are made of.
+ *
+ * A call into TextDecoder or TextEncoder costs as much as some eighty characters in JavaScript, so
+ * only long strings go there.
+ *
+ * @module
+ */
+
+/** Strings of up to this many bytes are decoded in JavaScript. */
+const SHORT_BYTES = 64;
+/** Map keys of up to this many bytes are remembered. */
+const REMEMBERED_BYTES = 32;
+const REMEMBERED_KEYS = 1024;
+
+/** Deno decodes several times as fast without `fatal`, and to one byte a character where it can. */
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** One array for each length, since `apply` takes all that an array holds. */
+const unitsByLength: number[][] = Array.from(
+  { length: SHORT_BYTES + 1 },
+  (_, length) => new Array<number>(length).fill(0),
+);
+
+/** Room for the UTF-16 units of a short string that is not ASCII. */
+const wideUnits: number[] = new Array<number>(SHORT_BYTES).fill(0);
+
+/** Keys seen lately, each in the slot of its hash. */
+const keys: string[] = new Array<string>(REMEMBERED_KEYS).fill("");
+
+/** Decodes `length` bytes at byte `at`; undefined when they are not valid UTF-8. */
+export function readText(bytes: Uint8Array, at: number, length: number): string | undefined {
+  if (length > SHORT_BYTES) return readLong(bytes, at, length);
+  const units = unitsByLength[length];
+  if (units === undefined) return undefined;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[at + i] ?? 0;
+    if (byte > 0x7f) return readWide(bytes, at, length);
+    units[i] = byte;
+  }
+  return String.fromCharCode.apply(null, units);
+}
+
+/**
+ * Decodes a map key of `length` bytes at byte `at`; undefined when they are not valid UTF-8.
+ *
+ * The rows of a table repeat their keys, so short ASCII keys are looked up among those seen lately.
+ */
+export function readKey(bytes: Uint8Array, at: number, length: number): string | undefined {
+  if (length > REMEMBERED_BYTES) return readText(bytes, at, length);
+  let hash = length;
+  for (let i = 0; i < length; i++) hash = (Math.imul(hash, 31) + (bytes[at + i] ?? 0)) | 0;
+  const slot = (hash ^ (hash >>> 10)) & (REMEMBERED_KEYS - 1);
+  const known = keys[slot] ?? "";
+  if (isSame(known, bytes, at, length)) return known;
+  const key = readText(bytes, at, length);
+  // a key with wider characters would never match byte for byte
+  if (key !== undefined && key.length === length) keys[slot] = key;
+  return key;
+}
+
+function isSame(known: string, bytes: Uint8Array, at: number, length: number): boolean {
+  if (known.length !== length) return false;
+  for (let i = 0; i < length; i++) {
+    if (known.charCodeAt(i) !== bytes[at + i]) return false;
+  }
+  return true;
+}
+
+function readLong(bytes: Uint8Array, at: number, length: number): string | undefined {
+  const part = bytes.subarray(at, at + length);
+  const text = lenient.decode(part);
+  // the replacement character may have been sent as such
+  if (!text.includes("\ufffd")) return text;
+  try {
+    return strict.decode(part);
+  } catch {
+    return undefined;
+  }
+}
+
+function readWide(bytes: Uint8Array, at: number, length: number): string | undefined {
+  const end = at + length;
+  let count = 0;
+  while (at < end) {
+    const lead = bytes[at++] ?? 0;
+    if (lead < 0x80) {
+      wideUnits[count++] = lead;
+      continue;
+    }
+    const more = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
+    if (more === 0 || at + more > end) return undefined;
+    let point = lead & (0x3f >> more);
+    for (let i = 0; i < more; i++) {
+      const byte = bytes[at++] ?? 0;
+      if ((byte & 0xc0) !== 0x80) return undefined;
+      point = (point << 6) | (byte & 0x3f);
+    }
+    if (more === 2 && (point < 0x800 || (point >= 0xd800 && point < 0xe000))) return undefined;
+    if (more === 3) {
+      if (point < 0x10000 || point > 0x10ffff) return undefined;
+      point -= 0x10000;
+      wideUnits[count++] = 0xd800 | (point >> 10);
+      wideUnits[count++] = 0xdc00 | (point & 0x3ff);
+    } else {
+      wideUnits[count++] = point;
+    }
+  }
+  return String.fromCharCode.apply(null, wideUnits.slice(0, count));
+}
+
+/**
+ * Writes the UTF-8 of `value` at byte `at`, where there must be room for three bytes a UTF-16 unit.
+ *
+ * Returns where it ends; undefined when `value` has a lone surrogate.
+ */
+export function writeWideText(bytes: Uint8Array, at: number, value: string): number | undefined {
+  for (let i = 0; i < value.length; i++) {
+    let point = value.charCodeAt(i);
+    if (point < 0x80) {
+      bytes[at++] = point;
+      continue;
+    }
+    if (point < 0x800) {
+      bytes[at++] = 0xc0 | (point >> 6);
+    } else {
+      if (point < 0xd800 || point > 0xdfff) {
+        bytes[at++] = 0xe0 | (point >> 12);
+      } else {
+        point = value.codePointAt(i++) ?? 0;
+        if (point < 0x10000) return undefined;
+        bytes[at++] = 0xf0 | (point >> 18);
+        bytes[at++] = 0x80 | ((point >> 12) & 0x3f);
+      }
+      bytes[at++] = 0x80 | ((point >> 6) & 0x3f);
+    }
+    bytes[at++] = 0x80 | (point & 0x3f);
+  }
+  return at;
+}

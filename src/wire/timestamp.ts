@@ -1,0 +1,95 @@
+/**
+ * The timestamp extension type (-1) of the msgpack specification.
+ *
+ * Three forms: 32 bits of seconds; 30 bits of nanoseconds with 34 of seconds; 32 bits of
+ * nanoseconds with 64 of signed seconds. Airflow sends every aware datetime so.
+ *
+ * @module
+ */
+
+/** The extension type that the msgpack specification gives to timestamps. */
+export const TIMESTAMP_EXT: -1 = -1;
+
+const NANOSECONDS = 1_000_000_000n;
+const UINT32 = 0x1_0000_0000;
+
+/** A moment as the timestamp extension counts it. */
+export interface Timestamp {
+  /** Whole seconds since 1970-01-01T00:00:00Z, rounded down. */
+  seconds: number;
+  /** Nanoseconds within the second, 0 to 999,999,999. */
+  nanoseconds: number;
+}
+
+/** Splits an instant into seconds and nanoseconds. */
+export function fromInstant(instant: Temporal.Instant): Timestamp {
+  const seconds = Math.floor(instant.epochMilliseconds / 1000);
+  const nanoseconds = Number(instant.epochNanoseconds - BigInt(seconds) * NANOSECONDS);
+  return { seconds, nanoseconds };
+}
+
+/** Splits a date into seconds and nanoseconds; undefined when the date is invalid. */
+export function fromDate(date: Date): Timestamp | undefined {
+  const milliseconds = date.getTime();
+  if (Number.isNaN(milliseconds)) return undefined;
+  const seconds = Math.floor(milliseconds / 1000);
+  return { seconds, nanoseconds: (milliseconds - seconds * 1000) * 1_000_000 };
+}
+
+/** The length of the smallest form that holds `timestamp`: 4, 8 or 12 bytes. */
+export function timestampLength({ seconds, nanoseconds }: Timestamp): 4 | 8 | 12 {
+  if (seconds < 0 || seconds >= 4 * UINT32) return 12;
+  return nanoseconds === 0 && seconds < UINT32 ? 4 : 8;
+}
+
+/** Writes the body of the form that has `length` bytes at byte `at` of `view`. */
+export function writeTimestamp(
+  view: DataView,
+  at: number,
+  { seconds, nanoseconds }: Timestamp,
+  length: 4 | 8 | 12,
+): void {
+  if (length === 4) {
+    view.setUint32(at, seconds);
+  } else if (length === 8) {
+    // nanoseconds take the upper 30 bits, and the two upper bits of the seconds follow them
+    view.setUint32(at, nanoseconds * 4 + Math.floor(seconds / UINT32));
+    view.setUint32(at + 4, seconds % UINT32);
+  } else {
+    view.setUint32(at, nanoseconds);
+    view.setBigInt64(at + 4, BigInt(seconds));
+  }
+}
+
+/**
+ * Reads the timestamp of `length` bytes at byte `at` of `view`.
+ *
+ * Returns a text that says what is wrong with it when it is not a moment that Temporal.Instant
+ * can hold.
+ */
+export function readTimestamp(
+  view: DataView,
+  at: number,
+  length: number,
+): Temporal.Instant | string {
+  let seconds: bigint;
+  let nanoseconds = 0;
+  if (length === 4) {
+    seconds = BigInt(view.getUint32(at));
+  } else if (length === 8) {
+    const upper = view.getUint32(at);
+    nanoseconds = upper >>> 2;
+    seconds = BigInt((upper & 3) * UINT32 + view.getUint32(at + 4));
+  } else if (length === 12) {
+    nanoseconds = view.getUint32(at);
+    seconds = view.getBigInt64(at + 4);
+  } else {
+    return `a timestamp has 4, 8 or 12 bytes, not ${length}`;
+  }
+  if (nanoseconds > 999_999_999) return `a timestamp with ${nanoseconds} nanoseconds`;
+  try {
+    return new Temporal.Instant(seconds * NANOSECONDS + BigInt(nanoseconds));
+  } catch {
+    return `a timestamp of ${seconds} seconds is outside what Temporal.Instant holds`;
+  }
+}
