@@ -1,0 +1,83 @@
+/**
+ * What an author's file serves.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../error.ts";
+import { HandlerRegistry } from "../sdk/handler_registry.ts";
+import type { TaskHandler } from "../sdk/task_handler.ts";
+import { describe, METADATA_FLAG } from "./describe.ts";
+import { exit } from "./exit_guard.ts";
+import { isLaunched, takeLaunch } from "./launch.ts";
+import { serve } from "./serve.ts";
+
+/** How a {@linkcode Bundle} is served. */
+export interface ServeOptions {
+  /** The command line; `Deno.args` by default. */
+  args?: readonly string[];
+}
+
+/**
+ * The handlers that one file brings to Airflow.
+ *
+ * @example
+ * ```ts
+ * import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const extract = new TaskHandler("etl", "extract", () => ({ rows: 42 }));
+ * const bundle = new Bundle().register(extract);
+ * assertEquals(bundle.dagIds, ["etl"]);
+ * // await bundle.serve();
+ * ```
+ */
+export class Bundle {
+  readonly #handlers = new HandlerRegistry();
+
+  /**
+   * Adds handlers, and returns the bundle.
+   *
+   * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already
+   */
+  register(...handlers: readonly TaskHandler[]): this {
+    this.#handlers.add(...handlers);
+    return this;
+  }
+
+  /** The ids of the Dags that the bundle has handlers for, in the order of registration. */
+  get dagIds(): string[] {
+    return this.#handlers.dagIds;
+  }
+
+  /** The ids of the tasks of a Dag that the bundle has handlers for, in the order of registration. */
+  taskIds(dagId: string): string[] {
+    return this.#handlers.taskIds(dagId);
+  }
+
+  /**
+   * Does what the process was started for, and ends it: runs the task, or answers the Dag
+   * processor, when Airflow's coordinator started it (`--comm`, `--logs`); prints what the bundle
+   * holds when `pack` did. Call it once, as the last statement.
+   */
+  async serve(options: ServeOptions = {}): Promise<void> {
+    const args = options.args ?? Deno.args;
+    if (args.includes(METADATA_FLAG)) return describe(this.#handlers);
+    try {
+      if (!isLaunched(args)) throw notLaunched();
+      await serve(takeLaunch(args), { handlers: this.#handlers });
+    } catch (error) {
+      const usage = error instanceof TaskRuntimeError && error.code === "INVALID";
+      const text = error instanceof Error ? error.message : String(error);
+      Deno.stderr.writeSync(new TextEncoder().encode(`error: ${text}\n`));
+      exit(usage ? 2 : 1);
+    }
+  }
+}
+
+function notLaunched(): TaskRuntimeError {
+  return new TaskRuntimeError(
+    "INVALID",
+    "Cannot serve: no --comm=host:port and --logs=host:port, which Airflow's coordinator passes; " +
+      "to try the bundle without Airflow: airflow-task-runtime dev FILE",
+  );
+}

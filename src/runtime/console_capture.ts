@@ -1,0 +1,81 @@
+/**
+ * `console.*` into the task log.
+ *
+ * @module
+ */
+import type { LogLevel } from "../sdk/logger.ts";
+import type { TaskLogger } from "./task_logger.ts";
+
+const LEVELS = {
+  debug: "debug",
+  trace: "debug",
+  log: "info",
+  info: "info",
+  dir: "info",
+  warn: "warning",
+  error: "error",
+} as const satisfies Record<string, LogLevel>;
+
+/**
+ * Makes `console.log()` and its like write to `logger`, with their level; disposing restores them.
+ *
+ * What prints by other ways, `console.table()` or `Deno.stdout`, reaches the task log too: Airflow
+ * takes stdout for INFO and stderr for ERROR.
+ */
+export function captureConsole(logger: TaskLogger): Disposable {
+  const restores: (() => void)[] = [];
+  const replace = (name: string, method: (...args: unknown[]) => void): void => {
+    const original = Object.getOwnPropertyDescriptor(console, name);
+    if (original === undefined) return;
+    restores.push(() => Object.defineProperty(console, name, original));
+    Object.defineProperty(console, name, { ...original, value: method });
+  };
+  for (const [name, level] of Object.entries(LEVELS)) {
+    replace(name, (...args) => write(logger, level, args));
+  }
+  replace("assert", (condition, ...args) => {
+    if (!condition) write(logger, "error", ["Assertion failed", ...args]);
+  });
+  return {
+    [Symbol.dispose](): void {
+      for (const restore of restores) restore();
+    },
+  };
+}
+
+function write(logger: TaskLogger, level: LogLevel, args: readonly unknown[]): void {
+  const error = args.find((arg) => Error.isError(arg));
+  logger.log(level, format(args), Error.isError(error) ? error : undefined);
+}
+
+/** Text as it is, the rest as Deno shows values; `%s` and its like filled in. */
+function format(args: readonly unknown[]): string {
+  const [first, ...rest] = args;
+  if (typeof first !== "string") return args.map(show).join(" ");
+  const filled = first.replace(/%([sdifjoOc%])/g, (directive, kind: string) => {
+    if (kind === "%") return "%";
+    if (rest.length === 0) return directive;
+    const value = rest.shift();
+    if (kind === "c") return "";
+    if (kind === "d" || kind === "i" || kind === "f") return numeral(kind, value);
+    return show(value);
+  });
+  return [filled, ...rest.map(show)].join(" ");
+}
+
+function numeral(kind: "d" | "i" | "f", value: unknown): string {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "number" && typeof value !== "string") return "NaN";
+  return String(kind === "i" ? Math.trunc(Number(value)) : Number(value));
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return value;
+  // The stack goes beside the event, where Airflow shows it unfolded.
+  if (Error.isError(value)) return `${value.name}: ${value.message}`;
+  try {
+    return Deno.inspect(value, { colors: false });
+  } catch {
+    return "[cannot show]";
+  }
+}

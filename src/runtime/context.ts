@@ -1,0 +1,64 @@
+/**
+ * The author's context, made of what the supervisor told at the start.
+ *
+ * @module
+ */
+import type { StartupDetails } from "../protocol/generated.ts";
+import { Connections } from "../sdk/connections.ts";
+import type { DagRun, TaskContext, TaskInstance } from "../sdk/context.ts";
+import type { Logger } from "../sdk/logger.ts";
+import type { Requester } from "../sdk/requester.ts";
+import { Variables } from "../sdk/variables.ts";
+import { XComs } from "../sdk/xcoms.ts";
+
+/** What a context is made of, beside the start-up details. */
+export interface ContextParts {
+  /** Sends the author's requests. */
+  readonly requester: Requester;
+  /** Writes the author's log events. */
+  readonly log: Logger;
+  /** Aborted when the task is to end. */
+  readonly signal: AbortSignal;
+}
+
+/** Makes the context that a handler is given. */
+export function contextOf(startup: StartupDetails, parts: ContextParts): TaskContext {
+  const ti = taskInstanceOf(startup);
+  return {
+    ti,
+    dagRun: dagRunOf(startup),
+    tryNumber: ti.tryNumber,
+    mapIndex: ti.mapIndex,
+    signal: parts.signal,
+    log: parts.log,
+    connections: new Connections(parts.requester),
+    variables: new Variables(parts.requester),
+    xcoms: new XComs(parts.requester, ti),
+  };
+}
+
+function taskInstanceOf({ ti }: StartupDetails): TaskInstance {
+  return {
+    id: ti.id,
+    dagId: ti.dag_id,
+    taskId: ti.task_id,
+    runId: ti.run_id,
+    tryNumber: ti.try_number,
+    mapIndex: ti.map_index ?? -1,
+    queue: ti.queue ?? "default",
+    hostname: ti.hostname ?? null,
+  };
+}
+
+function dagRunOf({ ti_context: { dag_run: run } }: StartupDetails): DagRun {
+  return {
+    dagId: run.dag_id,
+    runId: run.run_id,
+    runType: run.run_type,
+    logicalDate: run.logical_date,
+    dataIntervalStart: run.data_interval_start,
+    dataIntervalEnd: run.data_interval_end,
+    runAfter: run.run_after,
+    conf: run.conf ?? {},
+  };
+}

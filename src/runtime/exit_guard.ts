@@ -1,0 +1,54 @@
+/**
+ * `Deno.exit()` in an author's code.
+ *
+ * @module
+ */
+
+/** Ends the process at once; the real one, kept from before any guard. */
+export const exit: (code?: number) => never = Deno.exit;
+
+/** Thrown out of a guarded `exit()`, so that the code behind the call does not run on. */
+export class ExitRequest extends Error {
+  override readonly name: string = "ExitRequest";
+  /** The exit code that was asked for. */
+  readonly exitCode: number;
+
+  /** An exit with `exitCode` was asked for. */
+  constructor(exitCode: number) {
+    super(`Deno.exit(${exitCode}) was called before the handler returned`);
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Turns `Deno.exit()` and `process.exit()` into a call of `onExit` and an {@linkcode ExitRequest}
+ * that is thrown; disposing restores them.
+ *
+ * Airflow would take an exit code for the task's outcome, and the log lines on their way would be
+ * lost: how a task ends is for the runtime to tell.
+ */
+export function guardExit(onExit: (request: ExitRequest) => void): Disposable {
+  const guarded = (code?: unknown): never => {
+    const request = new ExitRequest(Number(code ?? Deno.exitCode));
+    onExit(request);
+    throw request;
+  };
+  const restores = [replace(Deno, "exit", guarded)];
+  // Node's process.exit(), from whichever import, ends here.
+  const process: unknown = Reflect.get(globalThis, "process");
+  if (typeof process === "object" && process !== null) {
+    restores.push(replace(process, "reallyExit", guarded));
+  }
+  return {
+    [Symbol.dispose](): void {
+      for (const restore of restores) restore();
+    },
+  };
+}
+
+function replace(target: object, name: string, value: unknown): () => void {
+  const original = Object.getOwnPropertyDescriptor(target, name);
+  if (original === undefined || !original.configurable) return () => {};
+  Object.defineProperty(target, name, { ...original, value });
+  return () => Object.defineProperty(target, name, original);
+}

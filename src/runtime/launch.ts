@@ -1,0 +1,87 @@
+/**
+ * How Airflow's coordinator starts us: two addresses on the command line, two sockets back to it.
+ *
+ * The compiled binary loads this file before anything else, so it imports next to nothing.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../error.ts";
+
+/** The sockets to the supervisor, on their way or there. */
+export interface Launch {
+  /** Where frames go back and forth. */
+  readonly comm: Promise<Deno.TcpConn>;
+  /** Where log lines go. */
+  readonly logs: Promise<Deno.TcpConn>;
+}
+
+/**
+ * What the binary leaves for the bundle that it loads.
+ *
+ * The two are built apart and may be of different versions, so that this is all they share: a
+ * version number and the sockets.
+ */
+export interface LaunchHandover extends Launch {
+  /** The form of the handover; 1. */
+  readonly version: 1;
+}
+
+/** The property of `globalThis` under which the handover lies. */
+const HANDOVER = Symbol.for("airflow-task-runtime.launch");
+
+/** Whether a coordinator has started us, judged by the command line. */
+export function isLaunched(args: readonly string[]): boolean {
+  return args.some((arg) => arg.startsWith("--comm="));
+}
+
+/**
+ * Connects both sockets at once.
+ *
+ * @throws {TaskRuntimeError} `INVALID` when `--comm=host:port` or `--logs=host:port` is missing or
+ * no address
+ */
+export function connect(args: readonly string[]): Launch {
+  const comm = Deno.connect(addressOf("comm", args));
+  const logs = Deno.connect(addressOf("logs", args));
+  // Whoever takes the launch awaits both; until then a failure must not end the process.
+  comm.catch(() => {});
+  logs.catch(() => {});
+  return { comm, logs };
+}
+
+/** Leaves the sockets for the bundle's own `serve()`. */
+export function handOver(launch: Launch): void {
+  const handover: LaunchHandover = { version: 1, ...launch };
+  Object.defineProperty(globalThis, HANDOVER, { value: handover, configurable: true });
+}
+
+/** Takes the sockets that the binary left, or connects when there are none. */
+export function takeLaunch(args: readonly string[]): Launch {
+  const handover: unknown = Reflect.get(globalThis, HANDOVER);
+  if (!isHandover(handover)) return connect(args);
+  Reflect.deleteProperty(globalThis, HANDOVER);
+  return handover;
+}
+
+/** Whether sockets that were left with {@linkcode handOver} still lie there. */
+export function isUntaken(): boolean {
+  return Reflect.has(globalThis, HANDOVER);
+}
+
+function isHandover(value: unknown): value is LaunchHandover {
+  return typeof value === "object" && value !== null && Reflect.get(value, "version") === 1;
+}
+
+function addressOf(flag: "comm" | "logs", args: readonly string[]): Deno.ConnectOptions {
+  const prefix = `--${flag}=`;
+  const address = args.find((arg) => arg.startsWith(prefix))?.slice(prefix.length);
+  const [, hostname, digits] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(address ?? "") ?? [];
+  const port = Number(digits);
+  if (hostname !== undefined && port > 0 && port < 65536) return { hostname, port };
+  throw new TaskRuntimeError(
+    "INVALID",
+    address === undefined
+      ? `Cannot start: ${prefix}host:port is missing; Airflow's coordinator passes it`
+      : `Cannot start: ${prefix}${address} is no host:port`,
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * The author's logger over the log channel.
+ *
+ * @module
+ */
+import type { LogFields, Logger, LogLevel } from "../sdk/logger.ts";
+import type { LogChannel } from "../supervisor/log_channel.ts";
+
+/** Writes what authors log to the log channel. */
+export class TaskLogger implements Logger {
+  readonly name: string;
+  readonly #channel: LogChannel;
+  readonly #fields: LogFields;
+
+  /** A logger called `name`, each event of which has `fields` beside its own. */
+  constructor(channel: LogChannel, name: string, fields: LogFields = {}) {
+    this.#channel = channel;
+    this.name = name;
+    this.#fields = fields;
+  }
+
+  debug(event: string, fields?: LogFields | Error): void {
+    this.log("debug", event, fields);
+  }
+  info(event: string, fields?: LogFields | Error): void {
+    this.log("info", event, fields);
+  }
+  warn(event: string, fields?: LogFields | Error): void {
+    this.log("warning", event, fields);
+  }
+  error(event: string, fields?: LogFields | Error): void {
+    this.log("error", event, fields);
+  }
+  critical(event: string, fields?: LogFields | Error): void {
+    this.log("critical", event, fields);
+  }
+
+  /** Writes an event of any level. */
+  log(level: LogLevel, event: string, fields?: LogFields | Error): void {
+    if (!this.#channel.wants(level, this.name)) return;
+    this.#channel.write(
+      fields instanceof Error
+        ? { level, event, logger: this.name, fields: this.#fields, error: fields }
+        : { level, event, logger: this.name, fields: merged(this.#fields, fields) },
+    );
+  }
+
+  with(fields: LogFields): TaskLogger {
+    return new TaskLogger(this.#channel, this.name, merged(this.#fields, fields));
+  }
+
+  named(name: string): TaskLogger {
+    return new TaskLogger(this.#channel, `${this.name}.${name}`, this.#fields);
+  }
+}
+
+function merged(base: LogFields, fields: LogFields | undefined): LogFields {
+  if (fields === undefined) return base;
+  for (const _ in base) {
+    try {
+      return { ...base, ...fields };
+    } catch {
+      // A getter among the fields throws: the log line shows so if it reads them one by one.
+      return fields;
+    }
+  }
+  return fields;
+}

@@ -1,0 +1,46 @@
+/**
+ * The handlers of a bundle, by Dag and task.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../error.ts";
+import type { TaskHandler } from "./task_handler.ts";
+
+/** Keeps the handlers that a bundle registers, in the order in which they came. */
+export class HandlerRegistry {
+  readonly #dags = new Map<string, Map<string, TaskHandler>>();
+
+  /**
+   * Adds handlers.
+   *
+   * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already
+   */
+  add(...handlers: readonly TaskHandler[]): void {
+    for (const handler of handlers) {
+      const tasks = this.#dags.get(handler.dagId) ?? new Map<string, TaskHandler>();
+      if (tasks.has(handler.taskId)) {
+        throw new TaskRuntimeError(
+          "CONFLICT",
+          `Cannot register task "${handler.dagId}.${handler.taskId}": it has a handler already`,
+        );
+      }
+      tasks.set(handler.taskId, handler);
+      this.#dags.set(handler.dagId, tasks);
+    }
+  }
+
+  /** The handler of a task; undefined when the bundle has none. */
+  find(dagId: string, taskId: string): TaskHandler | undefined {
+    return this.#dags.get(dagId)?.get(taskId);
+  }
+
+  /** The ids of the Dags, in the order of registration. */
+  get dagIds(): string[] {
+    return [...this.#dags.keys()];
+  }
+
+  /** The task ids of a Dag, in the order of registration; empty for a Dag it does not know. */
+  taskIds(dagId: string): string[] {
+    return [...this.#dags.get(dagId)?.keys() ?? []];
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Frames over a socket.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../error.ts";
+import { decode } from "../wire/decoder.ts";
+import { encodeFrame } from "../wire/encoder.ts";
+import { FrameDecoder } from "../wire/frame.ts";
+import { type Transport, writeAll } from "./transport.ts";
+
+/** Bytes asked of the socket at a time: a small frame in one read, a big one in few. */
+const READ_BYTES = 256 * 1024;
+
+/** How a {@linkcode Connection} treats what it reads. */
+export interface ConnectionOptions {
+  /** The longest frame to accept, in bytes; the default is the frame decoder's. */
+  maxFrameBytes?: number | undefined;
+}
+
+/** The frame channel to the supervisor: values out, values in, in order. */
+export class Connection implements Disposable {
+  readonly #transport: Transport;
+  readonly #decoder: FrameDecoder;
+  readonly #buffer = new Uint8Array(READ_BYTES);
+  #closed = false;
+
+  /** Takes over `transport`: it is closed with the connection. */
+  constructor(transport: Transport, options: ConnectionOptions = {}) {
+    this.#transport = transport;
+    this.#decoder = new FrameDecoder(
+      options.maxFrameBytes === undefined ? {} : { maxFrameBytes: options.maxFrameBytes },
+    );
+  }
+
+  /**
+   * Sends one value as one frame in one write, since a frame in two parts waits for an
+   * acknowledgement between them.
+   *
+   * @throws {TaskRuntimeError} `INVALID` when the value has no MessagePack form; `CLOSED` when the
+   * other end is gone
+   */
+  async send(value: unknown): Promise<void> {
+    const frame = encodeFrame(value);
+    try {
+      await writeAll(this.#transport, frame);
+    } catch (cause) {
+      throw new TaskRuntimeError("CLOSED", "Cannot send to the supervisor: it is gone", { cause });
+    }
+  }
+
+  /**
+   * The values that arrive, until the other end closes.
+   *
+   * @throws {TaskRuntimeError} `MALFORMED` when the bytes are no frames of MessagePack, or end amid
+   * one; `CLOSED` when the connection breaks
+   */
+  async *frames(): AsyncGenerator<unknown, void, void> {
+    for (;;) {
+      const length = await this.#read();
+      if (length === null) break;
+      for (const payload of this.#decoder.push(this.#buffer.subarray(0, length))) {
+        yield decode(payload);
+      }
+    }
+    if (this.#decoder.pendingBytes > 0) {
+      throw new TaskRuntimeError(
+        "MALFORMED",
+        "Cannot read from the supervisor: the connection ended amid a frame",
+      );
+    }
+  }
+
+  async #read(): Promise<number | null> {
+    try {
+      return await this.#transport.read(this.#buffer);
+    } catch (cause) {
+      if (this.#closed) return null;
+      throw new TaskRuntimeError("CLOSED", "Cannot read from the supervisor: it is gone", {
+        cause,
+      });
+    }
+  }
+
+  /** Closes the socket; what waits for frames sees their end. */
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#transport.close();
+  }
+}

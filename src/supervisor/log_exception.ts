@@ -1,0 +1,115 @@
+/**
+ * An error as Airflow's task log shows one.
+ *
+ * @module
+ */
+
+/** One stack frame, as Airflow's log page shows it. */
+export interface LogFrame {
+  /** File path or URL. */
+  readonly filename: string;
+  /** Line, counted from 1; 0 when unknown. */
+  readonly lineno: number;
+  /** The function; `<anonymous>` when it has no name. */
+  readonly name: string;
+}
+
+/** One error of a chain, in the form of Python's structured tracebacks. */
+export interface LogException {
+  /** The error's name, e.g. `"TypeError"`. */
+  readonly exc_type: string;
+  /** The error's message. */
+  readonly exc_value: string;
+  /** Notes beside it; the error's code where it has one. */
+  readonly exc_notes: readonly string[];
+  /** Always null: Python's syntax errors. */
+  readonly syntax_error: null;
+  /** Whether it is the cause of the error before it in the list. */
+  readonly is_cause: boolean;
+  /** The stack, the outermost call first, as Python orders it. */
+  readonly frames: readonly LogFrame[];
+  /** Whether it bundles others, as an AggregateError does. */
+  readonly is_group: boolean;
+  /** The errors of an AggregateError, each with its chain. */
+  readonly exceptions: readonly (readonly LogException[])[];
+}
+
+/** How many causes are followed, and how many errors of an AggregateError are shown. */
+const MAX_CHAIN = 10;
+const MAX_FRAMES = 50;
+
+/** The chain of an error and its causes. Never throws. */
+export function exceptionOf(
+  error: unknown,
+  text: (value: unknown) => string,
+  depth = 0,
+): LogException[] {
+  const chain: LogException[] = [];
+  const seen = new Set<unknown>();
+  let next = error;
+  while (next !== undefined && next !== null && chain.length < MAX_CHAIN && !seen.has(next)) {
+    seen.add(next);
+    chain.push(oneOf(next, text, chain.length > 0, depth));
+    next = causeOf(next);
+  }
+  return chain;
+}
+
+function causeOf(error: unknown): unknown {
+  return Error.isError(error) ? get(() => error.cause) : undefined;
+}
+
+/** A proxy's traps may throw at `instanceof`, which is why it is only asked of errors. */
+function isGroup(error: unknown): error is AggregateError {
+  return Error.isError(error) && error instanceof AggregateError;
+}
+
+function oneOf(
+  error: unknown,
+  text: (value: unknown) => string,
+  isCause: boolean,
+  depth: number,
+): LogException {
+  const show = (read: () => unknown): string => get(() => text(read())) ?? "[cannot read]";
+  const group = depth < 3 && isGroup(error) ? error.errors : [];
+  const code = Error.isError(error) ? get(() => Reflect.get(error, "code")) : undefined;
+  return {
+    exc_type: Error.isError(error) ? show(() => error.name) : typeof error,
+    exc_value: Error.isError(error) ? show(() => error.message) : show(() => Deno.inspect(error)),
+    exc_notes: typeof code === "string" ? [`code: ${text(code)}`] : [],
+    syntax_error: null,
+    is_cause: isCause,
+    frames: Error.isError(error) ? framesOf(get(() => error.stack), text) : [],
+    is_group: group.length > 0,
+    exceptions: group.slice(0, MAX_CHAIN).map((inner) => exceptionOf(inner, text, depth + 1)),
+  };
+}
+
+/** `    at name (file:line:column)` and `    at file:line:column`, as V8 writes them. */
+const FRAME = /^\s+at (?:(.*?) \(|async )?(.*?)(?::(\d+))?(?::\d+)?\)?$/;
+
+function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] {
+  if (typeof stack !== "string") return [];
+  const frames: LogFrame[] = [];
+  for (const line of stack.split("\n")) {
+    const match = line.startsWith("    at ") ? FRAME.exec(line) : null;
+    if (match === null) continue;
+    const [, name, filename, lineno] = match;
+    frames.push({
+      filename: text(filename ?? ""),
+      lineno: Number(lineno ?? 0),
+      name: text(name ?? "<anonymous>"),
+    });
+    if (frames.length >= MAX_FRAMES) break;
+  }
+  // V8 writes the innermost call first, Python's tracebacks end with it.
+  return frames.reverse();
+}
+
+function get<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Which log events Airflow wants to see.
+ *
+ * @module
+ */
+
+/** Airflow's numbers for the levels, Python's logging ones. */
+const SEVERITY: Readonly<Record<string, number>> = {
+  NOTSET: 0,
+  DEBUG: 10,
+  INFO: 20,
+  WARN: 30,
+  WARNING: 30,
+  ERROR: 40,
+  CRITICAL: 50,
+  FATAL: 50,
+};
+
+const DEFAULT = 20;
+
+/**
+ * Filters events by level and logger name.
+ *
+ * Airflow does not filter what comes over the log channel, it tells the runtime by
+ * `AIRFLOW__LOGGING__LOGGING_LEVEL` and `AIRFLOW__LOGGING__NAMESPACE_LEVELS` what to leave out. In
+ * the latter, `name=LEVEL` pairs are separated by commas or spaces, and the longest dotted prefix
+ * of a logger's name decides.
+ */
+export class LogLevelFilter {
+  readonly #level: number;
+  readonly #namespaces: ReadonlyMap<string, number>;
+  readonly #thresholds = new Map<string, number>();
+
+  /** Reads the two settings; what is not understood in them is passed over. */
+  constructor(loggingLevel?: string, namespaceLevels?: string) {
+    this.#level = severity(loggingLevel) ?? DEFAULT;
+    const namespaces = new Map<string, number>();
+    for (const pair of (namespaceLevels ?? "").split(/[\s,]+/)) {
+      const [name, level] = pair.split("=");
+      const threshold = severity(level);
+      if (name && threshold !== undefined) namespaces.set(name, threshold);
+    }
+    this.#namespaces = namespaces;
+  }
+
+  /** Whether an event of `level` by the logger `name` is wanted. */
+  wants(level: string, name: string): boolean {
+    return (severity(level) ?? DEFAULT) >= this.#threshold(name);
+  }
+
+  #threshold(name: string): number {
+    let threshold = this.#thresholds.get(name);
+    if (threshold === undefined) {
+      threshold = this.#lookUp(name);
+      this.#thresholds.set(name, threshold);
+    }
+    return threshold;
+  }
+
+  #lookUp(name: string): number {
+    for (let prefix = name; prefix !== "";) {
+      const threshold = this.#namespaces.get(prefix);
+      if (threshold !== undefined) return threshold;
+      prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf(".")));
+    }
+    return this.#level;
+  }
+}
+
+function severity(level: string | undefined): number | undefined {
+  return level === undefined ? undefined : SEVERITY[level.trim().toUpperCase()];
+}

@@ -1,0 +1,170 @@
+/**
+ * One event of the task log as the line of JSON that Airflow reads.
+ *
+ * @module
+ */
+import { exceptionOf } from "./log_exception.ts";
+
+/** An event on its way to the task log. */
+export interface LogEvent {
+  /** Airflow's level, in lower case; it drops events of any other. */
+  readonly level: "debug" | "info" | "warning" | "error" | "critical";
+  /** What happened. */
+  readonly event: string;
+  /** Which logger it comes from. */
+  readonly logger: string;
+  /** Values beside it, by name. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  /** An error to show with its stack. */
+  readonly error?: unknown;
+}
+
+/** Longest text kept of one value, in UTF-16 units; what is behind it is cut, with a mark. */
+const MAX_TEXT = 256 * 1024;
+/** How deep a value's fields are shown, and how many of its entries at a level. */
+const MAX_DEPTH = 12;
+const MAX_ENTRIES = 10_000;
+
+/**
+ * Names that a field may not have: the line's own, and those under which the supervisor's reader
+ * passes arguments to its logger, so that a field of that name ends the supervisor and the task.
+ */
+const RESERVED: ReadonlySet<string> = new Set([
+  "level",
+  "event",
+  "timestamp",
+  "logger",
+  "exception",
+  "error_detail",
+  "msg",
+  "target",
+  "self",
+  "method_name",
+  "positional_args",
+  "stack",
+  "stack_info",
+  "exc_info",
+]);
+
+/** Makes the line, newline included. Never throws, whatever the fields hold. */
+export function logLine({ level, event, logger, fields, error }: LogEvent): string {
+  const line: Record<string, unknown> = {
+    timestamp: new Date().toISOString(),
+    level,
+    logger,
+    event: text(event),
+  };
+  let shown = error;
+  if (fields !== undefined) {
+    for (const name of keysOf(fields)) {
+      const value = valueAt(fields, name);
+      if (shown === undefined && Error.isError(value)) shown = value;
+      if (value !== undefined) define(line, freeName(line, name), plain(value, 0, []));
+    }
+  }
+  if (shown !== undefined) line["exception"] = exceptionOf(shown, text);
+  return JSON.stringify(line) + "\n";
+}
+
+/** `msg` becomes `msg_`, and so does a field whose name is taken. */
+function freeName(line: Record<string, unknown>, name: string): string {
+  let free = text(name);
+  while (RESERVED.has(free) || Object.hasOwn(line, free)) free += "_";
+  return free;
+}
+
+/** Own enumerable text keys; none when the object refuses to tell. */
+function keysOf(value: object): string[] {
+  try {
+    return Object.keys(value);
+  } catch {
+    return [];
+  }
+}
+
+/** The value, or what to show where its getter throws. */
+function valueAt(value: object, name: string): unknown {
+  try {
+    return Reflect.get(value, name);
+  } catch (error) {
+    return `[cannot read: ${Error.isError(error) ? text(error.message) : "thrown"}]`;
+  }
+}
+
+/** A value as JSON can carry it and Python can read it. */
+function plain(value: unknown, depth: number, parents: readonly object[]): unknown {
+  if (typeof value === "object") {
+    if (value === null) return null;
+    if (parents.includes(value)) return "[circular]";
+    if (depth >= MAX_DEPTH) return "[too deep]";
+    try {
+      return plainObject(value, depth + 1, [...parents, value]);
+    } catch {
+      return "[cannot read]";
+    }
+  }
+  switch (typeof value) {
+    case "string":
+      return text(value);
+    case "number":
+      return Number.isFinite(value) ? value : String(value);
+    case "function":
+      return `[function ${text(value.name)}]`;
+    case "bigint":
+    case "symbol":
+      return text(String(value));
+    default:
+      return value;
+  }
+}
+
+function plainObject(value: object, depth: number, parents: readonly object[]): unknown {
+  if (Error.isError(value)) return `${text(value.name)}: ${text(value.message)}`;
+  if (value instanceof Date || value instanceof Temporal.Instant) return dateText(value);
+  if (value instanceof URL || value instanceof RegExp) return text(String(value));
+  if (value instanceof Map) return plainEntries(value, depth, parents);
+  if (value instanceof Set || Array.isArray(value)) return plainList(value, depth, parents);
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  return plainEntries(keysOf(value).map((key) => [key, valueAt(value, key)]), depth, parents);
+}
+
+function plainList(values: Iterable<unknown>, depth: number, parents: readonly object[]): unknown {
+  const list: unknown[] = [];
+  for (const value of values) {
+    if (list.push(plain(value, depth, parents) ?? null) >= MAX_ENTRIES) break;
+  }
+  return list;
+}
+
+function plainEntries(
+  entries: Iterable<readonly unknown[]>,
+  depth: number,
+  parents: readonly object[],
+): unknown {
+  const plainOnes: Record<string, unknown> = {};
+  let count = 0;
+  for (const [key, value] of entries) {
+    define(plainOnes, text(String(key)), plain(value, depth, parents));
+    if (++count >= MAX_ENTRIES) break;
+  }
+  return plainOnes;
+}
+
+function dateText(value: Date | Temporal.Instant): string {
+  return value instanceof Date && Number.isNaN(value.getTime()) ? "Invalid Date" : value.toJSON();
+}
+
+/** Sets a property that may be called `__proto__`. */
+function define(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== "__proto__") target[name] = value;
+  else Object.defineProperty(target, name, { value, enumerable: true });
+}
+
+/** Well-formed text of bearable length: a lone surrogate would end the supervisor's writer. */
+function text(value: unknown): string {
+  const string = typeof value === "string" ? value : String(value);
+  const whole = string.length <= MAX_TEXT
+    ? string
+    : `${string.slice(0, MAX_TEXT)} … [cut, ${string.length} characters]`;
+  return whole.toWellFormed();
+}

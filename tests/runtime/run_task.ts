@@ -1,0 +1,38 @@
+/** Runs one task of testdata/tasks.ts in a process of its own, under the local supervisor. */
+import { parseFixtures, seedStore } from "../../src/dev/fixtures.ts";
+import { startupDetails, type StartupOptions } from "../../src/dev/startup_details.ts";
+import { MemoryStore } from "../../src/dev/store.ts";
+import { superviseTask, type TaskRun } from "../../src/dev/supervisor.ts";
+import type { SupervisionSettings } from "../../src/dev/supervision.ts";
+import { authorCommand } from "../author_command.ts";
+
+const TASKS = new URL("./testdata/tasks.ts", import.meta.url);
+
+export interface Ran extends TaskRun {
+  /** The XCom return_value; undefined when none was pushed. */
+  readonly returned: unknown;
+  readonly store: MemoryStore;
+}
+
+export async function runTask(
+  taskId: string,
+  options: Partial<StartupOptions> & SupervisionSettings & {
+    readonly fixtures?: unknown;
+    readonly env?: Record<string, string>;
+    readonly command?: readonly string[];
+  } = {},
+): Promise<Ran> {
+  const store = new MemoryStore();
+  const startup = startupDetails({ dagId: "runtime", taskId, ...options });
+  const { run_id: runId } = startup.ti;
+  seedStore(store, parseFixtures(JSON.stringify(options.fixtures ?? {})), "runtime", runId);
+  const ran = await superviseTask({
+    ...options,
+    command: options.command ?? authorCommand(TASKS),
+    startup,
+    store,
+    env: options.env ?? {},
+  });
+  const pushed = store.xcoms({ dagId: "runtime", runId, taskId, key: "return_value" });
+  return { ...ran, returned: pushed[0]?.value, store };
+}

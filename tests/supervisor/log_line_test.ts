@@ -1,0 +1,138 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { type LogEvent, logLine } from "../../src/supervisor/log_line.ts";
+
+function line(fields: LogEvent["fields"], error?: unknown): Record<string, unknown> {
+  const text = logLine({ level: "info", event: "did it", logger: "task", fields, error });
+  assertEquals(text.indexOf("\n"), text.length - 1, "one line, and its end");
+  const { timestamp, level, event, logger, ...rest } = JSON.parse(text);
+  assertMatch(timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assertEquals([level, event, logger], ["info", "did it", "task"]);
+  return rest;
+}
+
+Deno.test("logLine() puts fields beside the event", () => {
+  assertEquals(line({ rows: 42, ok: true, none: null, gone: undefined }), {
+    rows: 42,
+    ok: true,
+    none: null,
+  });
+});
+
+Deno.test("logLine() renames what would end the supervisor or hide the line's own fields", () => {
+  const names = ["msg", "target", "self", "method_name", "positional_args", "stack", "level"];
+  const fields = Object.fromEntries(names.map((name) => [name, 1]));
+  assertEquals(line({ ...fields, msg_: 2 }), {
+    ...Object.fromEntries(names.map((name) => [`${name}_`, 1])),
+    msg__: 2,
+  });
+});
+
+Deno.test("logLine() shows values that JSON has no word for", () => {
+  assertEquals(
+    line({
+      big: 2n ** 64n,
+      nan: NaN,
+      date: new Date(0),
+      bad: new Date(NaN),
+      map: new Map([["a", 1]]),
+      set: new Set([1, "x"]),
+      bytes: new Uint8Array(3),
+      call: function work() {},
+      url: new URL("https://example.com/"),
+      instant: Temporal.Instant.from("2026-01-01T00:00:00Z"),
+    }),
+    {
+      big: "18446744073709551616",
+      nan: "NaN",
+      date: "1970-01-01T00:00:00.000Z",
+      bad: "Invalid Date",
+      map: { a: 1 },
+      set: [1, "x"],
+      bytes: "[3 bytes]",
+      call: "[function work]",
+      url: "https://example.com/",
+      instant: "2026-01-01T00:00:00Z",
+    },
+  );
+});
+
+Deno.test("logLine() outlives getters that throw, cycles, proxies and toJSON", () => {
+  const cycle: Record<string, unknown> = { name: "a" };
+  cycle["self"] = cycle;
+  const hostile = {
+    get secret() {
+      throw new Error("no");
+    },
+    toJSON() {
+      throw new Error("never called");
+    },
+  };
+  const proxy = new Proxy({}, {
+    ownKeys() {
+      throw new Error("no keys");
+    },
+    getPrototypeOf() {
+      throw new Error("no prototype");
+    },
+  });
+  assertEquals(line({ cycle, hostile, proxy }), {
+    cycle: { name: "a", self: "[circular]" },
+    hostile: { secret: "[cannot read: no]", toJSON: "[function toJSON]" },
+    proxy: "[cannot read]",
+  });
+});
+
+Deno.test("logLine() writes well-formed text only, and cuts what is too long", () => {
+  const { lone, long } = line({ lone: "a\ud800b", long: "x".repeat(300_000) });
+  assertEquals(lone, "a\ufffdb");
+  assertMatch(String(long), /^x{262144} … \[cut, 300000 characters\]$/);
+});
+
+Deno.test("logLine() keeps a field called __proto__ a field", () => {
+  const fields = JSON.parse('{"__proto__":{"admin":true}}');
+  const text = logLine({ level: "info", event: "e", logger: "task", fields });
+  assertMatch(text, /"__proto__":\{"admin":true\}/);
+});
+
+Deno.test("logLine() shows an error among the fields as Airflow's exception", () => {
+  const cause = new RangeError("too far");
+  const { exception, error } = line({ error: new Error("it broke", { cause }) });
+  assertEquals(error, "Error: it broke");
+  const [first, second] = exception as Record<string, unknown>[];
+  assertEquals([first?.exc_type, first?.exc_value, first?.is_cause], ["Error", "it broke", false]);
+  assertEquals([second?.exc_type, second?.exc_value, second?.is_cause], [
+    "RangeError",
+    "too far",
+    true,
+  ]);
+});
+
+Deno.test("logLine() lists stack frames as Python does, the innermost last", () => {
+  function inner(): never {
+    throw new TypeError("here");
+  }
+  let error: unknown;
+  try {
+    inner();
+  } catch (caught) {
+    error = caught;
+  }
+  const [shown] = line(undefined, error).exception as { frames: Record<string, unknown>[] }[];
+  const last = shown?.frames.at(-1);
+  assertEquals(last?.name, "inner");
+  assertMatch(String(last?.filename), /log_line_test\.ts$/);
+  assertEquals(typeof last?.lineno, "number");
+});
+
+Deno.test("logLine() shows the errors of an AggregateError, and what was thrown without an Error", () => {
+  const group = new AggregateError([new Error("one"), "two"], "both");
+  const [shown] = line(undefined, group).exception as {
+    is_group: boolean;
+    exceptions: { exc_type: string; exc_value: string }[][];
+  }[];
+  assertEquals(shown?.is_group, true);
+  assertEquals(shown?.exceptions.map(([e]) => [e?.exc_type, e?.exc_value]), [
+    ["Error", "one"],
+    ["string", '"two"'],
+  ]);
+});
