@@ -1,0 +1,53 @@
+/**
+ * `inspect`: what a bundle is and holds.
+ *
+ * @module
+ */
+import { type BundleDescription, inspectBundle } from "../bundle/inspect.ts";
+import type { Command } from "./command.ts";
+import { parseOptions } from "./options.ts";
+import { print } from "./terminal.ts";
+
+const HELP =
+  `airflow-task-runtime inspect: verifies a bundle as Airflow does, and says what it holds
+
+Usage:
+  airflow-task-runtime inspect [--json] BUNDLE
+`;
+
+/** Verifies and describes a bundle. */
+export const inspectCommand: Command = {
+  summary: "verifies a bundle and says what it holds",
+  help: HELP,
+  async run(args) {
+    const options = parseOptions("airflow-task-runtime inspect", args, {
+      flags: ["json"],
+      positionals: [1, 1],
+    });
+    const [path = ""] = options.positionals;
+    const bundle = await inspectBundle(path);
+    print(options.flag("json") ? `${JSON.stringify(bundle)}\n` : describeBundle(bundle));
+    return 0;
+  },
+};
+
+/** The description as text, a fact a line. */
+export function describeBundle(bundle: BundleDescription): string {
+  const facts: [string, string][] = [
+    ["bundle", bundle.path],
+    ["form", bundle.form],
+    ["size", `${bundle.size} bytes`],
+    ["schema", bundle.sdk.supervisorSchemaVersion],
+    ["sdk", `${bundle.sdk.language} ${bundle.sdk.version}`],
+    ["sha256", bundle.sha256],
+    ...Object.entries(bundle.dags).map(([dagId, { tasks }]): [string, string] => [
+      `dag ${dagId}`,
+      tasks.join(", "),
+    ]),
+  ];
+  if (!bundle.executable && bundle.form !== "node") {
+    facts.push(["warning", "nobody may execute the file, and Airflow 3.3 passes over it"]);
+  }
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, fact]) => `${name.padEnd(width)}  ${fact}\n`).join("");
+}

@@ -1,0 +1,35 @@
+/**
+ * The entry of the binary: the launch path first, and nothing of the commands loaded for it.
+ *
+ * @module
+ */
+import { connect, handOver, isLaunched, isUntaken, takeLaunch } from "../runtime/launch.ts";
+
+/** Loads the bundle that a coordinator named, with the sockets already on their way. */
+async function launch(args: readonly string[]): Promise<void> {
+  // Airflow needs some 40 ms from the connection to its first frame: the bundle loads meanwhile.
+  handOver(connect(args));
+  try {
+    const path = args.find((arg) => !arg.startsWith("--"));
+    if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
+    await import(fileUrl(path));
+    if (isUntaken()) throw new Error(`Cannot run bundle ${path}: it never called serve()`);
+  } catch (failure) {
+    // Once the bundle has taken the sockets, how the task ended has been told.
+    if (!isUntaken()) throw failure;
+    const { serve } = await import("../runtime/serve.ts");
+    await serve(takeLaunch(args), { failure });
+  }
+}
+
+function fileUrl(path: string): string {
+  const absolute = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+  return `file://${encodeURI(absolute).replace(/[?#]/g, encodeURIComponent)}`;
+}
+
+if (isLaunched(Deno.args)) {
+  await launch(Deno.args);
+} else {
+  const { main } = await import("./command.ts");
+  Deno.exitCode = await main(Deno.args);
+}

@@ -1,0 +1,82 @@
+/**
+ * `pack`: from an author's module to a bundle.
+ *
+ * @module
+ */
+import type { BundleForm } from "../bundle/inspect.ts";
+import { outputPath, pack } from "../bundle/pack.ts";
+import { TaskRuntimeError } from "../error.ts";
+import type { Command } from "./command.ts";
+import { describeBundle } from "./inspect.ts";
+import { parseOptions } from "./options.ts";
+import { notify, print } from "./terminal.ts";
+
+const HELP = `airflow-task-runtime pack: makes a bundle that Airflow's coordinator launches
+
+Usage:
+  airflow-task-runtime pack [options] MODULE...
+
+  MODULE is a TypeScript or JavaScript file that ends with "await bundle.serve()".
+  Needs a deno: --deno, $DENO, or the one on PATH.
+
+Options:
+  --form FORM        thin (default): one small executable file; it starts airflow-task-runtime,
+                     found by $AIRFLOW_TASK_RUNTIME, beside the bundle, by --runtime, or on PATH
+                     node: a .min.mjs file for the NodeCoordinator of Airflow 3.4
+  --self-contained   the same as --form self-contained: one binary of some 100 MB that needs no
+                     other; needs Deno 2.9.2 or newer
+  --out PATH         where to write it; by default dist/ and the module's name. For several
+                     modules, a folder
+  --runtime PATH     where workers have the runtime binary (thin)
+  --embed-source     put the module's text into the bundle (node)
+  --deno PATH        the deno to bundle with
+  --config PATH      its configuration file
+  --allow FLAG       a permission the module needs before serve(), as deno run spells it; repeatable
+  --source-map       add a source map: exact lines in stack traces, a larger bundle
+  --json             describe what was made as JSON
+`;
+
+/** Packs modules into bundles. */
+export const packCommand: Command = {
+  summary: "makes a bundle of a module",
+  help: HELP,
+  async run(args) {
+    const options = parseOptions("airflow-task-runtime pack", args, {
+      flags: ["self-contained", "embed-source", "source-map", "json"],
+      values: ["form", "out", "runtime", "deno", "config"],
+      lists: ["allow"],
+      positionals: [1, Infinity],
+    });
+    const form = options.flag("self-contained") ? "self-contained" : formOf(options.value("form"));
+    const several = options.positionals.length > 1;
+    for (const entry of options.positionals) {
+      const out = options.value("out");
+      notify(`packing ${entry}\n`);
+      const bundle = await pack({
+        entry,
+        form,
+        out: several && out !== undefined ? inFolder(out, entry, form) : out,
+        runtime: options.value("runtime"),
+        embedSource: options.flag("embed-source"),
+        deno: options.value("deno"),
+        config: options.value("config"),
+        allow: options.list("allow"),
+        sourceMap: options.flag("source-map"),
+      });
+      print(options.flag("json") ? `${JSON.stringify(bundle)}\n` : describeBundle(bundle));
+    }
+    return 0;
+  },
+};
+
+function inFolder(folder: string, entry: string, form: BundleForm): string {
+  return `${folder}/${outputPath(entry, form).replace(/^.*\//, "")}`;
+}
+
+function formOf(name = "thin"): BundleForm {
+  if (name === "thin" || name === "node" || name === "self-contained") return name;
+  throw new TaskRuntimeError(
+    "INVALID",
+    `Cannot run "airflow-task-runtime pack": --form is thin, node or self-contained, not ${name}`,
+  );
+}
