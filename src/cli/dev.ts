@@ -1,0 +1,139 @@
+/**
+ * `dev`: a bundle's tasks on the local supervisor, without Airflow.
+ *
+ * @module
+ */
+import { type DagRunSummary, runDag } from "../dev/dag_run.ts";
+import { parseFixtures } from "../dev/fixtures.ts";
+import { TaskRuntimeError } from "../error.ts";
+import type { Command } from "./command.ts";
+import { DagRunDisplay } from "./dag_run_display.ts";
+import { parseOptions } from "./options.ts";
+import { loadProgram, type Program } from "./program.ts";
+import { hasColor, print } from "./terminal.ts";
+
+const NAME = "airflow-task-runtime dev";
+
+const HELP = `${NAME}: runs the tasks of a bundle on a local supervisor, without Airflow
+
+Usage:
+  ${NAME} [options] BUNDLE|MODULE
+
+  BUNDLE was made by pack; a MODULE (.ts, .js) is run as it is, by deno. The tasks of one Dag run
+  one after the other, in the order in which they were registered, XComs flow between them, and
+  each is a process of its own that speaks with the supervisor as it would with Airflow's.
+
+Options:
+  --fixtures FILE  JSON: connections, variables, XComs of tasks elsewhere, retries and the states
+                   expected of tasks. AIRFLOW_CONN_* and AIRFLOW_VAR_* of the environment win
+  --dag ID         the Dag, where the bundle has several
+  --task ID        only this task; repeatable
+  --json           the result as JSON, and the log on stderr left out
+  --deno PATH      the deno for a MODULE
+  --config PATH    its configuration file
+
+Exit codes: 0 each task ended as expected (success, unless the fixtures say otherwise), 1 not so.
+`;
+
+/** Runs a bundle's tasks locally. */
+export const devCommand: Command = {
+  summary: "runs a bundle's tasks here, without Airflow",
+  help: HELP,
+  async run(args) {
+    const options = parseOptions(NAME, args, {
+      flags: ["json"],
+      values: ["fixtures", "dag", "deno", "config"],
+      lists: ["task"],
+      positionals: [1, 1],
+    });
+    const [path = ""] = options.positionals;
+    const fixtures = await readFixtures(options.value("fixtures"));
+    const program = await loadProgram(path, {
+      deno: options.value("deno"),
+      config: options.value("config"),
+    });
+    const dagId = dagOf(program, options.value("dag"));
+    const tasks = tasksOf(program, dagId, options.list("task"));
+    const display = new DagRunDisplay({ color: hasColor(), quiet: options.flag("json") });
+    using interrupt = new Interrupt();
+    const summary = await runDag({
+      dagId,
+      tasks,
+      fixtures,
+      command: program.command,
+      env: program.env,
+      date: program.date,
+      signal: interrupt.signal,
+      onEvent: (event) => display.show(event),
+    });
+    print(options.flag("json") ? json(summary) : display.summarise(summary));
+    return summary.asExpected ? 0 : 1;
+  },
+};
+
+/** Ctrl-C ends the running task as Airflow would, and the run with it. */
+class Interrupt implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #onSignal = (): void => this.#controller.abort();
+
+  constructor() {
+    Deno.addSignalListener("SIGINT", this.#onSignal);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSignalListener("SIGINT", this.#onSignal);
+  }
+}
+
+async function readFixtures(path: string | undefined): Promise<ReturnType<typeof parseFixtures>> {
+  const environment = Deno.env.toObject();
+  if (path === undefined) return parseFixtures("{}", environment);
+  try {
+    return parseFixtures(await Deno.readTextFile(path), environment);
+  } catch (cause) {
+    if (cause instanceof TaskRuntimeError) {
+      throw new TaskRuntimeError(cause.code, `${cause.message} (${path})`, { cause });
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot read fixtures ${path}: ${reason}`, { cause });
+  }
+}
+
+function dagOf({ path, dags }: Program, wanted: string | undefined): string {
+  const dagIds = [...dags.keys()];
+  if (wanted !== undefined && dags.has(wanted)) return wanted;
+  const [only] = dagIds;
+  if (wanted === undefined && only !== undefined && dagIds.length === 1) return only;
+  const known = dagIds.length === 0 ? "it has no tasks" : `it has ${dagIds.join(", ")}`;
+  throw new TaskRuntimeError(
+    "INVALID",
+    wanted === undefined
+      ? `Cannot run ${path}: ${known}; name one with --dag`
+      : `Cannot run Dag "${wanted}" of ${path}: ${known}`,
+  );
+}
+
+function tasksOf(
+  { path, dags }: Program,
+  dagId: string,
+  wanted: readonly string[],
+): readonly string[] {
+  const tasks = dags.get(dagId) ?? [];
+  const unknown = wanted.find((taskId) => !tasks.includes(taskId));
+  if (unknown !== undefined) {
+    throw new TaskRuntimeError(
+      "NOT_FOUND",
+      `Cannot run task "${unknown}" of ${path}: Dag "${dagId}" has ${tasks.join(", ")}`,
+    );
+  }
+  return wanted.length === 0 ? tasks : wanted;
+}
+
+function json(summary: DagRunSummary): string {
+  return JSON.stringify(summary, (_key, value) => typeof value === "bigint" ? `${value}` : value) +
+    "\n";
+}

@@ -1,0 +1,111 @@
+/**
+ * What `dev` runs: a packed bundle, or an author's module as it is.
+ *
+ * @module
+ */
+import { askForMetadata } from "../bundle/bundle_code.ts";
+import { findDeno } from "../bundle/deno_command.ts";
+import { inspectBundle } from "../bundle/inspect.ts";
+import type { BundleMetadata } from "../bundle/metadata.ts";
+import { TaskRuntimeError } from "../error.ts";
+import type { SchemaDate } from "../protocol/generated.ts";
+import { SCHEMA_DATES } from "../protocol/generated_table.ts";
+
+/** A program that can be started as a coordinator starts it. */
+export interface Program {
+  /** The path as given. */
+  readonly path: string;
+  /** The task ids by Dag, in the order of registration. */
+  readonly dags: ReadonlyMap<string, readonly string[]>;
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  /** Variables that it needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The schema date that it declares. */
+  readonly date: SchemaDate;
+}
+
+/** How a module is started. */
+export interface ModuleOptions {
+  /** Path of the deno to use. */
+  readonly deno: string | undefined;
+  /** Path of its configuration file. */
+  readonly config: string | undefined;
+}
+
+const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;
+
+/**
+ * Finds out what a file holds and how to start it.
+ *
+ * @throws {TaskRuntimeError} `NOT_FOUND` for a missing file or deno; `INVALID` for a file that is
+ * neither a bundle nor a module that serves
+ */
+export async function loadProgram(path: string, options: ModuleOptions): Promise<Program> {
+  return MODULE.test(path) && !path.endsWith(".min.mjs")
+    ? await loadModule(path, options)
+    : await loadBundle(path);
+}
+
+async function loadModule(path: string, options: ModuleOptions): Promise<Program> {
+  const file = await realPath(path);
+  const deno = await findDeno(options.deno, undefined);
+  const args = options.config === undefined ? [] : [`--config=${await realPath(options.config)}`];
+  const metadata = await askForMetadata(deno, {
+    module: file,
+    entry: path,
+    cwd: file.replace(/\/[^/]*$/, "") || "/",
+    args,
+    // It is about to run with them anyway.
+    allow: ["--allow-all"],
+  });
+  return programOf(path, metadata, [deno.path, "run", "--quiet", "--allow-all", ...args, file]);
+}
+
+async function loadBundle(path: string): Promise<Program> {
+  const { form, ...metadata } = await inspectBundle(path);
+  const file = await realPath(path);
+  if (form === "self-contained") return programOf(path, metadata, [file]);
+  if (form === "thin" && Deno.build.standalone) {
+    // The very start that Airflow makes, with this binary for the one on the worker.
+    return programOf(path, metadata, [file], { AIRFLOW_TASK_RUNTIME: Deno.execPath() });
+  }
+  return programOf(path, metadata, [...runtimeCommand(), file]);
+}
+
+/** How this very runtime is started. */
+function runtimeCommand(): string[] {
+  return Deno.build.standalone ? [Deno.execPath()] : [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--allow-all",
+    new URL("./main.ts", import.meta.url).href,
+  ];
+}
+
+function programOf(
+  path: string,
+  { dags, sdk }: Pick<BundleMetadata, "dags" | "sdk">,
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Program {
+  const date = SCHEMA_DATES.find((known) => known === sdk.supervisorSchemaVersion);
+  if (date === undefined) {
+    throw new TaskRuntimeError(
+      "UNSUPPORTED",
+      `Cannot run ${path}: it declares schema ${sdk.supervisorSchemaVersion}, and this runtime ` +
+        `knows ${SCHEMA_DATES.join(", ")}`,
+    );
+  }
+  const tasks = Object.entries(dags).map(([dagId, dag]) => [dagId, dag.tasks] as const);
+  return { path, dags: new Map(tasks), command, env, date };
+}
+
+async function realPath(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (cause) {
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot run ${path}: there is no such file`, { cause });
+  }
+}
