@@ -28,14 +28,15 @@ export type Served = { readonly handlers: HandlerRegistry } | { readonly failure
  * The exit code is 0 whatever became of the task, since a frame has told; it is 1 when the
  * supervisor could not be told.
  */
-export async function serve(launch: Launch, served: Served): Promise<void> {
-  end(await converse(launch, served));
+export async function serve(launch: Launch, served: Served): Promise<never> {
+  return end(await converse(launch, served));
 }
 
 async function converse(launch: Launch, served: Served): Promise<number> {
   const [comm, logs] = await Promise.all([launch.comm, launch.logs]);
-  using channel = new LogChannel(logs, levelFilter());
-  using client = new Client(new Connection(comm));
+  // Both sockets stay open: the end of the process closes them, at the right moment.
+  const channel = new LogChannel(logs, levelFilter());
+  const client = new Client(new Connection(comm));
   const log = new TaskLogger(channel, "task");
   try {
     const first = parseFirst((await client.first()).body);

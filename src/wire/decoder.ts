@@ -277,7 +277,10 @@ class Decoder {
   }
 }
 
-/** Sets an own property under a name whose assignment would change the prototype. */
+/**
+ * Sets an own property under a name whose assignment would change the prototype. Deno leaves that
+ * setter out, and `--unstable-unsafe-proto` brings it back.
+ */
 function define(record: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(record, key, {
     value,

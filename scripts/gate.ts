@@ -1,0 +1,175 @@
+/**
+ * The one gate that every change passes, the same here and in continuous integration.
+ *
+ * Runs every check, whatever the others' outcome; shows a line a check, and the output of those
+ * that failed. The last line is "N passed, N failed", with ", N skipped" if there are any.
+ *
+ *   deno run -A scripts/gate.ts [--quick]
+ *
+ * @module
+ */
+import { type Counts, counts, NONE, sum } from "./gate/counts.ts";
+import { Display } from "./gate/display.ts";
+import { run } from "./gate/process.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const DENO = `${ROOT}/.tools/bin/deno`;
+const BINARY = `${ROOT}/dist/airflow-task-runtime`;
+const AIRFLOW = `${ROOT}/.tools/airflow`;
+const CONFORMANCE = "tests/conformance";
+/** Long, since a machine may be slow; there, so that a hang is a failure and not an endless run. */
+const QUICK_MINUTES = 10;
+const CONFORMANCE_MINUTES = 40;
+
+/** Tests talk to processes of ours on this machine, and write to temporary directories. */
+const TEST_PERMISSIONS = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-run",
+  "--allow-sys",
+  "--allow-net=127.0.0.1,localhost,[::1]",
+];
+
+interface Check {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Whether the command is `deno test`, whose tests are counted one by one. */
+  readonly tests?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly minutes?: number;
+}
+
+function present(...paths: string[]): string[] {
+  return paths.filter((path) => {
+    try {
+      Deno.statSync(`${ROOT}/${path}`);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function staticChecks(): Check[] {
+  const sources = present("mod.ts", "src", "tests", "scripts", "examples");
+  const doors = present("mod.ts", "src/testing/mod.ts");
+  // Where the stand-ins are in place, their types are to be found beside ours.
+  if (present(".deno.offline.json").length > 0) doors.push("scripts/offline/log/mod.ts");
+  return [
+    { name: "format", command: [DENO, "fmt", "--check"] },
+    { name: "lint", command: [DENO, "lint"] },
+    { name: "types", command: [DENO, "check", ...sources] },
+    { name: "documentation", command: [DENO, "doc", "--lint", ...doors] },
+    { name: "publishing", command: [DENO, "publish", "--dry-run", "--allow-dirty"] },
+    { name: "build", command: [`${ROOT}/scripts/build`] },
+  ];
+}
+
+/** `python` has Airflow; without one, the tests that hold ours against its code are skipped. */
+function ownTests(python?: string): Check[] {
+  const documented = present("mod.ts", "src", "README.md", "src/README.md");
+  const env = python === undefined ? {} : { AIRFLOW_PYTHON: python };
+  return [
+    {
+      name: "tests",
+      // Their types have been checked before.
+      command: [
+        DENO,
+        "test",
+        "--no-check",
+        "--parallel",
+        ...TEST_PERMISSIONS,
+        `--ignore=${CONFORMANCE},tests/bench`,
+        "tests",
+      ],
+      tests: true,
+      env,
+    },
+    {
+      name: "examples in the documentation",
+      command: [DENO, "test", "--doc", "--permit-no-files", ...TEST_PERMISSIONS, ...documented],
+      tests: true,
+    },
+  ];
+}
+
+const AIRFLOW_SETUP: Check = {
+  name: "Airflow",
+  command: [`${ROOT}/scripts/setup`, "--airflow"],
+  minutes: 30,
+};
+
+function withAirflow(): Check[] {
+  const python = `${AIRFLOW}/3.4.0b2/bin/python`;
+  return [
+    ...ownTests(python),
+    {
+      name: "conformance",
+      command: [DENO, "test", "--no-check", "--allow-all", "--no-prompt", CONFORMANCE],
+      tests: true,
+      env: { AIRFLOW_VENVS: AIRFLOW, AIRFLOW_PYTHON: python, AIRFLOW_TASK_RUNTIME: BINARY },
+      minutes: CONFORMANCE_MINUTES,
+    },
+  ];
+}
+
+function environment(): Record<string, string> {
+  return {
+    PATH: `${ROOT}/.tools/bin:${Deno.env.get("PATH") ?? ""}`,
+    // What tests start leaves its traces in the checkout only.
+    PIP_CACHE_DIR: `${ROOT}/.tools/cache/pip`,
+    PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    AIRFLOW_HOME: `${ROOT}/.tools/tmp/airflow`,
+    NO_COLOR: "1",
+    RUST_BACKTRACE: "0",
+    // From Deno 2.8 on, tests that leak are let through unless it is told not to.
+    DENO_TEST_SANITIZE_OPS: "1",
+    DENO_TEST_SANITIZE_RESOURCES: "1",
+  };
+}
+
+async function perform(check: Check, display: Display): Promise<Counts> {
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  const [program = "", subcommand = "", ...rest] = check.command;
+  const args = check.tests === true
+    ? [subcommand, `--junit-path=${report}`, ...rest]
+    : check.command.slice(1);
+  display.started(check.name);
+  const started = performance.now();
+  const { success, output } = await run([program, ...args], {
+    cwd: ROOT,
+    env: { ...environment(), ...check.env },
+    signal: AbortSignal.timeout((check.minutes ?? QUICK_MINUTES) * 60_000),
+  });
+  const outcome = check.tests === true
+    ? counts(await Deno.readTextFile(report), success)
+    : { ...NONE, [success ? "passed" : "failed"]: 1 };
+  await Deno.remove(report);
+  const seconds = (performance.now() - started) / 1000;
+  display.ended(check.name, { counts: outcome, seconds, output, counted: check.tests === true });
+  return outcome;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const unknown = args.find((arg) => arg !== "--quick");
+  const display = new Display(Deno.stdout);
+  if (unknown !== undefined) {
+    display.line(`Cannot test: unknown argument ${unknown}. It takes --quick.`);
+    return 2;
+  }
+  let total = NONE;
+  const all = async (checks: readonly Check[]): Promise<boolean> => {
+    const before = total.failed;
+    for (const check of checks) total = sum(total, await perform(check, display));
+    return total.failed === before;
+  };
+  await all(staticChecks());
+  const airflow = !args.includes("--quick") && await all([AIRFLOW_SETUP]);
+  await all(airflow ? withAirflow() : ownTests());
+  display.total(total);
+  return total.failed > 0 ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
