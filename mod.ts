@@ -21,25 +21,17 @@
  */
 export { type ErrorCode, TaskRuntimeError, type TaskRuntimeErrorOptions } from "./src/error.ts";
 export type { JsonObject, JsonValue } from "./src/protocol/generated.ts";
-export type { ReplyOf, RequestMessage } from "./src/protocol/reply.ts";
 export { Bundle, type ServeOptions } from "./src/runtime/bundle.ts";
 export { VERSION } from "./src/runtime/version.ts";
-export { type Connection, Connections } from "./src/sdk/connections.ts";
+export type { Connection, Connections } from "./src/sdk/connections.ts";
 export { type DagRun, getContext, type TaskContext, type TaskInstance } from "./src/sdk/context.ts";
 export { TaskLogHandler } from "./src/sdk/log_handler.ts";
 export type { LogFields, Logger } from "./src/sdk/logger.ts";
-export type { Requester, RequestOptions } from "./src/sdk/requester.ts";
 export { type Handler, type TaskArgs, TaskHandler } from "./src/sdk/task_handler.ts";
-export {
-  type VariableGetOptions,
-  type VariableKeysOptions,
+export type {
+  VariableGetOptions,
+  VariableKeysOptions,
   Variables,
-  type VariableSetOptions,
+  VariableSetOptions,
 } from "./src/sdk/variables.ts";
-export {
-  type XComAddress,
-  type XComGetOptions,
-  type XComOwner,
-  XComs,
-  type XComWriteOptions,
-} from "./src/sdk/xcoms.ts";
+export type { XComAddress, XComGetOptions, XComs, XComWriteOptions } from "./src/sdk/xcoms.ts";

@@ -54,6 +54,7 @@ export interface TaskRuntimeErrorOptions extends ErrorOptions {
  * ```
  */
 export class TaskRuntimeError extends Error {
+  /** `"TaskRuntimeError"`. */
   override readonly name: string = "TaskRuntimeError";
   /** What went wrong, for code that must decide. */
   readonly code: ErrorCode;

@@ -4,12 +4,12 @@
  * @module
  */
 import type { StartupDetails } from "../protocol/generated.ts";
-import { Connections } from "../sdk/connections.ts";
 import type { DagRun, TaskContext, TaskInstance } from "../sdk/context.ts";
 import type { Logger } from "../sdk/logger.ts";
-import type { Requester } from "../sdk/requester.ts";
-import { Variables } from "../sdk/variables.ts";
-import { XComs } from "../sdk/xcoms.ts";
+import { AirflowConnections } from "./connections.ts";
+import type { Requester } from "./requester.ts";
+import { AirflowVariables } from "./variables.ts";
+import { AirflowXComs } from "./xcoms.ts";
 
 /** What a context is made of, beside the start-up details. */
 export interface ContextParts {
@@ -31,9 +31,9 @@ export function contextOf(startup: StartupDetails, parts: ContextParts): TaskCon
     mapIndex: ti.mapIndex,
     signal: parts.signal,
     log: parts.log,
-    connections: new Connections(parts.requester),
-    variables: new Variables(parts.requester),
-    xcoms: new XComs(parts.requester, ti),
+    connections: new AirflowConnections(parts.requester),
+    variables: new AirflowVariables(parts.requester),
+    xcoms: new AirflowXComs(parts.requester, ti),
   };
 }
 

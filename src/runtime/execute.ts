@@ -7,13 +7,13 @@ import { TaskRuntimeError } from "../error.ts";
 import type { StartupDetails } from "../protocol/generated.ts";
 import { enterContext } from "../sdk/context.ts";
 import type { HandlerRegistry } from "../sdk/handler_registry.ts";
-import type { Requester } from "../sdk/requester.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
-import { RETURN_VALUE, XComs } from "../sdk/xcoms.ts";
 import { contextOf } from "./context.ts";
 import type { Interruption } from "./interruption.ts";
 import { failed, removed, succeeded, type TerminalMessage } from "./outcome.ts";
+import type { Requester } from "./requester.ts";
 import type { TaskLogger } from "./task_logger.ts";
+import { AirflowXComs, RETURN_VALUE } from "./xcoms.ts";
 
 /** What a task's run needs. */
 export interface Execution {
@@ -71,7 +71,7 @@ async function clearXComs(startup: StartupDetails, requester: Requester): Promis
   const keys = startup.ti_context.xcom_keys_to_clear ?? [];
   if (keys.length === 0) return;
   const { dag_id: dagId, run_id: runId, task_id: taskId, map_index } = startup.ti;
-  const xcoms = new XComs(requester, { dagId, runId, taskId, mapIndex: map_index ?? -1 });
+  const xcoms = new AirflowXComs(requester, { dagId, runId, taskId, mapIndex: map_index ?? -1 });
   for (const key of keys) await xcoms.delete(key);
 }
 

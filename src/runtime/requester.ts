@@ -1,8 +1,10 @@
 /**
- * The port through which what authors hold talks to Airflow.
+ * The port through which what authors hold talks to Airflow: the client is one, a test may have
+ * another.
  *
  * @module
  */
+import type { RequestOptions } from "../supervisor/client.ts";
 import type { ReplyOf, RequestMessage } from "../protocol/reply.ts";
 
 /** Sends one request to the supervisor and waits for its reply. */
@@ -16,12 +18,4 @@ export interface Requester {
     message: T,
     options?: RequestOptions,
   ): Promise<ReplyOf<T["type"]>>;
-}
-
-/** How long, and whether still, to wait for a reply. */
-export interface RequestOptions {
-  /** Ends the wait; the reply, should it come, is dropped. */
-  signal?: AbortSignal | undefined;
-  /** Seconds to wait for the reply; the default is the runtime's, 60. */
-  deadlineSeconds?: number | undefined;
 }
