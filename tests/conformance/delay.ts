@@ -1,0 +1,10 @@
+/**
+ * The pause between two looks at something that sends no event.
+ *
+ * @module
+ */
+
+/** Waits for a number of seconds. */
+export function delay(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

@@ -1,0 +1,34 @@
+/**
+ * Bundles made by the compiled binary's own `pack`, as an author makes them.
+ *
+ * @module
+ */
+import { configArgs } from "../author_command.ts";
+import { taskRuntime } from "./venv.ts";
+
+/**
+ * Packs a module into `out`.
+ *
+ * @throws {Error} with what `pack` printed, if it fails
+ */
+export async function packBundle(
+  module: URL,
+  out: string,
+  form: "thin" | "node" = "thin",
+): Promise<void> {
+  const { success, stderr } = await new Deno.Command(taskRuntime(), {
+    args: [
+      "pack",
+      "--deno",
+      Deno.execPath(),
+      ...configArgs(),
+      "--form",
+      form,
+      "--out",
+      out,
+      module.pathname,
+    ],
+    stdin: "null",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}

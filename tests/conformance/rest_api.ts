@@ -1,0 +1,61 @@
+/**
+ * Airflow's public REST API, version 2.
+ *
+ * @module
+ */
+
+import type { JsonObject } from "./task_run.ts";
+
+/** A client that knows no models: paths below `/api/v2/` in, JSON out. */
+export class RestApi {
+  readonly #origin: string;
+  #token = "";
+
+  /** A client of the API at this origin. */
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  /** Gets a token; SimpleAuthManager gives one to everybody if all are admins. */
+  async logIn(): Promise<void> {
+    const response = await fetch(`${this.#origin}/auth/token`);
+    const { access_token } = await response.json();
+    this.#token = access_token;
+  }
+
+  /** Reads a resource. */
+  get(path: string): Promise<JsonObject> {
+    return this.#request("GET", path);
+  }
+
+  /** Reads a resource that may not be there, or not yet; null then. */
+  async tryGet(path: string): Promise<JsonObject | null> {
+    try {
+      return await this.get(path);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Creates a resource. */
+  post(path: string, body: JsonObject): Promise<JsonObject> {
+    return this.#request("POST", path, body);
+  }
+
+  /** Changes a resource. */
+  patch(path: string, body: JsonObject): Promise<JsonObject> {
+    return this.#request("PATCH", path, body);
+  }
+
+  async #request(method: string, path: string, body?: JsonObject): Promise<JsonObject> {
+    const response = await fetch(`${this.#origin}/api/v2/${path}`, {
+      method,
+      headers: { "authorization": `Bearer ${this.#token}`, "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`Cannot ${method} ${path}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : {};
+  }
+}

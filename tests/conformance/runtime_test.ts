@@ -1,0 +1,220 @@
+// The runtime itself under Airflow's real supervise_task(): what an author's code does, and what
+// Airflow makes of it. The handlers are those of tests/runtime/testdata/tasks.ts.
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { packBundle } from "./packed_bundle.ts";
+import { sharedHarnesses } from "./shared_harness.ts";
+import { stallReport } from "./stalls.ts";
+import type { LogLine, TaskResult, TaskRun } from "./task_run.ts";
+import { AIRFLOW_VERSIONS, type AirflowVersion, taskRuntime } from "./venv.ts";
+
+const TASKS = new URL("../runtime/testdata/tasks.ts", import.meta.url);
+
+const airflow = sharedHarnesses();
+let root = "";
+
+Deno.test.beforeAll(async () => {
+  root = await Deno.makeTempDir({ prefix: "airflow-bundles-" });
+  await packBundle(TASKS, `${root}/runtime`);
+  await packBundle(TASKS, `${root}/runtime.min.mjs`, "node");
+});
+
+Deno.test.afterAll(async () => {
+  await Deno.remove(root, { recursive: true });
+});
+
+function run(
+  version: AirflowVersion,
+  taskId: string,
+  options: Partial<TaskRun> = {},
+): Promise<TaskResult> {
+  return airflow(version).runTask({
+    bundle_root: root,
+    dag_id: "runtime",
+    task_id: taskId,
+    ...options,
+  });
+}
+
+/** State updates that reached the Execution API: there must be one. */
+function stateCalls({ api_calls }: TaskResult): number {
+  return api_calls.filter(({ method, path }) => method === "PATCH" && path.endsWith("/state"))
+    .length;
+}
+
+function find({ log }: TaskResult, event: string): LogLine {
+  const line = log.find((candidate) => candidate.event === event);
+  assert(line !== undefined, `no "${event}" in ${JSON.stringify(log)}`);
+  return line;
+}
+
+interface Ending {
+  task: string;
+  /** Retries of the task; 0 by default. */
+  retries?: number;
+  state: string;
+  exitCode?: number;
+  reason?: string;
+}
+
+const ENDINGS: Ending[] = [
+  { task: "returns", state: "success" },
+  { task: "returns_nothing", state: "success" },
+  { task: "returns_function", state: "failed" },
+  { task: "throws", state: "failed" },
+  { task: "throws", retries: 1, state: "up_for_retry", reason: "TypeError: it broke" },
+  { task: "throws_text", retries: 1, state: "up_for_retry", reason: "just text" },
+  { task: "unknown_to_the_bundle", state: "removed" },
+  { task: "exits_zero", state: "failed" },
+  { task: "exits_zero", retries: 1, state: "up_for_retry" },
+  { task: "exits_node", state: "failed" },
+  { task: "exits_and_catches", state: "failed" },
+  { task: "rejects_aside", state: "failed" },
+  { task: "throws_aside", retries: 1, state: "up_for_retry" },
+  { task: "leaves_timers", state: "success" },
+  { task: "fails_later", state: "success" },
+  { task: "asks_and_leaves", state: "success" },
+];
+
+for (const version of AIRFLOW_VERSIONS) {
+  for (const { task, retries = 0, state, exitCode = 0, reason } of ENDINGS) {
+    const name = retries > 0 ? `${task}, retries left` : task;
+    Deno.test(`the runtime under ${version}: ${name} ends ${state}`, async () => {
+      const result = await run(version, task, { max_tries: retries });
+      assertEquals(
+        [result.state, result.exit_code, result.error],
+        [state, exitCode, null],
+        JSON.stringify(result, null, 2),
+      );
+      assertEquals(stateCalls(result), 1);
+      if (reason !== undefined) assertEquals(result.ti["retry_reason"], reason);
+    });
+  }
+
+  Deno.test(`the runtime under ${version} pushes the return value`, async () => {
+    const { xcoms } = await run(version, "returns");
+    assertEquals(xcoms.map(({ key, value }) => [key, value]), [
+      ["return_value", { rows: 42, big: 2 ** 60, nested: [1, { a: null }] }],
+    ]);
+  });
+
+  Deno.test(`the runtime under ${version} reads connections, variables and XComs`, async () => {
+    const result = await run(version, "reads", {
+      connections: {
+        warehouse: { conn_type: "postgres", host: "db", port: 5432, extra: '{"a":1}' },
+      },
+      variables: { settings: '{"a":1}' },
+      xcoms: [
+        { task_id: "start", value: { region: "eu" } },
+        { task_id: "mapped", map_index: 1, value: "second" },
+      ],
+    });
+    const value = result.xcoms.find(({ task_id }) => task_id === "reads")?.value;
+    assertEquals(value, {
+      connection: {
+        connId: "warehouse",
+        connType: "postgres",
+        host: "db",
+        schema: null,
+        login: null,
+        password: null,
+        port: 5432,
+        extra: { a: 1 },
+      },
+      json: { a: 1 },
+      fallback: "fallback",
+      upstream: { region: "eu" },
+      mapped: "second",
+      missing: "none",
+    });
+  });
+
+  Deno.test(`the runtime under ${version} writes variables and XComs`, async () => {
+    const result = await run(version, "writes", { variables: { settings: "x", kept: "y" } });
+    assertEquals([result.state, result.variables], [
+      "success",
+      { kept: "y", plain: "text", json: '{"a":[1]}' },
+    ]);
+    const keys = result.xcoms.map(({ key }) => key).sort();
+    assertEquals(keys, ["extra", "return_value"]);
+  });
+
+  Deno.test(`the runtime under ${version} names what is missing`, async () => {
+    const result = await run(version, "misses");
+    const [xcom] = result.xcoms;
+    assertStringIncludes(JSON.stringify(xcom?.value), 'Cannot get connection \\"nowhere\\"');
+    assertStringIncludes(JSON.stringify(xcom?.value), 'Cannot get variable \\"nothing\\"');
+  });
+
+  Deno.test(`the runtime under ${version} logs with level, logger, fields and exception`, async () => {
+    const result = await run(version, "logs");
+    assertEquals(result.state, "success");
+    const plain = find(result, "plain");
+    assertEquals([plain.level, plain.logger, plain["rows"], plain["msg_"]], [
+      "info",
+      "task",
+      1,
+      "renamed",
+    ]);
+    assertEquals(find(result, "with fields").logger, "task.http");
+    assertStringIncludes(JSON.stringify(find(result, "with error")["error_detail"]), "RangeError");
+    assertEquals(result.log.some(({ event }) => event === "not wanted"), false);
+  });
+
+  Deno.test(`the runtime under ${version} brings console, stdout and stderr to the log`, async () => {
+    const result = await run(version, "prints");
+    assertEquals(find(result, "careful").level, "warning");
+    assertEquals(find(result, "raw out").level, "info");
+    assertEquals(find(result, "raw err").level, "error");
+  });
+
+  Deno.test(`the runtime under ${version} loses no line of the last tick`, async () => {
+    const { log } = await run(version, "logs_many");
+    const lines = log.filter(({ event }) => event.startsWith("line "));
+    assertEquals([lines.length, lines.at(-1)?.event], [5000, "line 4999"]);
+  });
+
+  Deno.test(`the runtime under ${version} clears XComs where Airflow leaves it to us`, async () => {
+    const { api_calls } = await run(version, "returns_nothing", {
+      ti_context: { xcom_keys_to_clear: ["left_over"] },
+    });
+    const cleared = api_calls.filter(({ method, path }) =>
+      method === "DELETE" && path.endsWith("/left_over")
+    );
+    assertEquals(cleared.length, 1);
+  });
+
+  for (const [task, patience] of [["waits_for_signal", 2], ["ignores_signal", 4.5]] as const) {
+    Deno.test(`the runtime under ${version} ends on SIGTERM: ${task}`, async () => {
+      const result = await run(version, task, {
+        max_tries: 1,
+        api_overrides: [{ path: "heartbeat", times: 1, signal: "SIGTERM" }],
+      });
+      assertEquals([result.state, result.exit_code], ["up_for_retry", 0]);
+      find(result, "waiting");
+      assertMatch(String(result.ti["retry_reason"]), /Airflow ended the task \(SIGTERM\)/);
+      const sent = result.api_calls.find(({ path }) => path.endsWith("heartbeat"))?.at ?? 0;
+      assert(result.duration_seconds - sent < patience, `${result.duration_seconds - sent} s`);
+    });
+  }
+
+  Deno.test({
+    name: `the runtime under ${version} stalls at most 1 end in 100`,
+    async fn() {
+      for (const task of ["returns", "leaves_timers"]) {
+        const results: TaskResult[] = [];
+        for (let i = 0; i < 100; i++) results.push(await run(version, task));
+        const report = stallReport(results, airflow(version).heartbeatInterval);
+        assert(report.stalled <= 1, `${task}: ${JSON.stringify(report)}`);
+      }
+    },
+  });
+}
+
+Deno.test("the runtime is the node of NodeCoordinator on 3.4.0b2", async () => {
+  const options: Partial<TaskRun> = { kind: "node", node_executable: taskRuntime() };
+  const succeeded = await run("3.4.0b2", "returns", options);
+  assertEquals([succeeded.state, succeeded.exit_code], ["success", 0]);
+  const retried = await run("3.4.0b2", "throws", { ...options, max_tries: 1 });
+  assertEquals([retried.state, retried.exit_code], ["up_for_retry", 0]);
+});

@@ -1,0 +1,140 @@
+/**
+ * What the harness is asked to run, and what it tells of the run. Field names are those of
+ * Airflow's Execution API; times are seconds.
+ *
+ * @module
+ */
+
+/** A value that JSON can carry. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = { [key: string]: Json };
+
+/** A row of the XCom table; what is left out is that of the running task. */
+export interface XComRow {
+  dag_id?: string;
+  run_id?: string;
+  task_id: string;
+  /** `return_value` by default. */
+  key?: string;
+  /** -1 by default. */
+  map_index?: number;
+  value: Json;
+}
+
+/** A fault or an event put in the way of matching calls of the Execution API. */
+export interface ApiOverride {
+  /** Regular expression searched in the path below `/execution/`. */
+  path: string;
+  method?: string;
+  /** Let this many matching calls pass first. */
+  skip?: number;
+  /** Act on this many calls, then no more. */
+  times?: number;
+  /** Answer with this status instead of the route's answer. */
+  status?: number;
+  /** Body of that answer; FastAPI's errors are `{detail: …}`. */
+  body?: Json;
+  /** Wait before anything else. */
+  delay_seconds?: number;
+  /** Send the task process this signal, e.g. "SIGTERM". */
+  signal?: Deno.Signal;
+}
+
+/** One task run. */
+export interface TaskRun {
+  /** Folder searched for the bundle. */
+  bundle_root: string;
+  dag_id: string;
+  task_id: string;
+  /** Which coordinator launches it, "executable" by default; "node" is of 3.4. */
+  kind?: "executable" | "node";
+  /** For "node": the program started in the place of `node`. */
+  node_executable?: string;
+  coordinator_kwargs?: JsonObject;
+  task_startup_timeout?: number;
+  queue?: string;
+  run_id?: string;
+  map_index?: number;
+  try_number?: number;
+  /** How many retries the task has; 0 by default. */
+  max_tries?: number;
+  /** By default Airflow's own rule on try_number and max_tries. */
+  should_retry?: boolean;
+  context_carrier?: JsonObject;
+  /** Changes to the Dag run that the task belongs to, e.g. `conf`. */
+  dag_run?: JsonObject;
+  /** Changes to the ti_context of StartupDetails, e.g. `next_method`. */
+  ti_context?: JsonObject;
+  connections?: { [conn_id: string]: JsonObject };
+  variables?: { [key: string]: string };
+  xcoms?: XComRow[];
+  task_store?: JsonObject;
+  asset_store?: { name: string; key: string; value: Json }[];
+  assets?: { name: string; uri: string; group?: string; extra?: JsonObject }[];
+  asset_aliases?: { [alias: string]: string[] };
+  asset_events?: JsonObject[];
+  dag_runs?: JsonObject[];
+  dags?: { [dag_id: string]: JsonObject };
+  task_instances?: JsonObject[];
+  hitl?: JsonObject;
+  api_overrides?: ApiOverride[];
+  /** Environment variables of the worker, which the task inherits. */
+  env?: { [name: string]: string };
+  /** After this the task's processes are killed and the result says `timed_out`; 60 by default. */
+  timeout_seconds?: number;
+}
+
+/** A call of the Execution API. */
+export interface ApiCall {
+  method: string;
+  /** Below `/execution/`, decoded. */
+  path: string;
+  query: { [name: string]: string | string[] };
+  body: Json;
+  status: number;
+  /** Seconds since the run began. */
+  at: number;
+}
+
+/** A line of a log: the task's own or the supervisor's. */
+export interface LogLine {
+  level: string;
+  event: string;
+  logger?: string;
+  timestamp?: string;
+  [key: string]: Json | undefined;
+}
+
+/** All that can be seen of a run. */
+export interface TaskResult {
+  /** What Airflow makes of it: the API's state, or the scheduler's decision where none was sent. */
+  state: string;
+  /** The last state that the Execution API was told. */
+  api_state: string;
+  /** The supervisor's own conclusion; null if it did not get that far. */
+  supervisor_state: string | null;
+  /** The process's exit code, negative for a signal; null if supervise_task() raised. */
+  exit_code: number | null;
+  /** What supervise_task() raised: class and message. */
+  error: string | null;
+  timed_out: boolean;
+  duration_seconds: number;
+  /** From the last call of the Execution API, heartbeats aside, to the end of the run. */
+  tail_seconds: number;
+  ti_id: string;
+  api_calls: ApiCall[];
+  log: LogLine[];
+  supervisor_log: LogLine[];
+  xcoms: Required<XComRow>[];
+  variables: { [key: string]: string };
+  task_store: JsonObject;
+  asset_store: { name: string; key: string; value: Json }[];
+  dag_runs: JsonObject[];
+  hitl: JsonObject | null;
+  skipped: Json[];
+  note: string | null;
+  /** The body of the state update that was accepted. */
+  ti: JsonObject;
+}
