@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { parseCapabilities, passedTests, unproven } from "./gate/capabilities.ts";
 import { type Counts, counts, NONE, sum } from "./gate/counts.ts";
 import { Display } from "./gate/display.ts";
 import { run } from "./gate/process.ts";
@@ -39,6 +40,8 @@ interface Check {
   readonly tests?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly minutes?: number;
+  /** Whether these are the tests that capabilities.yaml names as proofs. */
+  readonly proofs?: boolean;
 }
 
 function present(...paths: string[]): string[] {
@@ -111,6 +114,7 @@ function withAirflow(): Check[] {
       tests: true,
       env: { AIRFLOW_VENVS: AIRFLOW, AIRFLOW_PYTHON: python, AIRFLOW_TASK_RUNTIME: BINARY },
       minutes: CONFORMANCE_MINUTES,
+      proofs: true,
     },
   ];
 }
@@ -143,13 +147,26 @@ async function perform(check: Check, display: Display): Promise<Counts> {
     env: { ...environment(), ...check.env },
     signal: AbortSignal.timeout((check.minutes ?? QUICK_MINUTES) * 60_000),
   });
-  const outcome = check.tests === true
-    ? counts(await Deno.readTextFile(report), success)
-    : { ...NONE, [success ? "passed" : "failed"]: 1 };
+  const junit = await Deno.readTextFile(report);
   await Deno.remove(report);
+  const outcome = check.tests === true ? counts(junit, success) : single(success);
   const seconds = (performance.now() - started) / 1000;
   display.ended(check.name, { counts: outcome, seconds, output, counted: check.tests === true });
+  return check.proofs === true ? sum(outcome, await checkCapabilities(junit, display)) : outcome;
+}
+
+/** Whether each claim of capabilities.yaml has a test that has just passed under Airflow. */
+async function checkCapabilities(junit: string, display: Display): Promise<Counts> {
+  const claims = parseCapabilities(await Deno.readTextFile(`${ROOT}/capabilities.yaml`));
+  const missing = unproven(claims, passedTests(junit));
+  const outcome = single(missing.length === 0);
+  const output = missing.map((line) => `${line}\n`).join("");
+  display.ended("capabilities", { counts: outcome, seconds: 0, output, counted: false });
   return outcome;
+}
+
+function single(success: boolean): Counts {
+  return { ...NONE, [success ? "passed" : "failed"]: 1 };
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 
 /** A `deno` that was found and asked for its version. */
@@ -47,7 +48,9 @@ export async function findDeno(
   path: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<DenoCommand> {
-  const named = path ?? Deno.env.get("DENO");
+  const given = path ?? Deno.env.get("DENO");
+  // It is going to be started from other folders.
+  const named = given?.includes("/") ? resolve(given) : given;
   const command = named || (Deno.build.standalone ? "deno" : Deno.execPath());
   let result: RunResult;
   try {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 import { askForMetadata, bundleCode } from "./bundle_code.ts";
 import { type DenoCommand, findDeno } from "./deno_command.ts";
@@ -14,6 +14,7 @@ import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
 import { TemporaryFolder, writeAtomically } from "./output_file.ts";
 import { cannotPack } from "./refusal.ts";
 import { appendTrailer, checkCanAppend, compileModule } from "./self_contained.ts";
+import { trimSourceMap } from "./source_map.ts";
 import { RUNTIME_NAME } from "./start_line.ts";
 import { assembleThinBundle } from "./thin_bundle.ts";
 
@@ -43,8 +44,12 @@ export interface PackOptions {
   readonly allow?: readonly string[] | undefined;
   /** Keeps the names of functions and classes; `true` by default. */
   readonly keepNames?: boolean | undefined;
-  /** Adds an inline source map (the bundle grows several times); `false` by default. */
-  readonly sourceMap?: boolean | undefined;
+  /**
+   * Which modules' lines stack traces show: `"author"` (the default), those in the entry's folder
+   * and below; `"all"`, the runtime's and all others' too, with their text (the bundle grows
+   * several times); `"none"`.
+   */
+  readonly sourceMap?: "author" | "all" | "none" | undefined;
   /** How long the module may take to name its Dags, in milliseconds; 30,000 by default. */
   readonly timeout?: number | undefined;
   /** Ends the work; what was at `out` before stays. */
@@ -96,7 +101,7 @@ async function packModule(
     entry,
     config: options.config,
     keepNames: options.keepNames ?? true,
-    sourceMap: options.sourceMap ?? false,
+    sourceMap: options.sourceMap !== "none",
     signal,
   });
   const report = await askForMetadata(deno, {
@@ -109,11 +114,24 @@ async function packModule(
     signal,
   });
   const metadata = complete(report, options);
-  const code = await Deno.readTextFile(module);
+  const bundled = await Deno.readTextFile(module);
+  const code = options.sourceMap === "all"
+    ? bundled
+    : trimSourceMap(bundled, nameIn(entry, module));
   const bytes = form === "thin"
     ? assembleThinBundle({ code, metadata, ...(runtime === undefined ? {} : { runtime }) })
     : assembleNodeBundle({ code, ...await embed(metadata, options) });
   await writeAtomically(out, (temporary) => Deno.writeFile(temporary, bytes));
+}
+
+/** Names the sources in the entry's folder relative to it, so that no build path goes into a bundle. */
+function nameIn(entry: string, module: string): (source: string) => string | undefined {
+  const folder = dirname(entry);
+  return (source) => {
+    if (/^[a-z][a-z+.-]+:/.test(source)) return undefined;
+    const path = relative(folder, resolve(dirname(module), source));
+    return path.startsWith("..") || path.includes("node_modules/") ? undefined : path;
+  };
 }
 
 async function packSelfContained(

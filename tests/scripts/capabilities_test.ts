@@ -1,0 +1,48 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseCapabilities, passedTests, unproven } from "../../scripts/gate/capabilities.ts";
+
+const MATRIX = new URL("../../capabilities.yaml", import.meta.url);
+
+const ROW = {
+  name: "skipped",
+  tier: "SHOULD",
+  support: "yes",
+  airflow: ["3.3.2", "3.4.0b2"],
+  proof: "skips on {airflow}",
+};
+
+Deno.test("capabilities.yaml is whole: each row has a tier, and a proof for what it claims", async () => {
+  const rows = parseCapabilities(await Deno.readTextFile(MATRIX));
+  assert(rows.length > 20);
+  assertEquals(new Set(rows.map(({ name }) => name)).size, rows.length, "a name stands twice");
+  for (const { name, tier, support, airflow, proof } of rows) {
+    assert(["MUST", "SHOULD", "MAY"].includes(tier), name);
+    assert(["yes", "no"].includes(support), name);
+    assertEquals(support === "yes", proof !== "" && airflow.length > 0, name);
+  }
+});
+
+Deno.test("parseCapabilities() reads rows, and refuses what it does not know", () => {
+  const yaml = '# a comment\nstates:\n  skipped:\n    tier: SHOULD\n    support: "yes"\n' +
+    '    airflow: ["3.3.2", "3.4.0b2"]\n    proof: "skips on {airflow}"\n';
+  assertEquals(parseCapabilities(yaml), [ROW]);
+  assertThrows(() => parseCapabilities("states:\n  - skipped\n"), Error, "line 2");
+});
+
+Deno.test("unproven() names each claim without a test that passed, by release", () => {
+  assertEquals(unproven([ROW], new Set(["skips on 3.3.2", "skips on 3.4.0b2"])), []);
+  assertEquals(unproven([ROW], new Set(["skips on 3.3.2"])), [
+    'skipped has no proof: no test "skips on 3.4.0b2" has passed',
+  ]);
+  assertEquals(unproven([{ ...ROW, support: "no" }], new Set()), []);
+});
+
+Deno.test("passedTests() leaves out what failed or was skipped", () => {
+  const report = `<testsuites><testsuite>
+    <testcase name="a &quot;quoted&quot; one" time="1"></testcase>
+    <testcase name="short" time="1"/>
+    <testcase name="bad" time="1"><failure message="no">x</failure></testcase>
+    <testcase name="left out" time="0"><skipped></skipped></testcase>
+  </testsuite></testsuites>`;
+  assertEquals([...passedTests(report)], ['a "quoted" one', "short"]);
+});
