@@ -20,18 +20,126 @@
  * @module
  */
 export { type ErrorCode, TaskRuntimeError, type TaskRuntimeErrorOptions } from "./src/error.ts";
-export type { JsonObject, JsonValue } from "./src/protocol/generated.ts";
+export type { JsonObject, JsonValue, TaskInstanceState } from "./src/protocol/generated.ts";
 export { Bundle, type ServeOptions } from "./src/runtime/bundle.ts";
 export { VERSION } from "./src/runtime/version.ts";
 export type { Connection, Connections } from "./src/sdk/connections.ts";
-export { type DagRun, getContext, type TaskContext, type TaskInstance } from "./src/sdk/context.ts";
+export type {
+  Asset,
+  AssetAliasHandle,
+  AssetEvent,
+  AssetEventDagRun,
+  AssetEventOptions,
+  AssetEventSource,
+  AssetHandle,
+  AssetRef,
+  Assets,
+  ConsumedAssetEvent,
+} from "./src/sdk/assets.ts";
+export {
+  branch,
+  type BranchChoice,
+  type BranchOptions,
+  type SkippedTask,
+} from "./src/sdk/branch.ts";
+export { getContext, type TaskContext, type TaskInstance } from "./src/sdk/context.ts";
+export type {
+  Dag,
+  DagRun,
+  DagRunFilter,
+  DagRuns,
+  PreviousDagRunOptions,
+  SuccessfulDagRun,
+  TriggeredDagRun,
+  TriggerOptions,
+  WaitOptions,
+} from "./src/sdk/dag_runs.ts";
 export { TaskLogHandler } from "./src/sdk/log_handler.ts";
 export type { LogFields, Logger } from "./src/sdk/logger.ts";
-export { type Handler, type TaskArgs, TaskHandler } from "./src/sdk/task_handler.ts";
+export type { Moment } from "./src/sdk/moment.ts";
+export type {
+  AliasOutlets,
+  OutletAsset,
+  OutletExtra,
+  OutletOptions,
+  Outlets,
+} from "./src/sdk/outlets.ts";
+export type {
+  AssetStateStore,
+  StateGetOptions,
+  StateSetOptions,
+  TaskStateStore,
+} from "./src/sdk/state.ts";
+export type {
+  PreviousTaskInstance,
+  PreviousTaskInstanceOptions,
+  TaskBreadcrumb,
+  TaskInstanceCountFilter,
+  TaskInstanceFilter,
+  TaskInstances,
+  TaskStates,
+} from "./src/sdk/tasks.ts";
+export {
+  type Handler,
+  type TaskArgs,
+  TaskHandler,
+  type TaskHandlerOptions,
+} from "./src/sdk/task_handler.ts";
 export type {
   VariableGetOptions,
   VariableKeysOptions,
   Variables,
   VariableSetOptions,
 } from "./src/sdk/variables.ts";
-export type { XComAddress, XComGetOptions, XComs, XComWriteOptions } from "./src/sdk/xcoms.ts";
+export type {
+  XComAddress,
+  XComDeleteOptions,
+  XComGetOptions,
+  XComItemOptions,
+  XComs,
+  XComSequenceOptions,
+  XComSliceOptions,
+  XComWriteOptions,
+} from "./src/sdk/xcoms.ts";
+export {
+  type Approval,
+  type ApprovalOption,
+  type ApprovalQuestion,
+  approve,
+  type ApproveOptions,
+  ask,
+  type QuestionSource,
+} from "./src/sdk/ask.ts";
+export type { Continuation, Continuations, ResumableHandler } from "./src/sdk/continuation.ts";
+export { defer, type DeferOptions, type TriggerSource } from "./src/sdk/defer.ts";
+export {
+  DeferTask,
+  type DeferTaskOptions,
+  FailTask,
+  RescheduleTask,
+  RetryTask,
+  type RetryTaskOptions,
+  SkipTask,
+  TaskEnding,
+} from "./src/sdk/ending.ts";
+export { poke, type PokeOptions, type PokeResult } from "./src/sdk/poke.ts";
+export {
+  type Answer,
+  answered,
+  AwaitInput,
+  type AwaitInputOptions,
+  type Question,
+  type QuestionParam,
+  type QuestionUser,
+} from "./src/sdk/question.ts";
+export type { RetryAfter, RetryDecision, RetryPolicy } from "./src/sdk/retry_policy.ts";
+export {
+  dateTimeTrigger,
+  type ExternalTaskEvent,
+  externalTaskTrigger,
+  type ExternalTaskTriggerOptions,
+  fileTrigger,
+  type FileTriggerOptions,
+  timeDeltaTrigger,
+  Trigger,
+} from "./src/sdk/trigger.ts";

@@ -7,6 +7,7 @@ import { TaskRuntimeError } from "../error.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { VERSION } from "../runtime/version.ts";
 import { notify, print } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** One command of the binary. */
 export interface Command {
@@ -17,6 +18,8 @@ export interface Command {
   /** Does it; resolves to the exit code: 0 done, 1 failed. */
   run(args: readonly string[]): Promise<number>;
 }
+
+const NAME = "airflow-task-runtime";
 
 /** Loaded when called for: a start must not pay for what it does not use. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -32,29 +35,30 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {
-    if (!(error instanceof TaskRuntimeError)) throw error;
+    // What is left is a defect of ours, and its stack tells where.
+    if (!(error instanceof TaskRuntimeError) && !isFromSystem(error)) throw error;
     notify(`error: ${error.message}\n`);
-    return error.code === "INVALID" && error.message.startsWith('Cannot run "') ? 2 : 1;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
+  if (name === undefined) {
+    notify(await help());
+    return 2;
+  }
   if (name === "--version" || name === "-V") {
     print(version());
     return 0;
   }
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+  if (name === "--help" || name === "-h" || name === "help" && rest.length === 0) {
     print(await help());
-    return name === undefined ? 2 : 0;
+    return 0;
   }
+  if (name === "help") return await dispatch([...rest, "--help"]);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined) {
-    throw new TaskRuntimeError(
-      "INVALID",
-      `Cannot run "${name}": there is no such command; see "airflow-task-runtime --help"`,
-    );
-  }
+  if (load === undefined) throw await unknown(name);
   const command = await load();
   if (rest.includes("--help") || rest.includes("-h")) {
     print(command.help);
@@ -63,9 +67,26 @@ async function dispatch(args: readonly string[]): Promise<number> {
   return await command.run(rest);
 }
 
+async function unknown(name: string): Promise<UsageError> {
+  if (name.startsWith("-")) return new UsageError(NAME, `it has no option ${name.split("=")[0]}`);
+  const isFile = await Deno.stat(name).then((info) => info.isFile, () => false);
+  return new UsageError(
+    NAME,
+    isFile
+      ? `${name} comes with --comm and --logs, from Airflow's coordinator; to run it here: ` +
+        `${NAME} dev ${name}`
+      : `there is no command ${name}`,
+  );
+}
+
+/** Whether the operating system refused: its message names the file, and a stack says no more. */
+function isFromSystem(error: unknown): error is Error {
+  return Object.values(Deno.errors).some((type) => error instanceof type);
+}
+
 function version(): string {
   return [
-    `airflow-task-runtime ${VERSION}`,
+    `${NAME} ${VERSION}`,
     `deno ${Deno.version.deno}`,
     `schema ${SCHEMA_DATES.join(", ")}`,
     "",
@@ -77,11 +98,11 @@ async function help(): Promise<string> {
   for (const [name, load] of Object.entries(COMMANDS)) {
     lines.push(`  ${name.padEnd(9)}${(await load()).summary}`);
   }
-  return `airflow-task-runtime ${VERSION}: runs tasks of Apache Airflow written in TypeScript
+  return `${NAME} ${VERSION}: runs tasks of Apache Airflow written in TypeScript
 
 Usage:
-  airflow-task-runtime COMMAND [options]
-  airflow-task-runtime BUNDLE --comm=HOST:PORT --logs=HOST:PORT   (as Airflow's coordinator does)
+  ${NAME} COMMAND [options]
+  ${NAME} BUNDLE --comm=HOST:PORT --logs=HOST:PORT   (as Airflow's coordinator does)
 
 Commands:
 ${lines.join("\n")}

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { DagRunEvent, DagRunSummary, TaskResult } from "../dev/dag_run.ts";
+import type { DagRunEvent, DagRunSummary } from "../dev/dag_run.ts";
 import { formatLogRecord } from "../dev/log_line.ts";
-import { formatTable } from "../dev/table.ts";
+import { formatSummary } from "../dev/report.ts";
 import { notify } from "./terminal.ts";
 
 /** How a run is shown. */
@@ -46,34 +46,11 @@ export class DagRunDisplay {
 
   /** The result as a table, and a line that says whether all is well. */
   summarise(summary: DagRunSummary): string {
-    const table = formatTable(
-      ["TASK", "STATE", "TRIES", "DURATION", "XCOM"],
-      summary.tasks.map((task) => [
-        task.taskId,
-        stateOf(task),
-        String(task.tries),
-        seconds(task.durationSeconds),
-        xcomOf(task),
-      ]),
-    );
     const told = summary.asExpected
       ? `Dag run ${summary.runId} of ${summary.dagId}: every task ended as expected`
       : `Dag run ${summary.runId} of ${summary.dagId}: not every task ended as expected`;
-    return `\n${table}\n\n${told}\n`;
+    return `\n${formatSummary(summary)}\n\n${told}\n`;
   }
-}
-
-function stateOf({ state, expected }: TaskResult): string {
-  if (state !== expected) return `${state}, expected ${expected}`;
-  return expected === "success" ? state : `${state}, as expected`;
-}
-
-function xcomOf({ returnValue }: TaskResult): string {
-  if (returnValue === undefined) return "";
-  return JSON.stringify(
-    returnValue,
-    (_key, value) => typeof value === "bigint" ? `${value}` : value,
-  );
 }
 
 function seconds(duration: number): string {

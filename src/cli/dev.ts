@@ -11,6 +11,7 @@ import { DagRunDisplay } from "./dag_run_display.ts";
 import { parseOptions } from "./options.ts";
 import { loadProgram, type Program } from "./program.ts";
 import { hasColor, print } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
 
 const NAME = "airflow-task-runtime dev";
 
@@ -108,12 +109,14 @@ function dagOf({ path, dags }: Program, wanted: string | undefined): string {
   if (wanted !== undefined && dags.has(wanted)) return wanted;
   const [only] = dagIds;
   if (wanted === undefined && only !== undefined && dagIds.length === 1) return only;
-  const known = dagIds.length === 0 ? "it has no tasks" : `it has ${dagIds.join(", ")}`;
-  throw new TaskRuntimeError(
-    "INVALID",
+  if (only === undefined) {
+    throw new TaskRuntimeError("INVALID", `Cannot run ${path}: it has no tasks`);
+  }
+  throw new UsageError(
+    NAME,
     wanted === undefined
-      ? `Cannot run ${path}: ${known}; name one with --dag`
-      : `Cannot run Dag "${wanted}" of ${path}: ${known}`,
+      ? `${path} has several Dags, ${dagIds.join(", ")}: name one with --dag`
+      : `${path} has no Dag "${wanted}", it has ${dagIds.join(", ")}`,
   );
 }
 
@@ -125,9 +128,9 @@ function tasksOf(
   const tasks = dags.get(dagId) ?? [];
   const unknown = wanted.find((taskId) => !tasks.includes(taskId));
   if (unknown !== undefined) {
-    throw new TaskRuntimeError(
-      "NOT_FOUND",
-      `Cannot run task "${unknown}" of ${path}: Dag "${dagId}" has ${tasks.join(", ")}`,
+    throw new UsageError(
+      NAME,
+      `Dag "${dagId}" of ${path} has no task "${unknown}", it has ${tasks.join(", ")}`,
     );
   }
   return wanted.length === 0 ? tasks : wanted;

@@ -8,11 +8,17 @@ import type { Command } from "./command.ts";
 import { parseOptions } from "./options.ts";
 import { print } from "./terminal.ts";
 
-const HELP =
-  `airflow-task-runtime inspect: verifies a bundle as Airflow does, and says what it holds
+const NAME = "airflow-task-runtime inspect";
+
+const HELP = `${NAME}: verifies a bundle as Airflow does, and says what it holds
 
 Usage:
-  airflow-task-runtime inspect [--json] BUNDLE
+  ${NAME} [--json] BUNDLE
+
+Options:
+  --json  the description as one line of JSON
+
+Exit codes: 0 Airflow would take the bundle, 1 it would not.
 `;
 
 /** Verifies and describes a bundle. */
@@ -20,7 +26,7 @@ export const inspectCommand: Command = {
   summary: "verifies a bundle and says what it holds",
   help: HELP,
   async run(args) {
-    const options = parseOptions("airflow-task-runtime inspect", args, {
+    const options = parseOptions(NAME, args, {
       flags: ["json"],
       positionals: [1, 1],
     });

@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { TaskRuntimeError } from "../error.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What a command takes. */
 export interface OptionSpec {
@@ -33,8 +33,8 @@ export interface Options {
 /**
  * Parses the arguments of a command; `--help` is always among the flags.
  *
- * @throws {TaskRuntimeError} `INVALID` for an unknown option, an option without its value, or the
- * wrong number of positionals
+ * @throws {UsageError} for an unknown option, an option without its value, or the wrong number of
+ * positionals
  */
 export function parseOptions(
   command: string,
@@ -49,17 +49,19 @@ export function parseOptions(
     collect: [...lists],
     unknown(arg, key) {
       if (key === undefined || !arg.startsWith("-") || arg === "-") return true;
-      throw usage(command, `it has no option ${arg.split("=", 1)[0]}`);
+      throw new UsageError(command, `it has no option ${arg.split("=", 1)[0]}`);
     },
   });
   const held = new Map<string, unknown>(Object.entries(parsed));
   const positionals = parsed._.map(String);
   for (const name of [...values, ...lists]) {
-    if ([held.get(name)].flat().includes("")) throw usage(command, `--${name} lacks its value`);
+    if ([held.get(name)].flat().includes("")) {
+      throw new UsageError(command, `--${name} lacks its value`);
+    }
   }
   const [least, most] = spec.positionals;
   if (held.get("help") !== true && (positionals.length < least || positionals.length > most)) {
-    throw usage(
+    throw new UsageError(
       command,
       positionals.length < least ? "an argument is missing" : "too many arguments",
     );
@@ -76,11 +78,4 @@ function text(value: unknown): string | undefined {
   // An option given twice: the last one counts, as with most programs.
   const last = Array.isArray(value) ? value.at(-1) : value;
   return typeof last === "string" ? last : undefined;
-}
-
-function usage(command: string, reason: string): TaskRuntimeError {
-  return new TaskRuntimeError(
-    "INVALID",
-    `Cannot run "${command}": ${reason}; see "${command} --help"`,
-  );
 }

@@ -5,16 +5,19 @@
  */
 import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
-import { TaskRuntimeError } from "../error.ts";
+import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import type { Command } from "./command.ts";
 import { describeBundle } from "./inspect.ts";
 import { parseOptions } from "./options.ts";
 import { notify, print } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
 
-const HELP = `airflow-task-runtime pack: makes a bundle that Airflow's coordinator launches
+const NAME = "airflow-task-runtime pack";
+
+const HELP = `${NAME}: makes a bundle that Airflow's coordinator launches
 
 Usage:
-  airflow-task-runtime pack [options] MODULE...
+  ${NAME} [options] MODULE...
 
   MODULE is a TypeScript or JavaScript file that ends with "await bundle.serve()".
   Needs a deno: --deno, $DENO, or the one on PATH.
@@ -25,6 +28,8 @@ Options:
                      node: a .min.mjs file for the NodeCoordinator of Airflow 3.4
   --self-contained   the same as --form self-contained: one binary of some 100 MB that needs no
                      other; needs Deno 2.9.2 or newer
+  --schema DATE      the supervisor schema to declare: 2026-06-16 (default) for Airflow 3.3 and 3.4,
+                     2026-10-30 for 3.4 only, which brings TaskFlow arguments
   --out PATH         where to write it; by default dist/ and the module's name. For several
                      modules, a folder
   --runtime PATH     where workers have the runtime binary (thin)
@@ -32,7 +37,8 @@ Options:
   --deno PATH        the deno to bundle with
   --config PATH      its configuration file
   --allow FLAG       a permission the module needs before serve(), as deno run spells it; repeatable
-  --source-map       add a source map: exact lines in stack traces, a larger bundle
+  --source-map       exact lines in stack traces for all modules, not only for those in the
+                     entry's folder; the bundle grows several times
   --json             describe what was made as JSON
 `;
 
@@ -41,9 +47,9 @@ export const packCommand: Command = {
   summary: "makes a bundle of a module",
   help: HELP,
   async run(args) {
-    const options = parseOptions("airflow-task-runtime pack", args, {
+    const options = parseOptions(NAME, args, {
       flags: ["self-contained", "embed-source", "source-map", "json"],
-      values: ["form", "out", "runtime", "deno", "config"],
+      values: ["form", "schema", "out", "runtime", "deno", "config"],
       lists: ["allow"],
       positionals: [1, Infinity],
     });
@@ -56,12 +62,13 @@ export const packCommand: Command = {
         entry,
         form,
         out: several && out !== undefined ? inFolder(out, entry, form) : out,
+        schema: schemaOf(options.value("schema")),
         runtime: options.value("runtime"),
         embedSource: options.flag("embed-source"),
         deno: options.value("deno"),
         config: options.value("config"),
         allow: options.list("allow"),
-        sourceMap: options.flag("source-map"),
+        sourceMap: options.flag("source-map") ? "all" : "author",
       });
       print(options.flag("json") ? `${JSON.stringify(bundle)}\n` : describeBundle(bundle));
     }
@@ -75,8 +82,10 @@ function inFolder(folder: string, entry: string, form: BundleForm): string {
 
 function formOf(name = "thin"): BundleForm {
   if (name === "thin" || name === "node" || name === "self-contained") return name;
-  throw new TaskRuntimeError(
-    "INVALID",
-    `Cannot run "airflow-task-runtime pack": --form is thin, node or self-contained, not ${name}`,
-  );
+  throw new UsageError(NAME, `--form is thin, node or self-contained, not ${name}`);
+}
+
+function schemaOf(date: string | undefined): string | undefined {
+  if (date === undefined || SCHEMA_DATES.some((known) => known === date)) return date;
+  throw new UsageError(NAME, `--schema is ${SCHEMA_DATES.join(" or ")}, not ${date}`);
 }

@@ -33,6 +33,10 @@ export interface ModuleOptions {
   readonly config: string | undefined;
 }
 
+/** All that a module about to run may do anyway; the environment is granted to every module. */
+const PERMISSIONS = ["read", "write", "net", "run", "sys", "ffi", "import"]
+  .map((name) => `--allow-${name}`);
+
 const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;
 
 /**
@@ -56,8 +60,7 @@ async function loadModule(path: string, options: ModuleOptions): Promise<Program
     entry: path,
     cwd: file.replace(/\/[^/]*$/, "") || "/",
     args,
-    // It is about to run with them anyway.
-    allow: ["--allow-all"],
+    allow: PERMISSIONS,
   });
   return programOf(path, metadata, [deno.path, "run", "--quiet", "--allow-all", ...args, file]);
 }

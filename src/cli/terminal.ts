@@ -16,9 +16,9 @@ export function notify(text: string): void {
   write(Deno.stderr, text);
 }
 
-/** Whether stdout shows colours: a terminal, and NO_COLOR is not set. */
+/** Whether stderr, where the log goes, shows colours: a terminal, and NO_COLOR is not set. */
 export function hasColor(): boolean {
-  return Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR");
+  return Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
 }
 
 function write(out: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -6,14 +6,34 @@
 
 import type { SchemaDate } from "../protocol/generated.ts";
 import type { EndState } from "./ending.ts";
-import { DEFAULT_TASK_FIXTURE, type Fixtures, seedStore, type TaskFixture } from "./fixtures.ts";
-import type { LogRecord } from "./log_record.ts";
-import { pause } from "./pause.ts";
-import { startupDetails } from "./startup_details.ts";
-import { MemoryStore, type Store } from "./store.ts";
+import { DEFAULT_TASK_FIXTURE, type Fixtures, seedStore } from "./fixtures.ts";
+import type { Ask } from "./human.ts";
+import { LocalClock } from "./local_clock.ts";
+import { supervisorRecord } from "./log_record.ts";
+import { Resumption } from "./resumption.ts";
+import { type DagRunRow, MemoryStore, type Store } from "./store.ts";
 import type { SupervisionSettings } from "./supervision.ts";
-import { superviseTask, type TaskRun } from "./supervisor.ts";
 import type { TaskProcessOptions } from "./task_process.ts";
+import { runTries, type TaskStep } from "./task_tries.ts";
+import { askOnTerminal } from "./terminal_prompt.ts";
+
+/** Seconds to wait really, unless the caller says otherwise: local runs are to be quick. */
+const MAX_WAIT_SECONDS = 1;
+/** The states of a task that something is to resume. */
+const WAITING_STATES: readonly EndState[] = [
+  "up_for_retry",
+  "up_for_reschedule",
+  "deferred",
+  "awaiting_input",
+];
+/** The result of a task that another one has skipped. */
+const SKIPPED = {
+  state: "skipped",
+  reason: "another task has skipped it",
+  tries: 0,
+  durationSeconds: 0,
+  returnValue: undefined,
+} as const;
 
 /** What a local Dag run needs. */
 export interface DagRunOptions
@@ -28,32 +48,19 @@ export interface DagRunOptions
   readonly store?: Store;
   /** The schema date of the bundle; `2026-06-16` when absent. */
   readonly date?: SchemaDate;
+  /**
+   * The most seconds to wait really for a retry, a reschedule or a moment; 1 when absent. What is
+   * longer is cut short, and what came before seems as long ago as if it had been waited out.
+   */
+  readonly maxWaitSeconds?: number;
+  /** Asks a human for whom the fixtures have no answer; on the terminal when absent. */
+  readonly ask?: Ask;
   /** Is told what happens, as it happens. */
   readonly onEvent?: (event: DagRunEvent) => void;
 }
 
 /** What happens during a local Dag run. */
-export type DagRunEvent =
-  | { readonly type: "task-started"; readonly taskId: string; readonly tryNumber: number }
-  | {
-    readonly type: "log";
-    readonly taskId: string;
-    readonly tryNumber: number;
-    readonly record: LogRecord;
-  }
-  | {
-    readonly type: "task-ended";
-    readonly taskId: string;
-    readonly tryNumber: number;
-    readonly run: TaskRun;
-  }
-  | {
-    readonly type: "retry-waiting";
-    readonly taskId: string;
-    readonly tryNumber: number;
-    /** Seconds until the next try. */
-    readonly seconds: number;
-  };
+export type DagRunEvent = TaskStep & { readonly taskId: string };
 
 /** How one task of the run ended. */
 export interface TaskResult {
@@ -69,7 +76,7 @@ export interface TaskResult {
   readonly durationSeconds: number;
   /** The XCom `return_value`; undefined when none was pushed. */
   readonly returnValue: unknown;
-  /** The state that the fixtures expect. */
+  /** The state that the fixtures expect; by default success, or skipped by another task. */
   readonly expected: EndState;
 }
 
@@ -95,21 +102,51 @@ export interface DagRunSummary {
  */
 export async function runDag(options: DagRunOptions): Promise<DagRunSummary> {
   const { dagId, fixtures, signal, store = new MemoryStore() } = options;
-  const logicalDate = Temporal.Now.instant();
-  const runId = `manual__${logicalDate}`;
-  if (fixtures !== undefined) seedStore(store, fixtures, dagId, runId);
-  store.setDagRun({ dagId, runId, state: "running" });
+  const dagRun = openRun(options, store);
+  const { runId } = dagRun;
   const order = orderOf(options.tasks, fixtures?.order ?? []);
+  const clock = new LocalClock(options.maxWaitSeconds ?? MAX_WAIT_SECONDS);
   const results: TaskResult[] = [];
   for (const taskId of order) {
     if (signal?.aborted) break;
-    results.push(await runTries(taskId, { ...options, store }, runId, logicalDate));
+    results.push(await runTask(taskId, { ...options, store, dagRun, clock }));
   }
   const asExpected = results.length === order.length &&
     results.every((row) => row.state === row.expected);
-  const failed = results.length < order.length || results.some((row) => row.state === "failed");
-  store.setDagRun({ dagId, runId, state: failed ? "failed" : "success" });
+  store.setDagRun({
+    ...store.dagRun(dagId, runId) ?? dagRun,
+    state: stateOf(results, order),
+    endDate: Temporal.Now.instant(),
+  });
   return { dagId, runId, tasks: results, asExpected };
+}
+
+/** Puts the Dag, the run and its tasks into the store, and the fixtures. */
+function openRun(options: DagRunOptions, store: Store): DagRunRow {
+  const { dagId, fixtures, tasks } = options;
+  const now = Temporal.Now.instant();
+  const given = fixtures?.dagRun;
+  const logicalDate = given?.logicalDate === undefined ? now : given.logicalDate;
+  const runId = given?.runId ?? `manual__${logicalDate ?? now}`;
+  const conf = fixtures?.params ?? given?.conf ?? {};
+  const dagRun = { startDate: now, ...given, dagId, runId, logicalDate, conf, state: "running" };
+  store.cleanState(now);
+  if (fixtures !== undefined) seedStore(store, fixtures, dagId, runId);
+  if (store.dag(dagId) === undefined) store.setDag({ dagId });
+  store.setDagRun(dagRun);
+  for (const taskId of tasks) {
+    const key = { dagId, runId, taskId, mapIndex: -1 };
+    store.setTaskInstance({ ...key, id: crypto.randomUUID(), state: null });
+  }
+  return dagRun;
+}
+
+/** A run whose tasks wait for something that does not come is still running, as in Airflow. */
+function stateOf(results: readonly TaskResult[], order: readonly string[]): string {
+  if (results.length < order.length || results.some((row) => row.state === "failed")) {
+    return "failed";
+  }
+  return results.some((row) => WAITING_STATES.includes(row.state)) ? "running" : "success";
 }
 
 /** The tasks that `order` names first, then the others as registered. */
@@ -117,66 +154,35 @@ function orderOf(tasks: readonly string[], order: readonly string[]): string[] {
   return [...new Set([...order.filter((taskId) => tasks.includes(taskId)), ...tasks])];
 }
 
-async function runTries(
-  taskId: string,
-  options: DagRunOptions & { readonly store: Store },
-  runId: string,
-  logicalDate: Temporal.Instant,
-): Promise<TaskResult> {
-  const { store, signal, dagId } = options;
-  const fixture = options.fixtures?.tasks.get(taskId) ?? DEFAULT_TASK_FIXTURE;
-  let durationSeconds = 0;
-  for (let tryNumber = 1;; tryNumber++) {
-    options.onEvent?.({ type: "task-started", taskId, tryNumber });
-    const run = await runTry(taskId, tryNumber, fixture, options, runId, logicalDate);
-    options.onEvent?.({ type: "task-ended", taskId, tryNumber, run });
-    durationSeconds += run.durationSeconds;
-    const again = run.state === "up_for_retry" && tryNumber <= fixture.retries;
-    if (again && !signal?.aborted) {
-      const seconds = run.retryDelaySeconds ?? fixture.retryDelaySeconds;
-      if (seconds > 0) {
-        options.onEvent?.({ type: "retry-waiting", taskId, tryNumber, seconds });
-        await pause(seconds, signal);
-      }
-      if (!signal?.aborted) continue;
-    }
-    const returned = store.xcoms({ dagId, runId, taskId, key: "return_value" })[0];
-    return {
-      taskId,
-      state: run.state,
-      reason: run.reason,
-      tries: tryNumber,
-      durationSeconds,
-      returnValue: returned?.value,
-      expected: fixture.expect,
-    };
-  }
+interface TaskOptions extends DagRunOptions {
+  readonly store: Store;
+  readonly dagRun: DagRunRow;
+  readonly clock: LocalClock;
 }
 
-function runTry(
-  taskId: string,
-  tryNumber: number,
-  fixture: TaskFixture,
-  options: DagRunOptions & { readonly store: Store },
-  runId: string,
-  logicalDate: Temporal.Instant,
-): Promise<TaskRun> {
-  const { dagId, store, date, fixtures, onEvent } = options;
-  const pushed = store.xcomsOfTask(dagId, runId, taskId).map((xcom) => xcom.key);
-  return superviseTask({
+async function runTask(taskId: string, options: TaskOptions): Promise<TaskResult> {
+  const { store, dagRun, fixtures, onEvent } = options;
+  const { dagId, runId } = dagRun;
+  const fixture = fixtures?.tasks.get(taskId) ?? DEFAULT_TASK_FIXTURE;
+  const key = { dagId, runId, taskId, mapIndex: -1 };
+  if (store.taskInstance(key)?.state === "skipped") {
+    const record = supervisorRecord("info", "Task was skipped by another task");
+    onEvent?.({ type: "log", taskId, tryNumber: 0, record });
+    return { ...SKIPPED, taskId, expected: fixture.expect ?? "skipped" };
+  }
+  const end = await runTries({
     ...options,
-    startup: startupDetails({
-      dagId,
-      taskId,
-      runId,
-      tryNumber,
-      retries: fixture.retries,
-      logicalDate,
-      ...(fixtures?.params === undefined ? {} : { conf: fixtures.params }),
-      ...(date === undefined ? {} : { date }),
-      // As 3.3 does: what an earlier try pushed is the runtime's to delete.
-      xcomKeysToClear: [...new Set(pushed)],
-    }),
-    onLog: (record) => onEvent?.({ type: "log", taskId, tryNumber, record }),
+    taskId,
+    fixture,
+    resumption: new Resumption(key, store, options.ask ?? askOnTerminal, fixtures),
+    date: options.date ?? "2026-06-16",
+    onStep: (step) => onEvent?.({ ...step, taskId }),
   });
+  const returned = store.xcoms({ dagId, runId, taskId, key: "return_value" })[0];
+  return {
+    ...end,
+    taskId,
+    returnValue: returned?.value,
+    expected: fixture.expect ?? "success",
+  };
 }

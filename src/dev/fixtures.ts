@@ -1,14 +1,32 @@
 /**
- * Fixtures: the connections, variables and XComs that a local run starts from.
+ * Fixtures: what a local run starts from, and what stands in for the rest of Airflow.
  *
  * @module
  */
 
 import { TaskRuntimeError } from "../error.ts";
-import type { JsonObject } from "../protocol/generated.ts";
+import type { HITLUser, JsonObject, JsonValue, TaskArgBinding } from "../protocol/generated.ts";
 import { type Connection, connectionOf } from "./connection.ts";
 import type { EndState } from "./ending.ts";
-import type { Store } from "./store.ts";
+import { FixtureReader } from "./fixture_reader.ts";
+import {
+  type DagRunFixture,
+  type PresentRunFixture,
+  readArgs,
+  readAsset,
+  readAssetAlias,
+  readAssetEvent,
+  readAssetName,
+  readDag,
+  readDagRun,
+  readPresentRun,
+  readTaskInstance,
+  type TaskInstanceFixture,
+} from "./fixture_rows.ts";
+import type { Supply } from "./sequence.ts";
+import type { AssetAliasRow, AssetEventRow, AssetRow, DagRow } from "./store.ts";
+
+export { seedStore } from "./seed.ts";
 
 /** What the fixtures say of one task. */
 export interface TaskFixture {
@@ -16,8 +34,20 @@ export interface TaskFixture {
   readonly retries: number;
   /** Seconds between two tries; 0 when the file says nothing, so that a local run is quick. */
   readonly retryDelaySeconds: number;
-  /** The state the task is expected to end in; `success` when the file says nothing. */
-  readonly expect: EndState;
+  /** The state the task is expected to end in; undefined when the file says nothing. */
+  readonly expect: EndState | undefined;
+  /** The arguments that a Python Dag would bind; undefined when the file says nothing. */
+  readonly args: readonly TaskArgBinding[] | undefined;
+}
+
+/** What a human answers. */
+export interface HumanAnswer {
+  /** The options chosen. */
+  readonly chosenOptions: readonly string[];
+  /** What was filled in. */
+  readonly paramsInput: JsonObject;
+  /** Who answered; null for nobody in particular. */
+  readonly respondedBy: HITLUser | null;
 }
 
 /** What a fixtures file holds, checked. */
@@ -26,25 +56,67 @@ export interface Fixtures {
   readonly connections: readonly Connection[];
   /** The variables; values that are no texts in the file have become JSON texts. */
   readonly variables: ReadonlyMap<string, string | null>;
-  /** XComs of tasks that are not in the bundle, e.g. of Python tasks, under their keys. */
-  readonly xcoms: readonly { taskId: string; key: string; value: unknown }[];
+  /** XComs of tasks that are not in the bundle, e.g. of Python tasks; -1 is no map index. */
+  readonly xcoms: readonly { taskId: string; key: string; value: unknown; mapIndex: number }[];
   /** What is said of single tasks. */
   readonly tasks: ReadonlyMap<string, TaskFixture>;
   /** The order in which to run tasks; undefined leaves the bundle's. */
   readonly order: readonly string[] | undefined;
   /** The Dag run's `conf`. */
   readonly params: JsonObject | undefined;
+  /** What else is said of the Dag run at hand. */
+  readonly dagRun: PresentRunFixture;
+  /** Dags that tasks can ask about, trigger, or whose task groups they name. */
+  readonly dags: readonly DagRow[];
+  /** Dag runs before this one, and of other Dags. */
+  readonly dagRuns: readonly DagRunFixture[];
+  /** Task instances that are not run here. */
+  readonly taskInstances: readonly TaskInstanceFixture[];
+  /** Assets. */
+  readonly assets: readonly AssetRow[];
+  /** Asset aliases. */
+  readonly assetAliases: readonly AssetAliasRow[];
+  /** Asset events. */
+  readonly assetEvents: readonly Omit<AssetEventRow, "id">[];
+  /** Values in the state stores of tasks. */
+  readonly taskState: readonly { taskId: string; key: string; value: unknown }[];
+  /** Values in the state stores of assets, where there is none yet. */
+  readonly assetState: readonly { asset: string; key: string; value: unknown }[];
+  /** What humans answer to each task: always the same, or of a list one a question. */
+  readonly answers: ReadonlyMap<string, Supply<HumanAnswer>>;
+  /** The payloads of triggers' events for each task: always the same, or of a list one a deferral. */
+  readonly events: ReadonlyMap<string, Supply<JsonValue>>;
 }
 
 /** What holds for a task that the fixtures do not mention. */
 export const DEFAULT_TASK_FIXTURE: TaskFixture = {
   retries: 0,
   retryDelaySeconds: 0,
-  expect: "success",
+  expect: undefined,
+  args: undefined,
 };
 
-const SECTIONS = ["$schema", "connections", "variables", "xcoms", "tasks", "order", "params"];
-const TASK_KEYS = ["retries", "retryDelaySeconds", "expect"];
+const SECTIONS = [
+  "$schema",
+  "connections",
+  "variables",
+  "xcoms",
+  "mappedXcoms",
+  "tasks",
+  "order",
+  "params",
+  "dagRun",
+  "dags",
+  "dagRuns",
+  "taskInstances",
+  "assets",
+  "assetAliases",
+  "assetEvents",
+  "taskState",
+  "assetState",
+  "answers",
+  "events",
+];
 const END_STATES: readonly EndState[] = [
   "success",
   "failed",
@@ -77,123 +149,126 @@ export function parseFixtures(
   text: string,
   environment: Readonly<Record<string, string>> = {},
 ): Fixtures {
-  const root = objectAt(parseJson(text), "the file");
-  for (const key of root.keys()) {
-    if (!SECTIONS.includes(key)) throw invalid(key, `known are ${SECTIONS.slice(1).join(", ")}`);
-  }
-  const fixtures = {
-    connections: new Map(
-      [...section(root, "connections")].map(([id, value]) =>
-        [id, connectionOf(id, value, `connections.${id}`)] as const
-      ),
+  const root = new FixtureReader(parseJson(text), "").fields(SECTIONS);
+  const section = (name: string): Map<string, FixtureReader> =>
+    root.get(name)?.fields() ?? new Map();
+  const list = (name: string): FixtureReader[] => root.get(name)?.items() ?? [];
+  const assets = [...section("assets")].map(([name, entry]) => readAsset(name, entry));
+  return {
+    ...withEnvironment(section("connections"), section("variables"), environment),
+    xcoms: [...readXComs(section("xcoms")), ...readMappedXComs(section("mappedXcoms"))],
+    tasks: new Map([...section("tasks")].map(([id, entry]) => [id, readTask(entry)])),
+    order: root.get("order")?.texts("a task id"),
+    params: root.get("params")?.jsonObject(),
+    dagRun: readPresentRun(root.get("dagRun") ?? new FixtureReader({}, "dagRun"), assets),
+    dags: [...section("dags")].map(([id, entry]) => readDag(id, entry)),
+    dagRuns: list("dagRuns").map((item) => readDagRun(item, assets)),
+    taskInstances: list("taskInstances").map(readTaskInstance),
+    assets,
+    assetAliases: [...section("assetAliases")].map(([name, entry]) =>
+      readAssetAlias(name, entry, assets)
     ),
-    variables: new Map(
-      [...section(root, "variables")].map(([key, value]) => [key, variableText(value)] as const),
+    assetEvents: list("assetEvents").map((item) => readAssetEvent(item, assets)),
+    taskState: readState(section("taskState")).map(({ owner, ...rest }) => ({
+      taskId: owner,
+      ...rest,
+    })),
+    assetState: readState(section("assetState")).map(({ owner, entry, ...rest }) => ({
+      asset: readAssetName(new FixtureReader(owner, entry.path), assets),
+      ...rest,
+    })),
+    answers: new Map(
+      [...section("answers")].map(([id, entry]) => [id, readSupply(entry, readAnswer)]),
+    ),
+    events: new Map(
+      [...section("events")].map(([id, entry]) => [id, readSupply(entry, (item) => item.json())]),
     ),
   };
+}
+
+function withEnvironment(
+  connections: ReadonlyMap<string, FixtureReader>,
+  variables: ReadonlyMap<string, FixtureReader>,
+  environment: Readonly<Record<string, string>>,
+): Pick<Fixtures, "connections" | "variables"> {
+  const found = new Map<string, Connection>();
+  for (const [id, { value, path }] of connections) found.set(id, connectionOf(id, value, path));
+  const texts = new Map<string, string | null>();
+  for (const [key, { value }] of variables) texts.set(key, variableText(value));
   for (const [name, value] of Object.entries(environment)) {
     const [, kind, id = ""] = /^AIRFLOW_(CONN|VAR)_(.+)$/.exec(name) ?? [];
     const key = id.toLowerCase();
-    if (kind === "CONN") fixtures.connections.set(key, connectionOf(key, value, name));
-    if (kind === "VAR") fixtures.variables.set(key, value);
+    if (kind === "CONN") found.set(key, connectionOf(key, value, name));
+    if (kind === "VAR") texts.set(key, value);
   }
-  const params = root.get("params");
-  return {
-    connections: [...fixtures.connections.values()],
-    variables: fixtures.variables,
-    xcoms: xcomsOf(section(root, "xcoms")),
-    tasks: new Map(
-      [...section(root, "tasks")].map(([id, value]) =>
-        [id, taskFixtureOf(value, `tasks.${id}`)] as const
-      ),
-    ),
-    order: orderOf(root.get("order")),
-    params: params === undefined ? undefined : jsonObjectAt(params, "params"),
-  };
+  return { connections: [...found.values()], variables: texts };
 }
 
-/** Puts the fixtures into the store; XComs go into the run `runId` of `dagId`. */
-export function seedStore(store: Store, fixtures: Fixtures, dagId: string, runId: string): void {
-  for (const connection of fixtures.connections) store.setConnection(connection);
-  for (const [key, value] of fixtures.variables) store.setVariable(key, value);
-  for (const { taskId, key, value } of fixtures.xcoms) {
-    store.setXCom({ dagId, runId, taskId, key, mapIndex: -1, value });
-  }
-}
-
-function xcomsOf(tasks: ReadonlyMap<string, unknown>): Fixtures["xcoms"] {
+function readXComs(tasks: ReadonlyMap<string, FixtureReader>): Fixtures["xcoms"] {
   return [...tasks].flatMap(([taskId, keys]) =>
-    [...objectAt(keys, `xcoms.${taskId}`)].map(([key, value]) => ({ taskId, key, value }))
+    [...keys.fields()].map(([key, { value }]) => ({ taskId, key, value, mapIndex: -1 }))
   );
 }
 
-function taskFixtureOf(value: unknown, path: string): TaskFixture {
-  const fields = objectAt(value, path);
-  for (const key of fields.keys()) {
-    if (!TASK_KEYS.includes(key)) {
-      throw invalid(`${path}.${key}`, `known are ${TASK_KEYS.join(", ")}`);
-    }
-  }
-  const { retries, retryDelaySeconds, expect } = DEFAULT_TASK_FIXTURE;
-  const wanted = fields.get("expect") ?? expect;
-  const state = END_STATES.find((state) => state === wanted);
-  if (state === undefined) {
-    throw invalid(`${path}.expect`, `expected one of ${END_STATES.join(", ")}`);
-  }
-  const times = amount(fields.get("retries") ?? retries, `${path}.retries`);
-  if (!Number.isInteger(times)) throw invalid(`${path}.retries`, "expected a whole number");
+function readMappedXComs(tasks: ReadonlyMap<string, FixtureReader>): Fixtures["xcoms"] {
+  return [...tasks].flatMap(([taskId, keys]) =>
+    [...keys.fields()].flatMap(([key, values]) =>
+      values.items("a list, one value a map index").map(({ value }, mapIndex) => ({
+        taskId,
+        key,
+        value,
+        mapIndex,
+      }))
+    )
+  );
+}
+
+function readTask(entry: FixtureReader): TaskFixture {
+  const fields = entry.fields(["retries", "retryDelaySeconds", "expect", "args"]);
+  const args = fields.get("args");
   return {
-    retries: times,
-    retryDelaySeconds: amount(
-      fields.get("retryDelaySeconds") ?? retryDelaySeconds,
-      `${path}.retryDelaySeconds`,
-    ),
-    expect: state,
+    retries: fields.get("retries")?.whole() ?? DEFAULT_TASK_FIXTURE.retries,
+    retryDelaySeconds: fields.get("retryDelaySeconds")?.amount() ??
+      DEFAULT_TASK_FIXTURE.retryDelaySeconds,
+    expect: fields.get("expect")?.oneOf(END_STATES),
+    args: args && readArgs(args),
   };
 }
 
-function orderOf(value: unknown): string[] | undefined {
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value)) throw invalid("order", "expected a list of task ids");
-  return value.map((item: unknown, index) => {
-    if (typeof item !== "string") throw invalid(`order[${index}]`, "expected a task id");
-    return item;
-  });
+function readState(
+  owners: ReadonlyMap<string, FixtureReader>,
+): { owner: string; entry: FixtureReader; key: string; value: JsonValue }[] {
+  return [...owners].flatMap(([owner, entry]) =>
+    [...entry.fields()].map(([key, field]) => {
+      const value = field.json();
+      if (value === null) throw field.error("a state store holds no null");
+      return { owner, entry, key, value };
+    })
+  );
 }
 
-function amount(value: unknown, path: string): number {
-  if (typeof value !== "number" || !(value >= 0)) {
-    throw invalid(path, "expected a number from 0 up");
-  }
-  return value;
+function readSupply<T>(entry: FixtureReader, read: (item: FixtureReader) => T): Supply<T> {
+  return Array.isArray(entry.value)
+    ? { values: entry.items().map(read), isEndless: false }
+    : { values: [read(entry)], isEndless: true };
+}
+
+function readAnswer(entry: FixtureReader): HumanAnswer {
+  const fields = entry.fields(["chosen_options", "params_input", "responded_by_user"]);
+  const chosen = fields.get("chosen_options");
+  if (chosen === undefined) throw entry.error("chosen_options is missing");
+  const user = fields.get("responded_by_user")?.fields(["id", "name"]);
+  const id = user?.get("id")?.text();
+  return {
+    chosenOptions: chosen.texts("an option"),
+    paramsInput: fields.get("params_input")?.jsonObject() ?? {},
+    respondedBy: id === undefined ? null : { id, name: user?.get("name")?.text() ?? id },
+  };
 }
 
 /** Airflow keeps variables as texts; `airflow variables import` writes other values as JSON. */
 function variableText(value: unknown): string | null {
   return typeof value === "string" || value === null ? value : JSON.stringify(value);
-}
-
-function section(root: ReadonlyMap<string, unknown>, name: string): Map<string, unknown> {
-  const value = root.get(name);
-  return value === undefined ? new Map() : objectAt(value, name);
-}
-
-/** A Map and no object, so that a key such as `__proto__` is a key like any other. */
-function objectAt(value: unknown, path: string): Map<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalid(path, "expected an object");
-  }
-  return new Map(Object.entries(value));
-}
-
-function jsonObjectAt(value: unknown, path: string): JsonObject {
-  if (!isJsonObject(value)) throw invalid(path, "expected an object");
-  return value;
-}
-
-/** Asked of what JSON.parse has made, so its insides are JSON. */
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parseJson(text: string): unknown {
@@ -203,8 +278,4 @@ function parseJson(text: string): unknown {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TaskRuntimeError("INVALID", `Cannot read the fixtures: ${reason}`, { cause });
   }
-}
-
-function invalid(path: string, reason: string): TaskRuntimeError {
-  return new TaskRuntimeError("INVALID", `Cannot read the fixtures at ${path}: ${reason}`);
 }

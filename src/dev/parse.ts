@@ -14,14 +14,10 @@ import { answer, type AnswerState } from "./answers.ts";
 import { EMPTY, type Reply } from "./reply.ts";
 import { SecretsMasker } from "./secrets_masker.ts";
 import type { Store } from "./store.ts";
-import {
-  addressOf,
-  Listeners,
-  supervise,
-  type Supervised,
-  type SupervisionSettings,
-} from "./supervision.ts";
+import { addressOf, Listeners } from "./listeners.ts";
+import { supervise, type Supervised, type SupervisionSettings } from "./supervision.ts";
 import { withLogging } from "./supervisor.ts";
+import { isTerminal } from "./terminal_message.ts";
 import { TaskProcess, type TaskProcessOptions } from "./task_process.ts";
 
 /** What a parse needs. */
@@ -69,6 +65,7 @@ export async function parseFile(options: ParseOptions): Promise<ParseRun> {
     if (!isRequest(body, date, "ToManager")) {
       return requestFault(body, date, "ToManager") ?? "it is not valid";
     }
+    if (isTerminal(body)) return "a parse ends no task";
     if (body.type !== "DagFileParsingResult") return answer(body, { store, masker, task: NO_TASK });
     found = body;
     return EMPTY;

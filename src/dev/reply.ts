@@ -39,3 +39,28 @@ export function apiError(status: number, message: string, reason = "error"): Rep
     },
   };
 }
+
+/** What Airflow's supervisor says to a request that it answers only to others than tasks. */
+export function refused(): Reply {
+  const detail = { status_code: 400, message: "Unhandled request" };
+  return { body: null, error: { error: "API_SERVER_ERROR", detail, type: "ErrorResponse" } };
+}
+
+/** What the supervisor says when it fails itself, before it could ask the API server. */
+export function raised(message: string): Reply {
+  const detail = { status_code: null, message, exception_type: "ValueError" };
+  return { body: null, error: { error: "API_SERVER_ERROR", detail, type: "ErrorResponse" } };
+}
+
+/** The API server's 404: an error in the *error* slot. */
+export function missing(message: string): Reply {
+  return apiError(404, message, "not_found");
+}
+
+/** The API server's 422 for one field of what it was sent. */
+export function unprocessable(field: string, reason: string): Reply {
+  const message = "Remote server returned validation error";
+  const fault = { type: "value_error", loc: [field], msg: `Value error, ${reason}` };
+  const detail = { status_code: 422, message, detail: { detail: [fault] } };
+  return { body: null, error: { error: "API_SERVER_ERROR", detail, type: "ErrorResponse" } };
+}

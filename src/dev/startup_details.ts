@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { JsonObject, SchemaDate, StartupDetails } from "../protocol/generated.ts";
+import type {
+  JsonObject,
+  SchemaDate,
+  StartupDetails,
+  TaskArgBinding,
+} from "../protocol/generated.ts";
+import { dagRunMessage } from "./dag_run_message.ts";
+import type { DagRunRow } from "./store.ts";
 
 /** What a caller says of the task; everything else is filled in. */
 export interface StartupOptions {
@@ -26,6 +33,24 @@ export interface StartupOptions {
   readonly logicalDate?: Temporal.Instant;
   /** XComs that the runtime must delete first, as Airflow 3.3 asks on a second try. */
   readonly xcomKeysToClear?: readonly string[];
+  /** What else is to be said of the Dag run. */
+  readonly dagRun?: Partial<DagRunRow>;
+  /** The task instance's UUID, which stays the same when a task is resumed; a new one when absent. */
+  readonly id?: string;
+  /** When the try began; now when absent. */
+  readonly startDate?: Temporal.Instant;
+  /** How often the task was rescheduled in this try; 0 when absent. */
+  readonly rescheduleCount?: number;
+  /** When it was first rescheduled; told since 2026-10-30, before one has to ask. */
+  readonly firstRescheduleDate?: Temporal.Instant;
+  /** The method to resume with. */
+  readonly nextMethod?: string;
+  /** The arguments of the method to resume with. */
+  readonly nextKwargs?: JsonObject;
+  /** TaskFlow arguments, told since 2026-10-30. */
+  readonly args?: readonly TaskArgBinding[];
+  /** The W3C trace context of the task instance. */
+  readonly contextCarrier?: JsonObject;
   /** The schema date; fields of later ones stay out. `2026-06-16` when absent. */
   readonly date?: SchemaDate;
 }
@@ -48,11 +73,12 @@ export function startupDetails(options: StartupOptions): StartupDetails {
   const runId = options.runId ?? `manual__${logicalDate}`;
   const tryNumber = options.tryNumber ?? 1;
   const retries = options.retries ?? 0;
-  const later = options.date !== undefined && options.date !== "2026-06-16";
+  const isLater = options.date !== undefined && options.date !== "2026-06-16";
+  const { nextMethod, firstRescheduleDate, args } = options;
   return {
     type: "StartupDetails",
     ti: {
-      id: crypto.randomUUID(),
+      id: options.id ?? crypto.randomUUID(),
       task_id: options.taskId,
       dag_id: options.dagId,
       run_id: runId,
@@ -60,41 +86,35 @@ export function startupDetails(options: StartupOptions): StartupDetails {
       dag_version_id: crypto.randomUUID(),
       map_index: options.mapIndex ?? -1,
       hostname: "localhost",
-      context_carrier: null,
+      context_carrier: options.contextCarrier ?? null,
       queue: "default",
     },
     dag_rel_path: `${options.dagId}.py`,
     bundle_info: { name: "local", version: null },
     start_date: now,
     ti_context: {
-      dag_run: {
-        dag_id: options.dagId,
-        run_id: runId,
-        logical_date: logicalDate,
-        data_interval_start: logicalDate,
-        data_interval_end: logicalDate,
-        run_after: logicalDate,
-        start_date: now,
-        end_date: null,
-        clear_number: 0,
-        run_type: "manual",
+      dag_run: dagRunMessage({
         state: "running",
+        logicalDate,
+        startDate: now,
         conf: options.conf ?? {},
-        triggering_user_name: null,
-        consumed_asset_events: [],
-        partition_key: null,
-        note: null,
-      },
-      task_reschedule_count: 0,
+        ...options.dagRun,
+        dagId: options.dagId,
+        runId,
+      }),
+      task_reschedule_count: options.rescheduleCount ?? 0,
       max_tries: retries,
       variables: [],
       connections: [],
-      next_method: null,
-      next_kwargs: null,
+      next_method: nextMethod ?? null,
+      next_kwargs: nextMethod === undefined ? null : options.nextKwargs ?? {},
       xcom_keys_to_clear: options.xcomKeysToClear ?? [],
       should_retry: retries > 0 && tryNumber <= retries,
-      start_date: now,
-      ...(later ? { arg_bindings: null, multi_team: false } : {}),
+      start_date: options.startDate ?? now,
+      ...(isLater ? { arg_bindings: args ?? null, multi_team: false } : {}),
+      ...(isLater && firstRescheduleDate !== undefined
+        ? { first_task_reschedule_start_date: firstRescheduleDate }
+        : {}),
     },
     sentry_integration: "",
   };

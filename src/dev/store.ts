@@ -1,201 +1,221 @@
 /**
- * What Airflow keeps between tasks, for the local supervisor: its door and the form in memory.
+ * What Airflow keeps between tasks, for the local supervisor: its door, and the form in memory.
  *
  * @module
  */
 
 import type { Connection } from "./connection.ts";
+import { TABLES } from "./row_checks.ts";
+import { MemoryRows, type Rows } from "./rows.ts";
+import type {
+  AssetAliasRow,
+  AssetEventRow,
+  AssetRow,
+  DagRow,
+  DagRunRow,
+  HitlRow,
+  StateScope,
+  TableName,
+  Tables,
+  TaskInstanceKey,
+  TaskInstanceRow,
+  XCom,
+  XComSeries,
+} from "./store_tables.ts";
 
-/** Where XComs of one name live: all map indexes of one task in one run. */
-export interface XComSeries {
-  /** The Dag's id. */
-  readonly dagId: string;
-  /** The Dag run's id. */
-  readonly runId: string;
-  /** The task that pushed. */
-  readonly taskId: string;
-  /** The XCom's name, e.g. `return_value`. */
-  readonly key: string;
-}
+export type * from "./store_tables.ts";
 
-/** One XCom. */
-export interface XCom extends XComSeries {
-  /** The mapped task's index; -1 when the task is not mapped. */
-  readonly mapIndex: number;
-  /** The JSON value. */
-  readonly value: unknown;
-}
+/** The rows of every table. */
+export type StoreRows = { readonly [T in TableName]: Rows<Tables[T]> };
 
-/** One try of one task, as far as Airflow's counts and states show it. */
-export interface TaskInstanceRow {
-  /** The Dag's id. */
-  readonly dagId: string;
-  /** The Dag run's id. */
-  readonly runId: string;
-  /** The task's id. */
-  readonly taskId: string;
-  /** The mapped task's index; -1 when the task is not mapped. */
-  readonly mapIndex: number;
-  /** The task instance's UUID. */
-  readonly id: string;
-  /** Airflow's state; null before it is scheduled. */
-  readonly state: string | null;
-}
+/** The state Airflow keeps; synchronous, as a database in a file is too. */
+export class Store {
+  readonly #rows: StoreRows;
 
-/** A Dag run, as far as Airflow's counts and states show it. */
-export interface DagRunRow {
-  /** The Dag's id. */
-  readonly dagId: string;
-  /** The Dag run's id. */
-  readonly runId: string;
-  /** queued, running, success or failed. */
-  readonly state: string;
-}
-
-/** Which of the key-value stores: one a task instance, one an asset (by name or URI). */
-export type StateScope = `ti:${string}` | `asset-name:${string}` | `asset-uri:${string}`;
-
-/** The state Airflow keeps; synchronous, as a database in a file would be too. */
-export interface Store {
-  /** The connection, or undefined. */
-  connection(connId: string): Connection | undefined;
-  /** Adds or replaces a connection. */
-  setConnection(connection: Connection): void;
-  /** The variable's value (null is possible), or undefined when there is no such variable. */
-  variable(key: string): string | null | undefined;
-  /** Adds or replaces a variable. */
-  setVariable(key: string, value: string | null): void;
-  /** Takes a variable away, if it is there. */
-  deleteVariable(key: string): void;
-  /** All variable keys that begin with `prefix`, sorted. */
-  variableKeys(prefix: string): string[];
-  /** The XComs of one name, by ascending map index. */
-  xcoms(series: XComSeries): XCom[];
-  /** Adds or replaces an XCom. */
-  setXCom(xcom: XCom): void;
-  /** Takes an XCom away, if it is there. */
-  deleteXCom(series: XComSeries, mapIndex: number): void;
-  /** Every XCom that a task has pushed in a run, in the order of pushing. */
-  xcomsOfTask(dagId: string, runId: string, taskId: string): XCom[];
-  /** A value of a task's or an asset's state store, or undefined. */
-  stateValue(scope: StateScope, key: string): unknown;
-  /** Adds or replaces a value of a state store. */
-  setStateValue(scope: StateScope, key: string, value: unknown): void;
-  /** Takes one value away, or all of the scope when `key` is undefined. */
-  deleteStateValue(scope: StateScope, key?: string): void;
-  /** All task instances of a Dag. */
-  taskInstances(dagId: string): TaskInstanceRow[];
-  /** Adds or replaces a task instance (by Dag, run, task and map index). */
-  setTaskInstance(row: TaskInstanceRow): void;
-  /** All runs of a Dag. */
-  dagRuns(dagId: string): DagRunRow[];
-  /** Adds or replaces a Dag run. */
-  setDagRun(row: DagRunRow): void;
-}
-
-/** The store in memory: gone with the process. */
-export class MemoryStore implements Store {
-  readonly #connections = new Map<string, Connection>();
-  readonly #variables = new Map<string, string | null>();
-  readonly #xcoms = new Map<string, XCom>();
-  readonly #states = new Map<StateScope, Map<string, unknown>>();
-  readonly #taskInstances = new Map<string, TaskInstanceRow>();
-  readonly #dagRuns = new Map<string, DagRunRow>();
+  /** A store that keeps its rows in `rows`. */
+  constructor(rows: StoreRows) {
+    this.#rows = rows;
+  }
 
   /** The connection, or undefined. */
   connection(connId: string): Connection | undefined {
-    return this.#connections.get(connId);
+    return this.#rows.connection.get([connId]);
   }
 
   /** Adds or replaces a connection. */
   setConnection(connection: Connection): void {
-    this.#connections.set(connection.conn_id, connection);
+    this.#rows.connection.put(connection);
   }
 
   /** The variable's value (null is possible), or undefined when there is no such variable. */
   variable(key: string): string | null | undefined {
-    return this.#variables.get(key);
+    return this.#rows.variable.get([key])?.value;
   }
 
   /** Adds or replaces a variable. */
   setVariable(key: string, value: string | null): void {
-    this.#variables.set(key, value);
+    this.#rows.variable.put({ key, value });
   }
 
   /** Takes a variable away, if it is there. */
   deleteVariable(key: string): void {
-    this.#variables.delete(key);
+    this.#rows.variable.remove([key]);
   }
 
   /** All variable keys that begin with `prefix`, sorted. */
   variableKeys(prefix: string): string[] {
-    return [...this.#variables.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const keys = this.#rows.variable.list([]).map(({ key }) => key);
+    return keys.filter((key) => key.startsWith(prefix)).sort();
   }
 
   /** The XComs of one name, by ascending map index. */
-  xcoms(series: XComSeries): XCom[] {
-    return this.xcomsOfTask(series.dagId, series.runId, series.taskId)
-      .filter((xcom) => xcom.key === series.key)
-      .sort((a, b) => a.mapIndex - b.mapIndex);
+  xcoms({ dagId, runId, taskId, key }: XComSeries): XCom[] {
+    const found = this.#rows.xcom.list([dagId, runId, taskId, key]);
+    return found.sort((a, b) => a.mapIndex - b.mapIndex);
   }
 
   /** Adds or replaces an XCom. */
   setXCom(xcom: XCom): void {
-    this.#xcoms.set(xcomId(xcom, xcom.mapIndex), xcom);
+    this.#rows.xcom.put(xcom);
   }
 
   /** Takes an XCom away, if it is there. */
-  deleteXCom(series: XComSeries, mapIndex: number): void {
-    this.#xcoms.delete(xcomId(series, mapIndex));
+  deleteXCom({ dagId, runId, taskId, key }: XComSeries, mapIndex: number): void {
+    this.#rows.xcom.remove([dagId, runId, taskId, key, mapIndex]);
   }
 
   /** Every XCom that a task has pushed in a run, in the order of pushing. */
   xcomsOfTask(dagId: string, runId: string, taskId: string): XCom[] {
-    return [...this.#xcoms.values()].filter((xcom) =>
-      xcom.dagId === dagId && xcom.runId === runId && xcom.taskId === taskId
-    );
+    return this.#rows.xcom.list([dagId, runId, taskId]);
   }
 
   /** A value of a task's or an asset's state store, or undefined. */
   stateValue(scope: StateScope, key: string): unknown {
-    return this.#states.get(scope)?.get(key);
+    return this.#rows.state.get([scope, key])?.value;
   }
 
-  /** Adds or replaces a value of a state store. */
-  setStateValue(scope: StateScope, key: string, value: unknown): void {
-    const values = this.#states.get(scope) ?? new Map<string, unknown>();
-    values.set(key, value);
-    this.#states.set(scope, values);
+  /** Adds or replaces a value of a state store; it may be cleaned away after `expiresAt`. */
+  setStateValue(
+    scope: StateScope,
+    key: string,
+    value: unknown,
+    expiresAt: Temporal.Instant | null = null,
+  ): void {
+    this.#rows.state.put({ scope, key, value, expiresAt });
   }
 
   /** Takes one value away, or all of the scope when `key` is undefined. */
   deleteStateValue(scope: StateScope, key?: string): void {
-    if (key === undefined) this.#states.delete(scope);
-    else this.#states.get(scope)?.delete(key);
+    this.#rows.state.remove(key === undefined ? [scope] : [scope, key]);
   }
 
-  /** All task instances of a Dag. */
-  taskInstances(dagId: string): TaskInstanceRow[] {
-    return [...this.#taskInstances.values()].filter((row) => row.dagId === dagId);
+  /** Takes away the values of state stores that have expired by `now`. */
+  cleanState(now: Temporal.Instant): void {
+    for (const { scope, key, expiresAt } of this.#rows.state.list([])) {
+      if (expiresAt !== null && Temporal.Instant.compare(expiresAt, now) < 0) {
+        this.#rows.state.remove([scope, key]);
+      }
+    }
   }
 
-  /** Adds or replaces a task instance (by Dag, run, task and map index). */
-  setTaskInstance(row: TaskInstanceRow): void {
-    const id = JSON.stringify([row.dagId, row.runId, row.taskId, row.mapIndex]);
-    this.#taskInstances.set(id, row);
+  /** The Dag, or undefined. */
+  dag(dagId: string): DagRow | undefined {
+    return this.#rows.dag.get([dagId]);
+  }
+
+  /** Adds or replaces a Dag. */
+  setDag(row: DagRow): void {
+    this.#rows.dag.put(row);
+  }
+
+  /** The Dag run, or undefined. */
+  dagRun(dagId: string, runId: string): DagRunRow | undefined {
+    return this.#rows.dagRun.get([dagId, runId]);
   }
 
   /** All runs of a Dag. */
   dagRuns(dagId: string): DagRunRow[] {
-    return [...this.#dagRuns.values()].filter((row) => row.dagId === dagId);
+    return this.#rows.dagRun.list([dagId]);
   }
 
   /** Adds or replaces a Dag run. */
   setDagRun(row: DagRunRow): void {
-    this.#dagRuns.set(JSON.stringify([row.dagId, row.runId]), row);
+    this.#rows.dagRun.put(row);
+  }
+
+  /** The task instance, or undefined. */
+  taskInstance({ dagId, runId, taskId, mapIndex }: TaskInstanceKey): TaskInstanceRow | undefined {
+    return this.#rows.taskInstance.get([dagId, runId, taskId, mapIndex]);
+  }
+
+  /** All task instances of a Dag. */
+  taskInstances(dagId: string): TaskInstanceRow[] {
+    return this.#rows.taskInstance.list([dagId]);
+  }
+
+  /** Adds or replaces a task instance (by Dag, run, task and map index). */
+  setTaskInstance(row: TaskInstanceRow): void {
+    this.#rows.taskInstance.put(row);
+  }
+
+  /** All assets, active or not. */
+  assets(): AssetRow[] {
+    return this.#rows.asset.list([]);
+  }
+
+  /** Adds or replaces an asset. */
+  setAsset(row: AssetRow): void {
+    this.#rows.asset.put(row);
+  }
+
+  /** The asset alias, or undefined. */
+  assetAlias(name: string): AssetAliasRow | undefined {
+    return this.#rows.assetAlias.get([name]);
+  }
+
+  /** Adds or replaces an asset alias. */
+  setAssetAlias(row: AssetAliasRow): void {
+    this.#rows.assetAlias.put(row);
+  }
+
+  /** All asset events, in the order of their coming. */
+  assetEvents(): AssetEventRow[] {
+    return this.#rows.assetEvent.list([]);
+  }
+
+  /** Adds an asset event, with the next number. */
+  addAssetEvent(event: Omit<AssetEventRow, "id">): void {
+    const last = Math.max(0, ...this.assetEvents().map(({ id }) => id));
+    this.#rows.assetEvent.put({ ...event, id: last + 1 });
+  }
+
+  /** What a task has asked a human, or undefined. */
+  hitl({ dagId, runId, taskId, mapIndex }: TaskInstanceKey): HitlRow | undefined {
+    return this.#rows.hitl.get([dagId, runId, taskId, mapIndex]);
+  }
+
+  /** Adds or replaces what a task asks a human. */
+  setHitl(row: HitlRow): void {
+    this.#rows.hitl.put(row);
   }
 }
 
-function xcomId(series: XComSeries, mapIndex: number): string {
-  return JSON.stringify([series.dagId, series.runId, series.taskId, series.key, mapIndex]);
+/** The store in memory: gone with the process. */
+export class MemoryStore extends Store {
+  /** An empty store. */
+  constructor() {
+    super({
+      connection: new MemoryRows(TABLES.connection.keyOf),
+      variable: new MemoryRows(TABLES.variable.keyOf),
+      xcom: new MemoryRows(TABLES.xcom.keyOf),
+      state: new MemoryRows(TABLES.state.keyOf),
+      dag: new MemoryRows(TABLES.dag.keyOf),
+      dagRun: new MemoryRows(TABLES.dagRun.keyOf),
+      taskInstance: new MemoryRows(TABLES.taskInstance.keyOf),
+      asset: new MemoryRows(TABLES.asset.keyOf),
+      assetAlias: new MemoryRows(TABLES.assetAlias.keyOf),
+      assetEvent: new MemoryRows(TABLES.assetEvent.keyOf),
+      hitl: new MemoryRows(TABLES.hitl.keyOf),
+    });
+  }
 }

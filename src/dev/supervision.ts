@@ -4,9 +4,11 @@
  * @module
  */
 
-import { type ConversationOptions, converse, type SupervisedRequest } from "./conversation.ts";
+import type { Say } from "./answer_state.ts";
+import { converse, type SupervisedRequest } from "./conversation.ts";
 import type { Faults } from "./faults.ts";
 import { readLines } from "./line_reader.ts";
+import { closeQuietly, type Listeners } from "./listeners.ts";
 import {
   type LogLevel,
   type LogRecord,
@@ -14,8 +16,12 @@ import {
   readLogLine,
   supervisorRecord,
 } from "./log_record.ts";
+import type { Reply } from "./reply.ts";
 import type { SecretsMasker } from "./secrets_masker.ts";
 import type { TaskProcess } from "./task_process.ts";
+
+/** The longest time that a timer takes; a longer one would be over at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Settings of a supervised run, with Airflow's defaults. */
 export interface SupervisionSettings {
@@ -42,9 +48,11 @@ export interface SupervisionOptions extends SupervisionSettings {
   /** The first frame's message. */
   readonly first: object;
   /** Answers a message; a text says why Airflow would leave it unanswered. */
-  readonly answer: ConversationOptions["answer"];
+  readonly answer: (body: Readonly<Record<string, unknown>> | null, say: Say) => Reply | string;
   /** Whether the terminal frame has come, which starts the overtime. */
   readonly ended: () => boolean;
+  /** Seconds that the task has given itself, from the answer to its last request on. */
+  readonly executionTimeout?: () => number | undefined;
   /** Whether a message that Airflow would not answer ends the peer, as in the Dag processor. */
   readonly endsOnInvalid?: boolean;
   /** Hides the secrets in log records. */
@@ -75,25 +83,6 @@ export interface Supervised {
   readonly durationSeconds: number;
 }
 
-/** The two listening sockets of one run. */
-export class Listeners implements Disposable {
-  /** Listens for the comm connection. */
-  readonly comm: Deno.TcpListener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  /** Listens for the log connection. */
-  readonly logs: Deno.TcpListener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-
-  /** Stops listening; accepts that wait are rejected. */
-  [Symbol.dispose](): void {
-    closeQuietly(this.comm);
-    closeQuietly(this.logs);
-  }
-}
-
-/** The address of a listener as Airflow writes it: `127.0.0.1:PORT`. */
-export function addressOf(listener: Deno.TcpListener): string {
-  return `${listener.addr.hostname}:${listener.addr.port}`;
-}
-
 /** Supervises one peer to its end. It does not reject. */
 export async function supervise(
   listeners: Listeners,
@@ -112,6 +101,7 @@ class Supervision {
   readonly #lines: { stdout: string[]; stderr: string[] } = { stdout: [], stderr: [] };
   #failure: string | undefined;
   #overtime: ReturnType<typeof setTimeout> | undefined;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
   #conns: readonly Deno.TcpConn[] = [];
 
   constructor(options: SupervisionOptions) {
@@ -200,19 +190,36 @@ class Supervision {
     closeQuietly(conn);
   }
 
-  #answer(
-    body: Readonly<Record<string, unknown>> | null,
-  ): ReturnType<SupervisionOptions["answer"]> {
-    const reply = this.#options.answer(body);
+  #answer(body: Readonly<Record<string, unknown>> | null): Reply | string {
+    const reply = this.#options.answer(body, (...said) => this.#say(...said));
     if (typeof reply === "string") {
       this.#say("error", "Airflow would never answer this message", {
         type: body?.["type"] ?? null,
         reason: reply,
       });
       if (this.#options.endsOnInvalid) this.#end("a message did not validate");
-    }
+    } else if (body?.["type"] === "SetExecutionTimeout") this.#startDeadline();
     if (this.#options.ended() && this.#overtime === undefined) this.#startOvertime();
     return reply;
+  }
+
+  /** The task ends itself at its timeout; one that cannot is ended after the grace period. */
+  #startDeadline(): void {
+    const seconds = this.#options.executionTimeout?.();
+    if (seconds === undefined) return;
+    const { killGraceSeconds = 5, process } = this.#options;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
+      if (this.#options.ended()) return;
+      const event = "Task did not stop before execution_timeout elapsed; terminating process";
+      this.#say("error", event, {
+        timeout_seconds: seconds,
+        grace_period_seconds: killGraceSeconds,
+      });
+      // No failure of the supervisor's: the exit by a signal decides, retries included.
+      if (process === undefined) this.#closeConns();
+      else process.terminate(killGraceSeconds);
+    }, Math.min((seconds + killGraceSeconds) * 1000, MAX_TIMER_MS));
   }
 
   #startOvertime(): void {
@@ -259,6 +266,7 @@ class Supervision {
     await Promise.all(readers);
     clearTimeout(timer);
     clearTimeout(this.#overtime);
+    clearTimeout(this.#deadline);
   }
 
   #tellExit(status: Deno.CommandStatus | undefined): void {
@@ -290,14 +298,5 @@ class Supervision {
 
   #closeConns(): void {
     for (const conn of this.#conns) closeQuietly(conn);
-  }
-}
-
-/** Closing twice throws in Deno; here it means that it is closed. */
-function closeQuietly(resource: { close(): void }): void {
-  try {
-    resource.close();
-  } catch {
-    // It was closed already.
   }
 }

@@ -4,17 +4,14 @@
  * @module
  */
 
-import type { SchemaDate, StartupDetails } from "../protocol/generated.ts";
+import type { DagRun, SchemaDate, StartupDetails } from "../protocol/generated.ts";
+import type { AskingTask } from "./answer_state.ts";
+import { dagRunRow } from "./dag_run_message.ts";
 import { type EndState, endVerdict } from "./ending.ts";
 import { SecretsMasker } from "./secrets_masker.ts";
-import type { Store } from "./store.ts";
-import {
-  addressOf,
-  Listeners,
-  supervise,
-  type Supervised,
-  type SupervisionSettings,
-} from "./supervision.ts";
+import type { Store, TaskInstanceRow } from "./store.ts";
+import { addressOf, Listeners } from "./listeners.ts";
+import { supervise, type Supervised, type SupervisionSettings } from "./supervision.ts";
 import { TaskProcess, type TaskProcessOptions } from "./task_process.ts";
 import { TaskSession, type TerminalMessage } from "./task_session.ts";
 
@@ -125,12 +122,17 @@ async function runTask(
   const { startup, store, date = "2026-06-16" } = options;
   const masker = new SecretsMasker();
   const session = new TaskSession(startup, store, masker, date);
-  const show = (state: string): void => store.setTaskInstance({ ...session.task, state });
-  show("running");
+  const show = (changed: Omit<TaskInstanceRow, keyof AskingTask>): void =>
+    store.setTaskInstance({ ...store.taskInstance(session.task), ...session.task, ...changed });
+  enterStore(store, startup.ti_context.dag_run);
+  const begun = startup.ti_context.start_date ?? Temporal.Now.instant();
+  const { try_number: tryNumber } = startup.ti;
+  show({ state: "running", tryNumber, startDate: begun, endDate: null });
   const supervised = await supervise(listeners, {
     ...options,
     first: startup,
-    answer: (body) => session.answer(body),
+    answer: (body, say) => session.answer(body, say),
+    executionTimeout: () => session.executionTimeout,
     // Airflow's overtime runs from these three; the others end with the process.
     ended: () => session.direct !== undefined || session.taskState !== undefined,
     masker,
@@ -144,7 +146,7 @@ async function runTask(
     shouldRetry: startup.ti_context.should_retry ?? false,
     failure: supervised.failure,
   });
-  show(verdict.state);
+  show({ state: verdict.state, endDate: Temporal.Now.instant() });
   const { terminal } = session;
   return {
     ...supervised,
@@ -152,4 +154,11 @@ async function runTask(
     terminal,
     retryDelaySeconds: terminal?.type === "RetryTask" ? terminal.retry_delay_seconds ?? null : null,
   };
+}
+
+/** A task that runs has a Dag and a Dag run, whoever started it. */
+function enterStore(store: Store, run: DagRun): void {
+  const { dag_id: dagId, run_id: runId } = run;
+  if (store.dag(dagId) === undefined) store.setDag({ dagId });
+  if (store.dagRun(dagId, runId) === undefined) store.setDagRun(dagRunRow(run));
 }

@@ -4,36 +4,18 @@
  * @module
  */
 
-import type { SchemaDate, StartupDetails, ToSupervisor } from "../protocol/generated.ts";
-import type { RequestMessage } from "../protocol/reply.ts";
+import type { SchemaDate, StartupDetails } from "../protocol/generated.ts";
 import { isRequest, requestFault } from "../protocol/request_check.ts";
-import { answer, type AskingTask } from "./answers.ts";
+import type { AnswerState, AskingTask, Say } from "./answer_state.ts";
+import { answer } from "./answers.ts";
+import { registerAssetChanges } from "./asset_changes.ts";
 import type { EndState } from "./ending.ts";
-import { apiError, EMPTY, type Reply } from "./reply.ts";
+import { apiError, EMPTY, type Reply, unprocessable } from "./reply.ts";
 import type { SecretsMasker } from "./secrets_masker.ts";
 import type { Store } from "./store.ts";
+import { DIRECT_STATES, isTerminal, type TerminalMessage } from "./terminal_message.ts";
 
-/** A message that ends a task. */
-export type TerminalMessage = Extract<
-  ToSupervisor,
-  {
-    type:
-      | "SucceedTask"
-      | "RetryTask"
-      | "DeferTask"
-      | "RescheduleTask"
-      | "AwaitInputTask"
-      | "TaskState";
-  }
->;
-
-const DIRECT_STATES = {
-  SucceedTask: "success",
-  RetryTask: "up_for_retry",
-  DeferTask: "deferred",
-  RescheduleTask: "up_for_reschedule",
-  AwaitInputTask: "awaiting_input",
-} as const satisfies Record<string, EndState>;
+export type { TerminalMessage };
 
 /** Answers one task's messages and remembers how it said it ended. */
 export class TaskSession {
@@ -44,6 +26,7 @@ export class TaskSession {
   #direct: EndState | undefined;
   #taskState: EndState | undefined;
   #terminal: TerminalMessage | null = null;
+  #executionTimeout: number | undefined;
 
   /** Makes the session of the task that `startup` describes. */
   constructor(startup: StartupDetails, store: Store, masker: SecretsMasker, date: SchemaDate) {
@@ -77,17 +60,30 @@ export class TaskSession {
     return this.#terminal;
   }
 
+  /** Seconds that the task has given itself with its last SetExecutionTimeout. */
+  get executionTimeout(): number | undefined {
+    return this.#executionTimeout;
+  }
+
   /** Answers a message; a text says why Airflow would leave it unanswered. */
-  answer(body: Readonly<Record<string, unknown>> | null): Reply | string {
+  answer(body: Readonly<Record<string, unknown>> | null, say?: Say): Reply | string {
     if (body === null) return "the body is nil";
     if (!isRequest(body, this.#date, "ToSupervisor")) {
       return requestFault(body, this.#date, "ToSupervisor") ?? "it is not valid";
     }
-    if (isTerminal(body)) return this.#end(body);
-    return answer(body, { store: this.#store, masker: this.#masker, task: this.#task });
+    const state: AnswerState = {
+      store: this.#store,
+      masker: this.#masker,
+      task: this.#task,
+      ...(say === undefined ? {} : { say }),
+    };
+    if (isTerminal(body)) return this.#end(body, state);
+    if (body.type === "DagFileParsingResult") return "a task does not parse";
+    if (body.type === "SetExecutionTimeout") this.#executionTimeout = body.timeout_seconds;
+    return answer(body, state);
   }
 
-  #end(message: TerminalMessage): Reply {
+  #end(message: TerminalMessage, asking: AnswerState): Reply {
     if (message.type === "TaskState") {
       this.#taskState = message.state;
       if (this.#direct === undefined) this.#terminal = message;
@@ -104,14 +100,11 @@ export class TaskSession {
       );
     }
     if (message.type === "SucceedTask" && !(message.task_outlets && message.outlet_events)) {
-      return apiError(422, "task_outlets and outlet_events must be lists", "invalid_value");
+      return unprocessable("task_outlets", "task_outlets and outlet_events must be lists");
     }
     this.#direct = state;
     this.#terminal = message;
+    if (message.type === "SucceedTask") registerAssetChanges(message, asking);
     return EMPTY;
   }
-}
-
-function isTerminal(message: RequestMessage): message is TerminalMessage {
-  return message.type === "TaskState" || Object.hasOwn(DIRECT_STATES, message.type);
 }

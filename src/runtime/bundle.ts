@@ -39,7 +39,7 @@ export class Bundle {
    *
    * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already
    */
-  register(...handlers: readonly TaskHandler[]): this {
+  register(...handlers: readonly TaskHandler<object>[]): this {
     this.#handlers.add(...handlers);
     return this;
   }

@@ -5,15 +5,21 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import type { StartupDetails } from "../protocol/generated.ts";
-import { enterContext } from "../sdk/context.ts";
+import { enterContext, type TaskContext } from "../sdk/context.ts";
+import { TaskEnding } from "../sdk/ending.ts";
 import type { HandlerRegistry } from "../sdk/handler_registry.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
-import { contextOf } from "./context.ts";
+import { bindArguments } from "./arguments.ts";
+import { Completion } from "./completion.ts";
+import { conclude, concludeFailure, shown } from "./conclusion.ts";
+import { contextOf, taskInstanceOf } from "./context/context.ts";
 import type { Interruption } from "./interruption.ts";
-import { failed, removed, succeeded, type TerminalMessage } from "./outcome.ts";
+import { failedForGood, reasonOf, removed, succeeded, type TerminalMessage } from "./outcome.ts";
 import type { Requester } from "./requester.ts";
+import { isResumed, resume } from "./resumption.ts";
+import { judge } from "./retry.ts";
 import type { TaskLogger } from "./task_logger.ts";
-import { AirflowXComs, RETURN_VALUE } from "./xcoms.ts";
+import { AirflowXComs, RETURN_VALUE } from "./context/xcoms.ts";
 
 /** What a task's run needs. */
 export interface Execution {
@@ -30,40 +36,70 @@ export interface Execution {
 }
 
 /**
- * Runs the handler of a task and pushes what it returns.
+ * Runs the handler of a task, or the continuation that it waited for, and pushes what it returns.
  *
  * Resolves to the frame that tells Airflow how it ended; rejects only when the supervisor is gone,
  * since nobody is left to tell.
  */
 export async function execute(execution: Execution): Promise<TerminalMessage> {
-  const { startup, handlers, log } = execution;
+  const { startup, handlers, requester, log, interruption } = execution;
   const handler = handlers.find(startup.ti.dag_id, startup.ti.task_id);
   if (handler === undefined) {
     log.error(unknownTask(startup, handlers));
     return removed();
   }
+  const completion = new Completion(requester, taskInstanceOf(startup));
+  const ctx = contextOf(startup, { requester, log, interruption, completion });
+  using _entered = enterContext(ctx);
   try {
-    await run(handler, execution);
-    return succeeded();
+    await completion.outlets.declare(handler.outlets);
+    await run(handler, ctx, execution);
+    await completion.skips.send();
+    return completion.complete(succeeded());
   } catch (error) {
-    if (isGone(error)) throw error;
-    const outcome = failed(startup, error);
-    log.log(
-      "error",
-      outcome.type === "RetryTask" ? "Task failed, to be retried" : "Task failed",
-      error instanceof Error ? error : { error },
-    );
-    return outcome;
+    if (interruption.isSupervisorGone) throw error;
+    // A handler that was ended leaves requests behind; the last frame must not wait for them.
+    if (interruption.signal.aborted) requester.abandon(interruption.signal.reason);
+    return completion.complete(await concludeThrown(error, handler, ctx, execution));
   }
 }
 
-async function run(handler: TaskHandler, execution: Execution): Promise<void> {
+async function run(
+  handler: TaskHandler<object>,
+  ctx: TaskContext,
+  execution: Execution,
+): Promise<void> {
   const { startup, requester, log, interruption } = execution;
   await clearXComs(startup, requester);
-  const ctx = contextOf(startup, { requester, log, signal: interruption.signal });
-  using _entered = enterContext(ctx);
-  const result = await interruption.race(async () => await handler.run({}, ctx));
+  const result = await interruption.race(async () =>
+    isResumed(startup)
+      ? await resume(handler, startup, ctx)
+      : await handler.run(await bindArguments(startup, requester, log), ctx)
+  );
   if (result !== undefined && result !== null) await ctx.xcoms.set(RETURN_VALUE, result);
+}
+
+/** A state that the task put itself in, or a failure that its retry policy may have a word on. */
+async function concludeThrown(
+  thrown: unknown,
+  handler: TaskHandler<object>,
+  ctx: TaskContext,
+  execution: Execution,
+): Promise<TerminalMessage> {
+  const { startup, log } = execution;
+  let error = thrown;
+  if (thrown instanceof TaskEnding) {
+    try {
+      return await conclude(thrown, { ...execution, continuations: handler.continuationNames });
+    } catch (problem) {
+      if (execution.interruption.isSupervisorGone) throw problem;
+      error = problem;
+    }
+  }
+  const verdict = await judge(error, handler, ctx, log);
+  if (verdict !== "fail") return concludeFailure(error, execution, verdict);
+  log.error("Task failed, not to be retried: its retry policy says so", shown(error));
+  return failedForGood(startup, reasonOf(error));
 }
 
 /** Airflow 3.3 leaves it to the runtime to clear what an earlier try pushed. */
@@ -73,10 +109,6 @@ async function clearXComs(startup: StartupDetails, requester: Requester): Promis
   const { dag_id: dagId, run_id: runId, task_id: taskId, map_index } = startup.ti;
   const xcoms = new AirflowXComs(requester, { dagId, runId, taskId, mapIndex: map_index ?? -1 });
   for (const key of keys) await xcoms.delete(key);
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof TaskRuntimeError && error.code === "CLOSED";
 }
 
 function unknownTask({ ti }: StartupDetails, handlers: HandlerRegistry): string {

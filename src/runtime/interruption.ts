@@ -12,13 +12,19 @@ import { ExitRequest, guardExit } from "./exit_guard.ts";
  */
 const GRACE_SECONDS = 3;
 
+/** The longest that a timer can be set to, in milliseconds: some 24 days. */
+const MAX_TIMER = 2 ** 31 - 1;
+
 /** Watches for what must end a handler, from its making to its disposal. */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
   readonly #interrupted = Promise.withResolvers<never>();
   readonly #stack = new DisposableStack();
+  readonly #closed: AbortSignal;
   readonly #onStray: (error: unknown) => void;
   #watching = true;
+  #limit: number | undefined;
+  #expired: string | undefined;
 
   /**
    * Watches; errors that nobody caught go to `onStray` once the handler has ended.
@@ -26,18 +32,41 @@ export class Interruption implements Disposable {
    * `closed` is aborted when the supervisor is gone.
    */
   constructor(closed: AbortSignal, onStray: (error: unknown) => void) {
+    this.#closed = closed;
     this.#onStray = onStray;
     // Nobody may be waiting any more when it rejects.
     this.#interrupted.promise.catch(() => {});
     this.#stack.use(guardExit((request) => this.#end(request)));
-    this.#listen(closed);
+    this.#listenForClose(closed);
     this.#listenForSignal();
     this.#listenForStrays();
   }
 
-  /** The handler's signal: aborted by SIGTERM, or when the supervisor is gone. */
+  /** Whether nobody is left to tell how the task ended. */
+  get isSupervisorGone(): boolean {
+    return this.#closed.aborted;
+  }
+
+  /** The handler's signal: aborted by SIGTERM, its time limit, or when the supervisor is gone. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /**
+   * Aborts the signal in `seconds`, in the place of an earlier limit, and ends the handler if it
+   * goes on; what it does in the time left to it can no longer make the task a success.
+   */
+  limit(seconds: number): void {
+    clearTimeout(this.#limit);
+    this.#limit = undefined;
+    const milliseconds = seconds * 1000;
+    if (milliseconds > MAX_TIMER) return;
+    this.#limit = setTimeout(() => {
+      if (!this.#watching) return;
+      this.#expired =
+        `Cannot go on: the task ran longer than its execution timeout of ${seconds} s`;
+      this.#abort(new TaskRuntimeError("TIMEOUT", this.#expired));
+    }, milliseconds);
   }
 
   /** Starts `work` and settles as it does, or rejects with what ended it from outside. */
@@ -45,8 +74,15 @@ export class Interruption implements Disposable {
     const working = work();
     try {
       // First in the list: a handler that catches what its exit() threw has ended all the same.
-      return await Promise.race([this.#interrupted.promise, working]);
+      const result = await Promise.race([this.#interrupted.promise, working]);
+      if (this.#expired === undefined) return result;
+      throw new TaskRuntimeError("TIMEOUT", this.#expired);
+    } catch (error) {
+      if (this.#expired === undefined || isTimeout(error)) throw error;
+      // A handler that is told to stop fails in its own way, or defers, or skips itself.
+      throw new TaskRuntimeError("TIMEOUT", this.#expired, { cause: error });
     } finally {
+      clearTimeout(this.#limit);
       this.#watching = false;
       // What the handler left behind may still fail.
       working.catch(() => {});
@@ -68,7 +104,7 @@ export class Interruption implements Disposable {
     this.#stack.defer(() => clearTimeout(timer));
   }
 
-  #listen(closed: AbortSignal): void {
+  #listenForClose(closed: AbortSignal): void {
     const onClosed = (): void =>
       this.#abort(
         new TaskRuntimeError("CLOSED", "Cannot go on: the supervisor is gone", {
@@ -108,6 +144,12 @@ export class Interruption implements Disposable {
 
   /** Stops watching: from now on the process is the runtime's to end. */
   [Symbol.dispose](): void {
+    clearTimeout(this.#limit);
     this.#stack.dispose();
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof TaskRuntimeError && error.code === "TIMEOUT" &&
+    error.request === undefined;
 }

@@ -26,6 +26,11 @@ export interface LaunchHandover extends Launch {
   readonly version: 1;
 }
 
+interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
 /** The property of `globalThis` under which the handover lies. */
 const HANDOVER = Symbol.for("airflow-task-runtime.launch");
 
@@ -38,15 +43,25 @@ export function isLaunched(args: readonly string[]): boolean {
  * Connects both sockets at once.
  *
  * @throws {TaskRuntimeError} `INVALID` when `--comm=host:port` or `--logs=host:port` is missing or
- * no address
+ * no address; the promises reject with `CLOSED` when nobody listens there
  */
 export function connect(args: readonly string[]): Launch {
-  const comm = Deno.connect(addressOf("comm", args));
-  const logs = Deno.connect(addressOf("logs", args));
+  const [comm, logs] = [addressOf("comm", args), addressOf("logs", args)];
+  return { comm: dial("comm", comm), logs: dial("logs", logs) };
+}
+
+function dial(flag: "comm" | "logs", address: Address): Promise<Deno.TcpConn> {
+  const connection = Deno.connect(address).catch((cause) => {
+    const { hostname, port } = address;
+    throw new TaskRuntimeError(
+      "CLOSED",
+      `Cannot connect to Airflow's supervisor at ${hostname}:${port} (--${flag}): ${cause.message}`,
+      { cause },
+    );
+  });
   // Whoever takes the launch awaits both; until then a failure must not end the process.
-  comm.catch(() => {});
-  logs.catch(() => {});
-  return { comm, logs };
+  connection.catch(() => {});
+  return connection;
 }
 
 /** Leaves the sockets for the bundle's own `serve()`. */
@@ -72,7 +87,7 @@ function isHandover(value: unknown): value is LaunchHandover {
   return typeof value === "object" && value !== null && Reflect.get(value, "version") === 1;
 }
 
-function addressOf(flag: "comm" | "logs", args: readonly string[]): Deno.ConnectOptions {
+function addressOf(flag: "comm" | "logs", args: readonly string[]): Address {
   const prefix = `--${flag}=`;
   const address = args.find((arg) => arg.startsWith(prefix))?.slice(prefix.length);
   const [, hostname, digits] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(address ?? "") ?? [];

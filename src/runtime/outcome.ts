@@ -3,10 +3,24 @@
  *
  * @module
  */
-import type { RetryTask, StartupDetails, SucceedTask, TaskState } from "../protocol/generated.ts";
+import type {
+  AwaitInputTask,
+  DeferTask,
+  RescheduleTask,
+  RetryTask,
+  StartupDetails,
+  SucceedTask,
+  TaskState,
+} from "../protocol/generated.ts";
 
 /** The last frame of a task. */
-export type TerminalMessage = SucceedTask | RetryTask | TaskState;
+export type TerminalMessage =
+  | SucceedTask
+  | RetryTask
+  | TaskState
+  | RescheduleTask
+  | DeferTask
+  | AwaitInputTask;
 
 /** Airflow keeps no longer reason, in characters. */
 const MAX_REASON = 500;
@@ -23,20 +37,44 @@ export function succeeded(): SucceedTask {
   };
 }
 
+/** What is known of a failure beside the error. */
+export interface FailureDetails {
+  /** Why, where the author said so. */
+  readonly reason?: string | null | undefined;
+  /** Seconds until the next try, or its moment; null for the task's own delay. */
+  readonly after?: number | Temporal.Instant | null | undefined;
+}
+
 /**
  * The handler threw: the next try while Airflow says there is one, else failed.
  *
  * A TaskState of failed is never retried, and a RetryTask beyond the last try is retried without
  * end, so that `should_retry` must decide.
  */
-export function failed(startup: StartupDetails, error: unknown): RetryTask | TaskState {
-  const end_date = Temporal.Now.instant();
-  if (!startup.ti_context.should_retry) return { type: "TaskState", state: "failed", end_date };
+export function failed(
+  startup: StartupDetails,
+  error: unknown,
+  details: FailureDetails = {},
+): RetryTask | TaskState {
+  if (!startup.ti_context.should_retry) return failedForGood(startup, details.reason);
+  const { reason, after } = details;
   return {
     type: "RetryTask",
     state: "up_for_retry",
-    end_date,
-    retry_reason: reasonOf(error),
+    end_date: Temporal.Now.instant(),
+    retry_reason: reason === null || reason === undefined ? reasonOf(error) : shortened(reason),
+    ...(after === null || after === undefined ? {} : { retry_delay_seconds: secondsUntil(after) }),
+  };
+}
+
+/** The task failed, and no retry is to follow; the newer schema date can be told why. */
+export function failedForGood(startup: StartupDetails, reason?: string | null): TaskState {
+  const tellsReason = speaksNewest(startup) && reason !== null && reason !== undefined;
+  return {
+    type: "TaskState",
+    state: "failed",
+    end_date: Temporal.Now.instant(),
+    ...(tellsReason ? { retry_reason: shortened(reason) } : {}),
   };
 }
 
@@ -45,12 +83,45 @@ export function removed(): TaskState {
   return { type: "TaskState", state: "removed", end_date: Temporal.Now.instant() };
 }
 
-function reasonOf(error: unknown): string {
+/** The task skipped itself. */
+export function skipped(): TaskState {
+  return { type: "TaskState", state: "skipped", end_date: Temporal.Now.instant() };
+}
+
+/** The task runs again at `date`, in the same try. */
+export function rescheduled(date: Temporal.Instant): RescheduleTask {
+  return {
+    type: "RescheduleTask",
+    state: "up_for_reschedule",
+    reschedule_date: date,
+    end_date: Temporal.Now.instant(),
+  };
+}
+
+/**
+ * Whether the bundle declares schema 2026-10-30: Airflow sends that date's fields, null or not, to
+ * such a bundle only.
+ */
+export function speaksNewest(startup: StartupDetails): boolean {
+  return "arg_bindings" in startup.ti_context;
+}
+
+/** What an error says in one line, for a person. */
+export function reasonOf(error: unknown): string {
   let reason: string;
   try {
     reason = Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
   } catch {
     reason = "an error that cannot be shown";
   }
+  return shortened(reason);
+}
+
+function shortened(reason: string): string {
   return reason.toWellFormed().slice(0, MAX_REASON).toWellFormed();
+}
+
+function secondsUntil(after: number | Temporal.Instant): number {
+  if (typeof after === "number") return after;
+  return Math.max(0, (after.epochMilliseconds - Date.now()) / 1000);
 }

@@ -18,4 +18,7 @@ export interface Requester {
     message: T,
     options?: RequestOptions,
   ): Promise<ReplyOf<T["type"]>>;
+
+  /** Gives up every request that has had no reply yet: each ends with `ABORTED`, for `reason`. */
+  abandon(reason: unknown): void;
 }

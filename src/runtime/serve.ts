@@ -10,14 +10,17 @@ import { Client } from "../supervisor/client.ts";
 import { Connection } from "../supervisor/connection.ts";
 import { LogChannel } from "../supervisor/log_channel.ts";
 import { LogLevelFilter } from "../supervisor/log_level.ts";
+import type { SecretsMask } from "../supervisor/secrets_mask.ts";
 import { captureConsole } from "./console_capture.ts";
 import { end } from "./ending.ts";
 import { execute } from "./execute.ts";
 import { Interruption } from "./interruption.ts";
 import type { Launch } from "./launch.ts";
+import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed } from "./outcome.ts";
 import { parse, parseFailed } from "./parse.ts";
 import { TaskLogger } from "./task_logger.ts";
+import { startTracing } from "./tracing.ts";
 
 /** What there is to serve with: a bundle's handlers, or the reason why it could not be loaded. */
 export type Served = { readonly handlers: HandlerRegistry } | { readonly failure: unknown };
@@ -40,11 +43,12 @@ async function converse(launch: Launch, served: Served): Promise<number> {
   const log = new TaskLogger(channel, "task");
   try {
     const first = parseFirst((await client.first()).body);
-    if (first.type === "StartupDetails") await runTask(first, client, log, served);
-    else await client.request(answer(first, served));
+    if (first.type === "StartupDetails") {
+      await runTask(first, { client, log, secrets: channel.secrets }, served);
+    } else await client.request(answer(first, served));
     return 0;
   } catch (error) {
-    log.critical("Cannot go on", error instanceof Error ? error : { error });
+    log.critical("Cannot go on", Error.isError(error) ? error : { error });
     return 1;
   } finally {
     await channel.flush();
@@ -59,17 +63,28 @@ function levelFilter(): LogLevelFilter {
   );
 }
 
+interface Conversation {
+  readonly client: Client;
+  readonly log: TaskLogger;
+  readonly secrets: SecretsMask;
+}
+
 async function runTask(
   startup: StartupDetails,
-  client: Client,
-  log: TaskLogger,
+  { client, log, secrets }: Conversation,
   served: Served,
 ): Promise<void> {
   // Airflow sends the newer date's fields, null or not, to a bundle that declares that date.
   if ("arg_bindings" in startup.ti_context) client.speak("2026-10-30");
+  learnSecrets(startup, secrets);
+  const requester = new MaskingRequester(client, secrets);
+  const tracing = startTracing(startup.ti, log);
+  client.trace(({ type }) => tracing.request(type));
   if ("failure" in served) {
     log.error("Cannot load the bundle", asError(served.failure));
-    await client.request(failed(startup, served.failure));
+    const outcome = failed(startup, served.failure);
+    await requester.request(outcome);
+    tracing.end(outcome.state ?? "failed");
     return;
   }
   // Neither is undone: what a handler left running may still log, fail or try to exit.
@@ -79,10 +94,13 @@ async function runTask(
     (error) => log.warn("An error that nobody caught, after the handler ended", asError(error)),
   );
   const { handlers } = served;
-  const outcome = await execute({ startup, handlers, requester: client, log, interruption });
+  const outcome = await tracing.run(() =>
+    execute({ startup, handlers, requester, log, interruption })
+  );
   // What a handler asked for and did not wait for still belongs to the task.
   await client.idle();
-  await client.request(outcome);
+  await requester.request(outcome);
+  tracing.end(outcome.state ?? outcome.type);
 }
 
 function answer(
@@ -93,5 +111,5 @@ function answer(
 }
 
 function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error("Something was thrown", { cause: value });
+  return Error.isError(value) ? value : new Error("Something was thrown", { cause: value });
 }

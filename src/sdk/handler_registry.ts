@@ -8,16 +8,16 @@ import type { TaskHandler } from "./task_handler.ts";
 
 /** Keeps the handlers that a bundle registers, in the order in which they came. */
 export class HandlerRegistry {
-  readonly #dags = new Map<string, Map<string, TaskHandler>>();
+  readonly #dags = new Map<string, Map<string, TaskHandler<object>>>();
 
   /**
    * Adds handlers.
    *
    * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already
    */
-  add(...handlers: readonly TaskHandler[]): void {
+  add(...handlers: readonly TaskHandler<object>[]): void {
     for (const handler of handlers) {
-      const tasks = this.#dags.get(handler.dagId) ?? new Map<string, TaskHandler>();
+      const tasks = this.#dags.get(handler.dagId) ?? new Map<string, TaskHandler<object>>();
       if (tasks.has(handler.taskId)) {
         throw new TaskRuntimeError(
           "CONFLICT",
@@ -30,7 +30,7 @@ export class HandlerRegistry {
   }
 
   /** The handler of a task; undefined when the bundle has none. */
-  find(dagId: string, taskId: string): TaskHandler | undefined {
+  find(dagId: string, taskId: string): TaskHandler<object> | undefined {
     return this.#dags.get(dagId)?.get(taskId);
   }
 

@@ -5,6 +5,9 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import type { TaskContext } from "./context.ts";
+import type { Continuation, Continuations } from "./continuation.ts";
+import type { OutletAsset } from "./outlets.ts";
+import type { RetryDecision, RetryPolicy } from "./retry_policy.ts";
 
 /** The arguments that Airflow hands to a task, by name. */
 export type TaskArgs = Readonly<Record<string, unknown>>;
@@ -13,15 +16,32 @@ export type TaskArgs = Readonly<Record<string, unknown>>;
  * What an author writes: the work of one task.
  *
  * What it returns becomes the XCom `return_value` (`undefined` and `null` push nothing); what it
- * throws fails the task, or sends it to its next try while it has one.
+ * throws fails the task, or sends it to its next try while it has one, unless it is one of the
+ * {@linkcode TaskEnding}s.
  */
-export type Handler<Args = TaskArgs, Result = unknown> = (
-  args: Args,
-  ctx: TaskContext,
-) => Result | Promise<Result>;
+export type Handler<Args = TaskArgs, Result = unknown> = {
+  // As a method's, so that handlers with arguments of different types fit into one registry.
+  handle(args: Args, ctx: TaskContext): Result | Promise<Result>;
+}["handle"];
+
+/** How a task is run, beside its handler. */
+export interface TaskHandlerOptions {
+  /** Decides, by the error, whether another try is worth it. */
+  retries?: RetryPolicy;
+  /** Where the task goes on that deferred itself or asked somebody, by name. */
+  continuations?: Continuations;
+  /**
+   * Assets that the task updates: Airflow is told of each when it succeeds, as of the `outlets` of a
+   * Python task, and before the work it is asked whether all inlets and outlets are active.
+   */
+  outlets?: readonly OutletAsset[];
+}
 
 /** Airflow's rule for dag and task ids: letters, digits, `_`, `-`, `.`, 250 characters at most. */
 const ID = /^[\p{L}\p{N}_.-]{1,250}$/u;
+
+/** The name that Airflow itself resumes a task with, to have it fail. */
+const FAIL = "__fail__";
 
 /**
  * Binds a {@linkcode Handler} to the task it runs for.
@@ -37,37 +57,112 @@ const ID = /^[\p{L}\p{N}_.-]{1,250}$/u;
  * });
  * assertEquals(extract.taskId, "extract");
  * ```
+ *
+ * @example A retry policy: code that looks at the error decides
+ * ```ts
+ * import { TaskHandler, TaskRuntimeError } from "@airflow-deno/task-runtime";
+ *
+ * const extract = new TaskHandler("etl", "extract", () => {}, {
+ *   retries: (error) => {
+ *     if (error instanceof TypeError) return "fail";
+ *     if (error instanceof TaskRuntimeError && error.code === "TIMEOUT") return { after: 300 };
+ *     return "retry";
+ *   },
+ * });
+ * ```
  */
 export class TaskHandler<Args = TaskArgs, Result = unknown> {
   /** The id of the Dag whose task this is. */
   readonly dagId: string;
   /** The id of the task within its Dag, group prefixes included. */
   readonly taskId: string;
+  /** The assets that the task updates. */
+  readonly outlets: readonly OutletAsset[];
   readonly #handler: Handler<Args, Result>;
+  readonly #continuations = new Map<string, Continuation>();
+  readonly #retries: RetryPolicy | undefined;
 
   /**
    * Binds `handler` to the task `taskId` of the Dag `dagId`.
    *
-   * @throws {TaskRuntimeError} `INVALID` when an id is not one that Airflow allows
+   * @throws {TaskRuntimeError} `INVALID` when an id is not one that Airflow allows, or a part is no
+   * function; `CONFLICT` when a continuation is there twice
    */
-  constructor(dagId: string, taskId: string, handler: Handler<Args, Result>) {
+  constructor(
+    dagId: string,
+    taskId: string,
+    handler: Handler<Args, Result>,
+    options: TaskHandlerOptions = {},
+  ) {
     checkId("Dag", dagId);
     checkId("task", taskId);
-    if (typeof handler !== "function") {
-      throw new TaskRuntimeError(
-        "INVALID",
-        `Cannot make the handler of task "${dagId}.${taskId}": the third argument is no function`,
-      );
-    }
     this.dagId = dagId;
     this.taskId = taskId;
+    this.outlets = [...options.outlets ?? []];
+    this.#checkFunction("the third argument", handler);
+    if (options.retries !== undefined) this.#checkFunction('"retries"', options.retries);
     this.#handler = handler;
+    this.#retries = options.retries;
+    if (isResumable(handler)) this.#addContinuations(handler.continuations);
+    this.#addContinuations(options.continuations ?? {});
+  }
+
+  /** The names of the continuations, in the order in which they came. */
+  get continuationNames(): string[] {
+    return [...this.#continuations.keys()];
   }
 
   /** Runs the handler; the runtime calls this, and so may a test. */
   run(args: Args, ctx: TaskContext): Result | Promise<Result> {
     return this.#handler(args, ctx);
   }
+
+  /**
+   * Runs the continuation `name`; the runtime calls this, and so may a test.
+   *
+   * @throws {TaskRuntimeError} `NOT_FOUND` when the handler has none of this name
+   */
+  resume(name: string, event: unknown, ctx: TaskContext, kwargs: TaskArgs = {}): unknown {
+    const continuation = this.#continuations.get(name);
+    if (continuation !== undefined) return continuation(event, ctx, kwargs);
+    const has = this.continuationNames.map((known) => `"${known}"`).join(", ") || "none";
+    throw new TaskRuntimeError(
+      "NOT_FOUND",
+      `Cannot resume task "${this.dagId}.${this.taskId}" in "${name}": its continuations are ${has}`,
+    );
+  }
+
+  /** What the retry policy says about `error`; undefined without one, or when it does not mind. */
+  async decideRetry(error: unknown, ctx: TaskContext): Promise<RetryDecision | undefined> {
+    return await this.#retries?.(error, ctx);
+  }
+
+  #addContinuations(continuations: Continuations): void {
+    for (const [name, continuation] of Object.entries(continuations)) {
+      this.#checkFunction(`continuation "${name}"`, continuation);
+      if (name === "" || name === FAIL) {
+        throw this.#error("INVALID", `"${name}" is no name for a continuation`);
+      }
+      if (this.#continuations.has(name)) {
+        throw this.#error("CONFLICT", `continuation "${name}" is there twice`);
+      }
+      this.#continuations.set(name, continuation);
+    }
+  }
+
+  #checkFunction(what: string, value: unknown): void {
+    if (typeof value !== "function") throw this.#error("INVALID", `${what} is no function`);
+  }
+
+  #error(code: "INVALID" | "CONFLICT", reason: string): TaskRuntimeError {
+    const task = `${this.dagId}.${this.taskId}`;
+    return new TaskRuntimeError(code, `Cannot make the handler of task "${task}": ${reason}`);
+  }
+}
+
+function isResumable(handler: object): handler is { readonly continuations: Continuations } {
+  const continuations: unknown = Reflect.get(handler, "continuations");
+  return typeof continuations === "object" && continuations !== null;
 }
 
 function checkId(what: "Dag" | "task", id: string): void {

@@ -51,10 +51,22 @@ export interface Variables {
   /**
    * Writes the variable `key` (PutVariable); text stays as it is, all else is kept as JSON.
    *
+   * Dates become ISO 8601 texts. Airflow masks the value in logs where the name tells that it is a
+   * secret, e.g. `warehouse_password`.
+   *
    * @throws {TaskRuntimeError} `INVALID` when the value has no JSON form; `PERMISSION_DENIED` when
    * the task may not write it
    */
   set(key: string, value: unknown, options?: VariableSetOptions): Promise<void>;
+
+  /**
+   * Writes the variable `key` as JSON, text too (PutVariable): the counterpart of
+   * {@linkcode Variables.getJson}, and of Python's `Variable.get(key, deserialize_json=True)`.
+   *
+   * @throws {TaskRuntimeError} `INVALID` when the value has no JSON form, as NaN, a function or a
+   * bigint, anywhere inside; `PERMISSION_DENIED` when the task may not write it
+   */
+  setJson(key: string, value: unknown, options?: VariableSetOptions): Promise<void>;
 
   /**
    * Deletes the variable `key` (DeleteVariable).

@@ -26,9 +26,28 @@ export interface RequestOptions {
   deadlineSeconds?: number | undefined;
 }
 
+/** W3C trace context, as headers: `traceparent`, and `tracestate` where there is one. */
+export type TraceCarrier = Readonly<Record<string, string>>;
+
+/** A request's part in a trace, from its sending to its reply. */
+export interface RequestTrace {
+  /** Goes to the supervisor with the request; null for nothing. */
+  readonly carrier: TraceCarrier | null;
+  /** The reply has come, or the wait has ended with `error`. */
+  end(error?: unknown): void;
+}
+
+const UNTRACED: RequestTrace = { carrier: null, end: () => {} };
+
+/** A request from its making to its end. */
 interface Pending {
   readonly id: number;
+  readonly message: RequestMessage;
+  readonly deadlineSeconds: number;
+  readonly outcome: Promise<Frame | TaskRuntimeError>;
+  /** Ends it, once: with its reply, or with what the wait was given up for. */
   settle(outcome: Frame | TaskRuntimeError): void;
+  isSettled: boolean;
 }
 
 /**
@@ -44,8 +63,13 @@ export class Client implements Disposable {
   readonly #frames: AsyncGenerator<unknown, void, void>;
   readonly #closed = new AbortController();
   #date: SchemaDate = "2026-06-16";
-  #turn: Promise<unknown> = Promise.resolve();
-  #pending: Pending | undefined;
+  #startTrace: (message: RequestMessage) => RequestTrace = () => UNTRACED;
+  /** Those not yet sent, in order. */
+  readonly #queue: Pending[] = [];
+  /** The one whose reply is awaited. */
+  #current: Pending | undefined;
+  /** The write that has not ended yet; a peer that does not read can hold it up for long. */
+  #writing: Promise<void> | undefined;
   #lastId = 0;
 
   /** Takes over `connection`: it is closed with the client. */
@@ -83,6 +107,11 @@ export class Client implements Disposable {
     this.#date = date;
   }
 
+  /** Has every request from now on traced by what `start` makes when it is sent. */
+  trace(start: (message: RequestMessage) => RequestTrace): void {
+    this.#startTrace = start;
+  }
+
   /**
    * Sends `message` and waits for its reply.
    *
@@ -94,18 +123,15 @@ export class Client implements Disposable {
     message: T,
     options: RequestOptions = {},
   ): Promise<ReplyOf<T["type"]>> {
-    options.signal?.throwIfAborted();
     checkRequest(message, this.#date);
-    const turn = this.#turn;
-    const ended = Promise.withResolvers<void>();
-    this.#turn = ended.promise;
-    await turn;
-    let outcome: Frame | TaskRuntimeError;
-    try {
-      outcome = await this.#exchange(message, options);
-    } finally {
-      ended.resolve();
-    }
+    const pending = this.#enqueue(message, options.deadlineSeconds ?? DEADLINE_SECONDS);
+    const { signal } = options;
+    const onAbort = (): void => pending.settle(abortedError(message, signal?.reason));
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#advance();
+    const outcome = await pending.outcome;
+    signal?.removeEventListener("abort", onAbort);
     // Thrown here, not where the reply was read, so that the stack shows who asked.
     if (outcome instanceof Error) {
       throw new TaskRuntimeError(outcome.code, outcome.message, {
@@ -118,43 +144,95 @@ export class Client implements Disposable {
     return parseReply<T["type"]>(message.type, outcome.body);
   }
 
-  /** Resolves when every request made so far has had its reply, or its end. */
-  async idle(): Promise<void> {
-    let turn: Promise<unknown> | undefined;
-    while (turn !== this.#turn) {
-      turn = this.#turn;
-      await turn;
+  /** Gives up every request that has had no reply yet: each ends with `ABORTED`, for `reason`. */
+  abandon(reason: unknown): void {
+    // The last first: when the current one ends, the next in the queue is sent.
+    for (const pending of this.#open().reverse()) {
+      pending.settle(abortedError(pending.message, reason));
     }
   }
 
-  async #exchange(
-    message: RequestMessage,
-    { signal, deadlineSeconds = DEADLINE_SECONDS }: RequestOptions,
-  ): Promise<Frame | TaskRuntimeError> {
-    if (this.#closed.signal.aborted) return closedError(message, this.#closed.signal.reason);
-    if (signal?.aborted) return abortedError(message, signal);
+  /** Resolves when every request made so far has had its reply, or its end. */
+  async idle(): Promise<void> {
+    for (let last = this.#open().at(-1); last !== undefined; last = this.#open().at(-1)) {
+      await last.outcome;
+    }
+  }
+
+  #open(): Pending[] {
+    return this.#current === undefined ? [...this.#queue] : [this.#current, ...this.#queue];
+  }
+
+  #enqueue(message: RequestMessage, deadlineSeconds: number): Pending {
     const { promise, resolve } = Promise.withResolvers<Frame | TaskRuntimeError>();
-    const id = ++this.#lastId;
-    this.#pending = { id, settle: resolve };
-    const onAbort = (): void => resolve(abortedError(message, signal));
-    const onClosed = (): void => resolve(closedError(message, this.#closed.signal.reason));
-    signal?.addEventListener("abort", onAbort, { once: true });
-    this.#closed.signal.addEventListener("abort", onClosed, { once: true });
+    const pending: Pending = {
+      id: ++this.#lastId,
+      message,
+      deadlineSeconds,
+      outcome: promise,
+      isSettled: false,
+      settle: (outcome) => {
+        if (pending.isSettled) return;
+        pending.isSettled = true;
+        resolve(outcome);
+        if (this.#current === pending) this.#current = undefined;
+        this.#advance();
+      },
+    };
+    if (this.#closed.signal.aborted) {
+      pending.settle(closedError(message, this.#closed.signal.reason));
+    } else this.#queue.push(pending);
+    return pending;
+  }
+
+  /** Sends the next request, when the one before has had its end. */
+  #advance(): void {
+    while (this.#current === undefined) {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      if (next.isSettled) continue;
+      this.#current = next;
+      this.#exchange(next);
+    }
+  }
+
+  /** Sends a request, and sees to it that it ends in time. */
+  async #exchange(pending: Pending): Promise<void> {
+    const { message, deadlineSeconds } = pending;
     const timer = setTimeout(
-      () => resolve(timeoutError(message, deadlineSeconds)),
+      () => pending.settle(timeoutError(message, deadlineSeconds)),
       deadlineSeconds * 1000,
     );
+    const trace = this.#traceOf(message);
+    this.#write(pending, trace.carrier);
+    const outcome = await pending.outcome;
+    clearTimeout(timer);
+    trace.end(outcome instanceof Error ? outcome : errorOfReply(message, outcome));
+  }
+
+  /** A trace must never stand in the way of the request. */
+  #traceOf(message: RequestMessage): RequestTrace {
     try {
-      await this.#connection.send([id, message]);
-      return await promise;
+      return this.#startTrace(message);
+    } catch {
+      return UNTRACED;
+    }
+  }
+
+  /** Writes behind what is still being written; what has been given up by then is not written. */
+  async #write(pending: Pending, carrier: TraceCarrier | null): Promise<void> {
+    const { id, message } = pending;
+    try {
+      while (this.#writing !== undefined) await this.#writing.catch(() => {});
+      if (pending.isSettled) return;
+      this.#writing = this.#connection.send(
+        carrier === null ? [id, message] : [id, message, carrier],
+      );
+      await this.#writing.finally(() => this.#writing = undefined);
     } catch (error) {
-      if (error instanceof TaskRuntimeError) return error;
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      this.#closed.signal.removeEventListener("abort", onClosed);
-      this.#pending = undefined;
+      pending.settle(
+        error instanceof TaskRuntimeError ? error : closedError(message, error),
+      );
     }
   }
 
@@ -164,7 +242,7 @@ export class Client implements Disposable {
     try {
       for await (const value of this.#frames) {
         const frame = parseFrame(value);
-        if (frame.id === this.#pending?.id) this.#pending.settle(frame);
+        if (frame.id === this.#current?.id) this.#current.settle(frame);
       }
       reason = new TaskRuntimeError("CLOSED", "The supervisor closed the connection");
     } catch (cause) {
@@ -173,6 +251,9 @@ export class Client implements Disposable {
         : new TaskRuntimeError("CLOSED", "The connection to the supervisor broke", { cause });
     }
     this.#closed.abort(reason);
+    for (const pending of this.#open().reverse()) {
+      pending.settle(closedError(pending.message, reason));
+    }
   }
 
   /** Closes the connection; what is pending ends with `CLOSED`. */
@@ -189,9 +270,9 @@ function closedError(message: RequestMessage, reason: unknown): TaskRuntimeError
   );
 }
 
-function abortedError(message: RequestMessage, signal: AbortSignal | undefined): TaskRuntimeError {
+function abortedError(message: RequestMessage, reason: unknown): TaskRuntimeError {
   return new TaskRuntimeError("ABORTED", `Cannot wait for the reply to ${message.type}: aborted`, {
-    cause: signal?.reason,
+    cause: reason,
   });
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { exceptionOf } from "./log_exception.ts";
+import type { SecretsMask } from "./secrets_mask.ts";
 
 /** An event on its way to the task log. */
 export interface LogEvent {
@@ -46,8 +47,11 @@ const RESERVED: ReadonlySet<string> = new Set([
   "exc_info",
 ]);
 
-/** Makes the line, newline included. Never throws, whatever the fields hold. */
-export function logLine({ level, event, logger, fields, error }: LogEvent): string {
+/** Makes the line, newline included, without the `secrets`. Never throws, whatever it holds. */
+export function logLine(
+  { level, event, logger, fields, error }: LogEvent,
+  secrets?: SecretsMask,
+): string {
   const line: Record<string, unknown> = {
     timestamp: new Date().toISOString(),
     level,
@@ -63,7 +67,16 @@ export function logLine({ level, event, logger, fields, error }: LogEvent): stri
     }
   }
   if (shown !== undefined) line["exception"] = exceptionOf(shown, text);
-  return JSON.stringify(line) + "\n";
+  return stringify(line, secrets) + "\n";
+}
+
+/** Values are masked, keys are not, as in Airflow; nor is what Airflow reads the line by. */
+function stringify(line: Record<string, unknown>, secrets: SecretsMask | undefined): string {
+  if (secrets === undefined || secrets.isEmpty) return JSON.stringify(line);
+  return JSON.stringify(line, function (this: unknown, key: string, value: unknown): unknown {
+    if (this === line && (key === "level" || key === "timestamp")) return value;
+    return typeof value === "string" ? secrets.mask(value) : value;
+  });
 }
 
 /** `msg` becomes `msg_`, and so does a field whose name is taken. */

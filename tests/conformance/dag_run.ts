@@ -50,9 +50,11 @@ export async function readDagRun(api: RestApi, path: string, logs: string): Prom
 
 async function readXComs(api: RestApi, path: string): Promise<{ [key: string]: Json }> {
   const values: { [key: string]: Json } = {};
-  for (const { key } of rows(await api.get(path), "xcom_entries")) {
+  for (const { key, map_index } of rows(await api.get(path), "xcom_entries")) {
     const name = encodeURIComponent(String(key));
-    const entry = await api.get(`${path}/${name}?deserialize=false&stringify=false`);
+    const query = `map_index=${map_index ?? -1}&deserialize=false&stringify=false`;
+    // Of a mapped task's instances, the last one's value stays.
+    const entry = await api.get(`${path}/${name}?${query}`);
     values[String(key)] = entry["value"] ?? null;
   }
   return values;

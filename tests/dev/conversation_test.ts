@@ -69,8 +69,8 @@ Deno.test("LocalSupervisor says not found in the body, API failures in the error
   assertEquals(run?.body, null);
   assertEquals(run?.error?.["error"], "API_SERVER_ERROR");
   assertEquals(Object(run?.error?.["detail"]).status_code, 404);
-  const unanswered = await peer.request({ type: "GetDag", dag_id: "etl" });
-  assertEquals(Object(unanswered?.error?.["detail"]).status_code, 501);
+  const refused = await peer.request({ type: "GetHITLDetailResponse", ti_id: STARTUP.ti.id });
+  assertEquals(refused?.error?.["detail"], { status_code: 400, message: "Unhandled request" });
   peer[Symbol.dispose]();
   const kinds = (await supervisor.run).requests.map((request) => request.answered);
   assertEquals(kinds, ["not-found", "error", "error"]);

@@ -1,6 +1,14 @@
-import { assert, assertEquals } from "@std/assert";
-import { type DagRunEvent, runDag } from "../../src/dev/dag_run.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  type DagRunEvent,
+  type DagRunOptions,
+  type DagRunSummary,
+  runDag,
+} from "../../src/dev/dag_run.ts";
 import { parseFixtures } from "../../src/dev/fixtures.ts";
+import { openStore } from "../../src/dev/open_store.ts";
+import { MemoryStore } from "../../src/dev/store.ts";
+import { TaskRuntimeError } from "../../src/error.ts";
 
 const TASK = new URL("testdata/task.ts", import.meta.url).pathname;
 const command = (scenario: string): string[] => [
@@ -71,4 +79,185 @@ Deno.test("runDag() gives up the wait for a retry, and the tasks after it, when 
     ["a", "up_for_retry", 1],
   ]);
   assertEquals(summary.asExpected, false);
+});
+
+/** Runs tasks of testdata/task.ts that wait outside of their process. */
+function runWaiting(
+  tasks: string[],
+  fixtures: unknown = {},
+  options: Partial<DagRunOptions> = {},
+): Promise<DagRunSummary> {
+  return runDag({
+    dagId: "etl",
+    tasks,
+    command: command("waits"),
+    fixtures: parseFixtures(JSON.stringify(fixtures)),
+    maxWaitSeconds: 0,
+    ask: () => Promise.resolve(undefined),
+    ...options,
+  });
+}
+
+async function valueOf(...args: Parameters<typeof runWaiting>): Promise<unknown> {
+  const { tasks } = await runWaiting(...args);
+  assertEquals(tasks[0]?.state, "success", tasks[0]?.reason);
+  return tasks[0]?.returnValue;
+}
+
+Deno.test("runDag() reschedules with the time between skipped, and the deadline kept", async () => {
+  const store = new MemoryStore();
+  const logged: unknown[] = [];
+  const value = await valueOf(["sensor"], {}, {
+    store,
+    date: "2026-10-30",
+    onEvent: (event) => event.type === "log" && logged.push(event.record.fields["skipped_seconds"]),
+  });
+  // Poked at 0, 25, 50 and 75 minutes, by one task instance, in its first try.
+  assertEquals(value, [3, 75, true, store.taskInstances("etl")[0]?.id]);
+  assertEquals(logged, [1500, 1500, 1500]);
+});
+
+Deno.test("runDag() leaves first_task_reschedule_start_date out on the older date", async () => {
+  const value = await valueOf(["sensor"]);
+  assertEquals(Array.isArray(value) && value.slice(0, 3), [3, 75, false]);
+});
+
+Deno.test("runDag() fires a time trigger at once and resumes in the same try", async () => {
+  const [tryNumber, method, kwargs] = Object(await valueOf(["moment"]));
+  assertEquals([tryNumber, method, kwargs.kept], [1, "go_on", 1]);
+  assertEquals(kwargs.event.__data__.timestamp, Date.UTC(2126, 0, 1) / 1000);
+});
+
+Deno.test("runDag() resumes in __fail__ when the trigger's timeout comes first", async () => {
+  assertEquals(await valueOf(["late"]), [1, "__fail__", { error: "Trigger timeout" }]);
+});
+
+Deno.test("runDag() ends a task that its trigger ends", async () => {
+  const { tasks, asExpected } = await runWaiting(["ended"]);
+  assertEquals([tasks[0]?.state, tasks[0]?.reason, asExpected], [
+    "success",
+    "the trigger ended the task",
+    true,
+  ]);
+});
+
+Deno.test("runDag() waits for a file until it is there", async () => {
+  const dir = await Deno.makeTempDir();
+  const value = await valueOf(["file"], {}, {
+    env: { AWAITED: `${dir}/*.csv` },
+    onEvent: (event) =>
+      event.type === "log" && event.record.event === "Waiting for a file" &&
+      Deno.writeTextFileSync(`${dir}/rows.csv`, ""),
+  });
+  await Deno.remove(dir, { recursive: true });
+  assertEquals(value, [1, "go_on", { kept: 1, event: true }]);
+});
+
+Deno.test("runDag() stops to wait for a file when aborted", async () => {
+  const abort = new AbortController();
+  const { tasks } = await runWaiting(["file"], {}, {
+    env: { AWAITED: "/nowhere/at/all" },
+    signal: abort.signal,
+    onEvent: (event) =>
+      event.type === "log" && event.record.event === "Waiting for a file" && abort.abort(),
+  });
+  assertEquals(tasks[0]?.state, "deferred");
+});
+
+Deno.test("runDag() asks the fixtures' Dag runs what an external task waits for", async () => {
+  const there = { dagRuns: [{ dag_id: "other", run_id: "r1" }] };
+  const event = { kept: 1, event: { status: "success" } };
+  assertEquals(await valueOf(["external"], there), [1, "go_on", event]);
+  const { tasks } = await runWaiting(["external"]);
+  assertStringIncludes(tasks[0]?.reason ?? "", "events.external is to hold its event");
+});
+
+Deno.test("runDag() takes a trigger's event from the fixtures, or says which it lacks", async () => {
+  const kwargs = { kept: 1, event: { rows: 3 } };
+  assertEquals(await valueOf(["custom"], { events: { custom: { rows: 3 } } }), [
+    1,
+    "go_on",
+    kwargs,
+  ]);
+  assertEquals(await valueOf(["twice"], { events: { twice: ["one", "two"] } }), "two");
+  const { tasks, asExpected } = await runWaiting(["custom"]);
+  assertEquals([tasks[0]?.state, asExpected], ["deferred", false]);
+  assertStringIncludes(
+    tasks[0]?.reason ?? "",
+    "acme.Trigger is Python and not played here; events.c",
+  );
+});
+
+Deno.test("runDag() leaves a task where the fixtures expect it", async () => {
+  const { tasks, asExpected } = await runWaiting(["moment"], {
+    tasks: { moment: { expect: "deferred" } },
+  });
+  assertEquals([tasks[0]?.state, asExpected], ["deferred", true]);
+});
+
+Deno.test("runDag() resumes with a human's answer: the fixtures', somebody's, or the defaults", async () => {
+  const event = { params_input: {}, responded_by_user: null, timedout: false };
+  const approved = { answers: { human: { chosen_options: ["approve"] } } };
+  assertEquals(await valueOf(["human"], approved), [
+    1,
+    "object",
+    { chosen_options: ["approve"], ...event },
+  ]);
+  const asked: string[] = [];
+  const somebody = await valueOf(["human"], {}, {
+    ask: (question) => {
+      asked.push(question.subject);
+      return Promise.resolve({ chosenOptions: ["reject"], paramsInput: {}, respondedBy: null });
+    },
+  });
+  assertEquals([asked, somebody], [["Load?"], [1, "object", {
+    chosen_options: ["reject"],
+    ...event,
+  }]]);
+  assertEquals(await valueOf(["human"]), [1, "object", {
+    chosen_options: ["reject"],
+    params_input: { rows: 5 },
+    responded_by_user: null,
+    timedout: true,
+  }]);
+});
+
+Deno.test("runDag() says who is to answer, and refuses an answer that is no option", async () => {
+  const { tasks } = await runWaiting(["human"], {}, { env: { NO_TIMEOUT: "1" } });
+  assertEquals(tasks[0]?.state, "awaiting_input");
+  assertStringIncludes(tasks[0]?.reason ?? "", 'nobody answers "Load?"; answers.human is to hold');
+  await assertRejects(
+    () => runWaiting(["human"], { answers: { human: { chosen_options: ["maybe"] } } }),
+    TaskRuntimeError,
+    'answers.human.chosen_options: "maybe" is none of approve, reject',
+  );
+});
+
+Deno.test("runDag() does not run what another task has skipped", async () => {
+  const { tasks, asExpected } = await runWaiting(["branch", "skipped", "kept"]);
+  assertEquals(tasks.map(({ taskId, state, tries }) => [taskId, state, tries]), [
+    ["branch", "success", 1],
+    ["skipped", "skipped", 0],
+    ["kept", "success", 1],
+  ]);
+  assert(asExpected);
+});
+
+Deno.test("runDag() tells arguments on the newer date", async () => {
+  const fixtures = { tasks: { bound: { args: { region: { value: "eu" }, rows: { xcom: "a" } } } } };
+  assertEquals(await valueOf(["bound"], fixtures, { date: "2026-10-30" }), [
+    { name: "region", kind: "literal", value: "eu", from_default: false },
+    { name: "rows", kind: "xcom", task_id: "a" },
+  ]);
+  assertEquals(await valueOf(["bound"], fixtures), null);
+});
+
+Deno.test("runDag() knows the runs before from a file", async () => {
+  const dir = await Deno.makeTempDir();
+  for (const runs of [1, 2]) {
+    using opened = await openStore(`${dir}/state.sqlite`);
+    await runWaiting(["kept"], {}, { store: opened.store });
+    assertEquals(opened.store.dagRuns("etl").map((run) => run.state), Array(runs).fill("success"));
+  }
+  await Deno.remove(dir, { recursive: true });
 });

@@ -8,13 +8,39 @@ Deno.test("parseFixtures() reads every section and seeds a store", () => {
     connections: { warehouse: "postgres://db", api: { conn_type: "http", host: "h" } },
     variables: { since: "2026-01-01", limits: { rows: 5 }, nothing: null },
     xcoms: { start: { return_value: { region: "eu" } } },
-    tasks: { transform: { retries: 1, retryDelaySeconds: 0.5 }, audit: { expect: "failed" } },
+    mappedXcoms: { fetch: { return_value: ["a", "b"] } },
+    tasks: {
+      transform: { retries: 1, retryDelaySeconds: 0.5 },
+      audit: {
+        expect: "failed",
+        args: {
+          region: { value: "eu" },
+          limit: { default: 5, schema: { type: "integer" } },
+          rows: { xcom: "extract" },
+        },
+      },
+    },
     order: ["transform", "audit"],
     params: { full: true },
   }));
   assertEquals([...fixtures.tasks], [
-    ["transform", { retries: 1, retryDelaySeconds: 0.5, expect: "success" }],
-    ["audit", { retries: 0, retryDelaySeconds: 0, expect: "failed" }],
+    ["transform", { retries: 1, retryDelaySeconds: 0.5, expect: undefined, args: undefined }],
+    ["audit", {
+      retries: 0,
+      retryDelaySeconds: 0,
+      expect: "failed",
+      args: [
+        { name: "region", kind: "literal", value: "eu", from_default: false },
+        {
+          name: "limit",
+          value_schema: { type: "integer" },
+          kind: "literal",
+          value: 5,
+          from_default: true,
+        },
+        { name: "rows", kind: "xcom", task_id: "extract" },
+      ],
+    }],
   ]);
   assertEquals(fixtures.order, ["transform", "audit"]);
   assertEquals(fixtures.params, { full: true });
@@ -28,6 +54,57 @@ Deno.test("parseFixtures() reads every section and seeds a store", () => {
   ]);
   const series = { dagId: "etl", runId: "run", taskId: "start", key: "return_value" };
   assertEquals(store.xcoms(series).map((xcom) => xcom.value), [{ region: "eu" }]);
+  const fetched = store.xcoms({ ...series, taskId: "fetch" });
+  assertEquals(fetched.map(({ mapIndex, value }) => [mapIndex, value]), [[0, "a"], [1, "b"]]);
+});
+
+Deno.test("parseFixtures() reads the rows of Airflow's tables", () => {
+  const day = "2026-01-01T00:00:00Z";
+  const moment = Temporal.Instant.from(day);
+  const fixtures = parseFixtures(JSON.stringify({
+    dagRun: {
+      run_id: "mine",
+      logical_date: day,
+      run_type: "asset_triggered",
+      consumed_asset_events: [{ asset: "sales", timestamp: day, source_aliases: ["daily"] }],
+    },
+    dags: { report: { tags: ["a"], task_groups: { all: ["x"] }, triggered_state: "failed" } },
+    dagRuns: [{ run_id: "before", logical_date: null }, { dag_id: "report", run_id: "r" }],
+    taskInstances: [{ task_id: "extract", run_id: "before", state: null, map_index: 2 }],
+    assets: { sales: "s3://sales", old: { uri: "s3://old", active: false, extra: { a: 1 } } },
+    assetAliases: { daily: ["sales"] },
+    assetEvents: [{ asset: "sales", timestamp: day, extra: { rows: 1 } }],
+    taskState: { poll: { cursor: 5 } },
+    assetState: { sales: { mark: 7 } },
+  }));
+  assertEquals(fixtures.dagRun.consumedAssetEvents?.[0]?.asset.uri, "s3://sales");
+  assertEquals([fixtures.dagRun.runId, fixtures.dagRun.logicalDate?.equals(moment)], [
+    "mine",
+    true,
+  ]);
+  const store = new MemoryStore();
+  seedStore(store, fixtures, "etl", "run");
+  store.setStateValue("asset:sales", "mark", 8);
+  // A second run on the same store adds nothing twice, and leaves the state of assets.
+  seedStore(store, fixtures, "etl", "run");
+  assertEquals(store.dag("report")?.taskGroups, { all: ["x"] });
+  assertEquals(store.dagRuns("etl"), [
+    { dagId: "etl", logicalDate: null, runId: "before", state: "success" },
+  ]);
+  assertEquals(store.dagRun("report", "r")?.state, "success");
+  assertEquals(
+    store.taskInstances("etl").map(({ runId, mapIndex, state }) => [runId, mapIndex, state]),
+    [
+      ["before", 2, null],
+    ],
+  );
+  assertEquals(store.assets().map(({ name, uri, active }) => [name, uri, active]), [
+    ["sales", "s3://sales", true],
+    ["old", "s3://old", false],
+  ]);
+  assertEquals([store.assetAlias("daily")?.assets, store.assetEvents().length], [["sales"], 1]);
+  assertEquals(store.stateValue('ti:["etl","run","poll",-1]', "cursor"), 5);
+  assertEquals(store.stateValue("asset:sales", "mark"), 8);
 });
 
 Deno.test("parseFixtures() lets the environment win, with ids in lower case", () => {
@@ -56,6 +133,33 @@ Deno.test("parseFixtures() names the path of what is wrong", () => {
       ['{"tasks":{"a":{"expect":"ok"}}}', "at tasks.a.expect: expected one of success"],
       ['{"order":[1]}', "at order[0]: expected a task id"],
       ['{"params":5}', "at params: expected an object"],
+      ['{"mappedXcoms":{"a":{"k":1}}}', "at mappedXcoms.a.k: expected a list, one value a map"],
+      [
+        '{"tasks":{"a":{"args":{"x":{}}}}}',
+        "at tasks.a.args.x: expected one of value, default, xcom",
+      ],
+      ['{"tasks":{"a":{"args":{"x":{"xcom":1}}}}}', "at tasks.a.args.x.xcom: expected a task id"],
+      ['{"dags":{"d":{"paused":1}}}', "at dags.d.paused: known are is_paused"],
+      ['{"dagRuns":[{}]}', "at dagRuns[0]: run_id is missing"],
+      ['{"dagRuns":[{"run_id":"r","state":"ok"}]}', "at dagRuns[0].state: expected one of queued"],
+      ['{"dagRun":{"logical_date":"now"}}', "at dagRun.logical_date: expected a time such as"],
+      [
+        '{"taskInstances":[{"task_id":"a","map_index":-2}]}',
+        "taskInstances[0].map_index: expected a n",
+      ],
+      ['{"assets":{"a":{"uri":1}}}', "at assets.a.uri: expected a text"],
+      ['{"assetAliases":{"a":["x"]}}', "at assetAliases.a[0]: assets has no x"],
+      [
+        '{"assets":{"a":"a"},"assetEvents":[{"asset":"a"}]}',
+        "assetEvents[0]: timestamp is missing",
+      ],
+      ['{"taskState":{"a":{"k":null}}}', "at taskState.a.k: a state store holds no null"],
+      ['{"assetState":{"x":{"k":1}}}', "at assetState.x: assets has no x"],
+      ['{"answers":{"a":{}}}', "at answers.a: chosen_options is missing"],
+      [
+        '{"answers":{"a":[{"chosen_options":"x"}]}}',
+        "answers.a[0].chosen_options: expected a list",
+      ],
       ['{"connections":{"w":{}}}', "connections.w.conn_type: expected a text"],
     ] as const
   ) {

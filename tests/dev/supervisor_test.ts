@@ -144,6 +144,15 @@ Deno.test("superviseTask() does not wait for an orphan that holds the pipes", as
   assert(result.log.some((record) => record.event.includes("open sockets")));
 });
 
+for (const [retries, state] of [[0, "failed"], [1, "up_for_retry"]] as const) {
+  Deno.test(`superviseTask() ends a task with ${retries} retries that overruns its execution_timeout`, async () => {
+    const result = await run("overrun", { retries, date: "2026-10-30", killGraceSeconds: 0.05 });
+    assertEquals([result.state, result.signal], [state, "SIGTERM"]);
+    const record = result.log.find(({ event }) => event.includes("execution_timeout"));
+    assertEquals(record?.fields, { timeout_seconds: 0.05, grace_period_seconds: 0.05 });
+  });
+}
+
 Deno.test("superviseTask() shows the task's states to later requests", async () => {
   const store = new MemoryStore();
   const states: unknown[] = [];

@@ -38,7 +38,7 @@ for (
       "returns_function",
       "Cannot send the value at $.rows[0].run: XComs are JSON, and this is a function",
     ],
-    ["returns_date", "Cannot send the value at $: XComs are JSON, and this is an instance of Date"],
+    ["returns_bytes", "Cannot send the value at $: XComs are JSON, and this is bytes"],
     ["returns_nan", "Cannot send the value at $.a[0]: XComs are JSON, and this is NaN"],
   ] as const
 ) {

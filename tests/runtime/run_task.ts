@@ -1,6 +1,7 @@
 /** Runs one task of testdata/tasks.ts in a process of its own, under the local supervisor. */
 import { parseFixtures, seedStore } from "../../src/dev/fixtures.ts";
 import { startupDetails, type StartupOptions } from "../../src/dev/startup_details.ts";
+import type { StartupDetails } from "../../src/protocol/generated.ts";
 import { MemoryStore } from "../../src/dev/store.ts";
 import { superviseTask, type TaskRun } from "../../src/dev/supervisor.ts";
 import type { SupervisionSettings } from "../../src/dev/supervision.ts";
@@ -18,12 +19,15 @@ export async function runTask(
   taskId: string,
   options: Partial<StartupOptions> & SupervisionSettings & {
     readonly fixtures?: unknown;
+    /** Changes to the ti_context of StartupDetails. */
+    readonly tiContext?: Partial<StartupDetails["ti_context"]>;
     readonly env?: Record<string, string>;
     readonly command?: readonly string[];
   } = {},
 ): Promise<Ran> {
   const store = new MemoryStore();
-  const startup = startupDetails({ dagId: "runtime", taskId, ...options });
+  const told = startupDetails({ dagId: "runtime", taskId, ...options });
+  const startup = { ...told, ti_context: { ...told.ti_context, ...options.tiContext } };
   const { run_id: runId } = startup.ti;
   seedStore(store, parseFixtures(JSON.stringify(options.fixtures ?? {})), "runtime", runId);
   const ran = await superviseTask({

@@ -121,6 +121,13 @@ switch (scenario) {
     }
     break;
   }
+  case "overrun":
+    await peer.request({ type: "SetExecutionTimeout", timeout_seconds: 0.05 });
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+    break;
+  case "waits":
+    await waits();
+    break;
   case "parse":
     await peer.request({ type: "GetVariable", key: "since" });
     await peer.request({
@@ -137,3 +144,113 @@ switch (scenario) {
     throw new Error(`unknown scenario ${scenario}`);
 }
 peer[Symbol.dispose]();
+
+/** Tasks that wait outside of their process; each hands on what it was resumed with. */
+async function waits(): Promise<void> {
+  const { ti, ti_context: context } = Object(first?.body);
+  const address = { dag_id: ti.dag_id, run_id: ti.run_id, task_id: ti.task_id };
+  const end = async (value: unknown): Promise<void> => {
+    await peer.request({ type: "SetXCom", key: "return_value", value, ...address });
+    await peer.request(succeed());
+  };
+  const defer = (classpath: string, kwargs: unknown, more: Record<string, unknown> = {}) =>
+    peer.request({
+      type: "DeferTask",
+      state: "deferred",
+      classpath,
+      trigger_kwargs: kwargs,
+      next_method: "go_on",
+      next_kwargs: { kept: 1 },
+      ...more,
+    });
+  const standard = "airflow.providers.standard.triggers.";
+  const resumed = [ti.try_number, context.next_method, context.next_kwargs];
+  switch (ti.task_id) {
+    case "sensor": {
+      // An hour's deadline, poked every 25 minutes.
+      const ask = { type: "GetTaskRescheduleStartDate", ti_id: ti.id, try_number: 1 };
+      const start = (await peer.request(ask))?.body?.["start_date"];
+      const told = context.first_task_reschedule_start_date;
+      const now = Temporal.Now.instant();
+      const minutes = start instanceof Temporal.Instant
+        ? Math.floor(start.until(now).total("minutes"))
+        : -1;
+      if (minutes >= 60) {
+        return end([context.task_reschedule_count, minutes, told instanceof Temporal.Instant, ti.id]);
+      }
+      await peer.request({
+        type: "RescheduleTask",
+        state: "up_for_reschedule",
+        reschedule_date: now.add({ minutes: 25 }),
+        end_date: now,
+      });
+      return;
+    }
+    case "moment":
+      if (context.next_method) return end(resumed);
+      await defer(`${standard}temporal.DateTimeTrigger`, { moment: "2126-01-01T00:00:00Z" });
+      return;
+    case "late":
+      if (context.next_method) return end(resumed);
+      await defer(`${standard}temporal.DateTimeTrigger`, { moment: "2126-01-01T00:00:00Z" }, {
+        trigger_timeout: 60,
+      });
+      return;
+    case "file":
+      if (context.next_method) return end(resumed);
+      await defer(`${standard}file.FileTrigger`, { filepath: Deno.env.get("AWAITED") });
+      return;
+    case "external":
+      if (context.next_method) return end(resumed);
+      await defer(`${standard}external_task.WorkflowTrigger`, {
+        external_dag_id: "other",
+        run_ids: ["r1"],
+        allowed_states: ["success"],
+      });
+      return;
+    case "ended":
+      await defer(`${standard}temporal.DateTimeTrigger`, {
+        moment: "2026-01-01T00:00:00Z",
+        end_from_trigger: true,
+      });
+      return;
+    case "custom":
+      if (context.next_method) return end(resumed);
+      await defer("acme.Trigger", {});
+      return;
+    case "twice":
+      if (context.next_kwargs?.event === "two") return end(context.next_kwargs.event);
+      await defer("acme.Trigger", {});
+      return;
+    case "human":
+      if (context.next_method) {
+        const { responded_at, ...event } = context.next_kwargs.event;
+        return end([ti.try_number, typeof responded_at, event]);
+      }
+      await peer.request({
+        type: "CreateHITLDetailPayload",
+        ti_id: ti.id,
+        options: ["approve", "reject"],
+        subject: "Load?",
+        defaults: ["reject"],
+        multiple: false,
+        params: { rows: { value: 5 } },
+        assigned_users: [],
+      });
+      await peer.request({
+        type: "AwaitInputTask",
+        state: "awaiting_input",
+        next_method: "go_on",
+        next_kwargs: {},
+        timeout: Deno.env.get("NO_TIMEOUT") ? null : 3600,
+      });
+      return;
+    case "branch":
+      await peer.request({ type: "SkipDownstreamTasks", tasks: ["skipped", ["elsewhere", 2]] });
+      return end(null);
+    case "bound":
+      return end(context.arg_bindings ?? null);
+    default:
+      return end([ti.task_id]);
+  }
+}

@@ -9,7 +9,7 @@ const tasks: Record<string, Handler> = {
   returns_nothing: () => {},
   returns_null: () => null,
   returns_function: () => ({ rows: [{ run: () => 1 }] }),
-  returns_date: () => new Date(0),
+  returns_bytes: () => new Uint8Array(2),
   returns_nan: () => ({ a: [NaN] }),
   throws: () => {
     throw new TypeError("it broke", { cause: new Error("deeper") });
@@ -85,7 +85,7 @@ const tasks: Record<string, Handler> = {
     };
   },
   reads: async (_args, ctx) => ({
-    connection: await ctx.connections.get("warehouse"),
+    connection: { ...await ctx.connections.get("warehouse") },
     json: await ctx.variables.getJson("settings"),
     fallback: await ctx.variables.get("nothing", { default: "fallback" }),
     upstream: await ctx.xcoms.get("start"),

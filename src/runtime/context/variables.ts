@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { TaskRuntimeError } from "../error.ts";
+import { TaskRuntimeError } from "../../error.ts";
 import type {
   VariableGetOptions,
   VariableKeysOptions,
   Variables,
   VariableSetOptions,
-} from "../sdk/variables.ts";
-import type { Requester } from "./requester.ts";
+} from "../../sdk/variables.ts";
+import { checkKey } from "../key_check.ts";
+import type { Requester } from "../requester.ts";
 
 /** Names fetched with one request; Airflow's own default. */
 const PAGE = 1000;
@@ -28,6 +29,7 @@ export class AirflowVariables implements Variables {
     key: string,
     options: VariableGetOptions<Default> = {},
   ): Promise<string | Default> {
+    checkKey("variable", key);
     try {
       const { value } = await this.#requester.request({ type: "GetVariable", key });
       if (value !== null) return value;
@@ -73,24 +75,49 @@ export class AirflowVariables implements Variables {
   }
 
   async set(key: string, value: unknown, options: VariableSetOptions = {}): Promise<void> {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    if (text === undefined) {
-      throw new TaskRuntimeError(
-        "INVALID",
-        `Cannot set variable "${key}": a value of type ${typeof value} has no JSON form`,
-      );
-    }
-    await this.#requester.request({
-      type: "PutVariable",
-      key,
-      value: text,
-      description: options.description ?? null,
-    });
+    await this.#put(key, typeof value === "string" ? value : jsonText(key, value), options);
+  }
+
+  async setJson(key: string, value: unknown, options: VariableSetOptions = {}): Promise<void> {
+    await this.#put(key, jsonText(key, value), options);
   }
 
   async delete(key: string): Promise<void> {
+    checkKey("variable", key);
     await this.#requester.request({ type: "DeleteVariable", key });
   }
+
+  async #put(key: string, value: string, { description }: VariableSetOptions): Promise<void> {
+    checkKey("variable", key);
+    await this.#requester.request({
+      type: "PutVariable",
+      key,
+      value,
+      description: description ?? null,
+    });
+  }
+}
+
+/** The value as JSON; refuses what JSON.stringify would leave out or turn into null. */
+function jsonText(key: string, value: unknown): string {
+  const refuse = (what: string): TaskRuntimeError =>
+    new TaskRuntimeError("INVALID", `Cannot set variable "${key}": ${what} has no JSON form`);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value, (name: string, held: unknown): unknown => {
+      const place = name === "" ? "a value" : `the value of "${name}"`;
+      if (typeof held === "number" && !Number.isFinite(held)) throw refuse(`${place}, ${held},`);
+      const isUnfit = typeof held === "function" || typeof held === "symbol" ||
+        typeof held === "bigint";
+      if (isUnfit) throw refuse(`${place} of type ${typeof held}`);
+      return held;
+    });
+  } catch (error) {
+    if (error instanceof TaskRuntimeError) throw error;
+    throw refuse("a cycle");
+  }
+  if (text === undefined) throw refuse(`a value of type ${typeof value}`);
+  return text;
 }
 
 function isNotFound(error: unknown): boolean {

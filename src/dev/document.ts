@@ -1,0 +1,58 @@
+/**
+ * Rows as texts: JSON that also carries points in time and integers beyond 2^53.
+ *
+ * @module
+ */
+
+/** The keys under which JSON carries what it has no form for. */
+const INSTANT = "$instant";
+const BIGINT = "$bigint";
+/** Wraps an object whose only key could be taken for one of these. */
+const LITERAL = "$literal";
+
+/**
+ * Writes a value as JSON text; {@linkcode decodeDocument} reads it back the same.
+ *
+ * @example
+ * ```ts
+ * import { decodeDocument, encodeDocument } from "./document.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const row = { at: Temporal.Instant.from("2026-01-02T03:04:05Z"), big: 2n ** 60n };
+ * assertEquals(decodeDocument(encodeDocument(row)), row);
+ * ```
+ */
+export function encodeDocument(value: unknown): string {
+  return JSON.stringify(plain(value)) ?? "null";
+}
+
+/**
+ * Reads what {@linkcode encodeDocument} has written.
+ *
+ * @throws {SyntaxError} When the text is no JSON.
+ */
+export function decodeDocument(text: string): unknown {
+  return rich(JSON.parse(text));
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return { [BIGINT]: value.toString() };
+  if (value instanceof Temporal.Instant) return { [INSTANT]: value.toString() };
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, plain(item)] as const);
+  const object = Object.fromEntries(entries);
+  const looksTagged = entries.length === 1 && entries[0]?.[0].startsWith("$");
+  return looksTagged ? { [LITERAL]: object } : object;
+}
+
+function rich(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(rich);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  const [key, item]: [string?, unknown?] = entries.length === 1 ? entries[0] ?? [] : [];
+  if (key === INSTANT) return Temporal.Instant.from(String(item));
+  if (key === BIGINT) return BigInt(String(item));
+  const inside = key === LITERAL ? Object.entries(item ?? {}) : entries;
+  return Object.fromEntries(inside.map(([name, inner]) => [name, rich(inner)]));
+}

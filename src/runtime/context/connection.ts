@@ -1,0 +1,98 @@
+/**
+ * A connection that keeps its secrets to itself when it is shown.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../../error.ts";
+import type { ConnectionResult } from "../../protocol/generated.ts";
+import type { Connection } from "../../sdk/connections.ts";
+import { withoutSecrets } from "../../supervisor/secrets_mask.ts";
+import { connectionUri } from "./connection_uri.ts";
+
+/** A connection as the supervisor told it. */
+export class AirflowConnection implements Connection {
+  readonly connId: string;
+  readonly connType: string;
+  readonly host: string | null;
+  readonly schema: string | null;
+  readonly login: string | null;
+  readonly password: string | null;
+  readonly port: number | null;
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly #extraText: string | null;
+
+  /**
+   * Reads the supervisor's reply.
+   *
+   * @throws {TaskRuntimeError} `INVALID` when the extra is no JSON object
+   */
+  constructor(result: ConnectionResult) {
+    this.connId = result.conn_id;
+    this.connType = result.conn_type;
+    this.host = result.host;
+    this.schema = result.schema;
+    this.login = result.login;
+    this.password = result.password;
+    this.port = result.port;
+    this.extra = parseExtra(result);
+    this.#extraText = result.extra;
+  }
+
+  get uri(): string {
+    return connectionUri(this, this.#extraText);
+  }
+
+  get url(): URL {
+    // The host's own scheme stands where Airflow's form has both: "http://https://host".
+    const text = this.uri.replace(/^[^:/]+:\/\/(?=[a-z][a-z0-9+.-]*:\/\/)/i, "");
+    const url = URL.parse(text);
+    if (url !== null) return url;
+    throw new TaskRuntimeError(
+      "INVALID",
+      `Cannot make a URL of connection "${this.connId}": ` +
+        (this.host === null || this.host === ""
+          ? "it has no host"
+          : "its kind, host or port does not fit into one"),
+    );
+  }
+
+  /** What `JSON.stringify` shows: no secrets. */
+  toJSON(): Record<string, unknown> {
+    const fields = Object.entries(this).filter(([name]) => name !== "extra");
+    const extra = withoutSecrets(this.extra);
+    return { ...Object.fromEntries(fields), ...(this.password ? { password: "***" } : {}), extra };
+  }
+
+  /** What `console.log` and `Deno.inspect` show: no secrets. */
+  [Symbol.for("Deno.customInspect")](
+    inspect: typeof Deno.inspect,
+    options: Deno.InspectOptions,
+  ): string {
+    return `Connection ${inspect(this.toJSON(), options)}`;
+  }
+
+  /** What `node:util` shows: no secrets. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Connection ${Deno.inspect(this.toJSON())}`;
+  }
+}
+
+function parseExtra({ conn_id, extra }: ConnectionResult): Record<string, unknown> {
+  if (extra === null || extra.trim() === "") return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(extra);
+  } catch {
+    // The text may hold secrets: it stays out of the message, and so does the parser's quote of it.
+  }
+  if (isObject(parsed)) return parsed;
+  throw new TaskRuntimeError(
+    "INVALID",
+    `Cannot read connection "${conn_id}": its extra is no JSON object; mend it in Airflow`,
+    { request: "GetConnection" },
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

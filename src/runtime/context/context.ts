@@ -1,0 +1,78 @@
+/**
+ * The author's context, made of what the supervisor told at the start.
+ *
+ * @module
+ */
+import type { StartupDetails } from "../../protocol/generated.ts";
+import type { TaskContext, TaskInstance } from "../../sdk/context.ts";
+import type { Logger } from "../../sdk/logger.ts";
+import { AirflowAssets } from "./assets.ts";
+import type { Completion } from "../completion.ts";
+import { AirflowConnections } from "./connections.ts";
+import { AirflowDagRuns, dagRunOf } from "./dag_runs.ts";
+import { setExecutionTimeout } from "./execution_timeout.ts";
+import type { Interruption } from "../interruption.ts";
+import { setMapIndexLabel, setRenderedFields } from "./rendering.ts";
+import type { Requester } from "../requester.ts";
+import { AirflowTaskStateStore } from "./state.ts";
+import { AirflowTaskInstances } from "./tasks.ts";
+import { maskSecret } from "./secrets.ts";
+import { AirflowVariables } from "./variables.ts";
+import { AirflowXComs } from "./xcoms.ts";
+
+/** What a context is made of, beside the start-up details. */
+export interface ContextParts {
+  /** Sends the author's requests. */
+  readonly requester: Requester;
+  /** Writes the author's log events. */
+  readonly log: Logger;
+  /** Ends the handler from outside: its signal, its time limit. */
+  readonly interruption: Pick<Interruption, "signal" | "limit">;
+  /** Collects what the last frame tells. */
+  readonly completion: Completion;
+}
+
+/** Makes the context that a handler is given. */
+export function contextOf(startup: StartupDetails, parts: ContextParts): TaskContext {
+  const { requester, interruption, completion } = parts;
+  const { signal } = interruption;
+  const ti = taskInstanceOf(startup);
+  const dagRun = dagRunOf(startup.ti_context.dag_run);
+  const isTold = "arg_bindings" in startup.ti_context;
+  return {
+    ti,
+    dagRun,
+    tryNumber: ti.tryNumber,
+    mapIndex: ti.mapIndex,
+    signal,
+    log: parts.log,
+    connections: new AirflowConnections(requester),
+    variables: new AirflowVariables(requester),
+    xcoms: new AirflowXComs(requester, ti),
+    state: new AirflowTaskStateStore(requester, ti.id),
+    assets: new AirflowAssets(requester),
+    outlets: completion.outlets,
+    dagRuns: new AirflowDagRuns(requester, { id: ti.id, dagRun, signal }),
+    tasks: new AirflowTaskInstances(requester, ti, dagRun),
+    maskSecret: (value, name) => maskSecret(requester, value, name),
+    skipDownstream: (...tasks) => completion.skips.add(...tasks),
+    setRenderedFields: (fields) => setRenderedFields(requester, fields),
+    setMapIndexLabel: (label) => setMapIndexLabel(requester, completion, label),
+    executionTimeout: (duration) =>
+      setExecutionTimeout(duration, { requester, interruption, isTold }),
+  };
+}
+
+/** The task instance of the start-up details, as authors see it. */
+export function taskInstanceOf({ ti }: StartupDetails): TaskInstance {
+  return {
+    id: ti.id,
+    dagId: ti.dag_id,
+    taskId: ti.task_id,
+    runId: ti.run_id,
+    tryNumber: ti.try_number,
+    mapIndex: ti.map_index ?? -1,
+    queue: ti.queue ?? "default",
+    hostname: ti.hostname ?? null,
+  };
+}

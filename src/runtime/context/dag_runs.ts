@@ -1,0 +1,209 @@
+/**
+ * `ctx.dagRuns` over the wire.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../../error.ts";
+import type { DagRun as DagRunMessage } from "../../protocol/generated.ts";
+import type {
+  Dag,
+  DagRun,
+  DagRunFilter,
+  DagRuns,
+  PreviousDagRunOptions,
+  SuccessfulDagRun,
+  TriggeredDagRun,
+  TriggerOptions,
+  WaitOptions,
+} from "../../sdk/dag_runs.ts";
+import { SkipTask } from "../../sdk/ending.ts";
+import { consumedAssetEventOf } from "./assets.ts";
+import { checkJsonObject, invalid } from "./json_check.ts";
+import { pause } from "../pause.ts";
+import type { Requester } from "../requester.ts";
+
+/** Airflow's own default. */
+const POLL_SECONDS = 60;
+
+/** The task on whose behalf Dag runs are read. */
+export interface DagRunsOwner {
+  /** The task instance's UUID. */
+  readonly id: string;
+  /** Its Dag run. */
+  readonly dagRun: DagRun;
+  /** Ends a wait. */
+  readonly signal: AbortSignal;
+}
+
+/** Reads and triggers Dag runs through the supervisor. */
+export class AirflowDagRuns implements DagRuns {
+  readonly #requester: Requester;
+  readonly #owner: DagRunsOwner;
+
+  /** Reads and triggers through `requester`, on behalf of the task `owner`. */
+  constructor(requester: Requester, owner: DagRunsOwner) {
+    this.#requester = requester;
+    this.#owner = owner;
+  }
+
+  async get(dagId: string, runId: string): Promise<DagRun> {
+    const run = await this.#requester.request({
+      type: "GetDagRun",
+      dag_id: dagId,
+      run_id: runId,
+    });
+    return dagRunOf(run);
+  }
+
+  async state(dagId: string, runId: string): Promise<string> {
+    const request = { type: "GetDagRunState", dag_id: dagId, run_id: runId } as const;
+    return (await this.#requester.request(request)).state;
+  }
+
+  async count(dagId: string, filter: DagRunFilter = {}): Promise<number> {
+    const { count } = await this.#requester.request({
+      type: "GetDRCount",
+      dag_id: dagId,
+      run_ids: filter.runIds,
+      logical_dates: filter.logicalDates,
+      states: filter.states,
+    });
+    return count;
+  }
+
+  async previous(options: PreviousDagRunOptions = {}): Promise<DagRun | null> {
+    const { dagRun } = this.#owner;
+    const logicalDate = options.logicalDate ?? dagRun.logicalDate;
+    if (logicalDate === null) return null;
+    const { dag_run: run } = await this.#requester.request({
+      type: "GetPreviousDagRun",
+      dag_id: options.dagId ?? dagRun.dagId,
+      logical_date: logicalDate,
+      state: options.state,
+    });
+    return run === undefined || run === null ? null : dagRunOf(run);
+  }
+
+  async previousSuccessful(): Promise<SuccessfulDagRun | null> {
+    const run = await this.#requester.request({
+      type: "GetPrevSuccessfulDagRun",
+      ti_id: this.#owner.id,
+    });
+    const found = {
+      dataIntervalStart: run.data_interval_start ?? null,
+      dataIntervalEnd: run.data_interval_end ?? null,
+      startDate: run.start_date ?? null,
+      endDate: run.end_date ?? null,
+    };
+    return Object.values(found).every((date) => date === null) ? null : found;
+  }
+
+  async trigger(options: TriggerOptions): Promise<TriggeredDagRun> {
+    const { dagId, conf = {}, waitUntilEnd = false } = options;
+    const runId = options.runId ?? newRunId(options);
+    checkJsonObject(`trigger Dag "${dagId}"`, conf);
+    const run = { dagId, runId };
+    try {
+      await this.#requester.request({
+        type: "TriggerDagRun",
+        dag_id: dagId,
+        run_id: runId,
+        conf,
+        logical_date: options.logicalDate ?? null,
+        run_after: options.runAfter ?? null,
+        reset_dag_run: options.reset ?? false,
+        note: options.note ?? null,
+        partition_key: options.partitionKey ?? null,
+      });
+    } catch (error) {
+      const exists = error instanceof TaskRuntimeError && error.code === "CONFLICT";
+      if (!exists) throw error;
+      if (options.skipIfExists) {
+        throw new SkipTask(`Dag "${dagId}" has a run "${runId}" already`, { cause: error });
+      }
+      throw new TaskRuntimeError(
+        "CONFLICT",
+        `Cannot trigger Dag "${dagId}": it has a run "${runId}" already; name another runId, or ` +
+          "set reset or skipIfExists",
+        { cause: error, request: error.request, detail: error.detail },
+      );
+    }
+    if (waitUntilEnd === false) return { ...run, state: null };
+    const state = await this.wait(dagId, runId, waitUntilEnd === true ? {} : waitUntilEnd);
+    return { ...run, state };
+  }
+
+  async wait(dagId: string, runId: string, options: WaitOptions = {}): Promise<string> {
+    const { pollSeconds = POLL_SECONDS, timeoutSeconds } = options;
+    const deed = `wait for Dag run "${runId}" of "${dagId}"`;
+    if (!(pollSeconds > 0)) throw invalid(deed, `pollSeconds must be above 0, not ${pollSeconds}`);
+    const { allowedStates = ["success"], failedStates = ["failed"] } = options;
+    const end = performance.now() + (timeoutSeconds ?? Infinity) * 1000;
+    for (;;) {
+      const state = await this.state(dagId, runId);
+      if (allowedStates.includes(state)) return state;
+      if (failedStates.includes(state)) {
+        throw new TaskRuntimeError("CONFLICT", `Cannot ${deed}: it ended ${state}`, {
+          request: "GetDagRunState",
+          detail: { state },
+        });
+      }
+      const left = end - performance.now();
+      if (left <= 0) {
+        throw new TaskRuntimeError(
+          "TIMEOUT",
+          `Cannot ${deed}: it is still ${state} after ${timeoutSeconds} s`,
+          { request: "GetDagRunState", detail: { state } },
+        );
+      }
+      await pause(Math.min(pollSeconds * 1000, left), this.#owner.signal);
+    }
+  }
+
+  async setNote(note: string): Promise<void> {
+    const request = { type: "UpdateDagRunNote", ti_id: this.#owner.id, note } as const;
+    await this.#requester.request(request);
+  }
+
+  async dag(dagId: string): Promise<Dag> {
+    const dag = await this.#requester.request({ type: "GetDag", dag_id: dagId });
+    return {
+      dagId: dag.dag_id,
+      isPaused: dag.is_paused,
+      bundleName: dag.bundle_name,
+      bundleVersion: dag.bundle_version,
+      relativeFileloc: dag.relative_fileloc,
+      owners: dag.owners,
+      tags: dag.tags,
+      nextDagRun: dag.next_dagrun,
+    };
+  }
+}
+
+/** A Dag run of the wire, as authors see it. */
+export function dagRunOf(run: Omit<DagRunMessage, "type">): DagRun {
+  return {
+    dagId: run.dag_id,
+    runId: run.run_id,
+    runType: run.run_type,
+    state: run.state,
+    logicalDate: run.logical_date,
+    dataIntervalStart: run.data_interval_start,
+    dataIntervalEnd: run.data_interval_end,
+    runAfter: run.run_after,
+    startDate: run.start_date,
+    endDate: run.end_date,
+    conf: run.conf ?? {},
+    note: run.note ?? null,
+    triggeringUserName: run.triggering_user_name ?? null,
+    partitionKey: run.partition_key,
+    consumedAssetEvents: run.consumed_asset_events.map(consumedAssetEventOf),
+  };
+}
+
+/** As Airflow's TriggerDagRunOperator names runs. */
+function newRunId({ runAfter }: TriggerOptions): string {
+  const time = runAfter instanceof Date ? runAfter.toISOString() : runAfter;
+  const random = crypto.randomUUID().slice(0, 8);
+  return `manual__${time ?? Temporal.Now.instant()}_${random}`;
+}

@@ -1,0 +1,186 @@
+/**
+ * `ctx.xcoms` over the wire.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../../error.ts";
+import type {
+  XComDeleteOptions,
+  XComGetOptions,
+  XComItemOptions,
+  XComs,
+  XComSequenceOptions,
+  XComSliceOptions,
+  XComWriteOptions,
+} from "../../sdk/xcoms.ts";
+import { deserialize } from "./deserialize.ts";
+import { checkKey } from "../key_check.ts";
+import { isLengthRefusal, mappedLengthOf } from "./mapped_length.ts";
+import type { Requester } from "../requester.ts";
+import { serialize } from "./serialize.ts";
+
+/** The key under which a task's return value is kept. */
+export const RETURN_VALUE = "return_value";
+
+/** Values fetched with one request: each may be large, and the supervisor holds them all at once. */
+const PAGE = 100;
+
+/** The coordinates of the task that runs. */
+export interface XComOwner {
+  /** The id of its Dag. */
+  readonly dagId: string;
+  /** The id of its Dag run. */
+  readonly runId: string;
+  /** Its task id. */
+  readonly taskId: string;
+  /** Its index when mapped, else -1. */
+  readonly mapIndex: number;
+}
+
+/** Reads and writes XComs through the supervisor. */
+export class AirflowXComs implements XComs {
+  readonly #requester: Requester;
+  readonly #owner: XComOwner;
+
+  /** Reads and writes through `requester`, on behalf of the task `owner`. */
+  constructor(requester: Requester, owner: XComOwner) {
+    this.#requester = requester;
+    this.#owner = owner;
+  }
+
+  get<T = unknown, Default = null>(
+    taskId: string,
+    options?: XComGetOptions<Default>,
+  ): Promise<T | Default>;
+  async get(taskId: string, options: XComGetOptions<unknown> = {}): Promise<unknown> {
+    const { value } = await this.#requester.request({
+      type: "GetXCom",
+      ...this.#series(taskId, options),
+      map_index: options.mapIndex ?? null,
+      include_prior_dates: options.includePriorDates ?? false,
+    });
+    return deserialize(value) ?? options.default ?? null;
+  }
+
+  values<T = unknown>(taskId: string, options?: XComSequenceOptions): AsyncGenerator<T, void>;
+  async *values(
+    taskId: string,
+    options: XComSequenceOptions = {},
+  ): AsyncGenerator<unknown, void, void> {
+    for (let start = 0;; start += PAGE) {
+      const page = await this.slice(taskId, { ...options, start, stop: start + PAGE });
+      yield* page;
+      if (page.length < PAGE) return;
+    }
+  }
+
+  async count(taskId: string, options: XComSequenceOptions = {}): Promise<number> {
+    const series = this.#series(taskId, options);
+    return (await this.#requester.request({ type: "GetXComCount", ...series })).len;
+  }
+
+  item<T = unknown, Default = never>(
+    taskId: string,
+    offset: number,
+    options?: XComItemOptions<Default>,
+  ): Promise<T | Default>;
+  async item(
+    taskId: string,
+    offset: number,
+    options: XComItemOptions<unknown> = {},
+  ): Promise<unknown> {
+    const series = this.#series(taskId, options);
+    try {
+      const { root } = await this.#requester.request({
+        type: "GetXComSequenceItem",
+        ...series,
+        offset,
+      });
+      return deserialize(root);
+    } catch (error) {
+      const isMissing = error instanceof TaskRuntimeError && error.code === "NOT_FOUND";
+      if (!isMissing || options.default === undefined) throw error;
+      return options.default;
+    }
+  }
+
+  slice<T = unknown>(taskId: string, options?: XComSliceOptions): Promise<T[]>;
+  async slice(taskId: string, options: XComSliceOptions = {}): Promise<unknown[]> {
+    if (options.step === 0) {
+      throw new TaskRuntimeError("INVALID", `Cannot slice the XComs of "${taskId}": the step is 0`);
+    }
+    const { root } = await this.#requester.request({
+      type: "GetXComSequenceSlice",
+      ...this.#series(taskId, options),
+      start: options.start ?? null,
+      stop: options.stop ?? null,
+      step: options.step ?? null,
+      include_prior_dates: options.includePriorDates ?? false,
+    });
+    return root.map(deserialize);
+  }
+
+  async set(key: string, value: unknown, options: XComWriteOptions = {}): Promise<void> {
+    const address = this.#address(key, options);
+    const form = serialize(value);
+    const own = key === RETURN_VALUE && address.map_index === null && this.#isOwn(address);
+    const { mappedLength = own ? mappedLengthOf(value) : false, dagResult = false } = options;
+    const send = async (length: number | null): Promise<void> => {
+      await this.#requester.request({
+        type: "SetXCom",
+        ...address,
+        value: form,
+        dag_result: dagResult,
+        mapped_length: length,
+      });
+    };
+    if (mappedLength === false || mappedLength === undefined) return await send(null);
+    try {
+      await send(mappedLength);
+    } catch (error) {
+      // Ours was a guess that a task downstream might be mapped; an author's number is none.
+      if (options.mappedLength !== undefined || !isLengthRefusal(error)) throw error;
+      await send(null);
+    }
+  }
+
+  async delete(key: string, options: XComDeleteOptions = {}): Promise<void> {
+    await this.#requester.request({ type: "DeleteXCom", ...this.#address(key, options) });
+  }
+
+  #series(taskId: string, options: XComSequenceOptions): {
+    key: string;
+    dag_id: string;
+    run_id: string;
+    task_id: string;
+  } {
+    const key = options.key ?? RETURN_VALUE;
+    checkKey("XCom", key);
+    return {
+      key,
+      dag_id: options.dagId ?? this.#owner.dagId,
+      run_id: options.runId ?? this.#owner.runId,
+      task_id: taskId,
+    };
+  }
+
+  #address(key: string, options: XComDeleteOptions): {
+    key: string;
+    dag_id: string;
+    run_id: string;
+    task_id: string;
+    map_index: number | null;
+  } {
+    const { taskId, mapIndex } = this.#owner;
+    const own = mapIndex >= 0 && options.taskId === undefined ? mapIndex : null;
+    return {
+      ...this.#series(options.taskId ?? taskId, { ...options, key }),
+      map_index: options.mapIndex ?? own,
+    };
+  }
+
+  #isOwn(address: { dag_id: string; run_id: string; task_id: string }): boolean {
+    const { dagId, runId, taskId } = this.#owner;
+    return address.dag_id === dagId && address.run_id === runId && address.task_id === taskId;
+  }
+}

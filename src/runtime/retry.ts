@@ -1,0 +1,60 @@
+/**
+ * What a handler's retry policy makes of an error.
+ *
+ * @module
+ */
+import type { TaskContext } from "../sdk/context.ts";
+import { afterOf } from "../sdk/ending.ts";
+import type { RetryDecision } from "../sdk/retry_policy.ts";
+import type { TaskHandler } from "../sdk/task_handler.ts";
+import { shown } from "./conclusion.ts";
+import type { FailureDetails } from "./outcome.ts";
+import type { TaskLogger } from "./task_logger.ts";
+
+/** Seconds that a policy may think. */
+const DEADLINE_SECONDS = 10;
+
+/** Seconds that it may think when Airflow has asked the task to end, and will kill it soon. */
+const HURRIED_SECONDS = 0.5;
+
+/** Airflow's own rule, or the policy's word. */
+export type Verdict = "fail" | FailureDetails;
+
+/** Asks the handler's policy about `error`; Airflow's rule holds when it has none, or fails. */
+export async function judge(
+  error: unknown,
+  handler: TaskHandler<object>,
+  ctx: TaskContext,
+  log: TaskLogger,
+): Promise<Verdict> {
+  try {
+    return verdictOf(await inTime(handler.decideRetry(error, ctx), ctx.signal));
+  } catch (problem) {
+    log.warn("The retry policy failed; whether to retry is left to Airflow's rule", shown(problem));
+    return {};
+  }
+}
+
+function verdictOf(decision: RetryDecision | undefined): Verdict {
+  if (decision === "fail") return "fail";
+  if (decision === "retry" || decision === undefined || decision === null) return {};
+  if (typeof decision === "object") {
+    return { after: afterOf(decision.after), reason: decision.reason };
+  }
+  throw new TypeError(`It returned ${String(decision)}: not "retry", "fail" or { after }`);
+}
+
+async function inTime<T>(thinking: Promise<T>, signal: AbortSignal): Promise<T> {
+  const seconds = signal.aborted ? HURRIED_SECONDS : DEADLINE_SECONDS;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`It did not decide within ${seconds} s`)),
+    seconds * 1000,
+  );
+  try {
+    return await Promise.race([thinking, promise]);
+  } finally {
+    clearTimeout(timer);
+    thinking.catch(() => {});
+  }
+}

@@ -1,0 +1,86 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { VERSION } from "../../src/runtime/version.ts";
+import { runCli } from "./cli_command.ts";
+
+const COMMANDS = ["pack", "inspect", "dev"];
+
+for (const flag of ["--version", "-V"]) {
+  Deno.test(`${flag} prints the versions of runtime, Deno and schemas`, async () => {
+    const { code, stdout, stderr } = await runCli(flag);
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(stdout.split("\n"), [
+      `airflow-task-runtime ${VERSION}`,
+      `deno ${Deno.version.deno}`,
+      "schema 2026-06-16, 2026-10-30",
+      "",
+    ]);
+  });
+}
+
+for (const args of [["--help"], ["-h"], ["help"]]) {
+  Deno.test(`${args} names every command`, async () => {
+    const { code, stdout, stderr } = await runCli(...args);
+    assertEquals([code, stderr], [0, ""]);
+    for (const command of COMMANDS) assertMatch(stdout, new RegExp(`^ {2}${command} `, "m"));
+  });
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`${command} --help tells of it, whatever else is given`, async () => {
+    const helps = await Promise.all([
+      runCli(command, "--help"),
+      runCli(command, "x", "-h"),
+      runCli("help", command),
+    ]);
+    for (const { code, stdout, stderr } of helps) {
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(stdout, helps[0].stdout);
+    }
+    assertMatch(helps[0].stdout, new RegExp(`^airflow-task-runtime ${command}: .*\n\nUsage:\n`));
+    for (const line of helps[0].stdout.split("\n")) {
+      assertEquals(line.length <= 100, true, `too wide for a terminal: ${line}`);
+    }
+  });
+}
+
+const MISTAKES: [args: string[], message: string][] = [
+  [["wash"], 'Cannot run "airflow-task-runtime": there is no command wash'],
+  [["toString"], 'Cannot run "airflow-task-runtime": there is no command toString'],
+  [["--verbose"], 'Cannot run "airflow-task-runtime": it has no option --verbose'],
+  [["inspect"], 'Cannot run "airflow-task-runtime inspect": an argument is missing'],
+  [["inspect", "a", "b"], 'Cannot run "airflow-task-runtime inspect": too many arguments'],
+  [
+    ["inspect", "--loud", "a"],
+    'Cannot run "airflow-task-runtime inspect": it has no option --loud',
+  ],
+  [["pack"], 'Cannot run "airflow-task-runtime pack": an argument is missing'],
+  [["pack", "a.ts", "--out"], 'Cannot run "airflow-task-runtime pack": --out lacks its value'],
+  [
+    ["pack", "a.ts", "--form=zip"],
+    'Cannot run "airflow-task-runtime pack": --form is thin, node or self-contained, not zip',
+  ],
+  [["dev"], 'Cannot run "airflow-task-runtime dev": an argument is missing'],
+  [["dev", "--tsak=x", "a"], 'Cannot run "airflow-task-runtime dev": it has no option --tsak'],
+];
+
+for (const [args, message] of MISTAKES) {
+  Deno.test(`"${args.join(" ")}" is a mistake: exit 2, told on stderr`, async () => {
+    const { code, stdout, stderr } = await runCli(...args);
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, `error: ${message}; see "airflow-task-runtime`);
+    assertEquals(stderr.split("\n").length, 2, "one line, and no stack");
+  });
+}
+
+Deno.test("no argument at all is a mistake, and shows the help on stderr", async () => {
+  const { code, stdout, stderr } = await runCli();
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, "Usage:");
+});
+
+Deno.test("a bundle in a command's place is told how to be run", async () => {
+  const path = new URL("../runtime/testdata/serves.mjs", import.meta.url).pathname;
+  const { code, stdout, stderr } = await runCli(path);
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, `airflow-task-runtime dev ${path}`);
+});

@@ -1,0 +1,159 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { cliCommand, runCli } from "./cli_command.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack, ROOT } from "./packed.ts";
+
+/** The result table, its columns apart. */
+function table(stdout: string): string[][] {
+  const lines = stdout.trim().split("\n");
+  return lines.slice(0, lines.indexOf("")).map((line) => line.split(/ {2,}/));
+}
+
+Deno.test("dev runs a module's tasks with fixtures: the log on stderr, a table, exit 0", async () => {
+  const { code, stdout, stderr } = await runCli(
+    "dev",
+    ...DENO_OPTIONS,
+    `--fixtures=${FIXTURES}`,
+    ETL,
+  );
+  assertEquals(code, 0, stderr);
+  const rows = table(stdout).map(([task, state, tries, , xcom]) => [task, state, tries, xcom]);
+  assertEquals(rows, [
+    ["TASK", "STATE", "TRIES", "XCOM"],
+    ["extract", "success", "1", '{"region":"eu","since":"2026-01-01","rows":[3,5,34]}'],
+    ["transform", "success", "2", '{"region":"eu","total":42}'],
+    ["audit", "failed (as expected)", "1", undefined],
+  ]);
+  assertStringIncludes(stdout, "every task ended as expected\n");
+  assertStringIncludes(stderr, "extracting region=eu since=2026-01-01");
+  assertStringIncludes(stderr, "Error: The warehouse is busy: try again");
+  assert(!`${stdout}${stderr}`.includes("\x1b["), "no colours in a pipe");
+});
+
+Deno.test("dev runs thin and node bundles as Airflow would, and tells the failures: exit 1", async () => {
+  await using folder = await Folder.make();
+  for (const [form, name] of [["thin", "etl"], ["node", "etl.min.mjs"]] as const) {
+    const path = `${folder.path}/${name}`;
+    assertEquals((await pack("--form", form, "--out", path, ETL)).code, 0);
+    const { code, stdout } = await runCli("dev", "--json", path);
+    const { asExpected, tasks } = JSON.parse(stdout);
+    assertEquals([code, asExpected], [1, false]);
+    assertEquals(
+      tasks.map((task: Record<string, unknown>) => [task["taskId"], task["state"]]),
+      [["extract", "failed"], ["transform", "failed"], ["audit", "failed"]],
+    );
+  }
+});
+
+Deno.test("dev --task runs these tasks only, and --json leaves the log out", async () => {
+  const { code, stdout, stderr } = await runCli(
+    "dev",
+    ...DENO_OPTIONS,
+    "--json",
+    "--task=audit",
+    `--fixtures=${FIXTURES}`,
+    ETL,
+  );
+  assertEquals([code, stderr], [0, ""]);
+  const { dagId, tasks } = JSON.parse(stdout);
+  assertEquals([dagId, tasks.length, tasks[0].taskId, tasks[0].expected], [
+    "etl",
+    1,
+    "audit",
+    "failed",
+  ]);
+});
+
+for (
+  const [args, exitCode, message] of [
+    [["--task=load", ETL], 2, `Dag "etl" of ${ETL} has no task "load", it has extract, transform`],
+    [["--dag=elt", ETL], 2, `${ETL} has no Dag "elt", it has etl`],
+    [["/no/such/bundle"], 1, "Cannot read bundle /no/such/bundle: there is no such file"],
+    [["/no/such/module.ts"], 1, "Cannot run /no/such/module.ts: there is no such file"],
+    [["--fixtures=/no/such.json", ETL], 1, "Cannot read fixtures /no/such.json: "],
+    [[`--fixtures=${ETL}`, ETL], 1, "Cannot read the fixtures: "],
+    [[`${ROOT}/LICENSE`], 1, `Cannot read bundle ${ROOT}/LICENSE: it has no bundle trailer`],
+  ] as const
+) {
+  Deno.test(`dev ${args.join(" ").replaceAll(ETL, "ETL").replace(`${ROOT}/`, "")} exits with ${exitCode}`, async () => {
+    const { code, stdout, stderr } = await runCli("dev", ...DENO_OPTIONS, ...args);
+    assertEquals([code, stdout], [exitCode, ""]);
+    assertStringIncludes(stderr, message);
+    assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
+  });
+}
+
+Deno.test("dev runs no bundle that was changed after packing", async () => {
+  await using folder = await Folder.make();
+  const path = `${folder.path}/etl`;
+  assertEquals((await pack("--out", path, ETL)).code, 0);
+  const bytes = await Deno.readFile(path);
+  bytes[5000] = (bytes[5000] ?? 0) ^ 1;
+  await Deno.writeFile(path, bytes);
+  const { code, stdout, stderr } = await runCli("dev", path);
+  assertEquals([code, stdout], [1, ""]);
+  assertStringIncludes(stderr, "was it changed after packing");
+});
+
+Deno.test("dev, interrupted, ends the task as Airflow would, and the run with it", async () => {
+  const module = new URL("../runtime/testdata/faults.ts", import.meta.url).pathname;
+  const [program = "", ...args] = cliCommand(
+    "dev",
+    ...DENO_OPTIONS,
+    "--task=listens",
+    "--task=succeeds",
+    module,
+  );
+  await using child = new Deno.Command(program, {
+    args,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  // A hang is to fail, not to last.
+  const limit = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  const stdout = new Response(child.stdout).text();
+  let log = "";
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+    const wasReady = log.includes("ready");
+    log += text;
+    if (!wasReady && log.includes("ready")) child.kill("SIGINT");
+  }
+  const { code } = await child.status;
+  clearTimeout(limit);
+  assertEquals(code, 1, log);
+  assertStringIncludes(log, "tidied up");
+  const rows = table(await stdout).map(([task, state]) => [task, state]);
+  assertEquals(rows, [["TASK", "STATE"], ["listens", "failed (expected success)"]]);
+});
+
+/** Runs a command line on a terminal; undefined where there is no such script(1) to make one. */
+async function onTerminal(
+  command: readonly string[],
+  env: Record<string, string>,
+): Promise<string | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  const line = command.map((word) => `'${word}'`).join(" ");
+  try {
+    const { stdout } = await new Deno.Command("script", {
+      args: ["-qec", line, "/dev/null"],
+      stdin: "null",
+      env,
+    }).output();
+    return new TextDecoder().decode(stdout);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+Deno.test("dev colours the log on a terminal, unless NO_COLOR is set", async () => {
+  const command = cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL);
+  const [plain, coloured] = await Promise.all([
+    onTerminal(command, { NO_COLOR: "1" }),
+    onTerminal(command, { NO_COLOR: "" }),
+  ]);
+  if (plain === undefined || coloured === undefined) return;
+  assertStringIncludes(coloured, "\x1b[33mWARNING");
+  assert(!plain.includes("\x1b["), plain);
+  assertStringIncludes(plain, "about to fail on purpose");
+});

@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isAtLeast } from "../../src/bundle/deno_command.ts";
+import { runCli } from "./cli_command.ts";
+import { ETL, Folder, pack } from "./packed.ts";
+
+const TASKS = ["extract", "transform", "audit"];
+
+Deno.test("pack makes a thin bundle, and inspect says the same of it", async () => {
+  await using folder = await Folder.make();
+  const out = `${folder.path}/bundles/etl`;
+  const packed = await pack("--out", out, ETL);
+  assertEquals([packed.code, packed.stderr], [0, `packing ${ETL}\n`]);
+  assertMatch(packed.stdout, /^bundle {3}.*\/bundles\/etl\nform {5}thin\nsize {5}\d+ bytes\n/);
+  assertStringIncludes(packed.stdout, "dag etl  extract, transform, audit\n");
+  const inspected = await runCli("inspect", out);
+  assertEquals([inspected.code, inspected.stdout, inspected.stderr], [0, packed.stdout, ""]);
+});
+
+Deno.test("pack makes a node bundle with its source, and inspect --json tells of it", async () => {
+  await using folder = await Folder.make();
+  const out = `${folder.path}/etl.min.mjs`;
+  const packed = await pack("--form=node", "--embed-source", "--json", "--out", out, ETL);
+  assertEquals(packed.code, 0, packed.stderr);
+  const inspected = await runCli("inspect", "--json", out);
+  assertEquals([inspected.code, inspected.stdout, inspected.stderr], [0, packed.stdout, ""]);
+  assertEquals(inspected.stdout.split("\n").length, 2, "one line, for a pipe");
+  const { path, form, dags, sourceSize, sdk } = JSON.parse(inspected.stdout);
+  assertEquals([path, form, dags], [out, "node", { etl: { tasks: TASKS } }]);
+  assertEquals(sourceSize, (await Deno.stat(ETL)).size);
+  assertEquals(sdk.language, "typescript");
+});
+
+Deno.test("pack puts the bundles of several modules into the folder that --out names", async () => {
+  await using folder = await Folder.make();
+  const copy = `${folder.path}/nightly.ts`;
+  await Deno.copyFile(ETL, copy);
+  const out = `${folder.path}/out`;
+  const { code, stdout, stderr } = await pack("--json", "--out", out, ETL, copy);
+  assertEquals(code, 0, stderr);
+  const paths = stdout.trimEnd().split("\n").map((line) => JSON.parse(line).path);
+  assertEquals(paths, [`${out}/main`, `${out}/nightly`]);
+});
+
+Deno.test("pack --self-contained refuses a Deno that cannot, and says what to do", async () => {
+  if (isAtLeast(Deno.version.deno, "2.9.2")) return;
+  await using folder = await Folder.make();
+  const { code, stdout, stderr } = await pack(
+    "--self-contained",
+    `--out=${folder.path}/etl`,
+    ETL,
+  );
+  assertEquals([code, stdout], [1, ""]);
+  assertStringIncludes(
+    stderr,
+    `Cannot pack a self-contained bundle with Deno ${Deno.version.deno}`,
+  );
+  assertStringIncludes(stderr, "use Deno 2.9.2 or newer (--deno PATH), or pack a thin bundle");
+  assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+});
+
+Deno.test("pack says in a line why it cannot, and exits with 1", async () => {
+  await using folder = await Folder.make();
+  const broken = `${folder.path}/broken.ts`;
+  await Deno.writeTextFile(broken, "export const x = 1;\n");
+  for (
+    const [args, reason] of [
+      [["/no/such/module.ts"], "Cannot pack /no/such/module.ts: there is no such file"],
+      [["--out", `${broken}/below/a/file`, ETL], "Not a directory"],
+      [["--out", `${folder.path}/x`, broken], "did not name its Dags"],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await pack(...args);
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /^packing .*\nerror: /);
+    assertStringIncludes(stderr, reason);
+    assert(!stderr.includes("src/bundle"), "no stack of ours");
+  }
+});
+
+Deno.test("inspect exits with 1 for what Airflow would refuse", async () => {
+  await using folder = await Folder.make();
+  const whole = `${folder.path}/etl`;
+  assertEquals((await pack("--out", whole, ETL)).code, 0);
+  const bytes = await Deno.readFile(whole);
+  const flipped = bytes.slice();
+  flipped[5000] = (flipped[5000] ?? 0) ^ 1;
+  const damages: [name: string, content: Uint8Array, reason: string][] = [
+    ["cut", bytes.subarray(0, -1), "it has no bundle trailer"],
+    ["changed", flipped, "its executable region has SHA-256"],
+    ["empty", new Uint8Array(), "it has no bundle trailer"],
+  ];
+  for (const [name, content, reason] of damages) {
+    const path = `${folder.path}/${name}`;
+    await Deno.writeFile(path, content);
+    for (const flags of [[], ["--json"]]) {
+      const { code, stdout, stderr } = await runCli("inspect", ...flags, path);
+      assertEquals([code, stdout], [1, ""]);
+      assertStringIncludes(stderr, `error: Cannot read bundle ${path}: ${reason}`);
+    }
+  }
+});

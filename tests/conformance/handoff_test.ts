@@ -1,0 +1,61 @@
+// XComs and arguments between Python and TypeScript tasks under a real scheduler: what no
+// supervisor alone can show, as the mapping of a Python task over what a TypeScript task returned.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { packBundle } from "./packed_bundle.ts";
+import { Standalone } from "./standalone.ts";
+import { TempDir } from "./temp_dir.ts";
+import { AIRFLOW_VERSIONS, type AirflowVersion } from "./venv.ts";
+
+const TESTDATA = new URL("./testdata/", import.meta.url);
+
+/** Has the bundle declare the schema of 3.4; the metadata is behind the code, and not hashed. */
+async function stampNewest(path: string): Promise<void> {
+  const bytes = await Deno.readFile(path);
+  const at = new TextDecoder("latin1").decode(bytes).lastIndexOf("2026-06-16");
+  bytes.set(new TextEncoder().encode("2026-10-30"), at);
+  await Deno.writeFile(path, bytes);
+}
+
+async function runs(version: AirflowVersion): Promise<void> {
+  await using root = await TempDir.make();
+  await using dags = await TempDir.make();
+  await Deno.copyFile(new URL("handoff_dag.py", TESTDATA), `${dags.path}/handoff_dag.py`);
+  await packBundle(new URL("handoff.ts", TESTDATA), `${root.path}/handoff`);
+  if (version !== "3.3.2") await stampNewest(`${root.path}/handoff`);
+  await using airflow = await Standalone.start(version, {
+    dagsFolder: dags.path,
+    bundleRoot: root.path,
+  });
+  const { state, tasks } = await airflow.runDag("handoff");
+  assertEquals(state, "success", JSON.stringify(tasks) + await airflow.output());
+  const read = tasks["typescript"]?.logs[0]?.find(({ event }) => event === "read");
+  for (const shown of ["2026-01-02T03:04:05.678901Z", "PT25H", "Set(1) { 1 }", '[ 1, "a" ]']) {
+    assertStringIncludes(String(read?.["shown"]), shown);
+  }
+  assertEquals(
+    tasks["reads"]?.xcoms["return_value"],
+    "{'at': datetime.datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=Timezone('UTC')), " +
+      "'day': datetime.date(2026, 1, 2), 'ids': {1}, 'pair': [1, 'a'], 'price': 1.5, " +
+      "'span': datetime.timedelta(days=1, seconds=3600)}",
+  );
+  assertEquals(tasks["gathers"]?.xcoms["return_value"], {
+    all: ["A", "B", "C"],
+    count: 3,
+    last: "C",
+    some: ["B", "C"],
+  });
+  if (version === "3.3.2") return;
+  assertEquals(tasks["called"]?.xcoms["return_value"], {
+    items: ["a", "b", "c"],
+    batch_size: 5,
+    name: "n",
+    again: 5,
+  });
+}
+
+for (const version of AIRFLOW_VERSIONS) {
+  Deno.test(`Airflow ${version} hands values from Python to TypeScript and back`, async () => {
+    await runs(version);
+  });
+}

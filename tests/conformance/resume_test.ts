@@ -1,0 +1,75 @@
+// Tasks that end and come back, through Airflow's real scheduler, triggerer and REST API: deferred,
+// rescheduled, answered, retried.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { delay } from "./delay.ts";
+import { packBundle } from "./packed_bundle.ts";
+import { Standalone } from "./standalone.ts";
+import { TempDir } from "./temp_dir.ts";
+import { AIRFLOW_VERSIONS, type AirflowVersion } from "./venv.ts";
+
+const BUNDLE = new URL("./testdata/resume.ts", import.meta.url);
+const DAG = new URL("./testdata/resume_dag.py", import.meta.url);
+
+/** State, number of the try and XCom of each task. */
+const EXPECTED = {
+  waits_for_time: ["success", 1, { waited: true, ids: [1], note: { a: ["kept"] }, tryNumber: 1 }],
+  waits_for_file: ["success", 1, true],
+  waits_for_task: ["success", 1, "success"],
+  waits_too_long: ["failed", 1, undefined],
+  senses: ["success", 1, 3],
+  asks: ["success", 1, { option: "yes", note: "why not", by: "Anonymous", answered: true }],
+  asks_nobody: ["success", 1, { option: "no", timedOut: true }],
+  retries_soon: ["success", 2, 2],
+  skips: ["skipped", 1, undefined],
+  report: ["success", 1, "reported"],
+};
+
+/** Answers the question of the task `asks` as soon as it waits. */
+async function answer({ api }: Standalone, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    await delay(0.5);
+    const tasks = await api.tryGet("dags/resume/dagRuns/~/taskInstances?task_id=asks");
+    const [waiting] = Array.isArray(tasks?.["task_instances"]) ? tasks["task_instances"] : [];
+    if (typeof waiting !== "object" || waiting === null || Array.isArray(waiting)) continue;
+    if (waiting["state"] !== "awaiting_input") continue;
+    const run = encodeURIComponent(String(waiting["dag_run_id"]));
+    await api.patch(`dags/resume/dagRuns/${run}/taskInstances/asks/-1/hitlDetails`, {
+      chosen_options: ["yes"],
+      params_input: { note: "why not" },
+    });
+    return;
+  }
+}
+
+async function runs(version: AirflowVersion): Promise<void> {
+  await using root = await TempDir.make();
+  await using dags = await TempDir.make();
+  await Deno.copyFile(DAG, `${dags.path}/resume_dag.py`);
+  await packBundle(BUNDLE, `${root.path}/resume`);
+  await using airflow = await Standalone.start(version, {
+    dagsFolder: dags.path,
+    bundleRoot: root.path,
+    env: { AIRFLOW__SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL: "2" },
+  });
+  const ended = new AbortController();
+  const answering = answer(airflow, ended.signal);
+  const run = await airflow.runDag("resume", { conf: { file: `${dags.path}/resume_dag.py` } })
+    .finally(() => ended.abort());
+  await answering;
+  const tasks = Object.entries(run.tasks).map(([id, { state, try_number, xcoms }]) => [
+    id,
+    [state, try_number, xcoms["return_value"]],
+  ]);
+  assertEquals(Object.fromEntries(tasks), EXPECTED, JSON.stringify(run, null, 2));
+  assertEquals(run.state, "success");
+  const log = JSON.stringify(run.tasks["waits_too_long"]?.logs);
+  assertStringIncludes(log, "its trigger did not fire in time");
+  assertEquals(await airflow.importErrors(), []);
+}
+
+for (const version of AIRFLOW_VERSIONS) {
+  Deno.test(`the runtime on ${version} comes back from triggers, reschedules and answers`, async () => {
+    await runs(version);
+  });
+}

@@ -1,0 +1,66 @@
+// The state stores of tasks and assets under Airflow's real supervise_task().
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { sharedArea } from "./area.ts";
+import { AIRFLOW_VERSIONS } from "./venv.ts";
+
+const run = sharedArea("state");
+const ORDERS = { assets: [{ name: "orders", uri: "s3://orders" }] };
+
+for (const version of AIRFLOW_VERSIONS) {
+  Deno.test(`ctx.state under ${version} reads, writes and deletes`, async () => {
+    const result = await run(version, "keeps", { task_store: { cursor: 7 } });
+    assertEquals([result.state, result.returned], ["success", [7, 8, "missing"]]);
+    assertEquals(result.task_store, { cursor: 8, nested: { a: [1, "x", null] } });
+  });
+
+  Deno.test(`ctx.state under ${version} clears`, async () => {
+    const result = await run(version, "clears", { task_store: { cursor: 7, other: 1 } });
+    assertEquals([result.returned, result.task_store], ["cleared", {}]);
+  });
+
+  Deno.test(`ctx.state under ${version} sends when an entry ends`, async () => {
+    const { api_calls, state } = await run(version, "expires");
+    assertEquals(state, "success");
+    const ends = api_calls.filter(({ method, path }) => method === "PUT" && /store\/ti/.test(path))
+      .map(({ body }) => new Map(Object.entries(body ?? {})).get("expires_at"));
+    const now = Date.now();
+    const hours = ends.slice(0, 2).map((end) =>
+      Math.round((Date.parse(String(end)) - now) / 3_600_000)
+    );
+    assertEquals(hours, [30 * 24, 1]);
+    assertStringIncludes(String(ends[2]), "2030-01-02T03:04:05");
+    assertEquals(ends[3], null);
+  });
+
+  Deno.test(`ctx.state under ${version} refuses what Airflow would, before sending`, async () => {
+    const result = await run(version, "refuses", ORDERS);
+    assertEquals(result.returned, [
+      ["INVALID", 'Cannot set state "k": Airflow keeps no null; delete the key instead'],
+      [
+        "INVALID",
+        'Cannot set state "k": field "at[0]" must be a JSON value, not a point in time',
+      ],
+      ["INVALID", 'Cannot set state "k": the value is undefined, and Airflow keeps JSON'],
+      ["INVALID", 'Cannot set state "": a key is a text of at least one character'],
+      ["INVALID", 'Cannot set state "k": ttlSeconds must be a number of seconds, not -1'],
+      ["INVALID", 'Cannot set state "k": ttlSeconds and expiresAt exclude each other'],
+      ["INVALID", 'Cannot set state "k": it must be a JSON value, not NaN'],
+    ]);
+    assert(!result.api_calls.some(({ path }) => path.startsWith("store/")));
+  });
+
+  Deno.test(`the state of an asset under ${version} goes by name and by URI`, async () => {
+    const kept = await run(version, "keeps_with_asset", ORDERS);
+    assertEquals([kept.state, kept.asset_store], ["success", [
+      { name: "orders", key: "mark", value: { at: 1 } },
+      { name: "orders", key: "other", value: 2 },
+    ]]);
+    assert(Array.isArray(kept.returned));
+    assertEquals(kept.returned.slice(0, 3), [{ at: 1 }, 2, null]);
+    assertStringIncludes(JSON.stringify(kept.returned[3]), "NOT_FOUND");
+    const asset_store = [{ name: "orders", key: "mark", value: 1 }];
+    const cleared = await run(version, "clears_asset", { ...ORDERS, asset_store });
+    assertEquals([cleared.returned, cleared.asset_store], ["cleared", []]);
+  });
+}

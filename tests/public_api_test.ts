@@ -1,0 +1,152 @@
+import { assertEquals } from "@std/assert";
+import * as api from "../mod.ts";
+
+/** What authors can import, by kind: a change of it is a decision, and belongs in CHANGELOG.md. */
+const VALUES = [
+  "class AwaitInput",
+  "class Bundle",
+  "class DeferTask",
+  "class FailTask",
+  "class RescheduleTask",
+  "class RetryTask",
+  "class SkipTask",
+  "class TaskEnding",
+  "class TaskHandler",
+  "class TaskLogHandler",
+  "class TaskRuntimeError",
+  "class Trigger",
+  "function answered",
+  "function approve",
+  "function ask",
+  "function branch",
+  "function dateTimeTrigger",
+  "function defer",
+  "function externalTaskTrigger",
+  "function fileTrigger",
+  "function getContext",
+  "function poke",
+  "function timeDeltaTrigger",
+  "string VERSION",
+];
+
+const TYPES = [
+  "AliasOutlets",
+  "Answer",
+  "Approval",
+  "ApprovalOption",
+  "ApprovalQuestion",
+  "ApproveOptions",
+  "Asset",
+  "AssetAliasHandle",
+  "AssetEvent",
+  "AssetEventDagRun",
+  "AssetEventOptions",
+  "AssetEventSource",
+  "AssetHandle",
+  "AssetRef",
+  "AssetStateStore",
+  "Assets",
+  "AwaitInputOptions",
+  "BranchChoice",
+  "BranchOptions",
+  "Connection",
+  "Connections",
+  "ConsumedAssetEvent",
+  "Continuation",
+  "Continuations",
+  "Dag",
+  "DagRun",
+  "DagRunFilter",
+  "DagRuns",
+  "DeferOptions",
+  "DeferTaskOptions",
+  "ErrorCode",
+  "ExternalTaskEvent",
+  "ExternalTaskTriggerOptions",
+  "FileTriggerOptions",
+  "Handler",
+  "JsonObject",
+  "JsonValue",
+  "LogFields",
+  "Logger",
+  "Moment",
+  "OutletAsset",
+  "OutletExtra",
+  "OutletOptions",
+  "Outlets",
+  "PokeOptions",
+  "PokeResult",
+  "PreviousDagRunOptions",
+  "PreviousTaskInstance",
+  "PreviousTaskInstanceOptions",
+  "Question",
+  "QuestionParam",
+  "QuestionSource",
+  "QuestionUser",
+  "ResumableHandler",
+  "RetryAfter",
+  "RetryDecision",
+  "RetryPolicy",
+  "RetryTaskOptions",
+  "ServeOptions",
+  "SkippedTask",
+  "StateGetOptions",
+  "StateSetOptions",
+  "SuccessfulDagRun",
+  "TaskArgs",
+  "TaskBreadcrumb",
+  "TaskContext",
+  "TaskHandlerOptions",
+  "TaskInstance",
+  "TaskInstanceCountFilter",
+  "TaskInstanceFilter",
+  "TaskInstanceState",
+  "TaskInstances",
+  "TaskRuntimeErrorOptions",
+  "TaskStateStore",
+  "TaskStates",
+  "TriggerOptions",
+  "TriggerSource",
+  "TriggeredDagRun",
+  "VariableGetOptions",
+  "VariableKeysOptions",
+  "VariableSetOptions",
+  "Variables",
+  "WaitOptions",
+  "XComAddress",
+  "XComDeleteOptions",
+  "XComGetOptions",
+  "XComItemOptions",
+  "XComSequenceOptions",
+  "XComSliceOptions",
+  "XComWriteOptions",
+  "XComs",
+];
+
+function kindOf(value: unknown): string {
+  const isClass = typeof value === "function" && /^class\b/.test(String(value));
+  return isClass ? "class" : typeof value;
+}
+
+/** The names that mod.ts exports, which is a list written by hand. */
+async function exportedNames(): Promise<{ types: string[]; values: string[] }> {
+  const text = await Deno.readTextFile(new URL("../mod.ts", import.meta.url));
+  const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
+  const names = { types: new Array<string>(), values: new Array<string>() };
+  for (const [statement, type, list = ""] of code.matchAll(/export (type )?\{([^}]*)\}/g)) {
+    assertEquals(statement.includes(" as "), false, "a thing has one name");
+    for (const entry of list.split(",").map((word) => word.trim()).filter((word) => word !== "")) {
+      const isType = type !== undefined || entry.startsWith("type ");
+      names[isType ? "types" : "values"].push(entry.replace(/^type /, ""));
+    }
+  }
+  return names;
+}
+
+Deno.test("mod.ts exports these values and types, and nothing else", async () => {
+  const found = Object.entries(api).map(([name, value]) => `${kindOf(value)} ${name}`);
+  assertEquals(found.toSorted(), VALUES.toSorted());
+  const { types, values } = await exportedNames();
+  assertEquals(types.toSorted(), TYPES.toSorted());
+  assertEquals(values.toSorted(), Object.keys(api).toSorted(), "the list is read whole");
+});

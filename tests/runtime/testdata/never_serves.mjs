@@ -1,0 +1,2 @@
+// A module whose author forgot serve().
+export const extract = () => 42;

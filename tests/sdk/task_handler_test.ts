@@ -1,0 +1,30 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { TaskRuntimeError } from "../../src/error.ts";
+import { ask } from "../../src/sdk/ask.ts";
+import { TaskHandler } from "../../src/sdk/task_handler.ts";
+
+Deno.test("TaskHandler knows the continuations of its handler and of its options", () => {
+  const question = ask({ subject: "?", options: ["yes"] }, () => {});
+  const handler = new TaskHandler("d", "t", question, { continuations: { more: () => {} } });
+  assertEquals(handler.continuationNames, ["answered", "more"]);
+});
+
+Deno.test("TaskHandler refuses a continuation that its handler has already", () => {
+  const question = ask({ subject: "?", options: ["yes"] }, () => {});
+  const error = assertThrows(
+    () => new TaskHandler("d", "t", question, { continuations: { answered: () => {} } }),
+    TaskRuntimeError,
+    'continuation "answered" is there twice',
+  );
+  assertEquals(error.code, "CONFLICT");
+});
+
+for (const name of ["", "__fail__"]) {
+  Deno.test(`TaskHandler refuses a continuation called "${name}"`, () => {
+    assertThrows(
+      () => new TaskHandler("d", "t", () => {}, { continuations: { [name]: () => {} } }),
+      TaskRuntimeError,
+      "no name for a continuation",
+    );
+  });
+}

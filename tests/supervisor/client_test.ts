@@ -1,0 +1,313 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { type ErrorCode, TaskRuntimeError } from "../../src/error.ts";
+import type { RequestMessage } from "../../src/protocol/reply.ts";
+import { Client } from "../../src/supervisor/client.ts";
+import { Connection } from "../../src/supervisor/connection.ts";
+import { encodeFrame } from "../../src/wire/encoder.ts";
+import { type CountedSocket, type FarEnd, tcpPair } from "./tcp_pair.ts";
+
+interface Conversation extends Disposable {
+  readonly client: Client;
+  readonly far: FarEnd;
+  readonly near: CountedSocket;
+}
+
+/** A client that has had its first frame, and the supervisor's end. */
+async function conversation(): Promise<Conversation> {
+  const pair = await tcpPair();
+  const client = new Client(new Connection(pair.near));
+  await pair.far.send([0, { type: "First" }, null]);
+  assertEquals(await client.first(), { id: 0, body: { type: "First" }, error: null });
+  return {
+    client,
+    ...pair,
+    [Symbol.dispose]() {
+      client[Symbol.dispose]();
+      pair[Symbol.dispose]();
+    },
+  };
+}
+
+function get(key: string): { type: "GetVariable"; key: string } {
+  return { type: "GetVariable", key };
+}
+
+function variable(key: string, value = `value of ${key}`): Record<string, unknown> {
+  return { type: "VariableResult", key, value };
+}
+
+/** Answers `count` requests for variables. */
+async function answer(far: FarEnd, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const [id, { key }] = await far.receiveRequest();
+    await far.send([id, variable(String(key)), null]);
+  }
+}
+
+/** The error of a promise that must reject, with its code checked. */
+async function refusal(promise: Promise<unknown>, code: ErrorCode): Promise<TaskRuntimeError> {
+  const error = await assertRejects(() => promise, TaskRuntimeError);
+  assertEquals(error.code, code, error.message);
+  return error;
+}
+
+Deno.test("Client.request() gives each of many callers its own reply", async () => {
+  using talk = await conversation();
+  const keys = Array.from({ length: 50 }, (_, index) => `key ${index}`);
+  const [replies] = await Promise.all([
+    Promise.all(keys.map((key) => talk.client.request(get(key)))),
+    answer(talk.far, keys.length),
+  ]);
+  assertEquals(
+    replies.map(({ key, value }) => [key, value]),
+    keys.map((key) => [
+      key,
+      `value of ${key}`,
+    ]),
+  );
+});
+
+Deno.test("Client.request() sends one request after the reply to the one before", async () => {
+  using talk = await conversation();
+  const replies = Promise.all(["a", "b", "c"].map((key) => talk.client.request(get(key))));
+  const ids: number[] = [];
+  for (const sent of [1, 2, 3]) {
+    const [id, { key }] = await talk.far.receiveRequest();
+    assertEquals(talk.near.writes.length, sent, "the next one waits, and each is one write");
+    ids.push(id);
+    await talk.far.send([id, variable(String(key)), null]);
+  }
+  assertEquals((await replies).map(({ key }) => key), ["a", "b", "c"]);
+  assertEquals(new Set(ids).size, 3, "no id is used twice");
+  assert(!ids.includes(0), "0 is the first frame's");
+});
+
+Deno.test("Client.request() passes over replies of other ids", async () => {
+  using talk = await conversation();
+  const reply = talk.client.request(get("a"));
+  const [id] = await talk.far.receiveRequest();
+  for (const other of [0, -1, id + 1, id + 1000, 2 ** 40]) {
+    await talk.far.send([other, variable("a", "of another"), null]);
+  }
+  await talk.far.send([id, variable("a", "the right one"), null]);
+  assertEquals((await reply).value, "the right one");
+});
+
+Deno.test("Client.request() passes over a second reply to the same request", async () => {
+  using talk = await conversation();
+  const first = talk.client.request(get("a"));
+  const [id] = await talk.far.receiveRequest();
+  await talk.far.send([id, variable("a"), null]);
+  await first;
+  const second = talk.client.request(get("b"));
+  const [next] = await talk.far.receiveRequest();
+  await talk.far.send([id, variable("a"), null]);
+  await talk.far.send([next, variable("b"), null]);
+  assertEquals((await second).key, "b");
+});
+
+Deno.test("Client.request() times out when no reply comes, and the next request works", async () => {
+  using talk = await conversation();
+  const late = refusal(talk.client.request(get("a"), { deadlineSeconds: 0.02 }), "TIMEOUT");
+  const next = talk.client.request(get("b"));
+  const [lateId] = await talk.far.receiveRequest();
+  const error = await late;
+  assertEquals(
+    error.message,
+    "Cannot get the reply to GetVariable: none came within 0.02 s",
+  );
+  assertEquals(error.request, "GetVariable");
+  const [id] = await talk.far.receiveRequest();
+  await talk.far.send([lateId, variable("a"), null]);
+  await talk.far.send([id, variable("b"), null]);
+  assertEquals((await next).key, "b", "the late reply went to nobody");
+});
+
+Deno.test("Client.request() ends its wait when the caller's signal aborts", async () => {
+  using talk = await conversation();
+  const controller = new AbortController();
+  const waiting = refusal(
+    talk.client.request(get("a"), { signal: controller.signal }),
+    "ABORTED",
+  );
+  const [id] = await talk.far.receiveRequest();
+  const reason = new Error("no longer wanted");
+  controller.abort(reason);
+  assertEquals((await waiting).cause, reason);
+  const next = talk.client.request(get("b"));
+  await talk.far.send([id, variable("a"), null]);
+  await answer(talk.far, 1);
+  assertEquals((await next).key, "b");
+});
+
+Deno.test("Client.request() sends nothing when its signal was aborted before its turn", async () => {
+  using talk = await conversation();
+  const controller = new AbortController();
+  const first = talk.client.request(get("a"));
+  const second = refusal(talk.client.request(get("b"), { signal: controller.signal }), "ABORTED");
+  const third = talk.client.request(get("c"));
+  controller.abort();
+  await answer(talk.far, 2);
+  await second;
+  assertEquals([(await first).key, (await third).key], ["a", "c"]);
+  assertEquals(talk.near.writes.length, 2);
+});
+
+Deno.test("Client.request() rejects all that is pending when the supervisor closes", async () => {
+  using talk = await conversation();
+  const waiting = ["a", "b", "c"].map((key) => talk.client.request(get(key)));
+  const outcomes = Promise.all(waiting.map((request) => refusal(request, "CLOSED")));
+  await talk.far.receiveRequest();
+  talk.far.close();
+  for (const error of await outcomes) {
+    assertEquals(error.message, "Cannot send GetVariable: the supervisor is gone");
+    assertEquals(error.request, "GetVariable");
+  }
+  assertEquals(talk.near.writes.length, 1);
+  assert(talk.client.closed.aborted);
+  const later = await refusal(talk.client.request(get("d")), "CLOSED");
+  assert(later.cause instanceof TaskRuntimeError, "it says why");
+});
+
+Deno.test("Client.closed aborts when the supervisor closes between requests", async () => {
+  using talk = await conversation();
+  const closed = new Promise((resolve) => talk.client.closed.addEventListener("abort", resolve));
+  talk.far.close();
+  await closed;
+  assert(talk.client.closed.reason instanceof TaskRuntimeError);
+  assertEquals(talk.client.closed.reason.code, "CLOSED");
+});
+
+for (
+  const [what, bytes] of [
+    ["ends amid a frame", encodeFrame([1, variable("a"), null]).subarray(0, 12)],
+    ["sends no MessagePack", Uint8Array.of(0, 0, 0, 1, 0xc1)],
+    ["sends no frame", encodeFrame({ id: 1 })],
+    ["sends a frame without an id", encodeFrame([null, variable("a"), null])],
+  ] as const
+) {
+  Deno.test(`Client.request() rejects when the supervisor ${what}`, async () => {
+    using talk = await conversation();
+    const waiting = refusal(talk.client.request(get("a")), "CLOSED");
+    await talk.far.receiveRequest();
+    await talk.far.write(bytes);
+    talk.far.close();
+    const error = await waiting;
+    assert(error.cause instanceof TaskRuntimeError);
+    assertEquals(error.cause.code, "MALFORMED");
+  });
+}
+
+Deno.test("Client.request() takes a reply of another kind for malformed, and goes on", async () => {
+  using talk = await conversation();
+  const waiting = refusal(talk.client.request(get("a")), "MALFORMED");
+  const [id] = await talk.far.receiveRequest();
+  await talk.far.send([id, { type: "XComResult", key: "a", value: 1 }, null]);
+  await waiting;
+  const [next] = await Promise.all([talk.client.request(get("b")), answer(talk.far, 1)]);
+  assertEquals(next.key, "b");
+});
+
+Deno.test("Client.request() refuses what Airflow would never answer before it is sent", async () => {
+  using talk = await conversation();
+  const naive: RequestMessage = { type: "TaskState", state: "failed", end_date: "2026-01-01" };
+  const error = await refusal(talk.client.request(naive), "INVALID");
+  assertStringIncludes(error.message, 'Cannot send TaskState: field "end_date"');
+  const newer: RequestMessage = { type: "SetExecutionTimeout", timeout_seconds: 60 };
+  await refusal(talk.client.request(newer), "UNSUPPORTED");
+  assertEquals(talk.near.writes, []);
+  const [reply] = await Promise.all([talk.client.request(get("a")), answer(talk.far, 1)]);
+  assertEquals(reply.key, "a");
+});
+
+Deno.test("Client.speak() lets the messages of a newer schema date out", async () => {
+  using talk = await conversation();
+  talk.client.speak("2026-10-30");
+  const newer: RequestMessage = { type: "SetExecutionTimeout", timeout_seconds: 60 };
+  const sent = talk.client.request(newer);
+  const [id, body] = await talk.far.receiveRequest();
+  assertEquals(body["type"], "SetExecutionTimeout");
+  await talk.far.send([id, null, null]);
+  assertEquals(await sent, null);
+});
+
+Deno.test("Client.request() raises what Airflow says no with, in both of its forms", async () => {
+  using talk = await conversation();
+  const missing = { type: "ErrorResponse", error: "VARIABLE_NOT_FOUND", detail: { key: "a" } };
+  const broken = { type: "ErrorResponse", error: "API_SERVER_ERROR", detail: { status_code: 403 } };
+  for (
+    const [body, slot, code] of [
+      [missing, null, "NOT_FOUND"],
+      [null, broken, "PERMISSION_DENIED"],
+    ] as const
+  ) {
+    const waiting = refusal(talk.client.request(get("a")), code);
+    const [id] = await talk.far.receiveRequest();
+    await talk.far.send([id, body, slot]);
+    assertEquals((await waiting).detail, body ?? slot);
+  }
+});
+
+Deno.test("Client.request() shows the author's own code in the stack of its errors", async () => {
+  async function askInAuthorCode(client: Client, deadlineSeconds: number): Promise<void> {
+    await client.request(get("a"), { deadlineSeconds });
+  }
+  using talk = await conversation();
+  const refused = refusal(askInAuthorCode(talk.client, 10), "NOT_FOUND");
+  const [id] = await talk.far.receiveRequest();
+  await talk.far.send([id, { type: "ErrorResponse", error: "VARIABLE_NOT_FOUND" }, null]);
+  const late = refusal(askInAuthorCode(talk.client, 0.01), "TIMEOUT");
+  await talk.far.receiveRequest();
+  const errors = [await refused, await late];
+  const closed = refusal(askInAuthorCode(talk.client, 10), "CLOSED");
+  await talk.far.receiveRequest();
+  talk.far.close();
+  for (const error of [...errors, await closed]) {
+    assertStringIncludes(error.stack ?? "", "askInAuthorCode");
+  }
+});
+
+Deno.test("Client.idle() waits for every request, those made meanwhile too", async () => {
+  using talk = await conversation();
+  const done: string[] = [];
+  const first = talk.client.request(get("a")).then(async () => {
+    done.push("a");
+    await talk.client.request(get("b"));
+    done.push("b");
+  });
+  await Promise.all([talk.client.idle().then(() => done.push("idle")), answer(talk.far, 2), first]);
+  assertEquals(done.at(0), "a");
+  assertEquals(done.length, 3);
+});
+
+Deno.test("Client.first() says that the supervisor closed before it said what to do", async () => {
+  using pair = await tcpPair();
+  using client = new Client(new Connection(pair.near));
+  pair.far.close();
+  const error = await refusal(client.first(), "CLOSED");
+  assertStringIncludes(error.message, "before it said what to do");
+});
+
+for (
+  const [what, bytes] of [
+    ["ends amid it", encodeFrame([0, { type: "First" }, null]).subarray(0, 9)],
+    ["is no MessagePack", Uint8Array.of(0, 0, 0, 1, 0xc1)],
+    ["is no frame", encodeFrame("hello")],
+  ] as const
+) {
+  Deno.test(`Client.first() refuses a first frame that ${what}`, async () => {
+    using pair = await tcpPair();
+    using client = new Client(new Connection(pair.near));
+    await pair.far.write(bytes);
+    pair.far.close();
+    await refusal(client.first(), "MALFORMED");
+  });
+}
+
+Deno.test("Client, disposed of, ends what is pending", async () => {
+  using talk = await conversation();
+  const waiting = refusal(talk.client.request(get("a")), "CLOSED");
+  await talk.far.receiveRequest();
+  talk.client[Symbol.dispose]();
+  await waiting;
+});

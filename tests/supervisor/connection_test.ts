@@ -1,0 +1,149 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { TaskRuntimeError } from "../../src/error.ts";
+import { Connection } from "../../src/supervisor/connection.ts";
+import { decode } from "../../src/wire/decoder.ts";
+import { encodeFrame } from "../../src/wire/encoder.ts";
+import { type FarEnd, tcpPair } from "./tcp_pair.ts";
+
+const VALUES = [[0, { type: "First", text: "ä€😀" }], [1, null, null], [2, { rows: [1, 2, 3] }]];
+
+function joined(frames: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(frames.flatMap((frame) => [...frame]));
+}
+
+/** What `frames()` gives when `write` has written and the far end has closed. */
+async function arrived(
+  write: (far: FarEnd) => Promise<void>,
+  options: { maxFrameBytes?: number } = {},
+): Promise<unknown[]> {
+  using pair = await tcpPair();
+  using connection = new Connection(pair.near, options);
+  const [values] = await Promise.all([
+    Array.fromAsync(connection.frames()),
+    write(pair.far).finally(() => pair.far.close()),
+  ]);
+  return values;
+}
+
+Deno.test("Connection.frames() puts frames together that come byte by byte", async () => {
+  const values = await arrived(async (far) => {
+    for (const byte of joined(VALUES.map((value) => encodeFrame(value)))) {
+      await far.write(Uint8Array.of(byte));
+    }
+  });
+  assertEquals(values, VALUES);
+});
+
+Deno.test("Connection.frames() takes frames apart that come many at once", async () => {
+  const many = Array.from({ length: 1000 }, (_, id) => [id, { id }, null]);
+  const bytes = joined(many.map((value) => encodeFrame(value)));
+  assertEquals(await arrived((far) => far.write(bytes)), many);
+});
+
+Deno.test("Connection.frames() reads a frame longer than a read gives", async () => {
+  const long = [1, { type: "XComResult", value: "x".repeat(3_000_000) }, null];
+  const values = await arrived(async (far) => {
+    await far.send(long);
+    await far.send(VALUES[0]);
+  });
+  assertEquals(values, [long, VALUES[0]]);
+});
+
+Deno.test("Connection.frames() gives what came whole, then refuses an end amid a frame", async () => {
+  for (const cut of [1, 3, 4, 5, 20]) {
+    using pair = await tcpPair();
+    using connection = new Connection(pair.near);
+    const frames = connection.frames();
+    await pair.far.send(VALUES[1]);
+    await pair.far.write(encodeFrame(VALUES[0]).subarray(0, cut));
+    pair.far.close();
+    assertEquals((await frames.next()).value, VALUES[1]);
+    const error = await assertRejects(() => frames.next(), TaskRuntimeError, "ended amid a frame");
+    assertEquals(error.code, "MALFORMED", `cut after ${cut} bytes`);
+  }
+});
+
+for (
+  const [what, bytes] of [
+    ["an unknown MessagePack type", [0, 0, 0, 1, 0xc1]],
+    ["a value that ends early", [0, 0, 0, 2, 0x92, 1]],
+    ["bytes behind the value", [0, 0, 0, 2, 1, 1]],
+    ["invalid UTF-8", [0, 0, 0, 2, 0xa1, 0xff]],
+    ["an empty frame", [0, 0, 0, 0]],
+    ["a frame too long to accept", [0, 0, 0x10, 0]],
+    ["HTTP", [..."HTTP/1.1 400 Bad Request\r\n"].map((char) => char.charCodeAt(0))],
+  ] as const
+) {
+  Deno.test(`Connection.frames() refuses ${what}`, async () => {
+    const error = await assertRejects(
+      () => arrived((far) => far.write(Uint8Array.from(bytes)), { maxFrameBytes: 1024 }),
+      TaskRuntimeError,
+    );
+    assertEquals(error.code, "MALFORMED");
+  });
+}
+
+Deno.test("Connection.frames() tells a broken socket from an end", async () => {
+  const reset = new Deno.errors.ConnectionReset("Connection reset by peer");
+  using connection = new Connection({
+    read: () => Promise.reject(reset),
+    write: (bytes) => Promise.resolve(bytes.length),
+    close() {},
+  });
+  const error = await assertRejects(() => connection.frames().next(), TaskRuntimeError);
+  assertEquals([error.code, error.cause], ["CLOSED", reset]);
+});
+
+Deno.test("Connection.frames() ends when the connection is disposed of", async () => {
+  using pair = await tcpPair();
+  const connection = new Connection(pair.near);
+  const waiting = connection.frames().next();
+  connection[Symbol.dispose]();
+  connection[Symbol.dispose]();
+  assertEquals(await waiting, { done: true, value: undefined });
+  assertEquals(await pair.far.read(), null, "the other end sees it too");
+});
+
+Deno.test("Connection.send() sends a frame in one write, which one read gives", async () => {
+  using pair = await tcpPair();
+  using connection = new Connection(pair.near);
+  for (const value of VALUES) {
+    await connection.send(value);
+    const chunk = await pair.far.read();
+    assert(chunk !== null);
+    const length = new DataView(chunk.buffer).getUint32(0);
+    assertEquals([length, decode(chunk.subarray(4))], [chunk.length - 4, value]);
+  }
+  assertEquals(pair.near.writes.length, VALUES.length);
+});
+
+Deno.test("Connection.send() sends a big frame whole to a reader that is late", async () => {
+  using pair = await tcpPair();
+  using connection = new Connection(pair.near);
+  const value = [1, "x".repeat(16_000_000)];
+  const sent = connection.send(value);
+  assertEquals(await pair.far.receive(), value);
+  await sent;
+});
+
+Deno.test("Connection.send() sends nothing of a value that has no MessagePack form", async () => {
+  using pair = await tcpPair();
+  using connection = new Connection(pair.near);
+  for (const value of [[1, () => {}], [1, { a: [Symbol("b")] }], [1, 2n ** 64n]]) {
+    const error = await assertRejects(() => connection.send(value), TaskRuntimeError);
+    assertEquals(error.code, "INVALID");
+  }
+  assertEquals(pair.near.writes, []);
+});
+
+Deno.test("Connection.send() says that the other end is gone", async () => {
+  using pair = await tcpPair();
+  using connection = new Connection(pair.near);
+  pair.far.close();
+  const error = await assertRejects(async () => {
+    // The first write finds the end of the stream, a later one the reset that answered it.
+    for (;;) await connection.send("x".repeat(100_000));
+  }, TaskRuntimeError);
+  assertEquals(error.code, "CLOSED");
+  assert(error.cause instanceof Error);
+});

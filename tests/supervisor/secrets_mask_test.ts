@@ -1,0 +1,95 @@
+import { assertEquals } from "@std/assert";
+import { logLine } from "../../src/supervisor/log_line.ts";
+import { isSensitiveName, SecretsMask, withoutSecrets } from "../../src/supervisor/secrets_mask.ts";
+
+for (
+  const [name, expected] of [
+    ["password", true],
+    ["warehouse_password", true],
+    ["warehouse-Api Key", true],
+    ["privateKey", true],
+    ["APIKey", true],
+    ["connectionString", true],
+    ["keyfile_dict", true],
+    ["region", false],
+    ["pass", false],
+    ["", false],
+  ] as const
+) {
+  Deno.test(`isSensitiveName() says ${expected} to "${name}"`, () => {
+    assertEquals(isSensitiveName(name), expected);
+  });
+}
+
+Deno.test("SecretsMask replaces what it has learnt, the longest first", () => {
+  const secrets = new SecretsMask();
+  assertEquals([secrets.isEmpty, secrets.mask("hunter22")], [true, "hunter22"]);
+  secrets.add("hunter2");
+  secrets.add("hunter22+x");
+  assertEquals(secrets.mask("hunter2, hunter22+x, hunter22"), "***, ***, ***2");
+});
+
+Deno.test("SecretsMask knows a secret within a URI and within JSON", () => {
+  const secrets = new SecretsMask();
+  secrets.add('p@ss"\\n');
+  assertEquals(
+    secrets.mask(`x://u:p%40ss%22%5Cn@h ${JSON.stringify({ p: 'p@ss"\\n' })}`),
+    'x://u:***@h {"p":"***"}',
+  );
+});
+
+Deno.test("SecretsMask passes over what is short, common, or has a harmless name", () => {
+  const secrets = new SecretsMask();
+  secrets.add("1234");
+  secrets.add("Airflow");
+  secrets.add("eu-west", "region");
+  secrets.add({ region: "eu-north", nested: { token: "t0ken!", tags: ["green"] } });
+  secrets.add(null);
+  assertEquals(
+    secrets.mask("1234 Airflow eu-west eu-north t0ken! green"),
+    "1234 Airflow eu-west eu-north *** green",
+  );
+});
+
+Deno.test("SecretsMask learns a connection's password, its extra, and what is secret in that", () => {
+  const secrets = new SecretsMask();
+  const extra = '{"host": "public", "privateKey": "-----BEGIN"}';
+  secrets.addConnection({ password: "hunter2", extra });
+  secrets.addConnection({ password: null, extra: "no json" });
+  assertEquals(
+    secrets.mask(`hunter2 ${extra} -----BEGIN public no json`),
+    "*** *** *** public ***",
+  );
+});
+
+Deno.test("withoutSecrets() hides texts under sensitive names, at any depth", () => {
+  const value = { a: 1, password: "x", tokens: ["y", 2, { z: "z" }], secret: "" };
+  assertEquals(withoutSecrets(value), {
+    a: 1,
+    password: "***",
+    tokens: ["***", 2, { z: "***" }],
+    secret: "",
+  });
+});
+
+Deno.test("logLine() masks values at any depth, but not what Airflow reads the line by", () => {
+  const secrets = new SecretsMask();
+  for (const word of ["error", "event", "level", "hunter2"]) secrets.add(word);
+  const error = new TypeError("no hunter2", { cause: new Error("hunter2") });
+  const line = JSON.parse(logLine({
+    level: "error",
+    event: "password hunter2",
+    logger: "task",
+    fields: { event: "x", nested: [{ hunter2: "hunter2" }] },
+    error,
+  }, secrets));
+  const { exception, timestamp: _, ...rest } = line;
+  assertEquals(rest, {
+    level: "error",
+    logger: "task",
+    event: "password ***",
+    event_: "x",
+    nested: [{ hunter2: "***" }],
+  });
+  assertEquals([exception[0].exc_value, exception[1].exc_value], ["no ***", "***"]);
+});
