@@ -120,8 +120,7 @@ export async function askForMetadata(
         "run",
         "--quiet",
         "--no-prompt",
-        "--allow-env",
-        ...options.allow ?? [],
+        ...permissions(options.allow ?? []),
         ...options.args,
         options.module,
         "--airflow-metadata",
@@ -142,6 +141,12 @@ export async function askForMetadata(
     );
   }
   return readAnswer(result, options.entry);
+}
+
+/** Deno refuses --allow-all beside any other permission. */
+function permissions(allow: readonly string[]): readonly string[] {
+  const all = allow.some((flag) => flag === "--allow-all" || flag === "-A");
+  return all ? ["--allow-all"] : ["--allow-env", ...allow];
 }
 
 function readAnswer(

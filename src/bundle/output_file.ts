@@ -5,31 +5,49 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { TaskRuntimeError } from "../error.ts";
 
 const EXECUTABLE_MODE = 0o755;
 
 /**
  * Makes the file at `path`, its folders included: `write` fills a temporary file beside it, which
  * then takes its place with mode 0755. When `write` fails, what was there stays.
+ *
+ * @throws {TaskRuntimeError} `PERMISSION_DENIED` or `INVALID` when the path cannot be written to
  */
 export async function writeAtomically(
   path: string,
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const temporary = await Deno.makeTempFile({
-    dir: dirname(path),
-    prefix: `.${basename(path)}.`,
-    suffix: ".tmp",
-  });
+  const temporary = await makeTemporary(path).catch((error) => refuse(path, error));
   try {
     await write(temporary);
-    await Deno.chmod(temporary, EXECUTABLE_MODE);
-    await Deno.rename(temporary, path);
+    await place(temporary, path).catch((error) => refuse(path, error));
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+async function makeTemporary(path: string): Promise<string> {
+  const folder = dirname(path);
+  await Deno.mkdir(folder, { recursive: true });
+  return await Deno.makeTempFile({ dir: folder, prefix: `.${basename(path)}.`, suffix: ".tmp" });
+}
+
+async function place(temporary: string, path: string): Promise<void> {
+  await Deno.chmod(temporary, EXECUTABLE_MODE);
+  await Deno.rename(temporary, path);
+}
+
+function refuse(path: string, cause: unknown): never {
+  const denied = cause instanceof Deno.errors.PermissionDenied;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  throw new TaskRuntimeError(
+    denied ? "PERMISSION_DENIED" : "INVALID",
+    `Cannot write ${path}: ${reason}`,
+    { cause },
+  );
 }
 
 /** A folder that is removed with all it holds when its scope ends. */

@@ -5,6 +5,7 @@
  */
 import { type DagRunSummary, runDag } from "../dev/dag_run.ts";
 import { parseFixtures } from "../dev/fixtures.ts";
+import { openStore } from "../dev/open_store.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { Command } from "./command.ts";
 import { DagRunDisplay } from "./dag_run_display.ts";
@@ -25,8 +26,13 @@ Usage:
   each is a process of its own that speaks with the supervisor as it would with Airflow's.
 
 Options:
-  --fixtures FILE  JSON: connections, variables, XComs of tasks elsewhere, retries and the states
-                   expected of tasks. AIRFLOW_CONN_* and AIRFLOW_VAR_* of the environment win
+  --fixtures FILE  JSON: connections, variables, XComs of tasks elsewhere, assets, other Dag runs,
+                   answers of people, events of triggers, retries and the states expected of
+                   tasks. AIRFLOW_CONN_* and AIRFLOW_VAR_* of the environment win
+  --state FILE     keeps Airflow's part (XComs, state stores, runs) in this SQLite file from run to
+                   run; in memory by default
+  --max-wait SECS  waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by
+                   default
   --dag ID         the Dag, where the bundle has several
   --task ID        only this task; repeatable
   --json           the result as JSON, and the log on stderr left out
@@ -43,7 +49,7 @@ export const devCommand: Command = {
   async run(args) {
     const options = parseOptions(NAME, args, {
       flags: ["json"],
-      values: ["fixtures", "dag", "deno", "config"],
+      values: ["fixtures", "state", "max-wait", "dag", "deno", "config"],
       lists: ["task"],
       positionals: [1, 1],
     });
@@ -56,11 +62,15 @@ export const devCommand: Command = {
     const dagId = dagOf(program, options.value("dag"));
     const tasks = tasksOf(program, dagId, options.list("task"));
     const display = new DagRunDisplay({ color: hasColor(), quiet: options.flag("json") });
+    const maxWaitSeconds = secondsOf(options.value("max-wait"));
     using interrupt = new Interrupt();
+    using opened = await openStore(options.value("state"));
     const summary = await runDag({
       dagId,
       tasks,
       fixtures,
+      store: opened.store,
+      ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
       command: program.command,
       env: program.env,
       date: program.date,
@@ -71,6 +81,13 @@ export const devCommand: Command = {
     return summary.asExpected ? 0 : 1;
   },
 };
+
+function secondsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (text.trim() !== "" && seconds >= 0) return seconds;
+  throw new UsageError(NAME, `--max-wait takes a number of seconds, not ${text}`);
+}
 
 /** Ctrl-C ends the running task as Airflow would, and the run with it. */
 class Interrupt implements Disposable {

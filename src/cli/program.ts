@@ -33,10 +33,6 @@ export interface ModuleOptions {
   readonly config: string | undefined;
 }
 
-/** All that a module about to run may do anyway; the environment is granted to every module. */
-const PERMISSIONS = ["read", "write", "net", "run", "sys", "ffi", "import"]
-  .map((name) => `--allow-${name}`);
-
 const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;
 
 /**
@@ -60,7 +56,8 @@ async function loadModule(path: string, options: ModuleOptions): Promise<Program
     entry: path,
     cwd: file.replace(/\/[^/]*$/, "") || "/",
     args,
-    allow: PERMISSIONS,
+    // It is about to run with them anyway.
+    allow: ["--allow-all"],
   });
   return programOf(path, metadata, [deno.path, "run", "--quiet", "--allow-all", ...args, file]);
 }

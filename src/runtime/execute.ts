@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { TaskRuntimeError } from "../error.ts";
 import type { StartupDetails } from "../protocol/generated.ts";
 import { enterContext, type TaskContext } from "../sdk/context.ts";
 import { TaskEnding } from "../sdk/ending.ts";

@@ -81,7 +81,7 @@ export interface AwaitInputOptions<Option extends string = string>
  * import { answered, AwaitInput, TaskHandler } from "@airflow-deno/task-runtime";
  *
  * const review = new TaskHandler("shop", "review", async (_args, ctx) => {
- *   const amount = await ctx.xcoms.get<number>("sum");
+ *   const amount = await ctx.xcoms.get<number, number>("sum", { default: 0 });
  *   if (amount < 100) return "refund";
  *   throw new AwaitInput({
  *     subject: `Refund ${amount}?`,

@@ -97,3 +97,16 @@ Deno.test("SIGTERM again changes nothing for a handler that is tidying up", asyn
   assertEquals([code, signal], [0, null]);
   await log;
 });
+
+Deno.test("SIGTERM: a request that is never answered does not hold up the last frame", async () => {
+  await using supervisor = await HandSupervisor.start(COMMAND);
+  await supervisor.startTask("asks_for_ever", { retries: 1 });
+  assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
+  supervisor.kill("SIGTERM");
+  const since = performance.now();
+  const [id, { type }] = await supervisor.receive();
+  assertEquals(type, "RetryTask");
+  await supervisor.reply(id);
+  assertEquals((await supervisor.ended).code, 0);
+  assert(secondsSince(since) < KILL_SECONDS);
+});

@@ -311,3 +311,47 @@ Deno.test("Client, disposed of, ends what is pending", async () => {
   talk.client[Symbol.dispose]();
   await waiting;
 });
+
+Deno.test("Client.request() ends with ABORTED at once when its signal has been aborted before", async () => {
+  using talk = await conversation();
+  await refusal(talk.client.request(get("a"), { signal: AbortSignal.abort() }), "ABORTED");
+  const [{ value }] = await Promise.all([talk.client.request(get("b")), answer(talk.far, 1)]);
+  assertEquals(value, "value of b", "nothing was sent for the first");
+});
+
+Deno.test("Client.request() ends while it waits for its turn when its signal is aborted", async () => {
+  using talk = await conversation();
+  const first = talk.client.request(get("a"));
+  const controller = new AbortController();
+  const second = talk.client.request(get("b"), { signal: controller.signal });
+  controller.abort();
+  await refusal(second, "ABORTED");
+  const [third] = await Promise.all([talk.client.request(get("c")), first, answer(talk.far, 2)]);
+  assertEquals(third.value, "value of c");
+});
+
+Deno.test("Client.request() ends in time though its frame cannot be written", async () => {
+  using talk = await conversation();
+  // More than the two sockets' buffers hold, and nobody reads.
+  const message = {
+    type: "SetXCom",
+    key: "k",
+    value: "x".repeat(50_000_000),
+    dag_id: "d",
+    run_id: "r",
+    task_id: "t",
+  } as const;
+  await refusal(talk.client.request(message, { deadlineSeconds: 0.05 }), "TIMEOUT");
+});
+
+Deno.test("Client.abandon() ends what is open and what waits, and leaves the way to what comes", async () => {
+  using talk = await conversation();
+  const open = [talk.client.request(get("a")), talk.client.request(get("b"))];
+  const [id] = await talk.far.receiveRequest();
+  talk.client.abandon("the handler was ended");
+  for (const request of open) await refusal(request, "ABORTED");
+  const next = talk.client.request(get("c"));
+  await talk.far.send([id, variable("a"), null]);
+  await answer(talk.far, 1);
+  assertEquals((await next).value, "value of c");
+});
