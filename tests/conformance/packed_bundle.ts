@@ -3,11 +3,12 @@
  *
  * @module
  */
+import type { SchemaDate } from "../../src/protocol/generated.ts";
 import { configArgs } from "../author_command.ts";
 import { taskRuntime } from "./venv.ts";
 
 /**
- * Packs a module into `out`.
+ * Packs a module into `out`, for the schema date `schema`, `pack`'s own by default.
  *
  * @throws {Error} with what `pack` printed, if it fails
  */
@@ -15,6 +16,7 @@ export async function packBundle(
   module: URL,
   out: string,
   form: "thin" | "node" = "thin",
+  schema?: SchemaDate,
 ): Promise<void> {
   const { success, stderr } = await new Deno.Command(taskRuntime(), {
     args: [
@@ -24,6 +26,7 @@ export async function packBundle(
       ...configArgs(),
       "--form",
       form,
+      ...(schema === undefined ? [] : ["--schema", schema]),
       "--out",
       out,
       module.pathname,

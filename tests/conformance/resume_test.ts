@@ -5,6 +5,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "./delay.ts";
 import { packBundle } from "./packed_bundle.ts";
 import { Standalone } from "./standalone.ts";
+import type { Json, JsonObject } from "./task_run.ts";
 import { TempDir } from "./temp_dir.ts";
 import { AIRFLOW_VERSIONS, type AirflowVersion } from "./venv.ts";
 
@@ -25,14 +26,22 @@ const EXPECTED = {
   report: ["success", 1, "reported"],
 };
 
-/** Answers the question of the task `asks` as soon as it waits. */
+/**
+ * Answers the question of the task `asks`, once `asks_nobody` has gone on without an answer: some
+ * turns of the scheduler later. An answer within the same turn finds the executor's report of the
+ * first process unread, and Airflow then takes the task for lost.
+ */
 async function answer({ api }: Standalone, ended: AbortSignal): Promise<void> {
   while (!ended.aborted) {
     await delay(0.5);
-    const tasks = await api.tryGet("dags/resume/dagRuns/~/taskInstances?task_id=asks");
-    const [waiting] = Array.isArray(tasks?.["task_instances"]) ? tasks["task_instances"] : [];
-    if (typeof waiting !== "object" || waiting === null || Array.isArray(waiting)) continue;
-    if (waiting["state"] !== "awaiting_input") continue;
+    const states = await api.tryGet("dags/resume/dagRuns/~/taskInstances");
+    const rows = Array.isArray(states?.["task_instances"]) ? states["task_instances"] : [];
+    const instances = rows.filter(isObject);
+    const find = (taskId: string): JsonObject | undefined =>
+      instances.find((row) => row["task_id"] === taskId);
+    const waiting = find("asks");
+    if (waiting?.["state"] !== "awaiting_input") continue;
+    if (find("asks_nobody")?.["state"] !== "success") continue;
     const run = encodeURIComponent(String(waiting["dag_run_id"]));
     await api.patch(`dags/resume/dagRuns/${run}/taskInstances/asks/-1/hitlDetails`, {
       chosen_options: ["yes"],
@@ -40,6 +49,10 @@ async function answer({ api }: Standalone, ended: AbortSignal): Promise<void> {
     });
     return;
   }
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 async function runs(version: AirflowVersion): Promise<void> {

@@ -1,0 +1,32 @@
+// Assets and their events. Try them: airflow-task-runtime dev examples/assets/main.ts --fixtures examples/assets/dev.json
+import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+
+const orders = { name: "orders", uri: "s3://shop/orders" };
+
+/** Tells Airflow with its success that the asset was updated, and by how much. */
+const load = new TaskHandler("assets", "load", (_args, ctx) => {
+  ctx.outlets.add(orders, { rows: 42 });
+}, { outlets: [orders] });
+
+/** Which asset it updates is known only in the work: an alias of the Dag stands for it. */
+const publish = new TaskHandler("assets", "publish", (_args, ctx) => {
+  const day = ctx.dagRun.runAfter.toZonedDateTimeISO("UTC").toPlainDate().toString();
+  const report = { name: `report-${day}`, uri: `s3://shop/reports/${day}` };
+  ctx.outlets.alias("daily_reports").add(report, { pages: 3 });
+  return report.uri;
+});
+
+/** Looks at what happened to an asset before. */
+const report = new TaskHandler("assets", "report", async (_args, ctx) => {
+  const history = ctx.assets.get("orders");
+  const { uri } = await history.read();
+  let rows = 0;
+  for await (const event of history.events({ after: new Date("2026-01-01T00:00:00Z") })) {
+    ctx.log.info("updated", { at: event.timestamp, by: event.source.taskId });
+    rows += Number(event.extra["rows"] ?? 0);
+  }
+  const triggeredBy = ctx.dagRun.consumedAssetEvents.map(({ asset }) => asset.name);
+  return { uri, rows, triggeredBy };
+});
+
+await new Bundle().register(load, publish, report).serve();

@@ -1,0 +1,38 @@
+"""The Dag to main.ts: one task for each way to end, and a report whatever became of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import dag, task
+
+RETRIES = {"retries": 3, "retry_delay": timedelta(minutes=5)}
+
+
+@dag(dag_id="endings", schedule=None, catchup=False, tags=["typescript"])
+def endings():
+    @task.stub(queue="deno")
+    def collect_reminders(): ...
+
+    @task
+    def send_reminders(ti=None):
+        print("skipped together with", ti.task.upstream_task_ids)
+
+    @task.stub(queue="deno", **RETRIES)
+    def check_ledger(): ...
+
+    @task.stub(queue="deno", **RETRIES)
+    def fetch_statements(): ...
+
+    @task.stub(queue="deno", **RETRIES)
+    def pay(): ...
+
+    @task(trigger_rule="all_done")
+    def report() -> str:
+        return "the run goes on"
+
+    collect_reminders() >> send_reminders()
+    [check_ledger(), fetch_statements(), pay()] >> report()
+
+
+endings()

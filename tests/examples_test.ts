@@ -1,0 +1,60 @@
+// Every folder of examples/ runs under `dev` as its first line says, and ends as its dev.json
+// expects.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runCli } from "./cli/cli_command.ts";
+import { DENO_OPTIONS, Folder, pack, ROOT } from "./cli/packed.ts";
+import type { Ended } from "./runtime/hand_supervisor.ts";
+
+const EXAMPLES = Array.from(Deno.readDirSync(`${ROOT}/examples`), ({ name }) => name).sort();
+/** As many as keep two cores busy: an example mostly waits for processes to start. */
+const AT_ONCE = 3;
+
+const ended = new Map<string, Ended>();
+
+Deno.test.beforeAll(async () => {
+  const left = EXAMPLES.values();
+  const work = async (): Promise<void> => {
+    for (const name of left) ended.set(name, await runExample(name));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+});
+
+/** Runs an example by its first line: as a module, or packed where it needs a newer schema. */
+async function runExample(name: string): Promise<Ended> {
+  const folder = `${ROOT}/examples/${name}`;
+  const main = `${folder}/main.ts`;
+  const options = ["--json", "--max-wait=0.1", `--fixtures=${folder}/dev.json`];
+  const [, schema] = /--schema (\S+)/.exec(firstLine(name)) ?? [];
+  if (schema === undefined) return await runCli("dev", ...DENO_OPTIONS, ...options, main);
+  await using packed = await Folder.make();
+  const bundle = `${packed.path}/${name}`;
+  const { code, stderr } = await pack("--schema", schema, "--out", bundle, main);
+  assertEquals(code, 0, stderr);
+  return await runCli("dev", ...options, bundle);
+}
+
+function firstLine(name: string): string {
+  const [line = ""] = Deno.readTextFileSync(`${ROOT}/examples/${name}/main.ts`).split("\n");
+  return line;
+}
+
+for (const name of EXAMPLES) {
+  Deno.test(`examples/${name} ends as expected under dev`, () => {
+    const { code, stdout, stderr } = ended.get(name) ?? {};
+    assertEquals(code, 0, `${stdout}${stderr}`);
+    const { dagId, tasks } = JSON.parse(stdout ?? "");
+    assertEquals(dagId, name);
+    assert(tasks.length > 0);
+  });
+
+  Deno.test(`examples/${name} says how to run it, and has its Dag`, () => {
+    const line = firstLine(name);
+    assert(line.startsWith("// "), line);
+    assertStringIncludes(line, `examples/${name}/main.ts`);
+    assertStringIncludes(line, "airflow-task-runtime dev ");
+    for (const file of ["dag.py", "dev.json"]) {
+      assert(Deno.statSync(`${ROOT}/examples/${name}/${file}`).isFile, file);
+    }
+  });
+}
