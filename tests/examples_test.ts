@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli/cli_command.ts";
-import { DENO_OPTIONS, Folder, pack, ROOT } from "./cli/packed.ts";
+import { DENO_OPTIONS, ROOT } from "./cli/packed.ts";
 import type { Ended } from "./runtime/hand_supervisor.ts";
 
 const EXAMPLES = Array.from(Deno.readDirSync(`${ROOT}/examples`), ({ name }) => name).sort();
@@ -20,18 +20,17 @@ Deno.test.beforeAll(async () => {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 });
 
-/** Runs an example by its first line: as a module, or packed where it needs a newer schema. */
+/** Runs an example by the options of its first line. */
 async function runExample(name: string): Promise<Ended> {
   const folder = `${ROOT}/examples/${name}`;
-  const main = `${folder}/main.ts`;
-  const options = ["--json", "--max-wait=0.1", `--fixtures=${folder}/dev.json`];
-  const [, schema] = /--schema (\S+)/.exec(firstLine(name)) ?? [];
-  if (schema === undefined) return await runCli("dev", ...DENO_OPTIONS, ...options, main);
-  await using packed = await Folder.make();
-  const bundle = `${packed.path}/${name}`;
-  const { code, stderr } = await pack("--schema", schema, "--out", bundle, main);
-  assertEquals(code, 0, stderr);
-  return await runCli("dev", ...options, bundle);
+  const [schema] = /--schema \S+/.exec(firstLine(name)) ?? [];
+  return await runCli("dev", ...DENO_OPTIONS, ...[
+    "--json",
+    "--max-wait=0.1",
+    `--fixtures=${folder}/dev.json`,
+    ...schema?.split(" ") ?? [],
+    `${folder}/main.ts`,
+  ]);
 }
 
 function firstLine(name: string): string {

@@ -1,4 +1,4 @@
-// TaskFlow arguments, since Airflow 3.4. Try them: airflow-task-runtime pack examples/arguments/main.ts --schema 2026-10-30 --out dist/bundles/arguments && airflow-task-runtime dev dist/bundles/arguments --fixtures examples/arguments/dev.json
+// TaskFlow arguments, since Airflow 3.4. Try them: airflow-task-runtime dev examples/arguments/main.ts --schema 2026-10-30 --fixtures examples/arguments/dev.json
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 
 interface Row {

@@ -9,7 +9,7 @@ import { openStore } from "../dev/open_store.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { Command } from "./command.ts";
 import { DagRunDisplay } from "./dag_run_display.ts";
-import { parseOptions } from "./options.ts";
+import { parseOptions, schemaDate } from "./options.ts";
 import { loadProgram, type Program } from "./program.ts";
 import { hasColor, print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -33,6 +33,7 @@ Options:
                    run; in memory by default
   --max-wait SECS  waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by
                    default
+  --schema DATE    the supervisor schema to speak, instead of the one that the bundle declares
   --dag ID         the Dag, where the bundle has several
   --task ID        only this task; repeatable
   --json           the result as JSON, and the log on stderr left out
@@ -49,7 +50,7 @@ export const devCommand: Command = {
   async run(args) {
     const options = parseOptions(NAME, args, {
       flags: ["json"],
-      values: ["fixtures", "state", "max-wait", "dag", "deno", "config"],
+      values: ["fixtures", "state", "max-wait", "schema", "dag", "deno", "config"],
       lists: ["task"],
       positionals: [1, 1],
     });
@@ -73,7 +74,7 @@ export const devCommand: Command = {
       ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
       command: program.command,
       env: program.env,
-      date: program.date,
+      date: schemaDate(NAME, options.value("schema")) ?? program.date,
       signal: interrupt.signal,
       onEvent: (event) => display.show(event),
     });

@@ -4,6 +4,8 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import type { SchemaDate } from "../protocol/generated.ts";
+import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What a command takes. */
@@ -72,6 +74,18 @@ export function parseOptions(
     list: (name) => [held.get(name) ?? []].flat().map(String),
     positionals,
   };
+}
+
+/**
+ * The schema date of that text; undefined where none was given.
+ *
+ * @throws {UsageError} for a date that this runtime does not speak
+ */
+export function schemaDate(command: string, date: string | undefined): SchemaDate | undefined {
+  if (date === undefined) return undefined;
+  const known = SCHEMA_DATES.find((one) => one === date);
+  if (known !== undefined) return known;
+  throw new UsageError(command, `--schema is ${SCHEMA_DATES.join(" or ")}, not ${date}`);
 }
 
 function text(value: unknown): string | undefined {

@@ -5,10 +5,9 @@
  */
 import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
-import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import type { Command } from "./command.ts";
 import { describeBundle } from "./inspect.ts";
-import { parseOptions } from "./options.ts";
+import { parseOptions, schemaDate } from "./options.ts";
 import { notify, print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -62,7 +61,7 @@ export const packCommand: Command = {
         entry,
         form,
         out: several && out !== undefined ? inFolder(out, entry, form) : out,
-        schema: schemaOf(options.value("schema")),
+        schema: schemaDate(NAME, options.value("schema")),
         runtime: options.value("runtime"),
         embedSource: options.flag("embed-source"),
         deno: options.value("deno"),
@@ -83,9 +82,4 @@ function inFolder(folder: string, entry: string, form: BundleForm): string {
 function formOf(name = "thin"): BundleForm {
   if (name === "thin" || name === "node" || name === "self-contained") return name;
   throw new UsageError(NAME, `--form is thin, node or self-contained, not ${name}`);
-}
-
-function schemaOf(date: string | undefined): string | undefined {
-  if (date === undefined || SCHEMA_DATES.some((known) => known === date)) return date;
-  throw new UsageError(NAME, `--schema is ${SCHEMA_DATES.join(" or ")}, not ${date}`);
 }
