@@ -29,7 +29,7 @@ const FIELD = /^ {4}(tier|support|airflow|proof): (.*)$/;
 export function parseCapabilities(yaml: string): Capability[] {
   const rows: Record<string, string>[] = [];
   yaml.split("\n").forEach((line, index) => {
-    if (/^(#.*|[a-z_]+:|\s*)$/.test(line)) return;
+    if (/^(\s*#.*|[a-z_]+:|\s*)$/.test(line)) return;
     const name = NAME.exec(line)?.[1];
     const [, field = "", value = ""] = FIELD.exec(line) ?? [];
     const last = rows.at(-1);

@@ -3,6 +3,30 @@ import { parseCapabilities, passedTests, unproven } from "../../scripts/gate/cap
 
 const MATRIX = new URL("../../capabilities.yaml", import.meta.url);
 
+/** Airflow's rows, by tier; those that need no native Dag. */
+const RULES = {
+  MUST: [
+    ...["success", "failed", "up_for_retry", "mixed-lang-stub-target", "taskflow-binding"],
+    ...["task-logging", "xcom-read-write", "connection-read", "variable-read-write"],
+    "self-contained-bundle",
+  ],
+  SHOULD: ["skipped"],
+  MAY: [
+    ...["deferred", "up_for_reschedule", "awaiting_input", "removed", "retry-policy"],
+    ...["task-state-store", "asset-state-store", "asset-event-emit", "asset-event-read"],
+  ],
+};
+
+/** Those that are for native Dags only. */
+const NATIVE_RULES = {
+  MUST: ["task-args", "dag-params", "taskflow-dependencies"],
+  SHOULD: ["native-dag-authoring", "branching", "dag-test"],
+  MAY: [
+    ...["task-group", "dynamic-task-mapping", "asset-inlets-outlets", "asset-scheduling"],
+    "object-store",
+  ],
+};
+
 const ROW = {
   name: "skipped",
   tier: "SHOULD",
@@ -22,8 +46,22 @@ Deno.test("capabilities.yaml is whole: each row has a tier, and a proof for what
   }
 });
 
+Deno.test("capabilities.yaml has the rows of Airflow's rules; what needs no native Dag is a yes", async () => {
+  const rows = parseCapabilities(await Deno.readTextFile(MATRIX));
+  const of = (name: string) => rows.find((row) => row.name === name);
+  for (const [tier, names] of Object.entries(RULES)) {
+    for (const name of names) {
+      assertEquals([of(name)?.tier, of(name)?.support], [tier, "yes"], name);
+    }
+  }
+  for (const [tier, names] of Object.entries(NATIVE_RULES)) {
+    for (const name of names) assertEquals(of(name)?.tier, tier, name);
+  }
+});
+
 Deno.test("parseCapabilities() reads rows, and refuses what it does not know", () => {
-  const yaml = '# a comment\nstates:\n  skipped:\n    tier: SHOULD\n    support: "yes"\n' +
+  const yaml =
+    '# a comment\nstates:\n  # as a branch\n  skipped:\n    tier: SHOULD\n    support: "yes"\n' +
     '    airflow: ["3.3.2", "3.4.0b2"]\n    proof: "skips on {airflow}"\n';
   assertEquals(parseCapabilities(yaml), [ROW]);
   assertThrows(() => parseCapabilities("states:\n  - skipped\n"), Error, "line 2");
