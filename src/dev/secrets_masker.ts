@@ -4,38 +4,8 @@
  * @module
  */
 
+import { isSensitiveName, MASK, MIN_SECRET_LENGTH } from "../protocol/secret_name.ts";
 import type { LogRecord } from "./log_record.ts";
-
-/** What stands where a secret stood. */
-const MASK = "***";
-
-/** Airflow's `[logging] min_length_masked_secret`: what is shorter would mask half the log. */
-const MIN_LENGTH = 5;
-
-/** Airflow's names of fields that are taken for sensitive (a name that contains one counts). */
-const SENSITIVE_NAMES = [
-  "access_key",
-  "access_token",
-  "api_key",
-  "apikey",
-  "auth_header",
-  "authorization",
-  "bearer",
-  "connection_string",
-  "dsn",
-  "passphrase",
-  "passwd",
-  "password",
-  "private_key",
-  "proxy",
-  "proxies",
-  "secret",
-  "service_account",
-  "service_key",
-  "token",
-  "keyfile_dict",
-  "webhook_url",
-];
 
 /** Knows the secrets of one task run and replaces them by `***` in what is shown. */
 export class SecretsMasker {
@@ -49,7 +19,9 @@ export class SecretsMasker {
   add(secret: unknown, name?: string | null): void {
     if (typeof secret === "string") {
       const hidden = name === undefined || name === null || isSensitiveName(name);
-      if (!hidden || secret.length < MIN_LENGTH || secret.toLowerCase() === "airflow") return;
+      if (!hidden || secret.length < MIN_SECRET_LENGTH || secret.toLowerCase() === "airflow") {
+        return;
+      }
       this.#secrets.add(secret);
       this.#pattern = undefined;
     } else if (Array.isArray(secret)) {
@@ -77,7 +49,7 @@ export class SecretsMasker {
     if (this.#secrets.size === 0) return text;
     // The longest first, so that a secret inside another does not leave the other's rest.
     this.#pattern ??= new RegExp(
-      [...this.#secrets].sort((a, b) => b.length - a.length).map(escapePattern).join("|"),
+      [...this.#secrets].sort((a, b) => b.length - a.length).map(RegExp.escape).join("|"),
       "g",
     );
     return text.replace(this.#pattern, MASK);
@@ -109,11 +81,6 @@ export class SecretsMasker {
   }
 }
 
-function isSensitiveName(name: string): boolean {
-  const normalized = name.trim().toLowerCase().replace(/\W+/g, "_");
-  return SENSITIVE_NAMES.some((sensitive) => normalized.includes(sensitive));
-}
-
 /** Under a sensitive name every string goes, numbers and booleans stay, as in Airflow. */
 function hide(value: unknown): unknown {
   if (typeof value === "string") return MASK;
@@ -122,8 +89,4 @@ function hide(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hide(item)]));
   }
   return value;
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

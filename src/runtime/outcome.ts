@@ -12,6 +12,7 @@ import type {
   SucceedTask,
   TaskState,
 } from "../protocol/generated.ts";
+import { schemaDateOf } from "./schema_date.ts";
 
 /** The last frame of a task. */
 export type TerminalMessage =
@@ -69,7 +70,8 @@ export function failed(
 
 /** The task failed, and no retry is to follow; the newer schema date can be told why. */
 export function failedForGood(startup: StartupDetails, reason?: string | null): TaskState {
-  const tellsReason = speaksNewest(startup) && reason !== null && reason !== undefined;
+  const tellsReason = schemaDateOf(startup) !== "2026-06-16" && reason !== null &&
+    reason !== undefined;
   return {
     type: "TaskState",
     state: "failed",
@@ -96,14 +98,6 @@ export function rescheduled(date: Temporal.Instant): RescheduleTask {
     reschedule_date: date,
     end_date: Temporal.Now.instant(),
   };
-}
-
-/**
- * Whether the bundle declares schema 2026-10-30: Airflow sends that date's fields, null or not, to
- * such a bundle only.
- */
-export function speaksNewest(startup: StartupDetails): boolean {
-  return "arg_bindings" in startup.ti_context;
 }
 
 /** What an error says in one line, for a person. */

@@ -20,6 +20,7 @@ import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed } from "./outcome.ts";
 import { parse, parseFailed } from "./parse.ts";
 import { TaskLogger } from "./task_logger.ts";
+import { schemaDateOf } from "./schema_date.ts";
 import { startTracing } from "./tracing.ts";
 
 /** What there is to serve with: a bundle's handlers, or the reason why it could not be loaded. */
@@ -74,8 +75,7 @@ async function runTask(
   { client, log, secrets }: Conversation,
   served: Served,
 ): Promise<void> {
-  // Airflow sends the newer date's fields, null or not, to a bundle that declares that date.
-  if ("arg_bindings" in startup.ti_context) client.speak("2026-10-30");
+  client.speak(schemaDateOf(startup));
   learnSecrets(startup, secrets);
   const requester = new MaskingRequester(client, secrets);
   const tracing = startTracing(startup.ti, log);

@@ -7,46 +7,7 @@
  *
  * @module
  */
-
-/** What stands where a secret stood. */
-const MASK = "***";
-
-/** Airflow's `[logging] min_length_masked_secret`: what is shorter would mask half the log. */
-const MIN_LENGTH = 5;
-
-/** Names that Airflow takes for those of secrets, and names that contain one of them. */
-const SENSITIVE_NAMES = [
-  "access_key",
-  "access_token",
-  "api_key",
-  "apikey",
-  "auth_header",
-  "authorization",
-  "bearer",
-  "connection_string",
-  "dsn",
-  "keyfile_dict",
-  "passphrase",
-  "passwd",
-  "password",
-  "private_key",
-  "proxies",
-  "proxy",
-  "secret",
-  "service_account",
-  "service_key",
-  "token",
-  "webhook_url",
-];
-
-/** Whether what goes by `name`, a variable's or a field's, is taken for a secret. */
-export function isSensitiveName(name: string): boolean {
-  const joined = name.trim().replace(/\W+/g, "_");
-  const split = joined.replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2");
-  const forms = [joined.toLowerCase(), split.toLowerCase()];
-  return SENSITIVE_NAMES.some((sensitive) => forms.some((form) => form.includes(sensitive)));
-}
+import { isSensitiveName, MASK, MIN_SECRET_LENGTH } from "../protocol/secret_name.ts";
 
 /** A copy of `value` with every text under a sensitive name replaced by `***`, for showing it. */
 export function withoutSecrets(value: unknown, isSecret = false): unknown {
@@ -110,7 +71,7 @@ export class SecretsMask {
 
   /** The text itself, and as it looks within a URI or within JSON. */
   #addText(secret: string): void {
-    if (secret.length < MIN_LENGTH || secret.toLowerCase() === "airflow") return;
+    if (secret.length < MIN_SECRET_LENGTH || secret.toLowerCase() === "airflow") return;
     const known = this.#secrets.size;
     this.#secrets.add(secret);
     this.#secrets.add(JSON.stringify(secret).slice(1, -1));

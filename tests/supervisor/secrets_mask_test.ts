@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { logLine } from "../../src/supervisor/log_line.ts";
-import { isSensitiveName, SecretsMask, withoutSecrets } from "../../src/supervisor/secrets_mask.ts";
+import { isSensitiveName } from "../../src/protocol/secret_name.ts";
+import { SecretsMask, withoutSecrets } from "../../src/supervisor/secrets_mask.ts";
 
 for (
   const [name, expected] of [

@@ -14,6 +14,7 @@ import { setExecutionTimeout } from "./execution_timeout.ts";
 import type { Interruption } from "../interruption.ts";
 import { setMapIndexLabel, setRenderedFields } from "./rendering.ts";
 import type { Requester } from "../requester.ts";
+import { schemaDateOf } from "../schema_date.ts";
 import { AirflowTaskStateStore } from "./state.ts";
 import { AirflowTaskInstances } from "./tasks.ts";
 import { maskSecret } from "./secrets.ts";
@@ -38,7 +39,7 @@ export function contextOf(startup: StartupDetails, parts: ContextParts): TaskCon
   const { signal } = interruption;
   const ti = taskInstanceOf(startup);
   const dagRun = dagRunOf(startup.ti_context.dag_run);
-  const isTold = "arg_bindings" in startup.ti_context;
+  const isTold = schemaDateOf(startup) !== "2026-06-16";
   return {
     ti,
     dagRun,
