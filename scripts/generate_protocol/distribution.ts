@@ -63,6 +63,29 @@ export async function readSources(distribution: Distribution): Promise<Sources> 
   return sources;
 }
 
+/** Reads the sources from the Airflow that `scripts/setup --airflow` installed, if it did. */
+export async function readInstalled({ airflow }: Distribution): Promise<Sources | undefined> {
+  const releases = new URL("../../.tools/airflow/", import.meta.url);
+  for (const release of await namesIn(releases)) {
+    if (!release.startsWith(`${airflow}.`)) continue;
+    const libraries = new URL(`${release}/lib/`, releases);
+    for (const python of await namesIn(libraries)) {
+      const sources = await readFolder(new URL(`${python}/site-packages/`, libraries));
+      if (sources !== undefined) return sources;
+    }
+  }
+  return undefined;
+}
+
+async function namesIn(folder: URL): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
 /** Reads the sources below a folder laid out like site-packages; undefined when not there. */
 export async function readFolder(folder: URL): Promise<Sources | undefined> {
   try {

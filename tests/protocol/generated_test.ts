@@ -1,15 +1,22 @@
 import { assertEquals } from "@std/assert";
 import { generate } from "../../scripts/generate_protocol.ts";
 import {
+  type Distribution,
   DISTRIBUTIONS,
+  readInstalled,
   readSources,
   type Sources,
 } from "../../scripts/generate_protocol/distribution.ts";
 
-/** The schemas, from the cache or from PyPI; the reason when neither can give them. */
+/** From the Airflow that is installed here, so that no pip is needed; else by pip. */
+async function find(distribution: Distribution): Promise<Sources> {
+  return await readInstalled(distribution) ?? await readSources(distribution);
+}
+
+/** The schemas of both dates; the reason when they cannot be had. */
 async function findSources(): Promise<[Sources, Sources] | string> {
   try {
-    return [await readSources(DISTRIBUTIONS[0]), await readSources(DISTRIBUTIONS[1])];
+    return [await find(DISTRIBUTIONS[0]), await find(DISTRIBUTIONS[1])];
   } catch (error) {
     return String(error).split("\n")[0] ?? "";
   }
