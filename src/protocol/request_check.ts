@@ -44,7 +44,7 @@ export function checkRequest(
   const found = findFault(message, { date, refusesUnknown: true }, channel);
   if (found === undefined) return;
   const code = found.isNewer ? "UNSUPPORTED" : "INVALID";
-  const request = String(message.type);
+  const request = nameOf(message);
   throw new TaskRuntimeError(code, `Cannot send ${request}: ${tell(found)}`, { request });
 }
 
@@ -218,6 +218,12 @@ function findInPair(
 ): Fault | undefined {
   if (!Array.isArray(value) || value.length !== 2) return fault("must be a pair");
   return findInValue(shape.left, value[0], rules) ?? findInValue(shape.right, value[1], rules);
+}
+
+/** The name of what may be no message at all, where untyped code sends it. */
+function nameOf(message: unknown): string {
+  const type = isPlain(message) ? message["type"] : undefined;
+  return typeof type === "string" ? type : "a request";
 }
 
 function isOn(channel: RequestChannel | undefined, flags: string): boolean {

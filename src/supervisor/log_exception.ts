@@ -37,6 +37,8 @@ export interface LogException {
 /** How many causes are followed, and how many errors of an AggregateError are shown. */
 const MAX_CHAIN = 10;
 const MAX_FRAMES = 50;
+/** Longest line taken for a stack frame, in UTF-16 units: the pattern takes the square of it. */
+const MAX_FRAME_LENGTH = 4096;
 
 /** The chain of an error and its causes. Never throws. */
 export function exceptionOf(
@@ -59,9 +61,13 @@ function causeOf(error: unknown): unknown {
   return Error.isError(error) ? get(() => error.cause) : undefined;
 }
 
-/** A proxy's traps may throw at `instanceof`, which is why it is only asked of errors. */
-function isGroup(error: unknown): error is AggregateError {
-  return Error.isError(error) && error instanceof AggregateError;
+/** The errors of an AggregateError; anything in its chain of prototypes may throw. */
+function errorsOf(error: unknown): unknown[] {
+  return get(() => {
+    if (!Error.isError(error) || !(error instanceof AggregateError)) return [];
+    const errors: unknown = error.errors;
+    return Array.isArray(errors) ? Array.prototype.slice.call(errors, 0, MAX_CHAIN) : [];
+  }) ?? [];
 }
 
 function oneOf(
@@ -71,7 +77,7 @@ function oneOf(
   depth: number,
 ): LogException {
   const show = (read: () => unknown): string => get(() => text(read())) ?? "[cannot read]";
-  const group = depth < 3 && isGroup(error) ? error.errors : [];
+  const group = depth < 3 ? errorsOf(error) : [];
   const code = Error.isError(error) ? get(() => Reflect.get(error, "code")) : undefined;
   return {
     exc_type: Error.isError(error) ? show(() => error.name) : typeof error,
@@ -81,18 +87,22 @@ function oneOf(
     is_cause: isCause,
     frames: Error.isError(error) ? framesOf(get(() => error.stack), text) : [],
     is_group: group.length > 0,
-    exceptions: group.slice(0, MAX_CHAIN).map((inner) => exceptionOf(inner, text, depth + 1)),
+    exceptions: group.map((inner) => exceptionOf(inner, text, depth + 1)),
   };
 }
 
 /** `    at name (file:line:column)` and `    at file:line:column`, as V8 writes them. */
 const FRAME = /^\s+at (?:(.*?) \(|async )?(.*?)(?::(\d+))?(?::\d+)?\)?$/;
 
+function isFrame(line: string): boolean {
+  return line.length <= MAX_FRAME_LENGTH && line.startsWith("    at ");
+}
+
 function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] {
   if (typeof stack !== "string") return [];
   const frames: LogFrame[] = [];
   for (const line of stack.split("\n")) {
-    const match = line.startsWith("    at ") ? FRAME.exec(line) : null;
+    const match = isFrame(line) ? FRAME.exec(line) : null;
     if (match === null) continue;
     const [, name, filename, lineno] = match;
     frames.push({

@@ -25,6 +25,14 @@ const MAX_TEXT = 256 * 1024;
 /** How deep a value's fields are shown, and how many of its entries at a level. */
 const MAX_DEPTH = 12;
 const MAX_ENTRIES = 10_000;
+/** What all values of a line may cost: their text in UTF-16 units, and 64 more for each value. */
+const MAX_COST = 4 * 1024 * 1024;
+const VALUE_COST = 64;
+
+/** What is left of MAX_COST: values that hold each other many times over would grow without end. */
+interface Budget {
+  left: number;
+}
 
 /**
  * Names that a field may not have: the line's own, and those under which the supervisor's reader
@@ -55,15 +63,16 @@ export function logLine(
   const line: Record<string, unknown> = {
     timestamp: new Date().toISOString(),
     level,
-    logger,
+    logger: text(logger),
     event: text(event),
   };
   let shown = error;
   if (fields !== undefined) {
+    const budget: Budget = { left: MAX_COST };
     for (const name of keysOf(fields)) {
       const value = valueAt(fields, name);
       if (shown === undefined && Error.isError(value)) shown = value;
-      if (value !== undefined) define(line, freeName(line, name), plain(value, 0, []));
+      if (value !== undefined) define(line, freeName(line, name), plain(value, 0, [], budget));
     }
   }
   if (shown !== undefined) line["exception"] = exceptionOf(shown, text);
@@ -100,18 +109,34 @@ function valueAt(value: object, name: string): unknown {
   try {
     return Reflect.get(value, name);
   } catch (error) {
-    return `[cannot read: ${Error.isError(error) ? text(error.message) : "thrown"}]`;
+    return `[cannot read: ${messageOf(error)}]`;
+  }
+}
+
+/** What a getter threw: that may be hostile too. */
+function messageOf(error: unknown): string {
+  try {
+    return Error.isError(error) ? text(error.message) : "thrown";
+  } catch {
+    return "thrown";
   }
 }
 
 /** A value as JSON can carry it and Python can read it. */
-function plain(value: unknown, depth: number, parents: readonly object[]): unknown {
+function plain(
+  value: unknown,
+  depth: number,
+  parents: readonly object[],
+  budget: Budget,
+): unknown {
+  if (budget.left <= 0) return "[too much]";
+  budget.left -= VALUE_COST + (typeof value === "string" ? Math.min(value.length, MAX_TEXT) : 0);
   if (typeof value === "object") {
     if (value === null) return null;
     if (parents.includes(value)) return "[circular]";
     if (depth >= MAX_DEPTH) return "[too deep]";
     try {
-      return plainObject(value, depth + 1, [...parents, value]);
+      return plainObject(value, depth + 1, [...parents, value], budget);
     } catch {
       return "[cannot read]";
     }
@@ -122,7 +147,7 @@ function plain(value: unknown, depth: number, parents: readonly object[]): unkno
     case "number":
       return Number.isFinite(value) ? value : String(value);
     case "function":
-      return `[function ${text(value.name)}]`;
+      return `[function ${functionName(value)}]`;
     case "bigint":
     case "symbol":
       return text(String(value));
@@ -131,20 +156,41 @@ function plain(value: unknown, depth: number, parents: readonly object[]): unkno
   }
 }
 
-function plainObject(value: object, depth: number, parents: readonly object[]): unknown {
+function functionName(value: object): string {
+  try {
+    return text(Reflect.get(value, "name"));
+  } catch {
+    return "?";
+  }
+}
+
+function plainObject(
+  value: object,
+  depth: number,
+  parents: readonly object[],
+  budget: Budget,
+): unknown {
   if (Error.isError(value)) return `${text(value.name)}: ${text(value.message)}`;
   if (value instanceof Date || value instanceof Temporal.Instant) return dateText(value);
   if (value instanceof URL || value instanceof RegExp) return text(String(value));
-  if (value instanceof Map) return plainEntries(value, depth, parents);
-  if (value instanceof Set || Array.isArray(value)) return plainList(value, depth, parents);
+  if (value instanceof Map) return plainEntries(value, depth, parents, budget);
+  if (value instanceof Set || Array.isArray(value)) return plainList(value, depth, parents, budget);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  return plainEntries(keysOf(value).map((key) => [key, valueAt(value, key)]), depth, parents);
+  const entries = keysOf(value).map((key) => [key, valueAt(value, key)]);
+  return plainEntries(entries, depth, parents, budget);
 }
 
-function plainList(values: Iterable<unknown>, depth: number, parents: readonly object[]): unknown {
+function plainList(
+  values: Iterable<unknown>,
+  depth: number,
+  parents: readonly object[],
+  budget: Budget,
+): unknown {
   const list: unknown[] = [];
   for (const value of values) {
-    if (list.push(plain(value, depth, parents) ?? null) >= MAX_ENTRIES) break;
+    const spent = budget.left <= 0;
+    const length = list.push(plain(value, depth, parents, budget) ?? null);
+    if (spent || length >= MAX_ENTRIES) break;
   }
   return list;
 }
@@ -153,18 +199,24 @@ function plainEntries(
   entries: Iterable<readonly unknown[]>,
   depth: number,
   parents: readonly object[],
+  budget: Budget,
 ): unknown {
   const plainOnes: Record<string, unknown> = {};
   let count = 0;
   for (const [key, value] of entries) {
-    define(plainOnes, text(String(key)), plain(value, depth, parents));
-    if (++count >= MAX_ENTRIES) break;
+    const spent = budget.left <= 0;
+    const name = text(String(key));
+    budget.left -= name.length;
+    define(plainOnes, name, plain(value, depth, parents, budget));
+    if (spent || ++count >= MAX_ENTRIES) break;
   }
   return plainOnes;
 }
 
 function dateText(value: Date | Temporal.Instant): string {
-  return value instanceof Date && Number.isNaN(value.getTime()) ? "Invalid Date" : value.toJSON();
+  return value instanceof Date && Number.isNaN(value.getTime())
+    ? "Invalid Date"
+    : text(value.toJSON());
 }
 
 /** Sets a property that may be called `__proto__`. */

@@ -271,12 +271,17 @@ export class ByteWriter {
     // room for ASCII first: three bytes a unit would triple the memory of a 100 MB string
     this.#reserve(guess + units);
     const start = this.at + guess;
-    let { read, written: length } = textEncoder.encodeInto(value, this.#bytes.subarray(start));
+    const { read, written } = textEncoder.encodeInto(value, this.#bytes.subarray(start));
+    // growing keeps what stands before `at`, so the text must stand there until its head is written
+    const head = this.at;
+    this.at = start + written;
     if (read < units) {
-      this.#reserve(5 + length + 3 * (units - read));
-      const rest = textEncoder.encodeInto(value.slice(read), this.#bytes.subarray(start + length));
-      length += rest.written;
+      this.#reserve(4 + 3 * (units - read));
+      this.at += textEncoder.encodeInto(value.slice(read), this.#bytes.subarray(this.at)).written;
     }
+    const length = this.at - start;
+    this.#reserve(stringHead(length) - guess);
+    this.at = head;
     this.#closeString(guess, length);
   }
 

@@ -1,0 +1,109 @@
+import { assert, assertEquals } from "@std/assert";
+import { TaskRuntimeError } from "../../src/error.ts";
+import { FrameDecoder } from "../../src/wire/frame.ts";
+import { golden } from "../protocol/golden.ts";
+import { CODEC_INPUTS, fuzz } from "./campaign.ts";
+import { noise } from "./hostile_bytes.ts";
+import type { Random } from "./random.ts";
+
+const frames = golden.frames_to_task.map(({ hex }) => Uint8Array.fromHex(hex));
+/** One connection for fifty inputs of the codec: 20,000 for a million. */
+const CONNECTIONS = CODEC_INPUTS / 50;
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function frameOf(random: Random): Uint8Array {
+  if (random.once(2)) return random.pick(frames);
+  const payload = random.bytes(1 + random.below(random.once(40) ? 200_000 : 40));
+  const head = new Uint8Array(4);
+  new DataView(head.buffer).setUint32(0, payload.length);
+  return joined([head, payload]);
+}
+
+/** `stream` in pieces, each in a buffer that is overwritten once the next is asked for. */
+function* chunks(random: Random, stream: Uint8Array): Generator<Uint8Array, void, void> {
+  const most = random.pick([1, 2, 5, 64, 4096, 65_536, stream.length]);
+  const least = stream.length > 100_000 ? 512 : 1;
+  for (let at = 0; at < stream.length;) {
+    const end = at + (random.once(30) ? 0 : least + random.below(most));
+    const chunk = stream.slice(at, end);
+    yield chunk;
+    chunk.fill(0xee);
+    at = end;
+  }
+}
+
+Deno.test("FrameDecoder gives the same payloads however the stream is cut", () => {
+  fuzz(CONNECTIONS, (random) => {
+    const sent = Array.from({ length: 1 + random.below(12) }, () => frameOf(random));
+    const rest = random.once(3) ? frameOf(random) : undefined;
+    const tail = rest?.subarray(0, random.below(rest.length)) ?? new Uint8Array(0);
+    const decoder = new FrameDecoder();
+    let count = 0;
+    for (const chunk of chunks(random, joined([...sent, tail]))) {
+      for (const payload of decoder.push(chunk)) {
+        const frame = sent[count++];
+        assert(frame !== undefined, "a payload that was not sent");
+        assert(payload.length === frame.length - 4 && isEqual(payload, frame.subarray(4)));
+      }
+    }
+    assertEquals(count, sent.length);
+    assertEquals(decoder.pendingBytes, tail.length);
+  });
+});
+
+function isEqual(left: Uint8Array, right: Uint8Array): boolean {
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+  return true;
+}
+
+Deno.test("FrameDecoder ends a hostile stream in MALFORMED for good, or waits for more", () => {
+  let refused = 0;
+  fuzz(CONNECTIONS, (random) => {
+    const maxFrameBytes = random.pick([1, 100, 65_536, 256 * 1024 * 1024]);
+    const decoder = new FrameDecoder({ maxFrameBytes });
+    const good = Array.from({ length: random.below(3) }, () => frameOf(random));
+    const stream = joined([...good, noise(random), noise(random), noise(random)]);
+    let failure: unknown;
+    let given = 0;
+    for (const chunk of chunks(random, stream)) {
+      try {
+        for (const { length } of decoder.push(chunk)) {
+          assert(length > 0 && length <= maxFrameBytes);
+          given += length;
+        }
+        assert(failure === undefined, "it went on after it had failed");
+      } catch (error) {
+        assert(error instanceof TaskRuntimeError && error.code === "MALFORMED");
+        assert(failure === undefined || failure === error, "another error");
+        failure = error;
+      }
+    }
+    assert(given + decoder.pendingBytes <= stream.length);
+    if (failure !== undefined) refused++;
+  });
+  assert(refused > 0 || Deno.env.get("FUZZ_INPUT") !== undefined);
+});
+
+Deno.test("FrameDecoder takes no memory for a length that is only claimed", () => {
+  const decoders: FrameDecoder[] = [];
+  const before = Deno.memoryUsage();
+  for (let i = 0; i < 100; i++) {
+    const decoder = new FrameDecoder();
+    // 256 MiB claimed, one byte sent
+    decoder.push(new Uint8Array([0x10, 0, 0, 0, 1]));
+    decoders.push(decoder);
+  }
+  const after = Deno.memoryUsage();
+  const more = after.heapUsed + after.external - before.heapUsed - before.external;
+  assert(more < 100 * 128 * 1024, `${more} bytes`);
+  assertEquals(decoders.map(({ pendingBytes }) => pendingBytes), new Array(100).fill(5));
+});
