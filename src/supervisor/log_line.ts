@@ -61,7 +61,7 @@ export function logLine(
   secrets?: SecretsMask,
 ): string {
   const line: Record<string, unknown> = {
-    timestamp: new Date().toISOString(),
+    timestamp: now(),
     level,
     logger: text(logger),
     event: text(event),
@@ -86,6 +86,19 @@ function stringify(line: Record<string, unknown>, secrets: SecretsMask | undefin
     if (this === line && (key === "level" || key === "timestamp")) return value;
     return typeof value === "string" ? secrets.mask(value) : value;
   });
+}
+
+let lastTime = NaN;
+let lastText = "";
+
+/** The time in RFC 3339; many lines are of the same millisecond, and writing it out takes time. */
+function now(): string {
+  const time = Date.now();
+  if (time !== lastTime) {
+    lastTime = time;
+    lastText = new Date(time).toISOString();
+  }
+  return lastText;
 }
 
 /** `msg` becomes `msg_`, and so does a field whose name is taken. */

@@ -1,0 +1,145 @@
+/**
+ * Airflow's part on the comm socket: one request at a time, its reply in one write.
+ *
+ * Replies are encoded before the clock runs, and large requests are decoded after it, so that the
+ * driver itself costs every runtime the same little.
+ *
+ * @module
+ */
+import { decode } from "../../src/wire/decoder.ts";
+import { encode, encodeFrame } from "../../src/wire/encoder.ts";
+import { FrameDecoder } from "../../src/wire/frame.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Payloads longer than this are XComs, and stay as they are, in bytes. */
+const LARGE_BYTES = 64 * 1024;
+/** How much is read at once, in bytes. */
+const BUFFER_BYTES = 1024 * 1024;
+/** The messages that end a launch. */
+const TERMINAL = new Set(["SucceedTask", "TaskState", "RetryTask", "DagFileParsingResult"]);
+
+/** One launch's conversation. */
+export class Conversation {
+  readonly #conn: Deno.TcpConn;
+  readonly #scenario: Scenario;
+  readonly #xcom: XComReply | undefined;
+  readonly #atEnd: () => void;
+  /** When the reply to "mark" was about to be written. */
+  markAt = 0;
+  /** When the terminal frame came; 0 until then. */
+  endAt = 0;
+  /** The terminal message's type; "TaskState" is no success. */
+  ending = "none";
+  /** How many requests came, without the terminal one. */
+  requests = 0;
+  /** The large payloads, not decoded. */
+  readonly large: Uint8Array[] = [];
+
+  /** `atEnd` is called as the terminal frame comes, before its reply. */
+  constructor(conn: Deno.TcpConn, scenario: Scenario, atEnd: () => void) {
+    conn.setNoDelay(scenario.noDelay ?? false);
+    this.#conn = conn;
+    this.#scenario = scenario;
+    this.#xcom = scenario.xcom && new XComReply(scenario.xcom());
+    this.#atEnd = atEnd;
+  }
+
+  /** Sends the first message, answers until the other end closes, and closes as Airflow does. */
+  async run(first: object): Promise<void> {
+    using _conn = this.#conn;
+    await this.#write(encodeFrame([0, first, null]));
+    const frames = new FrameDecoder();
+    const buffer = new Uint8Array(BUFFER_BYTES);
+    for (;;) {
+      // Once the task has ended, a reset is as good as an end.
+      const length = await this.#conn.read(buffer).catch((error) => {
+        if (this.endAt > 0) return null;
+        throw error;
+      });
+      if (length === null) return;
+      for (const payload of frames.push(buffer.subarray(0, length))) await this.#answer(payload);
+    }
+  }
+
+  async #answer(payload: Uint8Array): Promise<void> {
+    if (payload.length > LARGE_BYTES) {
+      // A payload that came in one chunk lies in the buffer that is read into next.
+      this.large.push(payload.length < BUFFER_BYTES ? payload.slice() : payload);
+      this.requests++;
+      // The id alone is needed now: the frame is an array of it and the body.
+      return await this.#write(encodeFrame([smallId(payload), null, null]));
+    }
+    const frame = decode(payload);
+    const [id, body]: unknown[] = Array.isArray(frame) ? frame : [];
+    const type = field(body, "type");
+    if (TERMINAL.has(String(type))) {
+      this.endAt = performance.now();
+      this.ending = String(type);
+      this.#atEnd();
+      return await this.#write(encodeFrame([id, null, null]));
+    }
+    this.requests++;
+    if (this.#scenario.replyMs !== undefined) await pause(this.#scenario.replyMs);
+    const reply = this.#reply(id, type, field(body, "key"));
+    if (type === "GetVariable" && field(body, "key") === "mark") this.markAt = performance.now();
+    await this.#write(reply);
+  }
+
+  #reply(id: unknown, type: unknown, key: unknown): Uint8Array {
+    if (type === "GetVariable") {
+      return encodeFrame([id, { type: "VariableResult", key, value: "eu-central-1" }, null]);
+    }
+    if (type === "GetXCom" && this.#xcom !== undefined) return this.#xcom.withId(id);
+    return encodeFrame([id, null, null]);
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
+  }
+}
+
+/** A large reply, whole but for its id. */
+class XComReply {
+  readonly #frame: Uint8Array;
+
+  constructor(value: Uint8Array) {
+    // [id, {type, key, value}, nil], the id in one byte.
+    const parts = [
+      new Uint8Array([0, 0, 0, 0, 0x93, 0, 0x83]),
+      encode("type"),
+      encode("XComResult"),
+      encode("key"),
+      encode("rows"),
+      encode("value"),
+      value,
+      new Uint8Array([0xc0]),
+    ];
+    this.#frame = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      this.#frame.set(part, at);
+      at += part.length;
+    }
+    new DataView(this.#frame.buffer).setUint32(0, at - 4);
+  }
+
+  withId(id: unknown): Uint8Array {
+    if (typeof id !== "number" || id > 0x7f) throw new Error(`the id ${id} takes several bytes`);
+    this.#frame[5] = id;
+    return this.#frame;
+  }
+}
+
+function smallId(payload: Uint8Array): number {
+  const id = payload[1] ?? 0xff;
+  if (id > 0x7f) throw new Error("the id of a large request takes several bytes");
+  return id;
+}
+
+function field(body: unknown, name: string): unknown {
+  return typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

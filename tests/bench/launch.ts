@@ -1,0 +1,137 @@
+/**
+ * One launch of an executable, as Airflow's coordinator launches it, with the clock beside it.
+ *
+ * @module
+ */
+import { startupDetails } from "../../src/dev/startup_details.ts";
+import { Conversation } from "./conversation.ts";
+import { LineCount } from "./line_count.ts";
+import type { Peer } from "./peer.ts";
+import type { Scenario, Seen } from "./scenario.ts";
+
+/** Far more than any launch takes, in ms: a hang is to fail, not to last. */
+const LIMIT = 30_000;
+
+/** What one launch gave. */
+export interface Launched extends Seen {
+  /** The most memory that the process held, in MiB; undefined where /proc does not tell. */
+  readonly peakMiB: number | undefined;
+}
+
+/**
+ * Launches the peer once for the scenario.
+ *
+ * @throws {Error} if the task does not succeed, or not all that was sent arrived
+ */
+export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> {
+  using comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  using logs = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const begin = performance.now();
+  const child = spawn([
+    ...peer.command,
+    `--comm=127.0.0.1:${comm.addr.port}`,
+    `--logs=127.0.0.1:${logs.addr.port}`,
+  ], peer.env);
+  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  const [log, stdout, stderr] = [scenario.lines, scenario.lines, undefined].map((lines) =>
+    new LineCount(lines)
+  );
+  if (log === undefined || stdout === undefined || stderr === undefined) throw new Error("no log");
+  const printed = Promise.all([stdout.take(child.stdout), stderr.take(child.stderr)]);
+  const ended = child.status.then((status) => ({ status, at: performance.now() }));
+  const [commConn, logConn] = await Promise.race([
+    Promise.all([comm.accept(), logs.accept()]),
+    ended.then(async () => {
+      await printed;
+      throw new Error(`${peer.name} ended before it connected: ${stderr.lines().join("\n")}`);
+    }),
+  ]);
+  const connectMs = performance.now() - begin;
+  let peakMiB: number | undefined;
+  const conversation = new Conversation(commConn, scenario, () => {
+    peakMiB = peakOf(child.pid);
+  });
+  const [{ status, at }] = await Promise.all([
+    ended,
+    conversation.run(firstMessage(peer, scenario)).catch((error) => {
+      child.kill("SIGKILL");
+      throw error;
+    }),
+    log.take(logConn.readable),
+    printed,
+  ]);
+  clearTimeout(limit);
+  const lastLineAt = scenario.lines === undefined ? 0 : Math.max(log.reachedAt, stdout.reachedAt);
+  const seen = {
+    launchMs: at - begin,
+    connectMs,
+    endMs: conversation.endAt - begin,
+    spanMs: Math.max(conversation.endAt, lastLineAt) - conversation.markAt,
+    large: conversation.large,
+    lines: () => [...log.lines(), ...stdout.lines()],
+    requests: conversation.requests,
+    peakMiB,
+  };
+  const isWell = ["SucceedTask", "DagFileParsingResult"].includes(conversation.ending);
+  if (!isWell || !status.success) {
+    const said = [...seen.lines(), ...stderr.lines()].slice(0, 20).join("\n");
+    throw new Error(`${peer.name} ended "${conversation.ending}" with ${status.code}: ${said}`);
+  }
+  scenario.check?.(seen);
+  return seen;
+}
+
+/** Runs a program that knows nothing of Airflow; gives ms from launch to exit. */
+export async function runPlain(command: readonly string[]): Promise<number> {
+  const begin = performance.now();
+  const child = spawn(command);
+  const printed = Promise.all([
+    new LineCount().take(child.stdout),
+    new LineCount().take(child.stderr),
+  ]);
+  const { success } = await child.status;
+  const ms = performance.now() - begin;
+  await printed;
+  if (!success) throw new Error(`${command[0]} failed`);
+  return ms;
+}
+
+/** The peak memory in the text of a /proc status file, in MiB. */
+export function peakIn(status: string): number | undefined {
+  const [, kib] = /^VmHWM:\s*(\d+) kB/m.exec(status) ?? [];
+  return kib === undefined ? undefined : Number(kib) / 1024;
+}
+
+function peakOf(pid: number): number | undefined {
+  try {
+    return peakIn(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return undefined;
+  }
+}
+
+function spawn(
+  [program = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Deno.ChildProcess {
+  return new Deno.Command(program, {
+    args,
+    env: { ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+function firstMessage(peer: Peer, scenario: Scenario): object {
+  if (scenario.task !== undefined) {
+    return startupDetails({ dagId: "bench", taskId: scenario.task, date: peer.schema });
+  }
+  return {
+    type: "DagFileParseRequest",
+    file: peer.command.at(-1) ?? "",
+    bundle_path: "/",
+    bundle_name: "bench",
+    callback_requests: [],
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * Counts the lines of a stream as they come, and keeps the bytes for later.
+ *
+ * @module
+ */
+
+const NEWLINE = 0x0a;
+
+/** The lines of one stream. */
+export class LineCount {
+  readonly #awaited: number;
+  readonly #chunks: Uint8Array[] = [];
+  #count = 0;
+  /** When as many lines were there as are awaited; 0 until then. */
+  reachedAt = 0;
+
+  /** `awaited` is the number of lines that stops the clock. */
+  constructor(awaited = Infinity) {
+    this.#awaited = awaited;
+  }
+
+  /** Takes the stream to its end. */
+  async take(stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of stream) {
+      this.#chunks.push(chunk);
+      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) {
+        this.#count++;
+      }
+      if (this.reachedAt === 0 && this.#count >= this.#awaited) this.reachedAt = performance.now();
+    }
+  }
+
+  /** All lines that came. */
+  lines(): string[] {
+    const decoder = new TextDecoder();
+    const text = this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");
+    return text.split("\n");
+  }
+}

