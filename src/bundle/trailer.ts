@@ -73,7 +73,7 @@ export function writeTrailer(trailer: Trailer): Uint8Array<ArrayBuffer> {
 }
 
 /** Tells whether the bytes end with the magic by which Airflow knows an executable bundle. */
-export async function hasTrailer(source: ByteSource): Promise<boolean> {
+async function hasTrailer(source: ByteSource): Promise<boolean> {
   if (source.size < TRAILER_BYTES) return false;
   const magic = await source.read(source.size - MAGIC.length, source.size);
   return magic.length === MAGIC.length && magic.every((byte, i) => byte === MAGIC[i]);

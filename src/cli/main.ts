@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { TaskRuntimeError } from "../error.ts";
 import { connect, handOver, isLaunched, isUntaken, takeLaunch } from "../runtime/launch.ts";
+import { endUntold } from "../runtime/untold.ts";
 
 /** Loads the bundle that a coordinator named, with the sockets already on their way. */
 async function launch(args: readonly string[]): Promise<void> {
@@ -28,15 +28,8 @@ function fileUrl(path: string): string {
   return `file://${encodeURI(absolute).replace(/[?#]/g, encodeURIComponent)}`;
 }
 
-/** Ends a launch that did not come as far as the supervisor: nobody else is left to tell. */
-function giveUp(error: unknown): never {
-  const text = error instanceof Error ? error.message : String(error);
-  Deno.stderr.writeSync(new TextEncoder().encode(`error: ${text}\n`));
-  Deno.exit(error instanceof TaskRuntimeError && error.code === "INVALID" ? 2 : 1);
-}
-
 if (isLaunched(Deno.args)) {
-  await launch(Deno.args).catch(giveUp);
+  await launch(Deno.args).catch(endUntold);
 } else {
   const { main } = await import("./command.ts");
   Deno.exitCode = await main(Deno.args);

@@ -7,9 +7,9 @@ import { TaskRuntimeError } from "../error.ts";
 import { HandlerRegistry } from "../sdk/handler_registry.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import { describe, METADATA_FLAG } from "./describe.ts";
-import { exit } from "./exit_guard.ts";
 import { isLaunched, takeLaunch } from "./launch.ts";
 import { serve } from "./serve.ts";
+import { endUntold } from "./untold.ts";
 
 /** How a {@linkcode Bundle} is served. */
 export interface ServeOptions {
@@ -66,10 +66,7 @@ export class Bundle {
       if (!isLaunched(args)) throw notLaunched();
       await serve(takeLaunch(args), { handlers: this.#handlers });
     } catch (error) {
-      const usage = error instanceof TaskRuntimeError && error.code === "INVALID";
-      const text = error instanceof Error ? error.message : String(error);
-      Deno.stderr.writeSync(new TextEncoder().encode(`error: ${text}\n`));
-      exit(usage ? 2 : 1);
+      endUntold(error);
     }
   }
 }

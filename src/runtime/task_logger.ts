@@ -39,7 +39,7 @@ export class TaskLogger implements Logger {
   log(level: LogLevel, event: string, fields?: LogFields | Error): void {
     if (!this.#channel.wants(level, this.name)) return;
     this.#channel.write(
-      fields instanceof Error
+      Error.isError(fields)
         ? { level, event, logger: this.name, fields: this.#fields, error: fields }
         : { level, event, logger: this.name, fields: merged(this.#fields, fields) },
     );

@@ -6,6 +6,7 @@
 import type { TaskContext } from "./context.ts";
 import { FailTask, RescheduleTask, SkipTask, TaskEnding } from "./ending.ts";
 import { secondsOf } from "./moment.ts";
+import { pause } from "./pause.ts";
 import type { Handler, TaskArgs } from "./task_handler.ts";
 
 /** What a look found: whether it is so, and what the task then returns. */
@@ -146,19 +147,4 @@ function ruleOf(options: PokeOptions): PokeRule {
 
 function seconds(count: number): Temporal.Duration {
   return Temporal.Duration.from({ nanoseconds: Math.round(count * 1e9) });
-}
-
-async function pause(forSeconds: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = (): void => reject(signal.reason);
-  // A timer holds 24 days at most; a longer pause only looks sooner.
-  const timer = setTimeout(resolve, Math.min(forSeconds * 1000, 2 ** 31 - 1));
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", onAbort);
-  }
 }

@@ -19,7 +19,7 @@ import type {
 import { SkipTask } from "../../sdk/ending.ts";
 import { consumedAssetEventOf } from "./assets.ts";
 import { checkJsonObject, invalid } from "./json_check.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../../sdk/pause.ts";
 import type { Requester } from "../requester.ts";
 
 /** Airflow's own default. */
@@ -156,7 +156,7 @@ export class AirflowDagRuns implements DagRuns {
           { request: "GetDagRunState", detail: { state } },
         );
       }
-      await pause(Math.min(pollSeconds * 1000, left), this.#owner.signal);
+      await pause(Math.min(pollSeconds, left / 1000), this.#owner.signal);
     }
   }
 

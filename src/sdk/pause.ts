@@ -4,11 +4,17 @@
  * @module
  */
 
-/** Waits `milliseconds`; rejects with the signal's reason as soon as it is aborted. */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** The longest that a timer can be set to, in milliseconds: some 24 days. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+/**
+ * Waits so many seconds, 24 days at the most; rejects with the signal's reason as soon as it is
+ * aborted.
+ */
+export async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
+  const timer = setTimeout(resolve, Math.min(seconds * 1000, MAX_TIMER));
   const onAbort = (): void => reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
