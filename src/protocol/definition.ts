@@ -64,6 +64,8 @@ const SIGNS = "=~@";
 const TAGGED = "stmpc";
 
 const definitions = new Map<string, Definition>();
+/** By their texts: most of them stand in many lines. */
+const shapes = new Map<string, Shape>();
 
 /** The definition of that name; undefined when the schema has none. */
 export function findDefinition(name: string): Definition | undefined {
@@ -108,7 +110,16 @@ function parseField(text: string): Field {
   const name = text.slice(0, at);
   const required = at === text.length || text[at] === "=";
   const shape = text.slice(at + 1) || (required ? "s" : "?s");
-  return { name, required, isNew: text[at] === "@", shape: new ShapeReader(shape).read() };
+  return { name, required, isNew: text[at] === "@", shape: readShape(shape) };
+}
+
+function readShape(text: string): Shape {
+  let shape = shapes.get(text);
+  if (shape === undefined) {
+    shape = new ShapeReader(text).read();
+    shapes.set(text, shape);
+  }
+  return shape;
 }
 
 /** Where the sign after the name stands; the end when there is none. */

@@ -44,16 +44,18 @@ export interface Tracing {
  *
  * Where Deno does not trace, or Airflow does not sample this run, no span is made, and Airflow's own
  * context goes along with every request all the same: the spans of its API server then join the
- * run's trace.
+ * run's trace. A run without any context is traced where `OTEL_DENO` is set: to ask Deno itself
+ * whether it traces takes most of a millisecond.
  */
 export function startTracing(ti: TaskInstance, log: Logger): Tracing {
   const carrier = carrierOf(ti);
   const parent = parentOf(carrier);
-  const isSampled = parent === undefined || (parent.spanContext().traceFlags & 1) === 1;
+  const isWanted = WANTED.has(Deno.env.get("OTEL_DENO") ?? "");
+  const isSampled = parent === undefined ? isWanted : (parent.spanContext().traceFlags & 1) === 1;
   const telemetry = isSampled ? denoTelemetry() : undefined;
   const span = telemetry && startTaskSpan(telemetry, ti, parent);
   if (telemetry === undefined || span === undefined) {
-    if (isSampled && WANTED.has(Deno.env.get("OTEL_DENO") ?? "")) log.warn(NOT_BUILT_IN);
+    if (isSampled && isWanted) log.warn(NOT_BUILT_IN);
     return new PassedOnTracing(carrier);
   }
   return new SpanTracing(telemetry, span, carrier?.["tracestate"]);

@@ -7,7 +7,10 @@ import { TaskRuntimeError } from "../error.ts";
 import { instantOf, type Moment, secondsOf } from "./moment.ts";
 
 /** A dotted path of Python names. */
-const CLASSPATH = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)+$/u;
+function isClasspath(value: unknown): boolean {
+  return typeof value === "string" &&
+    /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)+$/u.test(value);
+}
 
 /**
  * Any of Airflow's triggers, of a provider or your own: a Python class that the triggerer runs.
@@ -39,7 +42,7 @@ export class Trigger<Event = unknown> {
    * @throws {TaskRuntimeError} `INVALID` when `classpath` is no dotted Python path
    */
   constructor(classpath: string, kwargs: Readonly<Record<string, unknown>> = {}) {
-    if (typeof classpath !== "string" || !CLASSPATH.test(classpath)) {
+    if (!isClasspath(classpath)) {
       throw new TaskRuntimeError(
         "INVALID",
         `Cannot make a trigger of "${classpath}": it is no Python path, such as module.ClassName`,
