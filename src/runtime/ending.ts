@@ -13,8 +13,10 @@ import { exit } from "./exit_guard.ts";
  */
 const LINGER = "read -r _; sleep 0.02 >/dev/null 2>&1";
 
+let lingers = false;
+
 /**
- * Ends the process with `exitCode`, once nothing is left to say.
+ * Starts what outlives us; call it while a last reply is awaited, since it takes a while.
  *
  * Airflow's supervisor asks whether we are dead only when one of our sockets or pipes has stirred.
  * If the last of them closes before it can reap us, it sleeps a whole heartbeat interval (5 s by
@@ -23,7 +25,9 @@ const LINGER = "read -r _; sleep 0.02 >/dev/null 2>&1";
  * all at once, none when a shell held the pipes until after. The sockets are left to the exit all
  * the same, for where no shell can be started.
  */
-export function end(exitCode: number): never {
+export function prepareEnd(): void {
+  if (lingers) return;
+  lingers = true;
   try {
     new Deno.Command("/bin/sh", {
       args: ["-c", LINGER],
@@ -36,5 +40,10 @@ export function end(exitCode: number): never {
   } catch {
     // No shell, or not allowed to: the exit must do without.
   }
+}
+
+/** Ends the process with `exitCode`, once nothing is left to say. */
+export function end(exitCode: number): never {
+  prepareEnd();
   exit(exitCode);
 }

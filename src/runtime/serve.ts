@@ -12,13 +12,14 @@ import { LogChannel } from "../supervisor/log_channel.ts";
 import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { SecretsMask } from "../supervisor/secrets_mask.ts";
 import { captureConsole } from "./console_capture.ts";
-import { end } from "./ending.ts";
+import { end, prepareEnd } from "./ending.ts";
 import { execute } from "./execute.ts";
 import { Interruption } from "./interruption.ts";
 import type { Launch } from "./launch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
-import { failed } from "./outcome.ts";
+import { failed, type TerminalMessage } from "./outcome.ts";
 import { parse, parseFailed } from "./parse.ts";
+import type { Requester } from "./requester.ts";
 import { TaskLogger } from "./task_logger.ts";
 import { schemaDateOf } from "./schema_date.ts";
 import { startTracing } from "./tracing.ts";
@@ -83,7 +84,7 @@ async function runTask(
   if ("failure" in served) {
     log.error("Cannot load the bundle", asError(served.failure));
     const outcome = failed(startup, served.failure);
-    await requester.request(outcome);
+    await tell(requester, outcome);
     tracing.end(outcome.state ?? "failed");
     return;
   }
@@ -99,8 +100,15 @@ async function runTask(
   );
   // What a handler asked for and did not wait for still belongs to the task.
   await client.idle();
-  await requester.request(outcome);
+  await tell(requester, outcome);
   tracing.end(outcome.state ?? outcome.type);
+}
+
+/** Sends the terminal frame, and uses the time until its reply. */
+async function tell(requester: Requester, outcome: TerminalMessage): Promise<void> {
+  const told = requester.request(outcome);
+  prepareEnd();
+  await told;
 }
 
 function answer(
