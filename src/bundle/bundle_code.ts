@@ -19,14 +19,18 @@ const KEPT_ENVIRONMENT =
 
 /** How an author's module is bundled. */
 export interface BundleCodeOptions {
-  /** The author's entry module, an absolute path. */
+  /** The entry module: an absolute path or an address. */
   readonly entry: string;
-  /** A Deno configuration file, an absolute path; found from the entry's folder by default. */
+  /** A Deno configuration file, an absolute path; found from `cwd` upwards by default. */
   readonly config?: string | undefined;
+  /** The working directory; the entry's folder by default. */
+  readonly cwd?: string | undefined;
   /** Keeps the names of functions and classes, for stack traces and error types. */
   readonly keepNames: boolean;
   /** Appends an inline source map, so that stack traces name the author's lines. */
   readonly sourceMap: boolean;
+  /** Specifiers whose imports stay as they are. */
+  readonly external?: readonly string[] | undefined;
   /** Ends the work. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -57,11 +61,12 @@ export async function bundleCode(
       ...(options.keepNames ? ["--keep-names"] : []),
       ...(options.sourceMap ? ["--sourcemap=inline"] : []),
       ...(options.config === undefined ? [] : [`--config=${options.config}`]),
+      ...(options.external ?? []).map((specifier) => `--external=${specifier}`),
       `--output=${output}`,
       options.entry,
     ],
     // Deno looks for the author's configuration and lock file from here upwards.
-    cwd: dirname(options.entry),
+    cwd: options.cwd ?? dirname(options.entry),
     env: quietEnvironment(),
     signal: options.signal,
   });

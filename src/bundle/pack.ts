@@ -12,6 +12,7 @@ import { type BundleDescription, type BundleForm, inspectBundle } from "./inspec
 import { type BundleMetadata, checkSchemaVersion } from "./metadata.ts";
 import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
 import { TemporaryFolder, writeAtomically } from "./output_file.ts";
+import { findModule, linkModule } from "./module_link.ts";
 import { cannotPack } from "./refusal.ts";
 import { appendTrailer, checkCanAppend, compileModule } from "./self_contained.ts";
 import { trimSourceMap } from "./source_map.ts";
@@ -97,13 +98,7 @@ async function packModule(
   const { entry, runtime, signal } = options;
   await using folder = await TemporaryFolder.create();
   const module = folder.join("bundle.mjs");
-  await bundleCode(deno, module, {
-    entry,
-    config: options.config,
-    keepNames: options.keepNames ?? true,
-    sourceMap: options.sourceMap !== "none",
-    signal,
-  });
+  await bundleModule(deno, module, options);
   const report = await askForMetadata(deno, {
     module,
     entry,
@@ -122,6 +117,34 @@ async function packModule(
     ? assembleThinBundle({ code, metadata, ...(runtime === undefined ? {} : { runtime }) })
     : assembleNodeBundle({ code, ...await embed(metadata, options) });
   await writeAtomically(out, (temporary) => Deno.writeFile(temporary, bytes));
+}
+
+/** Bundles the author's code, tied to our module at its start unless all is to be in one map. */
+async function bundleModule(
+  deno: DenoCommand,
+  output: string,
+  options: PackOptions,
+): Promise<void> {
+  const { entry, config, signal, keepNames = true } = options;
+  const author = { entry, config, keepNames, sourceMap: options.sourceMap !== "none", signal };
+  const found = options.sourceMap === "all"
+    ? undefined
+    : await findModule(deno, { entry, config, signal });
+  if (found !== undefined) {
+    await bundleCode(deno, output, {
+      entry: found.url,
+      config,
+      cwd: dirname(entry),
+      keepNames: false,
+      sourceMap: false,
+      signal,
+    });
+    const own = await Deno.readTextFile(output);
+    await bundleCode(deno, output, { ...author, external: found.specifiers });
+    const linked = await linkModule(deno, output, found, own.trimEnd(), signal);
+    if (linked !== undefined) return await Deno.writeTextFile(output, linked);
+  }
+  await bundleCode(deno, output, author);
 }
 
 /** Names the sources in the entry's folder relative to it, so that no build path goes into a bundle. */

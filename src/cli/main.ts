@@ -3,13 +3,27 @@
  *
  * @module
  */
-import { connect, handOver, isLaunched, isUntaken, takeLaunch } from "../runtime/launch.ts";
+import { setFlagsFromString } from "node:v8";
+import * as module from "../../mod.ts";
+import {
+  connect,
+  handOver,
+  isLaunched,
+  isUntaken,
+  lendModule,
+  takeLaunch,
+} from "../runtime/launch.ts";
+import { serve } from "../runtime/serve.ts";
 import { endUntold } from "../runtime/untold.ts";
 
 /** Loads the bundle that a coordinator named, with the sockets already on their way. */
 async function launch(args: readonly string[]): Promise<void> {
   // Airflow needs some 40 ms from the connection to its first frame: the bundle loads meanwhile.
   handOver(connect(args));
+  lendModule(module);
+  // The binary has V8 compile all of the module at its first start, for the code cache (see
+  // scripts/build); of an author's bundle only what is called should be compiled.
+  setFlagsFromString("--lazy");
   try {
     const path = args.find((arg) => !arg.startsWith("--"));
     if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
@@ -18,7 +32,6 @@ async function launch(args: readonly string[]): Promise<void> {
   } catch (failure) {
     // Once the bundle has taken the sockets, how the task ended has been told.
     if (!isUntaken()) throw failure;
-    const { serve } = await import("../runtime/serve.ts");
     await serve(takeLaunch(args), { failure });
   }
 }

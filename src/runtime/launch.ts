@@ -18,8 +18,8 @@ export interface Launch {
 /**
  * What the binary leaves for the bundle that it loads.
  *
- * The two are built apart and may be of different versions, so that this is all they share: a
- * version number and the sockets.
+ * The two are built apart and may be of different versions, so that this is all they have to share:
+ * a version number and the sockets.
  */
 export interface LaunchHandover extends Launch {
   /** The form of the handover; 1. */
@@ -33,6 +33,18 @@ interface Address {
 
 /** The property of `globalThis` under which the handover lies. */
 const HANDOVER = Symbol.for("airflow-task-runtime.launch");
+
+/** The property of `globalThis` under which the binary lends its copy of the module. */
+const MODULE = Symbol.for("airflow-task-runtime.module");
+
+/**
+ * Lends bundles the binary's own copy of the module, which the code cache makes faster than theirs.
+ *
+ * A bundle of the very same version takes it (see `bundle/module_link.ts`), any other its own.
+ */
+export function lendModule(module: { readonly VERSION: string }): void {
+  Object.defineProperty(globalThis, MODULE, { value: module });
+}
 
 /** Whether a coordinator has started us, judged by the command line. */
 export function isLaunched(args: readonly string[]): boolean {

@@ -1,0 +1,233 @@
+/**
+ * An author's code tied to our module when it starts, instead of when it is packed.
+ *
+ * The binary has a copy of the module that V8 need not compile anew at each start. A bundle takes
+ * that copy if it is of the very version that it was packed with, and otherwise its own, which
+ * stands in it as a text.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type DenoCommand, quietEnvironment, runCommand } from "./deno_command.ts";
+import { isMapping } from "./metadata.ts";
+import { moduleCode } from "./module_code.ts";
+
+/** The name that the module has in every registry and in its own deno.json. */
+const PACKAGE = "@airflow-deno/task-runtime";
+const PUBLISHED = new RegExp(`/${PACKAGE}/(\\d+\\.\\d+\\.\\d+[^/]*)/mod\\.ts$`);
+/** Where the binary lends its copy; `lendModule` in src/runtime/launch.ts. */
+const LENT = `globalThis[Symbol.for("airflow-task-runtime.module")]`;
+
+/** What makes a module's address of its text in base 64. */
+const AS_MODULE = "data:text/javascript;base64,";
+
+/** What stands before the specifier in an import that binds names, and what it binds. */
+const STATIC = /import\s*(\{[^{}]*\}|\*\s*as\s+[\w$]+)?\s*(?:from\s*)?$/;
+const DYNAMIC = /import\(\s*$/;
+
+/** Our module as an author's code imports it. */
+export interface ModuleImport {
+  /** Its address: a file or what a registry serves. */
+  readonly url: string;
+  /** Its version. */
+  readonly version: string;
+  /** The specifiers that the author's modules name it by. */
+  readonly specifiers: readonly string[];
+}
+
+/** What {@linkcode findModule} is to look through. */
+export interface ModuleSearch {
+  /** The author's entry module, an absolute path. */
+  readonly entry: string;
+  /** A Deno configuration file, an absolute path; found from the entry's folder by default. */
+  readonly config?: string | undefined;
+  /** Ends the search. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Finds our module among all that an author's entry module imports; undefined when it does not. */
+export async function findModule(
+  deno: DenoCommand,
+  { entry, config, signal }: ModuleSearch,
+): Promise<ModuleImport | undefined> {
+  const configured = config === undefined ? [] : [`--config=${config}`];
+  const specifiersOf = new Map<string, Set<string>>();
+  for (const { specifier, target } of await importsOf(deno, entry, configured, signal)) {
+    if (target === undefined) continue;
+    const specifiers = specifiersOf.get(target) ?? new Set();
+    specifiersOf.set(target, specifiers.add(specifier));
+  }
+  for (const [url, specifiers] of specifiersOf) {
+    const version = await versionAt(url);
+    if (version !== undefined) return { url, version, specifiers: [...specifiers] };
+  }
+  return undefined;
+}
+
+/**
+ * Ties bundled code, in the file `path`, which imports our module by the specifiers, to the
+ * binary's copy or else to `own`, the module's text. Only one line comes before the code, and every
+ * character of it stays in its place, as its source map has it.
+ *
+ * Gives undefined where an import is none that a bundler writes.
+ */
+export async function linkModule(
+  deno: DenoCommand,
+  path: string,
+  { specifiers, version }: ModuleImport,
+  own: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  let code = await Deno.readTextFile(path);
+  const name = freeName(code);
+  const bindings: string[] = [];
+  for (;;) {
+    // Deno's own parser tells where the next import is: text that looks like one may be a string.
+    const [next] = (await importsOf(deno, path, ["--no-config"], signal))
+      .filter(({ specifier }) => specifiers.includes(specifier));
+    if (next === undefined) break;
+    const place = offsetsOf(code, next);
+    const replaced = place && replaceImport(code, place, name, bindings);
+    if (replaced === undefined) return undefined;
+    code = replaced;
+    await Deno.writeTextFile(path, code);
+  }
+  return firstLine(name, version, own, bindings) + moduleCode(code, 1);
+}
+
+/** Replaces one import by what has its length, and adds what it binds to `bindings`. */
+function replaceImport(
+  code: string,
+  [start, end]: readonly [number, number],
+  name: string,
+  bindings: string[],
+): string | undefined {
+  const before = code.slice(0, start);
+  const dynamic = DYNAMIC.exec(before);
+  if (dynamic !== null) {
+    const width = end - dynamic.index;
+    return before.slice(0, dynamic.index) +
+      `Promise.resolve(${name}`.padEnd(width) + code.slice(end);
+  }
+  const statement = STATIC.exec(before);
+  if (statement === null) return undefined;
+  const [, bound] = statement;
+  if (bound !== undefined) {
+    bindings.push(bound.replace(/^\*\s*as\s+/, "").replaceAll(/\s+as\s+/g, ":"));
+  }
+  return before.slice(0, statement.index) + " ".repeat(end - statement.index) + code.slice(end);
+}
+
+function firstLine(
+  name: string,
+  version: string,
+  own: string,
+  bindings: readonly string[],
+): string {
+  const declarations = bindings.map((bound) => `${bound}=${name}`);
+  return `var ${name}=${LENT};if(${name}?.VERSION!==${JSON.stringify(version)})` +
+    `${name}=await import(${JSON.stringify(AS_MODULE)}+` +
+    `new TextEncoder().encode(${textLiteral(own)}).toBase64());` +
+    (declarations.length === 0 ? "" : `var ${declarations.join(",")};`) + "\n";
+}
+
+/** A string literal that is one line in JavaScript of whatever edition. */
+function textLiteral(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u2028\u2029]/g,
+    (terminator) => `\\u${terminator.charCodeAt(0).toString(16)}`,
+  );
+}
+
+function freeName(code: string): string {
+  let name = "$airflow";
+  while (code.includes(name)) name += "_";
+  return name;
+}
+
+/** The version of our module, if it is what lies at the address. */
+async function versionAt(url: string): Promise<string | undefined> {
+  const published = PUBLISHED.exec(url)?.[1];
+  if (published !== undefined || !url.startsWith("file:")) return published;
+  const path = fileURLToPath(url);
+  let described: unknown;
+  try {
+    described = JSON.parse(await Deno.readTextFile(join(dirname(path), "deno.json")));
+  } catch {
+    return undefined;
+  }
+  if (!isMapping(described) || described["name"] !== PACKAGE || !path.endsWith("/mod.ts")) {
+    return undefined;
+  }
+  return typeof described["version"] === "string" ? described["version"] : undefined;
+}
+
+interface Import {
+  readonly specifier: string;
+  /** Where it leads; undefined when nowhere, or only for types. */
+  readonly target: string | undefined;
+  /** Line and UTF-16 column of the specifier's quotes, both from 0. */
+  readonly start: Position;
+  readonly end: Position;
+}
+
+interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** All imports in the graph of a module, as `deno info` tells; none when it cannot. */
+async function importsOf(
+  deno: DenoCommand,
+  module: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Import[]> {
+  const { code, stdout } = await runCommand(deno.path, {
+    args: ["info", "--json", ...args, module],
+    cwd: dirname(module),
+    env: quietEnvironment(),
+    signal,
+  });
+  // What is wrong with the module, bundling it tells better.
+  if (code !== 0) return [];
+  const graph: unknown = JSON.parse(stdout);
+  return listAt(graph, "modules").flatMap((each) =>
+    listAt(each, "dependencies").flatMap(readImport)
+  );
+}
+
+function readImport(dependency: unknown): Import[] {
+  if (!isMapping(dependency) || !isMapping(dependency["code"])) return [];
+  const { specifier, code } = dependency;
+  const span = isMapping(code) ? code["span"] : undefined;
+  if (typeof specifier !== "string" || !isMapping(code) || !isMapping(span)) return [];
+  const [start, end] = [readPosition(span["start"]), readPosition(span["end"])];
+  if (start === undefined || end === undefined) return [];
+  const target = code["specifier"];
+  return [{ specifier, target: typeof target === "string" ? target : undefined, start, end }];
+}
+
+function readPosition(value: unknown): Position | undefined {
+  if (!isMapping(value)) return undefined;
+  const { line, character } = value;
+  return typeof line === "number" && typeof character === "number"
+    ? { line, character }
+    : undefined;
+}
+
+function listAt(holder: unknown, name: string): unknown[] {
+  const list = isMapping(holder) ? holder[name] : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+/** The span of an import within the text; undefined when there is no string literal. */
+function offsetsOf(code: string, { start, end }: Import): [number, number] | undefined {
+  const lines = code.split("\n");
+  const at = ({ line, character }: Position): number =>
+    lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, character);
+  const span: [number, number] = [at(start), at(end)];
+  return /^(["']).*\1$/.test(code.slice(...span)) ? span : undefined;
+}
