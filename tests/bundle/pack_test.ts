@@ -46,6 +46,24 @@ Deno.test("pack() makes a node bundle with its source, by the author's own confi
   assertEquals(found.sourceSize, 25);
 });
 
+Deno.test("pack() makes the same bytes of the same sources, in whatever folder", async () => {
+  await using one = await TemporaryFolder.create();
+  await using other = await TemporaryFolder.create();
+  for (const form of ["thin", "node"] as const) {
+    const digests = [];
+    for (const folder of [one.join("a"), other.join("somewhere/else")]) {
+      await Deno.mkdir(folder, { recursive: true });
+      await Deno.copyFile(testdata("main.ts"), `${folder}/main.ts`);
+      await Deno.copyFile(testdata("rows.ts"), `${folder}/rows.ts`);
+      const out = `${folder}/bundle${form === "node" ? ".min.mjs" : ""}`;
+      await pack({ entry: `${folder}/main.ts`, form, out, embedSource: form === "node" });
+      const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(out));
+      digests.push(new Uint8Array(digest).toHex());
+    }
+    assertEquals(digests[0], digests[1], form);
+  }
+});
+
 Deno.test("pack() leads stack traces to the author's lines", async () => {
   await using folder = await TemporaryFolder.create();
   await Deno.writeTextFile(

@@ -1,0 +1,249 @@
+/**
+ * Makes a release: binaries, the examples packed, licences, SBOM and SHA256SUMS, in dist/release.
+ *
+ * The same sources give the same bytes, wherever and whenever it runs. Called by scripts/release,
+ * which sets up first.
+ *
+ *   deno run -A scripts/release.ts [--target TARGET]…
+ *
+ * @module
+ */
+import { pack } from "../src/bundle/pack.ts";
+import { VERSION } from "../src/runtime/version.ts";
+import { targetOf } from "./shipping/header.ts";
+import { fields, librariesOf } from "./shipping/libraries.ts";
+import { billOfMaterials, type Denort, type Library, type ReleasedFile } from "./shipping/sbom.ts";
+import { copyAt, makeCleanCache } from "./shipping/sources.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const TOOLS = `${ROOT}/.tools`;
+const RELEASE = `${ROOT}/dist/release`;
+/** Written here first, so that a release is there whole or not at all. */
+const DRAFT = `${ROOT}/dist/release.part`;
+/** Of the files in a binary, in seconds since 1970: what ZIP and others can tell, 1980. */
+const FILE_TIME = 315_532_800;
+/** What a binary is compiled from; the last two are there according to where @std comes from. */
+const SOURCES = [
+  ...["deno.json", "mod.ts", "src", "scripts/offline"],
+  ...[".deno.offline.json", "deno.lock"],
+];
+const TARGETS = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
+
+/** Does a step, and says how long it took. */
+async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
+  console.log(`${title} …`);
+  const started = performance.now();
+  const result = await work();
+  console.log(`  done, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+/** Runs a command; gives its output. */
+async function command(program: string, args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const [said, failed] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`Cannot run ${program} ${args.join(" ")}:\n${said}${failed}`);
+  return said ?? "";
+}
+
+/** What scripts/setup has found: the Deno, the denort (if not Deno downloads it), and the lock. */
+async function setup(): Promise<{ deno: string; ownDenort: boolean; lock: unknown }> {
+  const [, deno = "", denort = "-", mode] = (await Deno.readTextFile(`${TOOLS}/ready`)).split("\n");
+  const lock = mode === "jsr" ? `${ROOT}/deno.lock` : `${ROOT}/scripts/offline/deno.lock`;
+  const text = await Deno.readTextFile(lock);
+  return { deno, ownDenort: denort.startsWith(`${TOOLS}/`), lock: JSON.parse(text) };
+}
+
+async function denortOf(target: string): Promise<Denort & { path: string }> {
+  const path = `${TOOLS}/deno/${Deno.version.deno}/denort-${target}`;
+  if (!await Deno.stat(path).then(() => true, () => false)) {
+    await step(`Getting the denort of ${target} (40 MB)`, async () => {
+      await command(Deno.execPath(), [
+        "run",
+        "--no-config",
+        "--no-lock",
+        "--no-remote",
+        "--allow-all",
+        `${ROOT}/scripts/denort.ts`,
+        target,
+        path,
+      ]);
+    });
+  }
+  return { target, path, sha256: await sha256(path) };
+}
+
+async function sha256(path: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
+  return new Uint8Array(digest).toHex();
+}
+
+/** The libraries in the binaries, with the licences that npm packages declare. */
+async function libraries(lock: unknown): Promise<Library[]> {
+  const graph = await command(`${TOOLS}/bin/deno`, ["info", "--json", "src/cli/main.ts"]);
+  return await librariesOf(JSON.parse(graph), lock, async (folder) => {
+    const text = await Deno.readTextFile(`${ROOT}/scripts/offline/${folder}/deno.json`);
+    const { name, version } = fields(JSON.parse(text));
+    return { name: String(name), version: String(version) };
+  });
+}
+
+/** The licence that an npm package declares, by its package.json in the cache. */
+async function withLicense(library: Library, cache: string): Promise<Library> {
+  if (library.registry !== "npm") return library;
+  for await (const { name: registry } of Deno.readDir(`${cache}/npm`)) {
+    const path = `${cache}/npm/${registry}/${library.name}/${library.version}/package.json`;
+    const text = await Deno.readTextFile(path).catch(() => "{}");
+    const { license } = fields(JSON.parse(text));
+    if (typeof license === "string") return { ...library, license };
+  }
+  return library;
+}
+
+async function copySources(target: string): Promise<void> {
+  await Deno.mkdir(`${target}/scripts`, { recursive: true });
+  for (const name of SOURCES) {
+    if (await Deno.stat(`${ROOT}/${name}`).then(() => true, () => false)) {
+      await copyAt(FILE_TIME, `${ROOT}/${name}`, `${target}/${name}`);
+    }
+  }
+}
+
+/** Compiles from what {@linkcode release} has put into `folder`. */
+async function compile(
+  target: string,
+  denort: string | undefined,
+  folder: string,
+): Promise<string> {
+  const name = `airflow-task-runtime-${target}`;
+  await command(`${ROOT}/scripts/build`, [
+    ...["--output", `${DRAFT}/${name}`, "--target", target],
+    ...["--cache", `${folder}/cache`, "--sources", `${folder}/sources`],
+    ...(denort === undefined ? [] : ["--denort", denort]),
+  ]);
+  const binary = await Deno.readFile(`${DRAFT}/${name}`);
+  const found = targetOf(binary);
+  if (found !== target) throw new Error(`Cannot release ${name}: it is for ${found ?? "nothing"}`);
+  if (holds(binary, new TextEncoder().encode(ROOT))) {
+    throw new Error(`Cannot release ${name}: it holds the path that it was made in, ${ROOT}`);
+  }
+  return name;
+}
+
+/** Whether `bytes` hold `wanted`. */
+function holds(bytes: Uint8Array, wanted: Uint8Array): boolean {
+  const [first = 0] = wanted;
+  for (let at = bytes.indexOf(first); at !== -1; at = bytes.indexOf(first, at + 1)) {
+    if (wanted.every((byte, index) => bytes[at + index] === byte)) return true;
+  }
+  return false;
+}
+
+/** Packs the examples as the first line of each says; gives their names. */
+async function packExamples(): Promise<string[]> {
+  await Deno.mkdir(`${DRAFT}/examples`);
+  const names = Array.from(Deno.readDirSync(`${ROOT}/examples`), ({ name }) => name).sort();
+  for (const name of names) {
+    const entry = `${ROOT}/examples/${name}/main.ts`;
+    const [, schema] = /--schema (\S+)/.exec(await Deno.readTextFile(entry)) ?? [];
+    await pack({ entry, out: `${DRAFT}/examples/${name}`, schema, deno: `${TOOLS}/bin/deno` });
+  }
+  return names.map((name) => `examples/${name}`);
+}
+
+async function writeSums(paths: readonly string[]): Promise<void> {
+  const lines = [];
+  for (const path of paths) lines.push(`${await sha256(`${DRAFT}/${path}`)}  ${path}\n`);
+  await Deno.writeTextFile(`${DRAFT}/SHA256SUMS`, lines.join(""));
+}
+
+/** SOURCE_DATE_EPOCH, by the convention of reproducible builds, in seconds. */
+function sourceDateEpoch(): { sourceDateEpoch?: number } {
+  const text = Deno.env.get("SOURCE_DATE_EPOCH");
+  if (text === undefined || text === "") return {};
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds)) {
+    throw new Error(`Cannot release: SOURCE_DATE_EPOCH=${text} is no number of seconds`);
+  }
+  return { sourceDateEpoch: seconds };
+}
+
+async function release(targets: readonly string[]): Promise<void> {
+  const { ownDenort, lock } = await setup();
+  await Deno.remove(DRAFT, { recursive: true }).catch(() => undefined);
+  await Deno.mkdir(DRAFT, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: `${TOOLS}/tmp`, prefix: "release-" });
+  try {
+    const plain = await libraries(lock);
+    const npm = plain.filter(({ registry }) => registry === "npm");
+    const ids = npm.map(({ name, version }) => `${name}@${version}`);
+    const cache = `${folder}/cache`;
+    const licenses = await makeCleanCache(FILE_TIME, `${TOOLS}/cache`, cache, ids);
+    await copySources(`${folder}/sources`);
+    const known = await Promise.all(plain.map((library) => withLicense(library, cache)));
+    const paths: string[] = [];
+    const denorts: Denort[] = [];
+    for (const target of targets) {
+      const denort = ownDenort ? await denortOf(target) : undefined;
+      const { sha256: digest } = denort ?? {};
+      denorts.push(digest === undefined ? { target } : { target, sha256: digest });
+      paths.push(
+        await step(`Compiling for ${target}`, () => compile(target, denort?.path, folder)),
+      );
+    }
+    const bundles = await step("Packing the examples", packExamples);
+    const files: ReleasedFile[] = [];
+    for (const path of [...paths, ...bundles]) {
+      const target = targets[paths.indexOf(path)];
+      const digest = await sha256(`${DRAFT}/${path}`);
+      files.push({ path, sha256: digest, ...(target === undefined ? {} : { target }) });
+    }
+    const bill = await billOfMaterials({
+      version: VERSION,
+      deno: Deno.version.deno,
+      files,
+      denorts,
+      libraries: known,
+      ...sourceDateEpoch(),
+    });
+    await Deno.writeTextFile(`${DRAFT}/sbom.cdx.json`, `${JSON.stringify(bill, null, 2)}\n`);
+    await Deno.copyFile(`${ROOT}/LICENSE`, `${DRAFT}/LICENSE`);
+    const notices = licenses.map((license) => `${license.package}\n\n${license.text.trim()}\n`);
+    await Deno.writeTextFile(`${DRAFT}/THIRD_PARTY_LICENSES`, notices.join("\n\n"));
+    await writeSums([...paths, ...bundles, "LICENSE", "THIRD_PARTY_LICENSES", "sbom.cdx.json"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  await Deno.remove(RELEASE, { recursive: true }).catch(() => undefined);
+  await Deno.rename(DRAFT, RELEASE);
+  console.log(`Ready: dist/release, ${targets.join(" and ")}.`);
+}
+
+/** The targets asked for. */
+function parse(args: readonly string[]): string[] {
+  const targets: string[] = [];
+  for (let at = 0; at < args.length; at += 2) {
+    const value = args[at + 1];
+    if (args[at] !== "--target" || value === undefined) {
+      throw new Error(`Cannot release: unknown argument ${args[at]}. It takes --target TARGET.`);
+    }
+    targets.push(value);
+  }
+  return targets.length === 0 ? TARGETS : targets;
+}
+
+if (import.meta.main) {
+  try {
+    await release(parse(Deno.args));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}
