@@ -11,6 +11,19 @@ import type { Trigger } from "./trigger.ts";
  * A state that the task puts itself in by throwing.
  *
  * It counts when it leaves the handler itself; as the cause of another error it does not.
+ *
+ * @example Let an ending pass where other errors are caught
+ * ```ts
+ * import { SkipTask, TaskEnding } from "@airflow-deno/task-runtime";
+ * import { assertEquals } from "@std/assert";
+ *
+ * try {
+ *   throw new SkipTask("nothing to load");
+ * } catch (error) {
+ *   if (!(error instanceof TaskEnding)) throw error;
+ *   assertEquals(error.reason, "nothing to load");
+ * }
+ * ```
  */
 export abstract class TaskEnding extends Error {
   /** The name of the class. */
@@ -48,7 +61,19 @@ export class SkipTask extends TaskEnding {
   }
 }
 
-/** Ends the task as failed for good: no retry, however many are left. */
+/**
+ * Ends the task as failed for good: no retry, however many are left.
+ *
+ * @example
+ * ```ts
+ * import { FailTask, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const load = new TaskHandler("etl", "load", async (_args, ctx) => {
+ *   const table = await ctx.variables.get("table", { default: "" });
+ *   if (table === "") throw new FailTask("no table is named");
+ * });
+ * ```
+ */
 export class FailTask extends TaskEnding {
   /** `"FailTask"`. */
   override readonly name: string = "FailTask";
@@ -67,7 +92,19 @@ export interface RetryTaskOptions extends ErrorOptions {
   reason?: string;
 }
 
-/** Ends this try and asks for the next one; the task fails when it has none left. */
+/**
+ * Ends this try and asks for the next one; the task fails when it has none left.
+ *
+ * @example
+ * ```ts
+ * import { RetryTask, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const load = new TaskHandler("etl", "load", async () => {
+ *   const response = await fetch("https://warehouse.example/rows");
+ *   if (response.status === 429) throw new RetryTask({ after: 300, reason: "too many requests" });
+ * });
+ * ```
+ */
 export class RetryTask extends TaskEnding {
   /** `"RetryTask"`. */
   override readonly name: string = "RetryTask";
@@ -85,7 +122,20 @@ export class RetryTask extends TaskEnding {
   }
 }
 
-/** Ends this run of the try and asks for another one, later, of the same try. */
+/**
+ * Ends this run of the try and asks for another one, later, of the same try.
+ *
+ * @example
+ * ```ts
+ * import { RescheduleTask, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const load = new TaskHandler("etl", "load", async (_args, ctx) => {
+ *   const opensAt = await ctx.variables.get("opens_at");
+ *   const moment = Temporal.Instant.from(opensAt);
+ *   if (Temporal.Instant.compare(Temporal.Now.instant(), moment) < 0) throw new RescheduleTask(moment);
+ * });
+ * ```
+ */
 export class RescheduleTask extends TaskEnding {
   /** `"RescheduleTask"`. */
   override readonly name: string = "RescheduleTask";

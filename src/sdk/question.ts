@@ -142,6 +142,19 @@ function checkQuestion(question: Question, problem: string): void {
  *
  * When nobody answered in time and the question had no defaults, it throws a
  * {@linkcode TaskRuntimeError} of code `TIMEOUT`: the task fails, or asks anew in its next try.
+ *
+ * @example
+ * ```ts
+ * import { answered, AwaitInput, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const load = new TaskHandler("etl", "load", async (_args, ctx) => {
+ *   const rows = await ctx.xcoms.get<number>("extract");
+ *   if (rows !== 0) return rows;
+ *   throw new AwaitInput({ subject: "Nothing to load", options: ["go on", "stop"], resume: "on" });
+ * }, {
+ *   continuations: { on: answered((answer) => answer.option === "go on" ? 0 : null) },
+ * });
+ * ```
  */
 export function answered<Option extends string = string, Result = unknown>(
   resume: Continuation<Answer<Option>, Result>,

@@ -56,14 +56,38 @@ export class Trigger<Event = unknown> {
 /** Where the triggers of apache-airflow-providers-standard are. */
 const STANDARD = "airflow.providers.standard.triggers";
 
-/** Fires at `moment`, which is the event too (DateTimeTrigger). */
+/**
+ * Fires at `moment`, which is the event too (DateTimeTrigger).
+ *
+ * @example
+ * ```ts
+ * import { dateTimeTrigger, defer, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const close = new TaskHandler("shop", "close", defer(
+ *   dateTimeTrigger(Temporal.Instant.from("2030-01-01T18:00:00Z")),
+ *   (moment, ctx) => ctx.log.info("closing", { at: moment.toString() }),
+ * ));
+ * ```
+ */
 export function dateTimeTrigger(moment: Moment): Trigger<Temporal.Instant> {
   return new Trigger(`${STANDARD}.temporal.DateTimeTrigger`, {
     moment: instantOf(moment, "Cannot wait for a moment"),
   });
 }
 
-/** Fires `seconds` from now; the event is the moment (DateTimeTrigger, as TimeDeltaTrigger does). */
+/**
+ * Fires `seconds` from now; the event is the moment (DateTimeTrigger, as TimeDeltaTrigger does).
+ *
+ * @example
+ * ```ts
+ * import { defer, TaskHandler, timeDeltaTrigger } from "@airflow-deno/task-runtime";
+ *
+ * const cool = new TaskHandler("oven", "cool", defer(
+ *   () => timeDeltaTrigger(600), // from when the task runs, not from when the bundle is loaded
+ *   (_moment, ctx) => ctx.log.info("cool enough"),
+ * ));
+ * ```
+ */
 export function timeDeltaTrigger(seconds: number): Trigger<Temporal.Instant> {
   const nanoseconds = Math.round(secondsOf(seconds, "Cannot wait") * 1e9);
   return dateTimeTrigger(Temporal.Now.instant().add({ nanoseconds }));
@@ -79,7 +103,19 @@ export interface FileTriggerOptions {
   pokeInterval?: number;
 }
 
-/** Fires, with true, once the file is there, or a file in the folder of that path (FileTrigger). */
+/**
+ * Fires, with true, once the file is there, or a file in the folder of that path (FileTrigger).
+ *
+ * @example
+ * ```ts
+ * import { defer, fileTrigger, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const load = new TaskHandler("etl", "load", defer(
+ *   fileTrigger({ filepath: "/data/in/*.csv" }),
+ *   (_there, ctx) => ctx.log.info("loading"),
+ * ));
+ * ```
+ */
 export function fileTrigger(options: FileTriggerOptions): Trigger<true> {
   return new Trigger(`${STANDARD}.file.FileTrigger`, {
     filepath: options.filepath,
@@ -122,6 +158,16 @@ export interface ExternalTaskEvent {
  *
  * @throws {TaskRuntimeError} `INVALID` when not exactly one of `runIds` and `logicalDates` is given:
  * Airflow's trigger would fire at once
+ *
+ * @example
+ * ```ts
+ * import { defer, externalTaskTrigger, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const report = new TaskHandler("reports", "daily", defer(
+ *   externalTaskTrigger({ dagId: "etl", taskIds: ["load"], runIds: ["scheduled__2030-01-01"] }),
+ *   ({ status }, ctx) => ctx.log.info("etl is done", { status }),
+ * ));
+ * ```
  */
 export function externalTaskTrigger(
   options: ExternalTaskTriggerOptions,
