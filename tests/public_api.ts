@@ -1,7 +1,7 @@
 /**
  * What `deno doc` says of the public doors, for the tests of the public API.
  *
- * Run, it writes the signatures that are to be kept: `deno run -A tests/public_api.ts`.
+ * Run, it writes the signatures that are to be kept: `.tools/bin/deno run -A tests/public_api.ts`.
  *
  * @module
  */

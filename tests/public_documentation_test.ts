@@ -77,7 +77,7 @@ Deno.test({
       (await signatures()).split("\n"),
       kept.split("\n"),
       "To change the public API is a decision, and belongs in CHANGELOG.md. If it is meant: " +
-        "deno run -A tests/public_api.ts",
+        ".tools/bin/deno run -A tests/public_api.ts",
     );
   },
 });
