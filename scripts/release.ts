@@ -53,15 +53,19 @@ async function command(program: string, args: readonly string[]): Promise<string
   return said ?? "";
 }
 
-/** What scripts/setup has found: the Deno, the denort (if not Deno downloads it), and the lock. */
-async function setup(): Promise<{ deno: string; ownDenort: boolean; lock: unknown }> {
-  const [, deno = "", denort = "-", mode] = (await Deno.readTextFile(`${TOOLS}/ready`)).split("\n");
+/** What scripts/setup has found: the denort, if not Deno downloads it, and the lock file. */
+async function setup(): Promise<{ denort: string; lock: unknown }> {
+  const [, , denort = "-", mode] = (await Deno.readTextFile(`${TOOLS}/ready`)).split("\n");
   const lock = mode === "jsr" ? `${ROOT}/deno.lock` : `${ROOT}/scripts/offline/deno.lock`;
   const text = await Deno.readTextFile(lock);
-  return { deno, ownDenort: denort.startsWith(`${TOOLS}/`), lock: JSON.parse(text) };
+  return { denort, lock: JSON.parse(text) };
 }
 
-async function denortOf(target: string): Promise<Denort & { path: string }> {
+/** The denort of a target; `given` is that of setup: a path, or "-" for none. */
+async function denortOf(target: string, given: string): Promise<Denort & { path?: string }> {
+  if (given === "-") return { target };
+  // Somebody else's: the only one there is, and whether it fits will be seen.
+  if (!given.startsWith(`${TOOLS}/`)) return { target, path: given, sha256: await sha256(given) };
   const path = `${TOOLS}/deno/${Deno.version.deno}/denort-${target}`;
   if (!await Deno.stat(path).then(() => true, () => false)) {
     await step(`Getting the denort of ${target} (40 MB)`, async () => {
@@ -176,7 +180,7 @@ function sourceDateEpoch(): { sourceDateEpoch?: number } {
 }
 
 async function release(targets: readonly string[]): Promise<void> {
-  const { ownDenort, lock } = await setup();
+  const { denort: given, lock } = await setup();
   await Deno.remove(DRAFT, { recursive: true }).catch(() => undefined);
   await Deno.mkdir(DRAFT, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: `${TOOLS}/tmp`, prefix: "release-" });
@@ -191,11 +195,10 @@ async function release(targets: readonly string[]): Promise<void> {
     const paths: string[] = [];
     const denorts: Denort[] = [];
     for (const target of targets) {
-      const denort = ownDenort ? await denortOf(target) : undefined;
-      const { sha256: digest } = denort ?? {};
-      denorts.push(digest === undefined ? { target } : { target, sha256: digest });
+      const { path, ...denort } = await denortOf(target, given);
+      denorts.push(denort);
       paths.push(
-        await step(`Compiling for ${target}`, () => compile(target, denort?.path, folder)),
+        await step(`Compiling for ${target}`, () => compile(target, path, folder)),
       );
     }
     const bundles = await step("Packing the examples", packExamples);

@@ -61,9 +61,18 @@ class Checkout implements AsyncDisposable {
   }
 }
 
+/** Without this checkout's Deno, which would be taken for an installed one. */
+const PATH = (Deno.env.get("PATH") ?? "").split(":").filter((entry) =>
+  !entry.startsWith(`${ROOT}/`)
+).join(":");
+
 async function run(command: string[], env: Record<string, string> = {}): Promise<string> {
   const [program = "", ...args] = command;
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, env }).output();
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    env: { PATH, ...env },
+    clearEnv: true,
+  }).output();
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assertEquals(code, 0, text);
   return text;
