@@ -92,6 +92,7 @@ function ownTests(python?: string): Check[] {
         ...TEST_PERMISSIONS,
         `--ignore=${CONFORMANCE},tests/bench`,
         "tests",
+        "examples",
       ],
       tests: true,
       env,

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as api from "../mod.ts";
+import * as kit from "../src/testing/mod.ts";
 
 /** What authors can import, by kind: a change of it is a decision, and belongs in CHANGELOG.md. */
 const VALUES = [
@@ -128,9 +129,36 @@ function kindOf(value: unknown): string {
   return isClass ? "class" : typeof value;
 }
 
-/** The names that mod.ts exports, which is a list written by hand. */
-async function exportedNames(): Promise<{ types: string[]; values: string[] }> {
-  const text = await Deno.readTextFile(new URL("../mod.ts", import.meta.url));
+/** What authors' tests can import. */
+const KIT_VALUES = ["class FakeClock", "function runTask", "function runUntilDone"];
+
+const KIT_TYPES = [
+  "AnswerInput",
+  "AskedQuestion",
+  "AssetInput",
+  "ConnectionInput",
+  "Deferral",
+  "EndState",
+  "FakeClockOptions",
+  "Fault",
+  "FaultReply",
+  "LogLevel",
+  "LoggedEvent",
+  "OutletEvent",
+  "RequestBody",
+  "ResumeInput",
+  "RetryAsked",
+  "RunTaskOptions",
+  "RunUntilDoneOptions",
+  "SchemaDate",
+  "TaskHistory",
+  "TaskTestRun",
+  "WorldInputs",
+];
+
+/** The names that a door exports, which is a list written by hand. */
+async function exportedNames(door: string): Promise<{ types: string[]; values: string[] }> {
+  const text = await Deno.readTextFile(new URL(`../${door}`, import.meta.url));
   const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
   const names = { types: new Array<string>(), values: new Array<string>() };
   for (const [statement, type, list = ""] of code.matchAll(/export (type )?\{([^}]*)\}/g)) {
@@ -143,10 +171,22 @@ async function exportedNames(): Promise<{ types: string[]; values: string[] }> {
   return names;
 }
 
+async function checkDoor(
+  door: string,
+  module: object,
+  expected: { readonly values: readonly string[]; readonly types: readonly string[] },
+): Promise<void> {
+  const found = Object.entries(module).map(([name, value]) => `${kindOf(value)} ${name}`);
+  assertEquals(found.toSorted(), expected.values.toSorted());
+  const { types, values } = await exportedNames(door);
+  assertEquals(types.toSorted(), expected.types.toSorted());
+  assertEquals(values.toSorted(), Object.keys(module).toSorted(), "the list is read whole");
+}
+
 Deno.test("mod.ts exports these values and types, and nothing else", async () => {
-  const found = Object.entries(api).map(([name, value]) => `${kindOf(value)} ${name}`);
-  assertEquals(found.toSorted(), VALUES.toSorted());
-  const { types, values } = await exportedNames();
-  assertEquals(types.toSorted(), TYPES.toSorted());
-  assertEquals(values.toSorted(), Object.keys(api).toSorted(), "the list is read whole");
+  await checkDoor("mod.ts", api, { values: VALUES, types: TYPES });
+});
+
+Deno.test("./testing exports these values and types, and nothing else", async () => {
+  await checkDoor("src/testing/mod.ts", kit, { values: KIT_VALUES, types: KIT_TYPES });
 });

@@ -12,7 +12,7 @@ import {
 } from "@airflow-deno/task-runtime";
 
 /** Waits for a time. */
-const coolDown = new TaskHandler(
+export const coolDown = new TaskHandler(
   "deferral",
   "cool_down",
   defer(timeDeltaTrigger(60), (moment, ctx) => {
@@ -21,7 +21,7 @@ const coolDown = new TaskHandler(
 );
 
 /** Waits for a run of another Dag, six hours at most. */
-const upstream = new TaskHandler(
+export const upstream = new TaskHandler(
   "deferral",
   "upstream_done",
   defer(
@@ -35,7 +35,7 @@ const upstream = new TaskHandler(
 );
 
 /** Decides in the work whether to wait, and hands values on to where it goes on. */
-const pickUp = new TaskHandler("deferral", "pick_up", async (_args, ctx) => {
+export const pickUp = new TaskHandler("deferral", "pick_up", async (_args, ctx) => {
   const folder = await ctx.variables.get("drop_folder");
   ctx.log.info("waiting for a file", { folder });
   throw new DeferTask({
@@ -50,7 +50,7 @@ const pickUp = new TaskHandler("deferral", "pick_up", async (_args, ctx) => {
 });
 
 /** Waits for any trigger of a provider or your own, by its Python class. */
-const job = new TaskHandler(
+export const job = new TaskHandler(
   "deferral",
   "run_job",
   defer(

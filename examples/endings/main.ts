@@ -10,27 +10,27 @@ class PaymentError extends Error {
 }
 
 /** Skipped, and so are the tasks behind it: there is nothing to do. */
-const collect = new TaskHandler("endings", "collect_reminders", async (_args, ctx) => {
+export const collect = new TaskHandler("endings", "collect_reminders", async (_args, ctx) => {
   const overdue = await ctx.variables.getJson<string[]>("overdue_invoices", { default: [] });
   if (overdue.length === 0) throw new SkipTask("no invoice is overdue");
   return overdue;
 });
 
 /** Failed at once, although the Dag gives it retries: another try would find the same. */
-const check = new TaskHandler("endings", "check_ledger", () => {
+export const check = new TaskHandler("endings", "check_ledger", () => {
   const [debit, credit] = [1200, 1199];
   if (debit !== credit) throw new FailTask(`debit ${debit} and credit ${credit} differ`);
 });
 
 /** Tried again when the bank says so, not when the Dag's `retry_delay` does. */
-const fetchStatements = new TaskHandler("endings", "fetch_statements", (_args, ctx) => {
+export const fetchStatements = new TaskHandler("endings", "fetch_statements", (_args, ctx) => {
   const retryAfter = ctx.tryNumber === 1 ? 90 : 0; // as in an answer 429
   if (retryAfter > 0) throw new RetryTask({ after: retryAfter, reason: "the bank is busy" });
   return { statements: 7 };
 });
 
 /** An error that leaves the handler is judged by its retry policy. */
-const pay = new TaskHandler("endings", "pay", (_args, ctx) => {
+export const pay = new TaskHandler("endings", "pay", (_args, ctx) => {
   if (ctx.tryNumber === 1) throw new PaymentError("the bank's day has not begun", false);
   throw new PaymentError("the account is closed", true);
 }, {

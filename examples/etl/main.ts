@@ -1,7 +1,7 @@
 // The TypeScript tasks of the Dag in dag.py. Try them: airflow-task-runtime dev examples/etl/main.ts
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 
-const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
+export const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
   const { region } = await ctx.xcoms.get<{ region: string }>("start") ?? { region: "eu" };
   const warehouse = await ctx.connections.get("warehouse");
   const since = await ctx.variables.get("since", { default: "1970-01-01" });
@@ -9,7 +9,7 @@ const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
   return { region, since, rows: [3, 5, 34] };
 });
 
-const transform = new TaskHandler("etl", "transform", async (_args, ctx) => {
+export const transform = new TaskHandler("etl", "transform", async (_args, ctx) => {
   const extracted = await ctx.xcoms.get<{ region: string; rows: number[] }>("extract");
   if (extracted === null) throw new Error("Cannot transform: extract left nothing");
   if (ctx.tryNumber === 1) throw new Error("The warehouse is busy: try again");
@@ -18,7 +18,7 @@ const transform = new TaskHandler("etl", "transform", async (_args, ctx) => {
   return { region: extracted.region, total };
 });
 
-const audit = new TaskHandler("etl", "audit", (_args, ctx) => {
+export const audit = new TaskHandler("etl", "audit", (_args, ctx) => {
   ctx.log.warn("about to fail on purpose", { reason: "to show what a failure looks like" });
   throw new Error("The audit found a discrepancy");
 });

@@ -9,7 +9,7 @@ async function askForExport(ctx: TaskContext): Promise<{ ready: boolean; rows: n
 }
 
 /** Gives the worker away between two looks; the value becomes the XCom. */
-const exportReady = new TaskHandler(
+export const exportReady = new TaskHandler(
   "sensor",
   "export_ready",
   poke(async (_args, ctx) => {
@@ -20,7 +20,7 @@ const exportReady = new TaskHandler(
 );
 
 /** Keeps its process for a short wait, and is skipped when nothing has come by then. */
-const corrections = new TaskHandler(
+export const corrections = new TaskHandler(
   "sensor",
   "corrections",
   poke(async (_args, ctx) => {

@@ -6,7 +6,7 @@
 
 import { parseRequestFrame } from "../protocol/message.ts";
 import { FrameDecoder } from "../wire/frame.ts";
-import type { Faults } from "./faults.ts";
+import type { Faults, RequestFault } from "./faults.ts";
 import { decodeRuntimeFrame, encodeSupervisorFrame } from "./frame_codec.ts";
 import { pause } from "./pause.ts";
 import type { Reply } from "./reply.ts";
@@ -44,10 +44,20 @@ export interface ConversationOptions {
   readonly signal: AbortSignal;
 }
 
+/** The supervisor's end of the comm channel; a TCP connection is one. */
+export interface ByteStream {
+  /** Reads some bytes into `buffer`; resolves to their number, or null at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes some of `bytes`; resolves to how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Turns Nagle's algorithm off, where there is one. */
+  setNoDelay?(noDelay: boolean): void;
+}
+
 /** Sends the first frame and answers requests until the runtime closes the connection. */
-export async function converse(conn: Deno.TcpConn, options: ConversationOptions): Promise<void> {
+export async function converse(conn: ByteStream, options: ConversationOptions): Promise<void> {
   const faults = options.faults ?? {};
-  if (faults.byteByByte) conn.setNoDelay(true);
+  if (faults.byteByByte) conn.setNoDelay?.(true);
   const decoder = new FrameDecoder();
   let requests = 0;
   if (!await send(conn, encodeSupervisorFrame([0, options.first, null]), faults)) return;
@@ -68,20 +78,28 @@ type Unanswered = Omit<SupervisedRequest, "answered">;
 
 /** Answers one request; false when the connection is gone. */
 async function respond(
-  conn: Deno.TcpConn,
+  conn: ByteStream,
   frame: Unanswered,
   options: ConversationOptions,
 ): Promise<boolean> {
   const faults = options.faults ?? {};
-  const reply = options.answer(frame.body);
+  const fault = frame.body === null ? undefined : faults.of?.(frame.body);
+  if (fault?.delaySeconds) await pause(fault.delaySeconds, options.signal);
+  const reply = insteadOf(fault, () => options.answer(frame.body));
   const mute = typeof reply === "string" || faults.neverAnswer?.includes(frame.type);
   if (mute || typeof reply === "string") {
     options.onRequest({ ...frame, answered: "none" });
-    return true;
+    return fault?.instead !== "close";
   }
   options.onRequest({ ...frame, answered: kindOf(reply) });
   if (faults.replyDelaySeconds) await pause(faults.replyDelaySeconds, options.signal);
   return await send(conn, encodeSupervisorFrame([frame.id, reply.body, reply.error]), faults);
+}
+
+/** What a fault has in the place of the answer, which is then not made. */
+function insteadOf(fault: RequestFault | undefined, answer: () => Reply | string): Reply | string {
+  if (fault?.instead === undefined) return answer();
+  return typeof fault.instead === "string" ? "a fault leaves it unanswered" : fault.instead;
 }
 
 function kindOf(reply: Reply): AnswerKind {
@@ -110,7 +128,7 @@ function framesOf(decoder: FrameDecoder, chunk: Uint8Array): Uint8Array[] | stri
 }
 
 /** Chunks until the end; a reset by a dead peer is an end too. */
-async function* chunks(conn: Deno.TcpConn): AsyncGenerator<Uint8Array> {
+async function* chunks(conn: ByteStream): AsyncGenerator<Uint8Array> {
   while (true) {
     const buffer = new Uint8Array(64 * 1024);
     let length: number | null;
@@ -125,7 +143,7 @@ async function* chunks(conn: Deno.TcpConn): AsyncGenerator<Uint8Array> {
 }
 
 /** Writes a whole frame; false when the peer is gone. */
-async function send(conn: Deno.TcpConn, frame: Uint8Array, faults: Faults): Promise<boolean> {
+async function send(conn: ByteStream, frame: Uint8Array, faults: Faults): Promise<boolean> {
   try {
     for (let at = 0; at < frame.length;) {
       const end = faults.byteByByte ? at + 1 : frame.length;

@@ -14,6 +14,7 @@ import type {
   DagRow,
   DagRunRow,
   HitlRow,
+  StateRow,
   StateScope,
   TableName,
   Tables,
@@ -92,6 +93,11 @@ export class Store {
   /** A value of a task's or an asset's state store, or undefined. */
   stateValue(scope: StateScope, key: string): unknown {
     return this.#rows.state.get([scope, key])?.value;
+  }
+
+  /** All values of a task's or an asset's state store. */
+  stateValues(scope: StateScope): StateRow[] {
+    return this.#rows.state.list([scope]);
   }
 
   /** Adds or replaces a value of a state store; it may be cleaned away after `expiresAt`. */

@@ -11,7 +11,12 @@ import { type EndState, endVerdict } from "./ending.ts";
 import { SecretsMasker } from "./secrets_masker.ts";
 import type { Store, TaskInstanceRow } from "./store.ts";
 import { addressOf, Listeners } from "./listeners.ts";
-import { supervise, type Supervised, type SupervisionSettings } from "./supervision.ts";
+import {
+  supervise,
+  type Supervised,
+  type SupervisionOptions,
+  type SupervisionSettings,
+} from "./supervision.ts";
 import { TaskProcess, type TaskProcessOptions } from "./task_process.ts";
 import { TaskSession, type TerminalMessage } from "./task_session.ts";
 
@@ -72,7 +77,11 @@ export class LocalSupervisor implements AsyncDisposable {
     this.comm = addressOf(listeners.comm);
     this.logs = addressOf(listeners.logs);
     const signals = [this.#stop.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    this.run = runTask(listeners, { ...options, signal: AbortSignal.any(signals) }, undefined);
+    this.run = runTask(
+      { ...options, signal: AbortSignal.any(signals) },
+      undefined,
+      (supervision) => supervise(listeners, supervision),
+    );
   }
 
   /** Listens on two loopback ports and supervises the peer that connects there. */
@@ -99,7 +108,7 @@ export async function superviseTask(
   using listeners = new Listeners();
   const comm = addressOf(listeners.comm);
   await using process = new TaskProcess(withLogging(options), comm, addressOf(listeners.logs));
-  return await runTask(listeners, options, process);
+  return await runTask(options, process, (supervision) => supervise(listeners, supervision));
 }
 
 /** The options with the two settings that Airflow resolves into a task's environment. */
@@ -114,10 +123,11 @@ export function withLogging<T extends TaskProcessOptions>(options: T): T {
   };
 }
 
-async function runTask(
-  listeners: Listeners,
+/** Runs one task whose peer `watch` supervises to its end, and says how it ended. */
+export async function runTask(
   options: SupervisorOptions,
   process: TaskProcess | undefined,
+  watch: (supervision: SupervisionOptions) => Promise<Supervised>,
 ): Promise<TaskRun> {
   const { startup, store, date = "2026-06-16" } = options;
   const masker = new SecretsMasker();
@@ -128,7 +138,7 @@ async function runTask(
   const begun = startup.ti_context.start_date ?? Temporal.Now.instant();
   const { try_number: tryNumber } = startup.ti;
   show({ state: "running", tryNumber, startDate: begun, endDate: null });
-  const supervised = await supervise(listeners, {
+  const supervised = await watch({
     ...options,
     first: startup,
     answer: (body, say) => session.answer(body, say),

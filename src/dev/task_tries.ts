@@ -15,7 +15,7 @@ import type { Resume, Resumption } from "./resumption.ts";
 import { startupDetails } from "./startup_details.ts";
 import type { DagRunRow, Store } from "./store.ts";
 import type { SupervisionSettings } from "./supervision.ts";
-import { superviseTask, type TaskRun } from "./supervisor.ts";
+import { superviseTask, type SupervisorOptions, type TaskRun } from "./supervisor.ts";
 import type { TaskProcessOptions } from "./task_process.ts";
 
 /** What the tries of a task need. */
@@ -35,6 +35,10 @@ export interface TaskTriesOptions
   readonly clock: LocalClock;
   /** The schema date of the bundle. */
   readonly date: SchemaDate;
+  /** The mapped task's index; -1 when absent: not mapped. */
+  readonly mapIndex?: number;
+  /** Runs the task once; in a process of its own when absent. */
+  readonly supervise?: (options: SupervisorOptions & TaskProcessOptions) => Promise<TaskRun>;
   /** Is told what happens. */
   readonly onStep: (step: TaskStep) => void;
 }
@@ -93,13 +97,13 @@ function firstTry(number: number, clock: LocalClock): Try {
 }
 
 async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun> {
-  const { taskId, store, clock, fixture, onStep } = options;
+  const { taskId, store, clock, fixture, onStep, mapIndex = -1 } = options;
   const { dagId, runId } = options.dagRun;
   const { resume, number: tryNumber } = current;
   onStep({ type: "task-started", tryNumber });
   const [first] = current.reschedules;
   const firstRescheduleDate = first && clock.seen(first);
-  const key = { dagId, runId, taskId, mapIndex: -1 };
+  const key = { dagId, runId, taskId, mapIndex };
   store.setTaskInstance({
     ...store.taskInstance(key) ?? { ...key, state: null },
     id: current.id,
@@ -108,7 +112,7 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
   // As 3.3 does: what an earlier try pushed is the runtime's to delete; a resumed task keeps it.
   const pushed = resume === undefined ? store.xcomsOfTask(dagId, runId, taskId) : [];
   const dagRun = store.dagRun(dagId, runId) ?? options.dagRun;
-  const run = await superviseTask({
+  const run = await (options.supervise ?? superviseTask)({
     ...options,
     startup: startupDetails(defined({
       dagId,
@@ -117,6 +121,7 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
       dagRun,
       id: current.id,
       tryNumber,
+      mapIndex,
       retries: fixture.retries,
       startDate: clock.seen(current.start),
       rescheduleCount: current.reschedules.length,

@@ -11,6 +11,9 @@ import { isLaunched, takeLaunch } from "./launch.ts";
 import { serve } from "./serve.ts";
 import { endUntold } from "./untold.ts";
 
+/** The names by which `deno test` finds test modules. */
+const TEST_MODULE = /[/._]test\.[cm]?[jt]sx?$/;
+
 /** How a {@linkcode Bundle} is served. */
 export interface ServeOptions {
   /** The command line; `Deno.args` by default. */
@@ -58,12 +61,18 @@ export class Bundle {
    * Does what the process was started for, and ends it: runs the task, or answers the Dag
    * processor, when Airflow's coordinator started it (`--comm`, `--logs`); prints what the bundle
    * holds when `pack` did. Call it once, as the last statement.
+   *
+   * In a process that a test module started (`main_test.ts`, by the names that `deno test` looks
+   * for) it does nothing, so that a test can import handlers from the file that serves them.
    */
   async serve(options: ServeOptions = {}): Promise<void> {
     const args = options.args ?? Deno.args;
     if (args.includes(METADATA_FLAG)) return describe(this.#handlers);
     try {
-      if (!isLaunched(args)) throw notLaunched();
+      if (!isLaunched(args)) {
+        if (TEST_MODULE.test(Deno.mainModule)) return;
+        throw notLaunched();
+      }
       await serve(takeLaunch(args), { handlers: this.#handlers });
     } catch (error) {
       endUntold(error);

@@ -44,6 +44,8 @@ export interface Conclusion {
 export interface EndingConclusion extends Conclusion {
   /** The names of the continuations in which the task can go on. */
   readonly continuations: readonly string[];
+  /** Is told what the task ends with, where it is not what was thrown. */
+  readonly observer?: { threw(error: unknown): void } | undefined;
 }
 
 /**
@@ -59,7 +61,10 @@ export async function conclude(
   const { startup, log, requester, continuations } = conclusion;
   if (ending instanceof PokeAgain) {
     const next = await pokeAgain(ending, startup, requester);
-    if (!(next instanceof RescheduleEnding)) return await conclude(next, conclusion);
+    if (!(next instanceof RescheduleEnding)) {
+      conclusion.observer?.threw(next);
+      return await conclude(next, conclusion);
+    }
     return reschedule(next, log);
   }
   if (ending instanceof RescheduleEnding) return reschedule(ending, log);

@@ -18,23 +18,30 @@ const LEVELS = {
 
 /**
  * Makes `console.log()` and its like write to `logger`, with their level; disposing restores them.
+ * Where `logger` is a function that gives none, they print as ever.
  *
  * What prints by other ways, `console.table()` or `Deno.stdout`, reaches the task log too: Airflow
  * takes stdout for INFO and stderr for ERROR.
  */
-export function captureConsole(logger: TaskLogger): Disposable {
+export function captureConsole(logger: TaskLogger | (() => TaskLogger | undefined)): Disposable {
+  const find = typeof logger === "function" ? logger : () => logger;
   const restores: (() => void)[] = [];
-  const replace = (name: string, method: (...args: unknown[]) => void): void => {
+  const replace = (name: string, method: (to: TaskLogger, args: unknown[]) => void): void => {
     const original = Object.getOwnPropertyDescriptor(console, name);
     if (original === undefined) return;
     restores.push(() => Object.defineProperty(console, name, original));
-    Object.defineProperty(console, name, { ...original, value: method });
+    const value = (...args: unknown[]): void => {
+      const to = find();
+      if (to === undefined) original.value(...args);
+      else method(to, args);
+    };
+    Object.defineProperty(console, name, { ...original, value });
   };
   for (const [name, level] of Object.entries(LEVELS)) {
-    replace(name, (...args) => write(logger, level, args));
+    replace(name, (to, args) => write(to, level, args));
   }
-  replace("assert", (condition, ...args) => {
-    if (!condition) write(logger, "error", ["Assertion failed", ...args]);
+  replace("assert", (to, [condition, ...args]) => {
+    if (!condition) write(to, "error", ["Assertion failed", ...args]);
   });
   return {
     [Symbol.dispose](): void {

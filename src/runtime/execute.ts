@@ -32,6 +32,16 @@ export interface Execution {
   readonly log: TaskLogger;
   /** What may end the handler from outside. */
   readonly interruption: Interruption;
+  /** Is told what the frames do not tell whole; nobody listens when absent. */
+  readonly observer?: ExecutionObserver | undefined;
+}
+
+/** Sees how a handler ended, value and error as they are. */
+export interface ExecutionObserver {
+  /** The handler, or its continuation, returned. */
+  returned(value: unknown): void;
+  /** The task ends with what was thrown. */
+  threw(error: unknown): void;
 }
 
 /**
@@ -56,6 +66,7 @@ export async function execute(execution: Execution): Promise<TerminalMessage> {
     await completion.skips.send();
     return completion.complete(succeeded());
   } catch (error) {
+    execution.observer?.threw(error);
     if (interruption.isSupervisorGone) throw error;
     // A handler that was ended leaves requests behind; the last frame must not wait for them.
     if (interruption.signal.aborted) requester.abandon(interruption.signal.reason);
@@ -75,6 +86,7 @@ async function run(
       ? await resume(handler, startup, ctx)
       : await handler.run(await bindArguments(startup, requester, log), ctx)
   );
+  execution.observer?.returned(result);
   if (result !== undefined && result !== null) await ctx.xcoms.set(RETURN_VALUE, result);
 }
 
@@ -93,6 +105,7 @@ async function concludeThrown(
     } catch (problem) {
       if (execution.interruption.isSupervisorGone) throw problem;
       error = problem;
+      execution.observer?.threw(problem);
     }
   }
   const verdict = await judge(error, handler, ctx, log);

@@ -25,10 +25,16 @@ export class ExitRequest extends Error {
  * that is thrown; disposing restores them.
  *
  * Airflow would take an exit code for the task's outcome, and the log lines on their way would be
- * lost: how a task ends is for the runtime to tell.
+ * lost: how a task ends is for the runtime to tell. Where `concerns` says that a call is none of a
+ * task's, it goes the way that it went before.
  */
-export function guardExit(onExit: (request: ExitRequest) => void): Disposable {
-  const guarded = (code?: unknown): never => {
+export function guardExit(
+  onExit: (request: ExitRequest) => void,
+  concerns: () => boolean = () => true,
+): Disposable {
+  const before = Deno.exit;
+  const guarded = (code?: number): never => {
+    if (!concerns()) return before(code);
     const request = new ExitRequest(Number(code ?? Deno.exitCode));
     onExit(request);
     throw request;

@@ -1,10 +1,10 @@
 /**
- * What ends a handler from outside: signals, exits, errors that nobody caught, a supervisor gone.
+ * What ends a handler from outside: a supervisor gone, a time limit, and what a watch tells.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { ExitRequest, guardExit } from "./exit_guard.ts";
+import { ExitRequest } from "./exit_guard.ts";
 
 /**
  * Seconds that a handler has from the abort of its signal to its end. Airflow kills five seconds
@@ -15,6 +15,17 @@ const GRACE_SECONDS = 3;
 /** The longest that a timer can be set to, in milliseconds: some 24 days. */
 const MAX_TIMER = 2 ** 31 - 1;
 
+/** What ends a handler, for those who watch what happens around it. */
+export interface Interrupter {
+  /** Aborts the handler's signal, and ends the handler if it goes on. */
+  abort(reason: TaskRuntimeError): void;
+  /** Ends the handler at once, as if it had thrown `reason`. */
+  end(reason: unknown): void;
+}
+
+/** Watches what happens around a handler until it is disposed of. */
+export type Watch = (interrupter: Interrupter) => Disposable;
+
 /** Watches for what must end a handler, from its making to its disposal. */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
@@ -24,22 +35,24 @@ export class Interruption implements Disposable {
   readonly #onStray: (error: unknown) => void;
   #watching = true;
   #limit: number | undefined;
+  #grace: number | undefined;
   #expired: string | undefined;
 
   /**
-   * Watches; errors that nobody caught go to `onStray` once the handler has ended.
+   * Watches by `watch`; errors that nobody caught go to `onStray` once the handler has ended.
    *
    * `closed` is aborted when the supervisor is gone.
    */
-  constructor(closed: AbortSignal, onStray: (error: unknown) => void) {
+  constructor(closed: AbortSignal, onStray: (error: unknown) => void, watch: Watch) {
     this.#closed = closed;
     this.#onStray = onStray;
     // Nobody may be waiting any more when it rejects.
     this.#interrupted.promise.catch(() => {});
-    this.#stack.use(guardExit((request) => this.#end(request)));
+    this.#stack.use(watch({
+      abort: (reason) => this.#abort(reason),
+      end: (reason) => this.#end(reason),
+    }));
     this.#listenForClose(closed);
-    this.#listenForSignal();
-    this.#listenForStrays();
   }
 
   /** Whether nobody is left to tell how the task ended. */
@@ -83,6 +96,7 @@ export class Interruption implements Disposable {
       throw new TaskRuntimeError("TIMEOUT", this.#expired, { cause: error });
     } finally {
       clearTimeout(this.#limit);
+      clearTimeout(this.#grace);
       this.#watching = false;
       // What the handler left behind may still fail.
       working.catch(() => {});
@@ -100,8 +114,7 @@ export class Interruption implements Disposable {
   #abort(reason: TaskRuntimeError): void {
     if (!this.#watching || this.#controller.signal.aborted) return;
     this.#controller.abort(reason);
-    const timer = setTimeout(() => this.#end(reason), GRACE_SECONDS * 1000);
-    this.#stack.defer(() => clearTimeout(timer));
+    this.#grace = setTimeout(() => this.#end(reason), GRACE_SECONDS * 1000);
   }
 
   #listenForClose(closed: AbortSignal): void {
@@ -116,35 +129,10 @@ export class Interruption implements Disposable {
     this.#stack.defer(() => closed.removeEventListener("abort", onClosed));
   }
 
-  #listenForSignal(): void {
-    const onSignal = (): void =>
-      this.#abort(
-        new TaskRuntimeError("ABORTED", "Cannot go on: Airflow ended the task (SIGTERM)"),
-      );
-    Deno.addSignalListener("SIGTERM", onSignal);
-    this.#stack.defer(() => Deno.removeSignalListener("SIGTERM", onSignal));
-  }
-
-  #listenForStrays(): void {
-    const onError = (event: ErrorEvent): void => {
-      event.preventDefault();
-      this.#end(event.error);
-    };
-    const onRejection = (event: PromiseRejectionEvent): void => {
-      event.preventDefault();
-      this.#end(event.reason);
-    };
-    globalThis.addEventListener("error", onError);
-    globalThis.addEventListener("unhandledrejection", onRejection);
-    this.#stack.defer(() => {
-      globalThis.removeEventListener("error", onError);
-      globalThis.removeEventListener("unhandledrejection", onRejection);
-    });
-  }
-
   /** Stops watching: from now on the process is the runtime's to end. */
   [Symbol.dispose](): void {
     clearTimeout(this.#limit);
+    clearTimeout(this.#grace);
     this.#stack.dispose();
   }
 }

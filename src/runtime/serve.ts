@@ -11,14 +11,16 @@ import { Connection } from "../supervisor/connection.ts";
 import { LogChannel } from "../supervisor/log_channel.ts";
 import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { SecretsMask } from "../supervisor/secrets_mask.ts";
+import type { Transport } from "../supervisor/transport.ts";
 import { captureConsole } from "./console_capture.ts";
 import { end, prepareEnd } from "./ending.ts";
-import { execute } from "./execute.ts";
-import { Interruption } from "./interruption.ts";
+import { execute, type ExecutionObserver } from "./execute.ts";
+import { Interruption, type Watch } from "./interruption.ts";
 import type { Launch } from "./launch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed, type TerminalMessage } from "./outcome.ts";
 import { parse, parseFailed } from "./parse.ts";
+import { watchProcess } from "./process_watch.ts";
 import type { Requester } from "./requester.ts";
 import { TaskLogger } from "./task_logger.ts";
 import { schemaDateOf } from "./schema_date.ts";
@@ -27,6 +29,36 @@ import { startTracing } from "./tracing.ts";
 /** What there is to serve with: a bundle's handlers, or the reason why it could not be loaded. */
 export type Served = { readonly handlers: HandlerRegistry } | { readonly failure: unknown };
 
+/** What a conversation uses of what is around it. */
+export interface Surroundings {
+  /** An environment variable. */
+  env(name: string): string | undefined;
+  /** Has what the handler prints by `console` go to `logger`. */
+  captureConsole(logger: TaskLogger): void;
+  /** Watches for what must end the handler. */
+  readonly watch: Watch;
+  /** Makes the end ready, while the last reply is on its way. */
+  prepareEnd?(): void;
+  /** Sees how the handler ended. */
+  readonly observer?: ExecutionObserver;
+}
+
+/** The process, which is all the task's: what it captures and guards it never gives back. */
+const PROCESS: Surroundings = {
+  env: (name) => Deno.env.get(name),
+  captureConsole,
+  watch: watchProcess,
+  prepareEnd,
+};
+
+/** The two streams to the supervisor. */
+export interface Transports {
+  /** Where frames go back and forth. */
+  readonly comm: Transport;
+  /** Where log lines go. */
+  readonly logs: Transport;
+}
+
 /**
  * Talks with the supervisor until it has been told how the task ended, then ends the process.
  *
@@ -34,19 +66,25 @@ export type Served = { readonly handlers: HandlerRegistry } | { readonly failure
  * supervisor could not be told.
  */
 export async function serve(launch: Launch, served: Served): Promise<never> {
-  return end(await converse(launch, served));
-}
-
-async function converse(launch: Launch, served: Served): Promise<number> {
   const [comm, logs] = await Promise.all([launch.comm, launch.logs]);
   // Both sockets stay open: the end of the process closes them, at the right moment.
-  const channel = new LogChannel(logs, levelFilter());
+  return end(await converse({ comm, logs }, served, PROCESS));
+}
+
+/** Talks with the supervisor until it has been told how the task ended; resolves to the exit code. */
+export async function converse(
+  { comm, logs }: Transports,
+  served: Served,
+  surroundings: Surroundings,
+): Promise<number> {
+  const channel = new LogChannel(logs, levelFilter(surroundings));
   const client = new Client(new Connection(comm));
   const log = new TaskLogger(channel, "task");
   try {
     const first = parseFirst((await client.first()).body);
     if (first.type === "StartupDetails") {
-      await runTask(first, { client, log, secrets: channel.secrets }, served);
+      const { secrets } = channel;
+      await runTask(first, { client, log, secrets, surroundings }, served);
     } else await client.request(answer(first, served));
     return 0;
   } catch (error) {
@@ -58,10 +96,10 @@ async function converse(launch: Launch, served: Served): Promise<number> {
 }
 
 /** What Airflow asks for by the environment, since nothing on the wire tells it. */
-function levelFilter(): LogLevelFilter {
+function levelFilter({ env }: Surroundings): LogLevelFilter {
   return new LogLevelFilter(
-    Deno.env.get("AIRFLOW__LOGGING__LOGGING_LEVEL"),
-    Deno.env.get("AIRFLOW__LOGGING__NAMESPACE_LEVELS"),
+    env("AIRFLOW__LOGGING__LOGGING_LEVEL"),
+    env("AIRFLOW__LOGGING__NAMESPACE_LEVELS"),
   );
 }
 
@@ -69,45 +107,52 @@ interface Conversation {
   readonly client: Client;
   readonly log: TaskLogger;
   readonly secrets: SecretsMask;
+  readonly surroundings: Surroundings;
 }
 
 async function runTask(
   startup: StartupDetails,
-  { client, log, secrets }: Conversation,
+  { client, log, secrets, surroundings }: Conversation,
   served: Served,
 ): Promise<void> {
   client.speak(schemaDateOf(startup));
   learnSecrets(startup, secrets);
   const requester = new MaskingRequester(client, secrets);
-  const tracing = startTracing(startup.ti, log);
+  const tracing = startTracing(startup.ti, log, surroundings.env);
   client.trace(({ type }) => tracing.request(type));
   if ("failure" in served) {
     log.error("Cannot load the bundle", asError(served.failure));
     const outcome = failed(startup, served.failure);
-    await tell(requester, outcome);
+    await tell(requester, outcome, surroundings);
     tracing.end(outcome.state ?? "failed");
     return;
   }
   // Neither is undone: what a handler left running may still log, fail or try to exit.
-  captureConsole(log.named("console"));
+  surroundings.captureConsole(log.named("console"));
   const interruption = new Interruption(
     client.closed,
     (error) => log.warn("An error that nobody caught, after the handler ended", asError(error)),
+    surroundings.watch,
   );
   const { handlers } = served;
+  const { observer } = surroundings;
   const outcome = await tracing.run(() =>
-    execute({ startup, handlers, requester, log, interruption })
+    execute({ startup, handlers, requester, log, interruption, observer })
   );
   // What a handler asked for and did not wait for still belongs to the task.
   await client.idle();
-  await tell(requester, outcome);
+  await tell(requester, outcome, surroundings);
   tracing.end(outcome.state ?? outcome.type);
 }
 
 /** Sends the terminal frame, and uses the time until its reply. */
-async function tell(requester: Requester, outcome: TerminalMessage): Promise<void> {
+async function tell(
+  requester: Requester,
+  outcome: TerminalMessage,
+  surroundings: Surroundings,
+): Promise<void> {
   const told = requester.request(outcome);
-  prepareEnd();
+  surroundings.prepareEnd?.();
   await told;
 }
 

@@ -47,10 +47,14 @@ export interface Tracing {
  * run's trace. A run without any context is traced where `OTEL_DENO` is set: to ask Deno itself
  * whether it traces takes most of a millisecond.
  */
-export function startTracing(ti: TaskInstance, log: Logger): Tracing {
+export function startTracing(
+  ti: TaskInstance,
+  log: Logger,
+  env: (name: string) => string | undefined,
+): Tracing {
   const carrier = carrierOf(ti);
   const parent = parentOf(carrier);
-  const isWanted = WANTED.has(Deno.env.get("OTEL_DENO") ?? "");
+  const isWanted = WANTED.has(env("OTEL_DENO") ?? "");
   const isSampled = parent === undefined ? isWanted : (parent.spanContext().traceFlags & 1) === 1;
   const telemetry = isSampled ? denoTelemetry() : undefined;
   const span = telemetry && startTaskSpan(telemetry, ti, parent);

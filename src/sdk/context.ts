@@ -132,15 +132,26 @@ export interface TaskContext {
   executionTimeout(duration: number | Temporal.Duration): Promise<void>;
 }
 
+/** Where the context of the running task lies. */
+export interface ContextSlot {
+  /** The context; undefined while no task runs. */
+  current: TaskContext | undefined;
+}
+
 // One process runs one task, so a plain slot serves where others need async-local storage.
-let current: TaskContext | undefined;
+let slot: ContextSlot = { current: undefined };
+
+/** Has contexts lie in `other` from now on: where several tasks run in one process. */
+export function keepContextIn(other: ContextSlot): void {
+  slot = other;
+}
 
 /** Puts `ctx` in place for {@linkcode getContext}; disposing takes it away. For the runtime. */
 export function enterContext(ctx: TaskContext): Disposable {
-  current = ctx;
+  slot.current = ctx;
   return {
     [Symbol.dispose](): void {
-      current = undefined;
+      slot.current = undefined;
     },
   };
 }
@@ -160,6 +171,7 @@ export function enterContext(ctx: TaskContext): Disposable {
  * @throws {TaskRuntimeError} `INVALID` when no task runs
  */
 export function getContext(): TaskContext {
+  const { current } = slot;
   if (current !== undefined) return current;
   throw new TaskRuntimeError(
     "INVALID",

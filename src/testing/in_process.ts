@@ -1,0 +1,149 @@
+/**
+ * The local supervisor and the runtime at the two ends of one connection, in one process.
+ *
+ * @module
+ */
+import { converse as supervise } from "../dev/conversation.ts";
+import { type LogRecord, readLogLine } from "../dev/log_record.ts";
+import { runTask, type SupervisorOptions, type TaskRun } from "../dev/supervisor.ts";
+import type { Supervised, SupervisionOptions } from "../dev/supervision.ts";
+import type { ExecutionObserver } from "../runtime/execute.ts";
+import type { Interrupter } from "../runtime/interruption.ts";
+import { terminated } from "../runtime/process_watch.ts";
+import { converse } from "../runtime/serve.ts";
+import { HandlerRegistry } from "../sdk/handler_registry.ts";
+import type { TaskHandler } from "../sdk/task_handler.ts";
+import type { Transport } from "../supervisor/transport.ts";
+import { bytePair } from "./byte_pair.ts";
+import type { FakeClock } from "./fake_clock.ts";
+import { type RunScope, withinRun } from "./run_scope.ts";
+
+/** The most bytes that are read at a time. */
+const READ_BYTES = 64 * 1024;
+
+/** What a run in this process needs. */
+export interface InProcessOptions extends SupervisorOptions {
+  /** What is to run. */
+  readonly handler: TaskHandler<object>;
+  /** The clock that it goes by. */
+  readonly clock: FakeClock | undefined;
+  /** Variables of the environment that the runtime is to find, as AIRFLOW__LOGGING__LOGGING_LEVEL. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Sees how the handler ended. */
+  readonly observer: ExecutionObserver;
+}
+
+/** Runs a handler once, as a process of its own would. */
+export function superviseInProcess(options: InProcessOptions): Promise<TaskRun> {
+  const { signal, ...rest } = options;
+  const scope: RunScope = { clock: options.clock };
+  // The signal is Airflow's SIGTERM: it goes to the handler, not to the supervisor.
+  return withinRun(
+    scope,
+    () =>
+      runTask(
+        rest,
+        undefined,
+        (supervision) => new InProcess(options, supervision).run(scope, signal),
+      ),
+  );
+}
+
+class InProcess {
+  readonly #options: InProcessOptions;
+  readonly #supervision: SupervisionOptions;
+  readonly #requests: Supervised["requests"][number][] = [];
+  readonly #log: LogRecord[] = [];
+  #failure: string | undefined;
+
+  constructor(options: InProcessOptions, supervision: SupervisionOptions) {
+    this.#options = options;
+    this.#supervision = supervision;
+  }
+
+  async run(scope: RunScope, signal: AbortSignal | undefined): Promise<Supervised> {
+    const started = performance.now();
+    using watching = new DisposableStack();
+    const [comm, farComm] = bytePair();
+    const [logs, farLogs] = bytePair();
+    const talk = this.#converse(farComm).finally(() => farComm.close());
+    const reading = this.#readLog(farLogs);
+    const handlers = new HandlerRegistry();
+    handlers.add(this.#options.handler);
+    const exitCode = await converse({ comm, logs }, { handlers }, {
+      env: (name) => this.#options.env[name],
+      captureConsole: (logger) => scope.logger = logger,
+      watch: (interrupter) => watching.use(watch(interrupter, scope, signal)),
+      observer: this.#options.observer,
+    });
+    scope.logger = undefined;
+    comm.close();
+    logs.close();
+    await Promise.all([talk, reading]);
+    return {
+      connected: true,
+      exitCode,
+      signal: undefined,
+      failure: this.#failure,
+      requests: this.#requests,
+      log: this.#log,
+      stdout: [],
+      stderr: [],
+      durationSeconds: (performance.now() - started) / 1000,
+    };
+  }
+
+  async #converse(comm: Transport): Promise<void> {
+    const { first, faults, answer } = this.#supervision;
+    await supervise(comm, {
+      first,
+      answer: (body) => answer(body, () => {}),
+      onRequest: (request) => this.#requests.push(request),
+      onBreach: (reason) => this.#failure ??= `Airflow's supervisor would fail here: ${reason}`,
+      ...(faults === undefined ? {} : { faults }),
+      signal: new AbortController().signal,
+    });
+  }
+
+  async #readLog(logs: Transport): Promise<void> {
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(READ_BYTES);
+    let rest = "";
+    for (let length = await logs.read(buffer); length !== null; length = await logs.read(buffer)) {
+      const lines = (rest + decoder.decode(buffer.subarray(0, length), { stream: true })).split(
+        "\n",
+      );
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.#take(line);
+    }
+  }
+
+  #take(text: string): void {
+    const line = readLogLine(text);
+    if (line.kind === "record") {
+      const record = this.#supervision.masker.maskRecord(line.record);
+      this.#log.push(record);
+      this.#supervision.onLog?.(record);
+    } else if (line.kind === "breach") {
+      this.#failure ??= `Airflow's supervisor would fail here: ${line.reason}`;
+    }
+  }
+}
+
+/** Lets the test end the handler as Airflow does; the process is the test's, and left alone. */
+function watch(
+  interrupter: Interrupter,
+  scope: RunScope,
+  signal: AbortSignal | undefined,
+): Disposable {
+  const onAbort = (): void => interrupter.abort(terminated());
+  // It stays: what a handler has left behind must not end the process later on.
+  scope.interrupter = interrupter;
+  signal?.addEventListener("abort", onAbort);
+  if (signal?.aborted) onAbort();
+  return {
+    [Symbol.dispose](): void {
+      signal?.removeEventListener("abort", onAbort);
+    },
+  };
+}

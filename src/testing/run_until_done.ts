@@ -1,0 +1,158 @@
+/**
+ * A task to its end: every try, and within a try every time that it is resumed.
+ *
+ * @module
+ */
+import { DEFAULT_TASK_FIXTURE, type Fixtures } from "../dev/fixtures.ts";
+import { defined } from "../dev/defined.ts";
+import type { EndState } from "../dev/ending.ts";
+import { LocalClock } from "../dev/local_clock.ts";
+import { Resumption } from "../dev/resumption.ts";
+import { runTries } from "../dev/task_tries.ts";
+import { serialize } from "../runtime/context/serialize.ts";
+import type { TaskHandler } from "../sdk/task_handler.ts";
+import { faultsOf } from "./faults.ts";
+import { handlerWatch } from "./handler_watch.ts";
+import { superviseInProcess } from "./in_process.ts";
+import { type WorldInputs, worldOf } from "./inputs.ts";
+import { type AnswerInput, humanAnswer } from "./run_task.ts";
+import { withinRun } from "./run_scope.ts";
+import { type TaskTestRun, testRunOf } from "./task_test_run.ts";
+
+/** What a test says of a task that is followed to its end. */
+export interface RunUntilDoneOptions<Args = unknown> extends WorldInputs<Args> {
+  /** Seconds between two tries, where the task asks for nothing else; 0 by default. */
+  readonly retryDelay?: number;
+  /**
+   * What its triggers fire with, one a deferral. Without, moments and other Dags' runs are played as
+   * `dev` does, and a file is looked for, which takes the permission to read it.
+   */
+  readonly events?: readonly unknown[];
+  /** What people answer, one a question; without, nobody does, and the defaults count. */
+  readonly answers?: readonly AnswerInput[];
+}
+
+/** What became of a task at its end: the last run, and those before it. */
+export interface TaskHistory<Result = unknown> extends TaskTestRun<Result> {
+  /** Every run in its order, the last one too. */
+  readonly runs: readonly TaskTestRun<Result>[];
+  /** How many tries it took. */
+  readonly tries: number;
+}
+
+/**
+ * Runs a task until nothing resumes it any more: through retries, reschedules, deferrals and
+ * questions, as Airflow would.
+ *
+ * Without a clock, waits between two runs are skipped, and what came before seems as long ago as if
+ * they had been waited out; waits within a run are real. With a {@linkcode FakeClock} all of them go
+ * by that clock: a poke of an hour, in a process of its own or not, takes the time that the test
+ * lets pass.
+ *
+ * @example A sensor that looks every hour
+ * ```ts
+ * import { poke, TaskHandler } from "@airflow-deno/task-runtime";
+ * import { FakeClock, runUntilDone } from "@airflow-deno/task-runtime/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const start = Temporal.Instant.from("2026-01-01T00:00:00Z");
+ * const ready = new TaskHandler("etl", "ready", poke(() => {
+ *   return Temporal.Now.instant().since(start).total("hours") >= 2;
+ * }, { pokeInterval: 3600 }));
+ *
+ * const clock = new FakeClock({ start, autoAdvance: true });
+ * const history = await runUntilDone(ready, { clock });
+ * assertEquals(history.runs.map(({ state }) => state), [
+ *   "up_for_reschedule",
+ *   "up_for_reschedule",
+ *   "success",
+ * ]);
+ * ```
+ *
+ * @throws {TaskRuntimeError} `INVALID` when an input is not as Airflow has it, naming the place
+ */
+export async function runUntilDone<Args extends object, Result>(
+  handler: TaskHandler<Args, Result>,
+  options: RunUntilDoneOptions<Args> = {},
+): Promise<TaskHistory<Awaited<Result>>> {
+  const { clock, mapIndex = -1 } = options;
+  return await withinRun({ clock }, async () => {
+    const world = worldOf(handler, options);
+    const { store, runId, date, fixtures } = world;
+    const { dagId, taskId } = handler;
+    const fixture = fixtures.tasks.get(taskId) ?? DEFAULT_TASK_FIXTURE;
+    const dagRun = {
+      conf: fixtures.params ?? {},
+      ...fixtures.dagRun,
+      dagId,
+      runId,
+      state: "running",
+    };
+    store.setDagRun(dagRun);
+    const faults = options.faults && faultsOf(options.faults);
+    const runs: TaskTestRun<Awaited<Result>>[] = [];
+    const end = await runTries({
+      command: [],
+      taskId,
+      mapIndex,
+      dagRun,
+      fixture: {
+        ...fixture,
+        retries: options.retries ?? fixture.retries,
+        retryDelaySeconds: options.retryDelay ?? fixture.retryDelaySeconds,
+        expect: undefined,
+        args: world.args,
+      },
+      resumption: new Resumption(
+        { dagId, runId, taskId, mapIndex },
+        store,
+        () => Promise.resolve(undefined),
+        suppliesOf(taskId, fixtures, options),
+      ),
+      store,
+      // A clock of the test's has the whole of every wait.
+      clock: new LocalClock(clock === undefined ? 0 : Infinity),
+      date,
+      onStep: () => {},
+      ...defined({ signal: options.signal }),
+      supervise: async (started) => {
+        const { observer, left } = handlerWatch<Awaited<Result>>();
+        const env = options.env ?? {};
+        const given = { ...started, ...defined({ faults }), handler, clock, env, observer };
+        const run = await superviseInProcess(given);
+        runs.push(testRunOf(run, left(), world, { dagId, taskId, mapIndex }));
+        return run;
+      },
+    });
+    return historyOf(runs, end);
+  });
+}
+
+function historyOf<Result>(
+  runs: readonly TaskTestRun<Result>[],
+  { state, tries }: { readonly state: EndState; readonly tries: number },
+): TaskHistory<Result> {
+  const last = runs.at(-1);
+  if (last === undefined) throw new Error("a task that is run until it is done runs once at least");
+  return { ...last, state, runs, tries };
+}
+
+/** The test's own events and answers in the place of those of the fixtures. */
+function suppliesOf(
+  taskId: string,
+  fixtures: Fixtures,
+  { events, answers }: RunUntilDoneOptions,
+): Fixtures {
+  return {
+    ...fixtures,
+    ...(events === undefined ? {} : {
+      events: new Map([[taskId, {
+        values: events.map((event) => serialize(event)),
+        isEndless: false,
+      }]]),
+    }),
+    ...(answers === undefined ? {} : {
+      answers: new Map([[taskId, { values: answers.map(humanAnswer), isEndless: false }]]),
+    }),
+  };
+}
