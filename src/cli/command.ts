@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   pack: async () => (await import("./pack.ts")).packCommand,
   inspect: async () => (await import("./inspect.ts")).inspectCommand,
   dev: async () => (await import("./dev.ts")).devCommand,
+  replay: async () => (await import("./replay.ts")).replayCommand,
 };
 
 /**

@@ -31,6 +31,8 @@ Options:
                    tasks. AIRFLOW_CONN_* and AIRFLOW_VAR_* of the environment win
   --state FILE     keeps Airflow's part (XComs, state stores, runs) in this SQLite file from run to
                    run; in memory by default
+  --record FILE    writes what the tasks and Airflow say to each other, and the log, to this file as
+                   JSON lines, secrets masked: for replay
   --max-wait SECS  waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by
                    default
   --schema DATE    the supervisor schema to speak, instead of the one that the bundle declares
@@ -50,7 +52,7 @@ export const devCommand: Command = {
   async run(args) {
     const options = parseOptions(NAME, args, {
       flags: ["json"],
-      values: ["fixtures", "state", "max-wait", "schema", "dag", "deno", "config"],
+      values: ["fixtures", "state", "record", "max-wait", "schema", "dag", "deno", "config"],
       lists: ["task"],
       positionals: [1, 1],
     });
@@ -73,7 +75,7 @@ export const devCommand: Command = {
       store: opened.store,
       ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
       command: program.command,
-      env: program.env,
+      env: { ...program.env, ...await recordingEnv(options.value("record")) },
       date: schemaDate(NAME, options.value("schema")) ?? program.date,
       signal: interrupt.signal,
       onEvent: (event) => display.show(event),
@@ -82,6 +84,16 @@ export const devCommand: Command = {
     return summary.asExpected ? 0 : 1;
   },
 };
+
+/** Each task's own runtime writes its part, behind that of the task before it. */
+async function recordingEnv(path: string | undefined): Promise<Record<string, string>> {
+  if (path === undefined) return {};
+  const file = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+  await Deno.remove(file).catch((error: unknown) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  return { AIRFLOW_TASK_RUNTIME_RECORD: file };
+}
 
 function secondsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -9,7 +9,7 @@
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { TaskRuntimeError } from "../error.ts";
-import { decodeDocument, encodeDocument } from "./document.ts";
+import { decodeTagged, encodeTagged } from "../wire/tagged_json.ts";
 import { type TableDefinition, TABLES } from "./row_checks.ts";
 import type { KeyPart, Rows } from "./rows.ts";
 import { Store } from "./store.ts";
@@ -122,7 +122,7 @@ class SqliteRows<Row> implements Rows<Row> {
     this.#statement(
       `INSERT INTO ${this.#name} VALUES (${marks})
        ON CONFLICT DO UPDATE SET document = excluded.document`,
-    ).run(...this.#table.keyOf(row), encodeDocument(row));
+    ).run(...this.#table.keyOf(row), encodeTagged(row));
   }
 
   remove(prefix: readonly KeyPart[]): void {
@@ -141,7 +141,7 @@ class SqliteRows<Row> implements Rows<Row> {
   }
 
   #read(document: unknown): Row {
-    const row = decodeDocument(String(document));
+    const row = decodeTagged(String(document));
     if (this.#table.isRow(row)) return row;
     throw new TaskRuntimeError(
       "INVALID",

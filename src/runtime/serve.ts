@@ -43,6 +43,9 @@ export interface Surroundings {
   readonly observer?: ExecutionObserver;
 }
 
+/** The environment variable that names the file or folder to record to. */
+const RECORD_VARIABLE = "AIRFLOW_TASK_RUNTIME_RECORD";
+
 /** The process, which is all the task's: what it captures and guards it never gives back. */
 const PROCESS: Surroundings = {
   env: (name) => Deno.env.get(name),
@@ -68,7 +71,23 @@ export interface Transports {
 export async function serve(launch: Launch, served: Served): Promise<never> {
   const [comm, logs] = await Promise.all([launch.comm, launch.logs]);
   // Both sockets stay open: the end of the process closes them, at the right moment.
-  return end(await converse({ comm, logs }, served, PROCESS));
+  const transports = { comm, logs };
+  const path = PROCESS.env(RECORD_VARIABLE);
+  return end(
+    path === undefined || path === ""
+      ? await converse(transports, served, PROCESS)
+      : await record(path, transports, served),
+  );
+}
+
+/** Keeps what goes over the wire in a file or folder, for `airflow-task-runtime replay`. */
+async function record(path: string, { comm, logs }: Transports, served: Served): Promise<number> {
+  const { Recorder } = await import("./recorder.ts");
+  const recorder = new Recorder(path);
+  const transports = { comm: recorder.comm(comm), logs: recorder.logs(logs) };
+  const exitCode = await converse(transports, served, PROCESS);
+  recorder.finish(exitCode);
+  return exitCode;
 }
 
 /** Talks with the supervisor until it has been told how the task ended; resolves to the exit code. */

@@ -1,5 +1,6 @@
 /**
- * Rows as texts: JSON that also carries points in time and integers beyond 2^53.
+ * Values as texts: JSON that also carries points in time, integers beyond 2^53, bytes, NaN and the
+ * infinities.
  *
  * @module
  */
@@ -7,37 +8,41 @@
 /** The keys under which JSON carries what it has no form for. */
 const INSTANT = "$instant";
 const BIGINT = "$bigint";
+const BYTES = "$bytes";
+const NUMBER = "$number";
 /** Wraps an object whose only key could be taken for one of these. */
 const LITERAL = "$literal";
 
 /**
- * Writes a value as JSON text; {@linkcode decodeDocument} reads it back the same.
+ * Writes a value as JSON text; {@linkcode decodeTagged} reads it back the same.
  *
  * @example
  * ```ts
- * import { decodeDocument, encodeDocument } from "./document.ts";
+ * import { decodeTagged, encodeTagged } from "./tagged_json.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const row = { at: Temporal.Instant.from("2026-01-02T03:04:05Z"), big: 2n ** 60n };
- * assertEquals(decodeDocument(encodeDocument(row)), row);
+ * assertEquals(decodeTagged(encodeTagged(row)), row);
  * ```
  */
-export function encodeDocument(value: unknown): string {
+export function encodeTagged(value: unknown): string {
   return JSON.stringify(plain(value)) ?? "null";
 }
 
 /**
- * Reads what {@linkcode encodeDocument} has written.
+ * Reads what {@linkcode encodeTagged} has written.
  *
  * @throws {SyntaxError} When the text is no JSON.
  */
-export function decodeDocument(text: string): unknown {
+export function decodeTagged(text: string): unknown {
   return rich(JSON.parse(text));
 }
 
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") return { [BIGINT]: value.toString() };
   if (value instanceof Temporal.Instant) return { [INSTANT]: value.toString() };
+  if (value instanceof Uint8Array) return { [BYTES]: value.toBase64() };
+  if (typeof value === "number" && !Number.isFinite(value)) return { [NUMBER]: String(value) };
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, item]) => [key, plain(item)] as const);
@@ -53,6 +58,8 @@ function rich(value: unknown): unknown {
   const [key, item]: [string?, unknown?] = entries.length === 1 ? entries[0] ?? [] : [];
   if (key === INSTANT) return Temporal.Instant.from(String(item));
   if (key === BIGINT) return BigInt(String(item));
+  if (key === BYTES) return Uint8Array.fromBase64(String(item));
+  if (key === NUMBER) return Number(item);
   const inside = key === LITERAL ? Object.entries(item ?? {}) : entries;
   return Object.fromEntries(inside.map(([name, inner]) => [name, rich(inner)]));
 }

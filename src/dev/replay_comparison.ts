@@ -1,0 +1,147 @@
+/**
+ * Two messages compared, but for what clocks and chance put into them.
+ *
+ * @module
+ */
+
+/** Where two messages first differ. */
+export interface Divergence {
+  /** The place within the message, e.g. `value.rows[2]`; empty for the message as a whole. */
+  readonly path: string;
+  /** What the recording has there; undefined for nothing. */
+  readonly recorded: unknown;
+  /** What the replay has there; undefined for nothing. */
+  readonly replayed: unknown;
+}
+
+/** When each of the two was sent, in milliseconds since the epoch. */
+export interface SentAt {
+  /** The recorded one. */
+  readonly recorded: number;
+  /** The replayed one. */
+  readonly replayed: number;
+}
+
+/** What a comparison found. */
+export interface Comparison {
+  /** The first difference; undefined when there is none. */
+  readonly divergence: Divergence | undefined;
+  /** How many values differ as clocks and chance have them. */
+  readonly volatile: number;
+}
+
+/** Fields that hold the present, or a moment that a random share of a wait went into. */
+const CLOCK_FIELDS: ReadonlySet<string> = new Set(["end_date", "reschedule_date"]);
+/** Milliseconds by which a moment may lie elsewhere, seen from when it was sent. */
+const TOLERANCE_MS = 5000;
+/** Numbers of this size are taken for seconds or milliseconds since the epoch: 2001 to 2286. */
+const [FIRST_SECOND, LAST_SECOND] = [1e9, 1e10];
+
+const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g;
+const UUID = /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi;
+/** What a run id ends in that the runtime makes itself: see `ctx.dagRuns.trigger()`. */
+const RUN_ID = /(manual__<time>)_[\da-f]{8}\b/g;
+
+/** Finds the first difference, depth first, in the order of the recording's fields. */
+export function findDivergence(recorded: unknown, replayed: unknown, at: SentAt): Comparison {
+  const comparing = new Comparing(at);
+  const divergence = comparing.find(recorded, replayed, "", "");
+  return { divergence, volatile: comparing.volatile };
+}
+
+class Comparing {
+  readonly #at: SentAt;
+  volatile = 0;
+
+  constructor(at: SentAt) {
+    this.#at = at;
+  }
+
+  find(recorded: unknown, replayed: unknown, path: string, field: string): Divergence | undefined {
+    if (Array.isArray(recorded) && Array.isArray(replayed)) {
+      return this.#findInItems(recorded, replayed, path);
+    }
+    if (isRecord(recorded) && isRecord(replayed)) {
+      // Of two types of message nothing else need be alike.
+      if (path === "" && recorded["type"] !== replayed["type"]) {
+        return { path: "type", recorded: recorded["type"], replayed: replayed["type"] };
+      }
+      return this.#findInFields(recorded, replayed, path);
+    }
+    if (isSame(recorded, replayed)) return undefined;
+    if (!this.#isVolatile(recorded, replayed, field)) return { path, recorded, replayed };
+    this.volatile += 1;
+    return undefined;
+  }
+
+  #findInFields(
+    recorded: Record<string, unknown>,
+    replayed: Record<string, unknown>,
+    path: string,
+  ): Divergence | undefined {
+    for (const key of new Set([...Object.keys(recorded), ...Object.keys(replayed)])) {
+      const inner = path === "" ? key : `${path}.${key}`;
+      const found = this.find(recorded[key], replayed[key], inner, key);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #findInItems(
+    recorded: readonly unknown[],
+    replayed: readonly unknown[],
+    path: string,
+  ): Divergence | undefined {
+    for (let index = 0; index < Math.max(recorded.length, replayed.length); index++) {
+      const found = this.find(recorded[index], replayed[index], `${path}[${index}]`, "");
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #isVolatile(recorded: unknown, replayed: unknown, field: string): boolean {
+    const [then, now] = [momentOf(recorded), momentOf(replayed)];
+    if (then !== undefined && now !== undefined) {
+      if (CLOCK_FIELDS.has(field)) return true;
+      const [before, after] = [then - this.#at.recorded, now - this.#at.replayed];
+      return Math.abs(before - after) <= TOLERANCE_MS;
+    }
+    if (field === "retry_delay_seconds") {
+      return Math.abs(Number(recorded) - Number(replayed)) * 1000 <= TOLERANCE_MS;
+    }
+    return typeof recorded === "string" && typeof replayed === "string" &&
+      withoutChance(recorded) === withoutChance(replayed);
+  }
+}
+
+/** A moment in any of the forms that messages have, in milliseconds since the epoch. */
+function momentOf(value: unknown): number | undefined {
+  if (value instanceof Temporal.Instant) return value.epochMilliseconds;
+  if (typeof value === "number") {
+    if (value >= FIRST_SECOND && value < LAST_SECOND) return value * 1000;
+    if (value >= FIRST_SECOND * 1000 && value < LAST_SECOND * 1000) return value;
+    return undefined;
+  }
+  if (typeof value !== "string" || value.replace(TIME, "") !== "" || value === "") return undefined;
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function withoutChance(text: string): string {
+  return text.replaceAll(TIME, "<time>").replaceAll(UUID, "<uuid>").replaceAll(RUN_ID, "$1");
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b) || a === b) return true;
+  if (a instanceof Temporal.Instant && b instanceof Temporal.Instant) return a.equals(b);
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return a.toHex() === b.toHex();
+  // A bigint and a number are the same integer on the wire.
+  return typeof a === "bigint" && typeof b === "number" && a === BigInt(Math.trunc(b)) &&
+    Number.isInteger(b);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

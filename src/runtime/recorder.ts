@@ -1,0 +1,225 @@
+/**
+ * Records a run: what goes over both sockets, secrets masked. Loaded only when asked for.
+ *
+ * @module
+ */
+import {
+  RECORDING_VERSION,
+  type RecordingEntry,
+  type RecordingLine,
+  recordingLine,
+} from "../protocol/recording.ts";
+import { redact } from "../protocol/redaction.ts";
+import { SecretsMask } from "../supervisor/secrets_mask.ts";
+import type { Transport } from "../supervisor/transport.ts";
+import { decode } from "../wire/decoder.ts";
+import { FrameDecoder } from "../wire/frame.ts";
+import { VERSION } from "./version.ts";
+
+/** The most that one run may take, in bytes; what follows is left out, with a mark. */
+export const MAX_RECORDING_BYTES: number = 16 * 1024 * 1024;
+
+/** Only whoever the worker runs as may read it: not all that is confidential is a known secret. */
+const FILE_MODE = 0o600;
+
+/** Writes the recording of one run. It never stands in the way of the run: what fails, ends it. */
+export class Recorder {
+  readonly #path: string;
+  readonly #maxBytes: number;
+  readonly #run = crypto.randomUUID().slice(0, 8);
+  readonly #started = Date.now();
+  readonly #secrets = new SecretsMask();
+  readonly #encoder = new TextEncoder();
+  readonly #lines: RecordingLine[] = [];
+  #file: Deno.FsFile | undefined;
+  /** Where in the file this run begins, and how much of it is written. */
+  #offset = 0;
+  #bytes = 0;
+  #isOver = false;
+
+  /** Records to the file at `path`, behind what is there, or to a new file in the folder `path`. */
+  constructor(path: string, maxBytes: number = MAX_RECORDING_BYTES) {
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+    const time = new Date(this.#started).toISOString();
+    const deno = Deno.version.deno;
+    this.#add({ kind: "start", recording: RECORDING_VERSION, time, runtime: VERSION, deno });
+  }
+
+  /** The transport for frames, with an ear on it. */
+  comm(transport: Transport): Transport {
+    return this.#tap(transport, this.#frames("received"), this.#frames("sent"));
+  }
+
+  /** The transport for log lines, with an ear on it. */
+  logs(transport: Transport): Transport {
+    const decoder = new TextDecoder();
+    let rest = "";
+    return this.#tap(transport, () => {}, (bytes) => {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.#add({ kind: "log", line: JSON.parse(line) });
+    });
+  }
+
+  /** The run is over: the process ends with `exitCode`. */
+  finish(exitCode: number): void {
+    this.#guard(() => {
+      this.#add({ kind: "end", exitCode });
+      this.#maskAgain();
+    });
+    this.#isOver = true;
+    this.#file?.close();
+  }
+
+  #frames(kind: "received" | "sent"): (bytes: Uint8Array) => void {
+    const decoder = new FrameDecoder();
+    return (bytes) => {
+      for (const payload of decoder.push(bytes)) {
+        const frame = decode(payload);
+        this.#learn(frame);
+        this.#add({ kind, frame });
+      }
+    };
+  }
+
+  #tap(
+    transport: Transport,
+    onRead: (bytes: Uint8Array) => void,
+    onWrite: (bytes: Uint8Array) => void,
+  ): Transport {
+    return {
+      read: async (buffer) => {
+        const length = await transport.read(buffer);
+        if (length !== null) this.#guard(() => onRead(buffer.subarray(0, length)));
+        return length;
+      },
+      write: async (bytes) => {
+        const length = await transport.write(bytes);
+        this.#guard(() => onWrite(bytes.subarray(0, length)));
+        return length;
+      },
+      close: () => transport.close(),
+    };
+  }
+
+  #guard(work: () => void): void {
+    if (this.#isOver) return;
+    try {
+      work();
+    } catch (error) {
+      this.#isOver = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      const text = `Cannot record to ${this.#path}: ${reason}\n`;
+      Deno.stderr.writeSync(this.#encoder.encode(text));
+    }
+  }
+
+  /** The rules of the task log: see MaskingRequester. */
+  #learn(frame: unknown): void {
+    const [, body]: unknown[] = Array.isArray(frame) ? frame : [];
+    const { type, ti_context, value, key, name } = fieldsOf(body);
+    if (type === "ConnectionResult") this.#learnConnection(body);
+    if (type === "VariableResult" && typeof key === "string") this.#secrets.add(value, key);
+    if (type === "MaskSecret") this.#secrets.add(value, typeof name === "string" ? name : null);
+    const { connections, variables } = fieldsOf(ti_context);
+    for (const one of Array.isArray(connections) ? connections : []) this.#learnConnection(one);
+    for (const one of Array.isArray(variables) ? variables : []) {
+      this.#secrets.add(fieldsOf(one)["value"], String(fieldsOf(one)["key"]));
+    }
+  }
+
+  #learnConnection(connection: unknown): void {
+    const { password, extra } = fieldsOf(connection);
+    this.#secrets.addConnection({ password: textOrNull(password), extra: textOrNull(extra) });
+  }
+
+  #add(entry: RecordingEntry): void {
+    if (this.#isOver) return;
+    this.#lines.push({ run: this.#run, ms: Date.now() - this.#started, ...entry });
+    // The file is named by the first message, so that until then there is none.
+    if (entry.kind === "start") return;
+    this.#file ??= this.#open();
+    for (const line of this.#lines.length === 2 ? this.#lines : this.#lines.slice(-1)) {
+      this.#write(line);
+    }
+  }
+
+  #write(line: RecordingLine): void {
+    const bytes = this.#encode(line);
+    if (this.#bytes + bytes.length <= this.#maxBytes) return this.#append(bytes);
+    const reason = `more than ${this.#maxBytes} bytes`;
+    const mark: RecordingLine = { run: this.#run, ms: line.ms, kind: "cut", reason };
+    this.#lines.splice(-1, 1, mark);
+    this.#append(this.#encode(mark));
+    this.#maskAgain();
+    this.#isOver = true;
+  }
+
+  #append(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) at += this.#file?.writeSync(bytes.subarray(at)) ?? 0;
+    this.#bytes += bytes.length;
+  }
+
+  #encode(line: RecordingLine): Uint8Array {
+    const mask = (text: string): string => this.#secrets.mask(text);
+    const { run, ms, kind } = line;
+    const content = Object.entries(line).map(([key, value]) => [key, redact(value, mask)]);
+    return this.#encoder.encode(
+      recordingLine({ ...line, ...Object.fromEntries(content), run, ms, kind }),
+    );
+  }
+
+  /** A secret that was learnt late may stand in earlier lines. */
+  #maskAgain(): void {
+    const file = this.#file;
+    if (file === undefined || this.#secrets.isEmpty) return;
+    // Another run has written behind us: our lines cannot be taken out from before its own.
+    if (file.statSync().size !== this.#offset + this.#bytes) return;
+    file.truncateSync(this.#offset);
+    this.#bytes = 0;
+    for (const line of this.#lines) this.#append(this.#encode(line));
+  }
+
+  #open(): Deno.FsFile {
+    const path = this.#path.endsWith("/") || isFolder(this.#path)
+      ? `${this.#path.replace(/\/+$/, "")}/${this.#fileName()}`
+      : this.#path;
+    const file = Deno.openSync(path, { append: true, create: true, mode: FILE_MODE });
+    this.#offset = file.statSync().size;
+    return file;
+  }
+
+  /** Which task it was, and when: unlike that of any other run. */
+  #fileName(): string {
+    const [, first] = this.#lines;
+    const frame = first?.kind === "received" ? first.frame : undefined;
+    const { ti } = fieldsOf(Array.isArray(frame) ? frame[1] : undefined);
+    const { dag_id, task_id, try_number, map_index } = fieldsOf(ti);
+    const names = ti === undefined ? ["run"] : [
+      dag_id,
+      task_id,
+      ...(typeof map_index === "number" && map_index >= 0 ? [map_index] : []),
+      `try${try_number}`,
+    ];
+    const time = new Date(this.#started).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+    const name = [...names, time, this.#run].join("__");
+    return `${name.replaceAll(/[^\p{L}\p{N}_.-]/gu, "_")}.jsonl`;
+  }
+}
+
+function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
