@@ -102,9 +102,11 @@ function described({ task, tryNumber, ...result }: Replayed): string {
   const { difference, compared, volatile, isComplete } = result;
   const name = tryNumber === null ? task : `${task}, try ${tryNumber}`;
   if (difference === null) {
-    const loose = volatile === 0 ? "" : `; ${volatile} moments and random ids aside`;
+    const vary = volatile === 1 ? "varies" : "vary";
+    const loose = volatile === 0 ? "" : `; ${volatile} of their values ${vary} with time or chance`;
     const part = isComplete ? "" : ", as far as the recording goes";
-    return `${name}: the same, ${compared} requests${part}${loose}\n`;
+    const count = `${compared} request${compared === 1 ? "" : "s"}`;
+    return `${name}: the same, ${count}${part}${loose}\n`;
   }
   const { request, type, path } = difference;
   const place = path === "" ? "" : ` at ${path}`;

@@ -30,7 +30,7 @@ export class Recorder {
   readonly #started = Date.now();
   readonly #secrets = new SecretsMask();
   readonly #encoder = new TextEncoder();
-  readonly #lines: RecordingLine[] = [];
+  readonly #lines: { readonly line: RecordingLine; text: string }[] = [];
   #file: Deno.FsFile | undefined;
   /** Where in the file this run begins, and how much of it is written. */
   #offset = 0;
@@ -136,54 +136,61 @@ export class Recorder {
 
   #add(entry: RecordingEntry): void {
     if (this.#isOver) return;
-    this.#lines.push({ run: this.#run, ms: Date.now() - this.#started, ...entry });
+    const line: RecordingLine = { run: this.#run, ms: Date.now() - this.#started, ...entry };
+    const text = this.#textOf(line);
     // The file is named by the first message, so that until then there is none.
-    if (entry.kind === "start") return;
-    this.#file ??= this.#open();
-    for (const line of this.#lines.length === 2 ? this.#lines : this.#lines.slice(-1)) {
-      this.#write(line);
+    if (entry.kind === "start") {
+      this.#lines.push({ line, text });
+      return;
     }
+    if (this.#file === undefined) {
+      this.#file = this.#open(entry);
+      for (const { text } of this.#lines) this.#append(text);
+    }
+    if (this.#bytes + text.length > this.#maxBytes) return this.#cut(line.ms);
+    this.#lines.push({ line, text });
+    this.#append(text);
   }
 
-  #write(line: RecordingLine): void {
-    const bytes = this.#encode(line);
-    if (this.#bytes + bytes.length <= this.#maxBytes) return this.#append(bytes);
+  #cut(ms: number): void {
     const reason = `more than ${this.#maxBytes} bytes`;
-    const mark: RecordingLine = { run: this.#run, ms: line.ms, kind: "cut", reason };
-    this.#lines.splice(-1, 1, mark);
-    this.#append(this.#encode(mark));
+    const line: RecordingLine = { run: this.#run, ms, kind: "cut", reason };
+    const text = this.#textOf(line);
+    this.#lines.push({ line, text });
+    this.#append(text);
     this.#maskAgain();
     this.#isOver = true;
   }
 
-  #append(bytes: Uint8Array): void {
+  /** In one write, so that a line stays whole where several processes share the file. */
+  #append(text: string): void {
+    const bytes = this.#encoder.encode(text);
     for (let at = 0; at < bytes.length;) at += this.#file?.writeSync(bytes.subarray(at)) ?? 0;
     this.#bytes += bytes.length;
   }
 
-  #encode(line: RecordingLine): Uint8Array {
+  #textOf(line: RecordingLine): string {
     const mask = (text: string): string => this.#secrets.mask(text);
     const { run, ms, kind } = line;
     const content = Object.entries(line).map(([key, value]) => [key, redact(value, mask)]);
-    return this.#encoder.encode(
-      recordingLine({ ...line, ...Object.fromEntries(content), run, ms, kind }),
-    );
+    return recordingLine({ ...line, ...Object.fromEntries(content), run, ms, kind });
   }
 
   /** A secret that was learnt late may stand in earlier lines. */
   #maskAgain(): void {
     const file = this.#file;
-    if (file === undefined || this.#secrets.isEmpty) return;
+    const isClean = this.#lines.every(({ line, text }) => this.#textOf(line) === text);
+    if (file === undefined || isClean) return;
     // Another run has written behind us: our lines cannot be taken out from before its own.
     if (file.statSync().size !== this.#offset + this.#bytes) return;
     file.truncateSync(this.#offset);
     this.#bytes = 0;
-    for (const line of this.#lines) this.#append(this.#encode(line));
+    for (const { line } of this.#lines) this.#append(this.#textOf(line));
   }
 
-  #open(): Deno.FsFile {
+  #open(first: RecordingEntry): Deno.FsFile {
     const path = this.#path.endsWith("/") || isFolder(this.#path)
-      ? `${this.#path.replace(/\/+$/, "")}/${this.#fileName()}`
+      ? `${this.#path.replace(/\/+$/, "")}/${this.#fileName(first)}`
       : this.#path;
     const file = Deno.openSync(path, { append: true, create: true, mode: FILE_MODE });
     this.#offset = file.statSync().size;
@@ -191,9 +198,8 @@ export class Recorder {
   }
 
   /** Which task it was, and when: unlike that of any other run. */
-  #fileName(): string {
-    const [, first] = this.#lines;
-    const frame = first?.kind === "received" ? first.frame : undefined;
+  #fileName(first: RecordingEntry): string {
+    const frame = first.kind === "received" ? first.frame : undefined;
     const { ti } = fieldsOf(Array.isArray(frame) ? frame[1] : undefined);
     const { dag_id, task_id, try_number, map_index } = fieldsOf(ti);
     const names = ti === undefined ? ["run"] : [

@@ -1,0 +1,109 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runCli } from "./cli_command.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack } from "./packed.ts";
+
+/** Records the example's run. */
+async function recordEtl(folder: Folder): Promise<string> {
+  const file = `${folder.path}/etl.jsonl`;
+  const options = ["--json", "--max-wait=0", `--fixtures=${FIXTURES}`, `--record=${file}`];
+  const { code, stderr } = await runCli("dev", ...DENO_OPTIONS, ...options, ETL);
+  assertEquals(code, 0, stderr);
+  return file;
+}
+
+/** A module of the example's, changed. */
+async function changed(folder: Folder, from: string, to: string): Promise<string> {
+  const path = `${folder.path}/changed.ts`;
+  const text = await Deno.readTextFile(ETL);
+  assertStringIncludes(text, from);
+  await Deno.writeTextFile(path, text.replace(from, to));
+  return path;
+}
+
+Deno.test("replay of what dev has recorded is the same, module and bundle alike: exit 0", async () => {
+  await using folder = await Folder.make();
+  const file = await recordEtl(folder);
+  assert(!(await Deno.readTextFile(file)).includes('"secret"'), "the password");
+  const module = await runCli("replay", ...DENO_OPTIONS, file, ETL);
+  assertEquals([module.code, module.stderr], [0, ""]);
+  assertEquals(module.stdout.split("\n"), [
+    "extract, try 1: the same, 5 requests; 1 of their values varies with time or chance",
+    "transform, try 1: the same, 2 requests; 1 of their values varies with time or chance",
+    "transform, try 2: the same, 3 requests; 1 of their values varies with time or chance",
+    "audit, try 1: the same, 1 request; 1 of their values varies with time or chance",
+    "",
+  ]);
+  const bundle = `${folder.path}/etl.min.mjs`;
+  assertEquals((await pack("--form=node", "--out", bundle, ETL)).code, 0);
+  const packed = await runCli("replay", "--json", file, bundle);
+  assertEquals(packed.code, 0, packed.stderr);
+  const { same, runs } = JSON.parse(packed.stdout);
+  assertEquals([same, runs.length, runs[0].task, runs[0].compared], [true, 4, "extract", 5]);
+});
+
+Deno.test("replay of a changed handler shows the first difference, and where: exit 1", async () => {
+  await using folder = await Folder.make();
+  const file = await recordEtl(folder);
+  const value = await changed(folder, "[3, 5, 34]", "[3, 6, 34]");
+  const shown = await runCli("replay", ...DENO_OPTIONS, "--task=extract", file, value);
+  assertEquals(shown.code, 1, shown.stderr);
+  assertEquals(
+    shown.stdout,
+    "extract, try 1: request 4, SetXCom, differs at value.rows[1]\n" +
+      "  recorded  5\n  replayed  6\n",
+  );
+  const request = await changed(folder, 'variables.get("since"', 'variables.get("until"');
+  const json = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=extract", file, request);
+  assertEquals(json.code, 1, json.stderr);
+  assertEquals(JSON.parse(json.stdout).runs[0].difference, {
+    request: 3,
+    type: "GetVariable",
+    path: "key",
+    recorded: "since",
+    replayed: "until",
+  });
+});
+
+Deno.test("replay tells requests that are asked no more, and those that are new", async () => {
+  await using folder = await Folder.make();
+  const file = await recordEtl(folder);
+  const throws = await changed(folder, "const warehouse =", 'throw new Error("no");\nconst x =');
+  const fewer = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=extract", file, throws);
+  const { request, path, recorded, replayed } = JSON.parse(fewer.stdout).runs[0].difference;
+  assertEquals([request, path, recorded, replayed], [2, "type", "GetConnection", "TaskState"]);
+  const asks = await changed(
+    folder,
+    "ctx.log.warn(",
+    'await ctx.xcoms.get("transform");\nctx.log.warn(',
+  ).then(async (module) => {
+    await Deno.writeTextFile(
+      module,
+      (await Deno.readTextFile(module)).replace('"audit", (_args', '"audit", async (_args'),
+    );
+    return module;
+  });
+  const more = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=audit", file, asks);
+  const difference = JSON.parse(more.stdout).runs[0].difference;
+  assertEquals([difference.request, difference.replayed], [1, "GetXCom"]);
+});
+
+Deno.test("replay: usage that is wrong, or a file that is no recording: exit 2", async () => {
+  await using folder = await Folder.make();
+  const text = `${folder.path}/text`;
+  await Deno.writeTextFile(text, "no recording\n");
+  const newer = `${folder.path}/newer`;
+  await Deno.writeTextFile(newer, '{"kind":"start","run":"a","ms":0,"recording":99,"time":""}\n');
+  for (
+    const [args, reason] of [
+      [[], "an argument is missing"],
+      [[`${folder.path}/none`, ETL], "cannot be read"],
+      [[text, ETL], "line 1 is none of one"],
+      [[newer, ETL], "version 99"],
+      [["--frob", text, ETL], "no option --frob"],
+    ] as const
+  ) {
+    const { code, stderr, stdout } = await runCli("replay", ...args);
+    assertEquals([code, stdout], [2, ""], stderr);
+    assertStringIncludes(stderr, reason);
+  }
+});
