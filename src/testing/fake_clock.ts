@@ -89,6 +89,11 @@ export class FakeClock {
     return this.#ms;
   }
 
+  /** A process has run: no two of them are at the same time. For the run. */
+  passProcess(): void {
+    this.#ms += 1;
+  }
+
   /** Sets a timer; the run's own context is in place when it fires. For the run. */
   setTimer(callback: () => void, ms: number, repeats: boolean): number {
     // No timer fires at once: who waits for no time again and again would hold the clock for ever.

@@ -120,6 +120,7 @@ export async function runUntilDone<Args extends object, Result>(
         const env = options.env ?? {};
         const given = { ...started, ...defined({ faults }), handler, clock, env, observer };
         const run = await superviseInProcess(given);
+        clock?.passProcess();
         runs.push(testRunOf(run, left(), world, { dagId, taskId, mapIndex }));
         return run;
       },

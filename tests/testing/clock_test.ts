@@ -135,6 +135,15 @@ alone("runUntilDone() follows retries to the end, and the delays are waited out"
   assertEquals(starts.map((time) => time.slice(11, 19)), ["00:00:00", "00:01:30", "00:06:30"]);
 });
 
+alone("runUntilDone() with a clock comes to the end of a sensor's time", async () => {
+  const clock = new FakeClock({ start: NEW_YEAR, autoAdvance: true });
+  const sensor = new TaskHandler("etl", "ready", poke(() => false, { timeout: 3600 }));
+  const history = await runUntilDone(sensor, { clock });
+  assertEquals(history.state, "failed");
+  assert(history.runs.length >= 61, `${history.runs.length} looks`);
+  assertEquals(clock.now.toString().slice(0, 16), "2026-01-01T01:00");
+});
+
 alone(
   "runUntilDone() without a clock skips the waits, and a sensor times out all the same",
   async () => {
