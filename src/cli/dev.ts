@@ -32,7 +32,7 @@ Options:
   --state FILE     keeps Airflow's part (XComs, state stores, runs) in this SQLite file from run to
                    run; in memory by default
   --record FILE    writes what the tasks and Airflow say to each other, and the log, to this file as
-                   JSON lines, secrets masked: for replay
+                   JSON lines, secrets masked, for replay; to a folder, a file a run
   --max-wait SECS  waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by
                    default
   --schema DATE    the supervisor schema to speak, instead of the one that the bundle declares
@@ -89,9 +89,9 @@ export const devCommand: Command = {
 async function recordingEnv(path: string | undefined): Promise<Record<string, string>> {
   if (path === undefined) return {};
   const file = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
-  await Deno.remove(file).catch((error: unknown) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  const known = await Deno.stat(file).catch(() => undefined);
+  // A folder gets a file a run; a file holds the present Dag run, and no other.
+  if (known?.isFile) await Deno.truncate(file);
   return { AIRFLOW_TASK_RUNTIME_RECORD: file };
 }
 

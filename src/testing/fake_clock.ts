@@ -29,6 +29,8 @@ interface Timer {
 /**
  * The time of the tasks that are run with it, and of nothing else: their timers, `Date`,
  * `Temporal.Now`, `performance.now()` and `AbortSignal.timeout()` go by it, those of the test do not.
+ * Timers that a module imports from `node:timers` stay real. `FakeTime` of `@std/testing` is of no
+ * use here: it stops the timers of the whole process, and leaves Temporal as it is.
  *
  * @example A limit of ten minutes, in milliseconds
  * ```ts
