@@ -5,6 +5,8 @@
  */
 
 import { TaskRuntimeError } from "../error.ts";
+import { type ConnectionParts, parseConnectionUri } from "./connection_uri.ts";
+import { pythonJson } from "./python_json.ts";
 
 /** A connection with Airflow's own field names. */
 export interface Connection {
@@ -55,8 +57,9 @@ const KNOWN_FIELDS: readonly string[] = [
 export function connectionOf(connId: string, value: unknown, where: string): Connection {
   if (typeof value === "string") {
     const text = value.trim();
-    if (!text.startsWith("{")) return connectionOfUri(connId, text, where);
-    return connectionOf(connId, parseJson(text, where), where);
+    if (text.startsWith("{")) return connectionOf(connId, parseJson(text, where), where);
+    const { conn_type, ...parts } = partsOf(text, where);
+    return { conn_id: connId, conn_type: normalizeType(conn_type), ...parts };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid(where, "expected an object with conn_type, host, … or a URI");
@@ -81,67 +84,25 @@ export function connectionOf(connId: string, value: unknown, where: string): Con
     schema: schema ?? null,
     login: login ?? null,
     password: password ?? null,
-    port: portField(fields.get("port"), `${where}.port`),
+    // Python takes 0 for none here, but not in a URI.
+    port: portField(fields.get("port"), `${where}.port`) || null,
     extra: extraField(fields.get("extra")),
   };
 }
 
-const URI = /^([^:/?#]+):\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?/;
-
-/** Airflow also takes `type://protocol://host…`, where the protocol stays part of the host. */
-function connectionOfUri(connId: string, uri: string, where: string): Connection {
-  const nested = /^([^:/?#]+):\/\/([^:/?#@]+):\/\/(.*)$/s.exec(uri);
-  const plain = nested === null ? uri : `${nested[1]}://${nested[3]}`;
-  const match = URI.exec(plain);
-  if (match === null || uri.split("://").length > 3) {
+function partsOf(uri: string, where: string): ConnectionParts {
+  if (!uri.includes("://")) {
     throw invalid(where, "expected a URI such as postgres://user:password@host:5432/schema");
   }
-  const [, type = "", authority = "", path = "", query = ""] = match;
-  const at = authority.lastIndexOf("@");
-  const user = at < 0 ? undefined : authority.slice(0, at);
-  const { host, port } = hostAndPort(authority.slice(at + 1), where);
-  const colon = user?.indexOf(":") ?? -1;
-  const login = user === undefined ? null : unquote(colon < 0 ? user : user.slice(0, colon), where);
-  const password = user === undefined || colon < 0 ? null : unquote(user.slice(colon + 1), where);
-  const parsedHost = unquote(host.toLowerCase(), where);
-  return {
-    conn_id: connId,
-    conn_type: normalizeType(type.toLowerCase()),
-    host: nested !== null && parsedHost !== "" ? `${nested[2]}://${parsedHost}` : parsedHost,
-    schema: unquote(path, where),
-    login,
-    password,
-    port,
-    extra: extraOfQuery(query),
-  };
-}
-
-function hostAndPort(text: string, where: string): { host: string; port: number | null } {
-  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(text);
-  if (match === null) throw invalid(where, "the host or port of the URI cannot be read");
-  const [, host = "", port = ""] = match;
-  return {
-    host: host.replace(/^\[|\]$/g, ""),
-    port: port === "" ? null : portField(Number(port), `${where} (port)`),
-  };
-}
-
-function extraOfQuery(query: string): string | null {
-  if (query === "") return null;
-  const parameters = new URLSearchParams(query);
-  return parameters.get("__extra__") ?? JSON.stringify(Object.fromEntries(parameters));
+  try {
+    return parseConnectionUri(uri);
+  } catch (cause) {
+    throw invalid(where, cause instanceof Error ? cause.message : String(cause), cause);
+  }
 }
 
 function normalizeType(type: string): string {
   return type === "postgresql" ? "postgres" : type.replaceAll("-", "_");
-}
-
-function unquote(text: string, where: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (cause) {
-    throw invalid(where, "a percent sign in the URI is not followed by two hex digits", cause);
-  }
 }
 
 function textField(value: unknown, where: string): string | null {
@@ -159,9 +120,11 @@ function portField(value: unknown, where: string): number | null {
   return port;
 }
 
+/** What Python takes for nothing is no extra. */
 function extraField(value: unknown): string | null {
-  if (value === undefined || value === null || value === "") return null;
-  return typeof value === "string" ? value : JSON.stringify(value);
+  const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  if (!value || isEmpty) return null;
+  return typeof value === "string" ? value : pythonJson(value);
 }
 
 function parseJson(text: string, where: string): unknown {

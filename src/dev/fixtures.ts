@@ -8,6 +8,7 @@ import { TaskRuntimeError } from "../error.ts";
 import type { HITLUser, JsonObject, JsonValue, TaskArgBinding } from "../protocol/generated.ts";
 import { type Connection, connectionOf } from "./connection.ts";
 import type { EndState } from "./ending.ts";
+import { EnvironmentSecrets } from "./environment_secrets.ts";
 import { FixtureReader } from "./fixture_reader.ts";
 import {
   type DagRunFixture,
@@ -52,6 +53,8 @@ export interface HumanAnswer {
 
 /** What a fixtures file holds, checked. */
 export interface Fixtures {
+  /** Connections and variables of the environment, which win. */
+  readonly environment?: EnvironmentSecrets;
   /** The connections. */
   readonly connections: readonly Connection[];
   /** The variables; values that are no texts in the file have become JSON texts. */
@@ -130,7 +133,7 @@ const END_STATES: readonly EndState[] = [
 
 /**
  * Reads the text of a fixtures file and, over it, the environment variables `AIRFLOW_CONN_<ID>`
- * and `AIRFLOW_VAR_<KEY>`, which win as they do in Airflow (ids become lower case).
+ * and `AIRFLOW_VAR_<KEY>`, which win as they do in Airflow.
  *
  * @throws {TaskRuntimeError} `INVALID`, naming the path inside the file, e.g. `tasks.audit.retries`.
  *
@@ -142,7 +145,8 @@ const END_STATES: readonly EndState[] = [
  * const fixtures = parseFixtures('{"variables":{"since":"2026-01-01"}}', {
  *   AIRFLOW_VAR_SINCE: "2026-02-02",
  * });
- * assertEquals(fixtures.variables.get("since"), "2026-02-02");
+ * assertEquals(fixtures.variables.get("since"), "2026-01-01");
+ * assertEquals(fixtures.environment?.variable("since"), "2026-02-02");
  * ```
  */
 export function parseFixtures(
@@ -155,7 +159,13 @@ export function parseFixtures(
   const list = (name: string): FixtureReader[] => root.get(name)?.items() ?? [];
   const assets = [...section("assets")].map(([name, entry]) => readAsset(name, entry));
   return {
-    ...withEnvironment(section("connections"), section("variables"), environment),
+    environment: new EnvironmentSecrets(environment),
+    connections: [...section("connections")].map(([id, { value, path }]) =>
+      connectionOf(id, value, path)
+    ),
+    variables: new Map(
+      [...section("variables")].map(([key, { value }]) => [key, variableText(value)]),
+    ),
     xcoms: [...readXComs(section("xcoms")), ...readMappedXComs(section("mappedXcoms"))],
     tasks: new Map([...section("tasks")].map(([id, entry]) => [id, readTask(entry)])),
     order: root.get("order")?.texts("a task id"),
@@ -184,24 +194,6 @@ export function parseFixtures(
       [...section("events")].map(([id, entry]) => [id, readSupply(entry, (item) => item.json())]),
     ),
   };
-}
-
-function withEnvironment(
-  connections: ReadonlyMap<string, FixtureReader>,
-  variables: ReadonlyMap<string, FixtureReader>,
-  environment: Readonly<Record<string, string>>,
-): Pick<Fixtures, "connections" | "variables"> {
-  const found = new Map<string, Connection>();
-  for (const [id, { value, path }] of connections) found.set(id, connectionOf(id, value, path));
-  const texts = new Map<string, string | null>();
-  for (const [key, { value }] of variables) texts.set(key, variableText(value));
-  for (const [name, value] of Object.entries(environment)) {
-    const [, kind, id = ""] = /^AIRFLOW_(CONN|VAR)_(.+)$/.exec(name) ?? [];
-    const key = id.toLowerCase();
-    if (kind === "CONN") found.set(key, connectionOf(key, value, name));
-    if (kind === "VAR") texts.set(key, value);
-  }
-  return { connections: [...found.values()], variables: texts };
 }
 
 function readXComs(tasks: ReadonlyMap<string, FixtureReader>): Fixtures["xcoms"] {

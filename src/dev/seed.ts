@@ -15,6 +15,7 @@ import type { Store } from "./store.ts";
  * is left where there is one, as it is meant to go on from run to run.
  */
 export function seedStore(store: Store, fixtures: Fixtures, dagId: string, runId: string): void {
+  store.environment = fixtures.environment;
   for (const connection of fixtures.connections) store.setConnection(connection);
   for (const [key, value] of fixtures.variables) store.setVariable(key, value);
   for (const xcom of fixtures.xcoms) store.setXCom({ dagId, runId, ...xcom });

@@ -5,6 +5,7 @@
  */
 
 import type { Connection } from "./connection.ts";
+import type { EnvironmentSecrets } from "./environment_secrets.ts";
 import { TABLES } from "./row_checks.ts";
 import { MemoryRows, type Rows } from "./rows.ts";
 import type {
@@ -32,6 +33,8 @@ export type StoreRows = { readonly [T in TableName]: Rows<Tables[T]> };
 /** The state Airflow keeps; synchronous, as a database in a file is too. */
 export class Store {
   readonly #rows: StoreRows;
+  /** What is asked before the rows for connections and variables; it is not kept with them. */
+  environment: EnvironmentSecrets | undefined;
 
   /** A store that keeps its rows in `rows`. */
   constructor(rows: StoreRows) {
@@ -40,7 +43,7 @@ export class Store {
 
   /** The connection, or undefined. */
   connection(connId: string): Connection | undefined {
-    return this.#rows.connection.get([connId]);
+    return this.environment?.connection(connId) ?? this.#rows.connection.get([connId]);
   }
 
   /** Adds or replaces a connection. */
@@ -50,7 +53,8 @@ export class Store {
 
   /** The variable's value (null is possible), or undefined when there is no such variable. */
   variable(key: string): string | null | undefined {
-    return this.#rows.variable.get([key])?.value;
+    const row = this.#rows.variable.get([key]);
+    return this.environment?.variable(key) ?? row?.value;
   }
 
   /** Adds or replaces a variable. */

@@ -107,16 +107,45 @@ Deno.test("parseFixtures() reads the rows of Airflow's tables", () => {
   assertEquals(store.stateValue("asset:sales", "mark"), 8);
 });
 
-Deno.test("parseFixtures() lets the environment win, with ids in lower case", () => {
-  const fixtures = parseFixtures('{"variables":{"since":"a","other":"b"}}', {
-    AIRFLOW_VAR_SINCE: "c",
-    AIRFLOW_CONN_WAREHOUSE: "postgres://from-env",
-    AIRFLOW_HOME: "/ignored",
-  });
-  assertEquals([...fixtures.variables], [["since", "c"], ["other", "b"]]);
-  assertEquals(fixtures.connections.map(({ conn_id, host }) => [conn_id, host]), [
-    ["warehouse", "from-env"],
+Deno.test("the environment wins over the fixtures, its names in capitals as in Airflow", () => {
+  const fixtures = parseFixtures(
+    JSON.stringify({
+      connections: { "Ware-House": "postgres://from-file", api: "http://from-file" },
+      variables: { Since: "a", other: "b", empty: "c" },
+    }),
+    {
+      AIRFLOW_VAR_SINCE: "c",
+      AIRFLOW_VAR_other: "small letters are never found",
+      AIRFLOW_VAR_EMPTY: "",
+      "AIRFLOW_CONN_WARE-HOUSE": "postgres://from-env",
+      AIRFLOW_CONN_API: "",
+      AIRFLOW_CONN_ONLY_HERE: '{"conn_type": "http", "host": "json"}',
+      AIRFLOW_HOME: "/ignored",
+    },
+  );
+  const store = new MemoryStore();
+  seedStore(store, fixtures, "etl", "run");
+  const variables = ["Since", "since", "other", "empty", "gone"];
+  assertEquals(variables.map((key) => store.variable(key)), ["c", "c", "b", "", undefined]);
+  const ids = ["Ware-House", "ware-house", "api", "only_here", "gone"];
+  assertEquals(ids.map((id) => store.connection(id)?.host), [
+    "from-env",
+    "from-env",
+    "from-file",
+    "json",
+    undefined,
   ]);
+  assertEquals(store.connection("Only_Here")?.conn_id, "Only_Here");
+  // The keys that Airflow lists are those of its database.
+  assertEquals(store.variableKeys(""), ["Since", "empty", "other"]);
+});
+
+Deno.test("parseFixtures() names the variable of the environment that it cannot read", () => {
+  assertThrows(
+    () => parseFixtures("{}", { AIRFLOW_CONN_DB: "postgres://db:99999" }),
+    TaskRuntimeError,
+    "Cannot read connection AIRFLOW_CONN_DB: ",
+  );
 });
 
 Deno.test("parseFixtures() names the path of what is wrong", () => {
