@@ -25,7 +25,7 @@ const TYPES_ONLY = new Set(["sdk → protocol"]);
 /** The one import from outside src: the binary lends bundles the whole module. */
 const LENDS_MODULE = "cli/main.ts imports ../../mod.ts";
 /** What may come from outside the tree. */
-const PACKAGES = /^(?:@std\/(?:cli\/parse-args|log|msgpack)(?:\/|$)|node:)/;
+const PACKAGES = /^(?:@std\/(?:cli\/parse-args|log|msgpack)(?:\/|$)|yaml$|node:)/;
 
 interface Module {
   /** Relative to src, e.g. `wire/frame.ts`. */

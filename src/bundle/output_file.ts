@@ -11,18 +11,19 @@ const EXECUTABLE_MODE = 0o755;
 
 /**
  * Makes the file at `path`, its folders included: `write` fills a temporary file beside it, which
- * then takes its place with mode 0755. When `write` fails, what was there stays.
+ * then takes its place with `mode`. When `write` fails, what was there stays.
  *
  * @throws {TaskRuntimeError} `PERMISSION_DENIED` or `INVALID` when the path cannot be written to
  */
 export async function writeAtomically(
   path: string,
   write: (temporary: string) => Promise<void>,
+  mode: number = EXECUTABLE_MODE,
 ): Promise<void> {
   const temporary = await makeTemporary(path).catch((error) => refuse(path, error));
   try {
     await write(temporary);
-    await place(temporary, path).catch((error) => refuse(path, error));
+    await place(temporary, path, mode).catch((error) => refuse(path, error));
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
@@ -35,8 +36,8 @@ async function makeTemporary(path: string): Promise<string> {
   return await Deno.makeTempFile({ dir: folder, prefix: `.${basename(path)}.`, suffix: ".tmp" });
 }
 
-async function place(temporary: string, path: string): Promise<void> {
-  await Deno.chmod(temporary, EXECUTABLE_MODE);
+async function place(temporary: string, path: string, mode: number): Promise<void> {
+  await Deno.chmod(temporary, mode);
   await Deno.rename(temporary, path);
 }
 

@@ -6,6 +6,7 @@
 import type { DagRunEvent, DagRunSummary } from "../dev/dag_run.ts";
 import { formatLogRecord } from "../dev/log_line.ts";
 import { formatSummary } from "../dev/report.ts";
+import { ProgressLine } from "./progress_line.ts";
 import { notify } from "./terminal.ts";
 
 /** How a run is shown. */
@@ -14,23 +15,44 @@ export interface DisplayOptions {
   readonly color: boolean;
   /** Whether to leave the log out. */
   readonly quiet: boolean;
+  /** Whether stderr is a terminal, which has a line for what runs. */
+  readonly terminal: boolean;
 }
 
 /** Shows a Dag run: the log on stderr as it comes, and the table that sums it up. */
-export class DagRunDisplay {
+export class DagRunDisplay implements Disposable {
   readonly #options: DisplayOptions;
+  readonly #progress: ProgressLine | undefined;
 
   /** A display that looks as `options` say. */
   constructor(options: DisplayOptions) {
     this.#options = options;
+    this.#progress = options.terminal && !options.quiet
+      ? new ProgressLine({ write: notify, columns: () => Deno.consoleSize().columns })
+      : undefined;
   }
 
   /** Shows what happens, at once. */
   show(event: DagRunEvent): void {
-    if (!this.#options.quiet) notify(`${this.#line(event)}\n`);
+    if (this.#options.quiet) return;
+    this.#progress?.note(event);
+    const line = this.#line(event);
+    if (line === undefined) return;
+    if (this.#progress === undefined) notify(`${line}\n`);
+    else this.#progress.above(`${line}\n`);
   }
 
-  #line(event: DagRunEvent): string {
+  /** Does something that needs the terminal for itself. */
+  aside<T>(work: () => Promise<T>): Promise<T> {
+    return this.#progress === undefined ? work() : this.#progress.aside(work);
+  }
+
+  /** Shows no more. */
+  [Symbol.dispose](): void {
+    this.#progress?.[Symbol.dispose]();
+  }
+
+  #line(event: DagRunEvent): string | undefined {
     const { color } = this.#options;
     switch (event.type) {
       case "task-started":
@@ -41,6 +63,8 @@ export class DagRunDisplay {
         return `${event.taskId}: next try in ${event.seconds} s`;
       case "task-ended":
         return `${event.taskId}: ${event.run.state} after ${seconds(event.run.durationSeconds)}`;
+      case "request":
+        return undefined;
     }
   }
 

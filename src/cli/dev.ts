@@ -3,14 +3,20 @@
  *
  * @module
  */
-import { type DagRunSummary, runDag } from "../dev/dag_run.ts";
-import { parseFixtures } from "../dev/fixtures.ts";
+import { writeAtomically } from "../bundle/output_file.ts";
+import { runDag } from "../dev/dag_run.ts";
+import { type DagRunRecord, Journal } from "../dev/journal.ts";
 import { openStore } from "../dev/open_store.ts";
+import { askOnTerminal } from "../dev/terminal_prompt.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { Command } from "./command.ts";
 import { DagRunDisplay } from "./dag_run_display.ts";
-import { parseOptions, schemaDate } from "./options.ts";
-import { loadProgram, type Program } from "./program.ts";
+import { defaultEnvFile, readEnvironment } from "./env_file.ts";
+import { eventLine, jsonLine } from "./event_line.ts";
+import { readFixtures } from "./fixtures_file.ts";
+import { type Options, parseOptions, schemaDate } from "./options.ts";
+import { loadProgram, type ModuleOptions, type Program, sourcesOf } from "./program.ts";
+import { rerun } from "./rerun.ts";
 import { hasColor, print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -26,19 +32,28 @@ Usage:
   each is a process of its own that speaks with the supervisor as it would with Airflow's.
 
 Options:
-  --fixtures FILE  JSON: connections, variables, XComs of tasks elsewhere, assets, other Dag runs,
-                   answers of people, events of triggers, retries and the states expected of
-                   tasks. AIRFLOW_CONN_* and AIRFLOW_VAR_* of the environment win
+  --fixtures FILE  JSON, or YAML where the name ends in .yaml or .yml: connections, variables,
+                   XComs of tasks elsewhere, assets, other Dag runs, answers of people, events of
+                   triggers, retries and the states expected of tasks
+  --env-file FILE  NAME=value lines; .env beside the program by default. AIRFLOW_CONN_* and
+                   AIRFLOW_VAR_* in it are connections and variables and win over the fixtures,
+                   the others are for the tasks; this process's environment wins over the file
   --state FILE     keeps Airflow's part (XComs, state stores, runs) in this SQLite file from run to
-                   run; in memory by default
+                   run; in memory by default. With --task, XComs of tasks that do not run are those
+                   of the run before
   --record FILE    writes what the tasks and Airflow say to each other, and the log, to this file as
                    JSON lines, secrets masked, for replay; to a folder, a file a run
+  --watch          runs again when the program, a module that it imports, the fixtures or the
+                   environment file changes, and ends what runs; Ctrl-C ends the watch
+  --report FILE    writes a page to look at in a browser: a timeline of tasks and their requests,
+                   the log, XComs, errors; secrets that tasks have read are masked
   --max-wait SECS  waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by
                    default
   --schema DATE    the supervisor schema to speak, instead of the one that the bundle declares
   --dag ID         the Dag, where the bundle has several
   --task ID        only this task; repeatable
   --json           the result as JSON, and the log on stderr left out
+  --events         like --json, with a line of JSON for each event before the result's
   --deno PATH      the deno for a MODULE
   --config PATH    its configuration file
 
@@ -51,37 +66,25 @@ export const devCommand: Command = {
   help: HELP,
   async run(args) {
     const options = parseOptions(NAME, args, {
-      flags: ["json"],
-      values: ["fixtures", "state", "record", "max-wait", "schema", "dag", "deno", "config"],
+      flags: ["json", "events", "watch"],
+      values: [
+        ...["fixtures", "env-file", "state", "record", "report", "max-wait", "schema", "dag"],
+        ...["deno", "config"],
+      ],
       lists: ["task"],
       positionals: [1, 1],
     });
-    const [path = ""] = options.positionals;
-    const fixtures = await readFixtures(options.value("fixtures"));
-    const program = await loadProgram(path, {
-      deno: options.value("deno"),
-      config: options.value("config"),
-    });
-    const dagId = dagOf(program, options.value("dag"));
-    const tasks = tasksOf(program, dagId, options.list("task"));
-    const display = new DagRunDisplay({ color: hasColor(), quiet: options.flag("json") });
-    const maxWaitSeconds = secondsOf(options.value("max-wait"));
+    // What is wrong with the command line itself is told before anything is watched.
+    secondsOf(options.value("max-wait"));
+    schemaDate(NAME, options.value("schema"));
     using interrupt = new Interrupt();
-    using opened = await openStore(options.value("state"));
-    const summary = await runDag({
-      dagId,
-      tasks,
-      fixtures,
-      store: opened.store,
-      ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
-      command: program.command,
-      env: { ...program.env, ...await recordingEnv(options.value("record")) },
-      date: schemaDate(NAME, options.value("schema")) ?? program.date,
+    if (!options.flag("watch")) return await runOnce(options, interrupt.signal);
+    return await rerun({
+      files: () => filesOf(options),
+      run: (signal) => runOnce(options, signal),
       signal: interrupt.signal,
-      onEvent: (event) => display.show(event),
+      clears: Deno.stderr.isTerminal(),
     });
-    print(options.flag("json") ? json(summary) : display.summarise(summary));
-    return summary.asExpected ? 0 : 1;
   },
 };
 
@@ -93,6 +96,73 @@ async function recordingEnv(path: string | undefined): Promise<Record<string, st
   // A folder gets a file a run; a file holds the present Dag run, and no other.
   if (known?.isFile) await Deno.truncate(file);
   return { AIRFLOW_TASK_RUNTIME_RECORD: file };
+}
+
+/** Runs the Dag once, everything read anew; resolves to the exit code. */
+async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
+  const [path = ""] = options.positionals;
+  const environment = await readEnvironment(options.value("env-file"), path);
+  const fixtures = await readFixtures(options.value("fixtures"), environment.all);
+  const program = await loadProgram(path, moduleOptions(options));
+  const dagId = dagOf(program, options.value("dag"));
+  const tasks = tasksOf(program, dagId, options.list("task"));
+  const maxWaitSeconds = secondsOf(options.value("max-wait"));
+  const asJson = options.flag("json") || options.flag("events");
+  const journal = new Journal();
+  using opened = await openStore(options.value("state"));
+  using display = new DagRunDisplay({
+    color: hasColor(),
+    quiet: asJson,
+    terminal: Deno.stderr.isTerminal(),
+  });
+  const summary = await runDag({
+    dagId,
+    tasks,
+    fixtures,
+    store: opened.store,
+    ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
+    command: program.command,
+    env: {
+      ...environment.added,
+      ...program.env,
+      ...await recordingEnv(options.value("record")),
+    },
+    date: schemaDate(NAME, options.value("schema")) ?? program.date,
+    signal,
+    ask: (...question) => display.aside(() => askOnTerminal(...question)),
+    onEvent(event) {
+      journal.note(event);
+      if (options.flag("events")) print(eventLine(event));
+      display.show(event);
+    },
+  });
+  display[Symbol.dispose]();
+  const report = options.value("report");
+  if (report !== undefined) await writeReport(report, journal.record(summary, opened.store));
+  if (options.flag("events")) print(jsonLine({ type: "dag-run-ended", ...summary }));
+  else print(asJson ? jsonLine(summary) : display.summarise(summary));
+  return summary.asExpected ? 0 : 1;
+}
+
+async function writeReport(path: string, record: DagRunRecord): Promise<void> {
+  const { dagRunPage } = await import("../dev/page/page.ts");
+  const page = await dagRunPage(record);
+  await writeAtomically(path, (temporary) => Deno.writeTextFile(temporary, page), 0o644);
+}
+
+/** The files that a run is made of. */
+async function filesOf(options: Options): Promise<string[]> {
+  const [path = ""] = options.positionals;
+  const fixtures = options.value("fixtures");
+  return [
+    ...await sourcesOf(path, moduleOptions(options)),
+    ...(fixtures === undefined ? [] : [fixtures]),
+    options.value("env-file") ?? defaultEnvFile(path),
+  ];
+}
+
+function moduleOptions(options: Options): ModuleOptions {
+  return { deno: options.value("deno"), config: options.value("config") };
 }
 
 function secondsOf(text: string | undefined): number | undefined {
@@ -117,20 +187,6 @@ class Interrupt implements Disposable {
 
   [Symbol.dispose](): void {
     Deno.removeSignalListener("SIGINT", this.#onSignal);
-  }
-}
-
-async function readFixtures(path: string | undefined): Promise<ReturnType<typeof parseFixtures>> {
-  const environment = Deno.env.toObject();
-  if (path === undefined) return parseFixtures("{}", environment);
-  try {
-    return parseFixtures(await Deno.readTextFile(path), environment);
-  } catch (cause) {
-    if (cause instanceof TaskRuntimeError) {
-      throw new TaskRuntimeError(cause.code, `${cause.message} (${path})`, { cause });
-    }
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskRuntimeError("NOT_FOUND", `Cannot read fixtures ${path}: ${reason}`, { cause });
   }
 }
 
@@ -164,9 +220,4 @@ function tasksOf(
     );
   }
   return wanted.length === 0 ? tasks : wanted;
-}
-
-function json(summary: DagRunSummary): string {
-  return JSON.stringify(summary, (_key, value) => typeof value === "bigint" ? `${value}` : value) +
-    "\n";
 }

@@ -10,6 +10,7 @@ import type { BundleMetadata } from "../bundle/metadata.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
+import { localModules } from "./source_watch.ts";
 
 /** A program that can be started as a coordinator starts it. */
 export interface Program {
@@ -42,15 +43,34 @@ const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;
  * neither a bundle nor a module that serves
  */
 export async function loadProgram(path: string, options: ModuleOptions): Promise<Program> {
-  return MODULE.test(path) && !path.endsWith(".min.mjs")
-    ? await loadModule(path, options)
-    : await loadBundle(path);
+  return isModule(path) ? await loadModule(path, options) : await loadBundle(path);
+}
+
+/**
+ * The files that a program is made of: a bundle alone, a module with what it imports from this
+ * machine.
+ *
+ * @throws {TaskRuntimeError} `NOT_FOUND` for a missing file or deno
+ */
+export async function sourcesOf(path: string, options: ModuleOptions): Promise<string[]> {
+  const file = await realPath(path);
+  if (!isModule(path)) return [file];
+  const deno = await findDeno(options.deno, undefined);
+  return await localModules(deno.path, file, await configArgs(options));
+}
+
+async function configArgs({ config }: ModuleOptions): Promise<string[]> {
+  return config === undefined ? [] : [`--config=${await realPath(config)}`];
+}
+
+function isModule(path: string): boolean {
+  return MODULE.test(path) && !path.endsWith(".min.mjs");
 }
 
 async function loadModule(path: string, options: ModuleOptions): Promise<Program> {
   const file = await realPath(path);
   const deno = await findDeno(options.deno, undefined);
-  const args = options.config === undefined ? [] : [`--config=${await realPath(options.config)}`];
+  const args = await configArgs(options);
   const metadata = await askForMetadata(deno, {
     module: file,
     entry: path,

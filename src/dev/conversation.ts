@@ -26,6 +26,10 @@ export interface SupervisedRequest {
   readonly carrier: Readonly<Record<string, unknown>> | null;
   /** What was sent back; `none` for what Airflow leaves unanswered. */
   readonly answered: AnswerKind;
+  /** When it came, in milliseconds since 1970, with fractions. */
+  readonly time: number;
+  /** Seconds until its answer was made. */
+  readonly durationSeconds: number;
 }
 
 /** What a conversation needs to know. */
@@ -74,7 +78,7 @@ export async function converse(conn: ByteStream, options: ConversationOptions): 
   }
 }
 
-type Unanswered = Omit<SupervisedRequest, "answered">;
+type Unanswered = Omit<SupervisedRequest, "answered" | "time" | "durationSeconds">;
 
 /** Answers one request; false when the connection is gone. */
 async function respond(
@@ -83,15 +87,20 @@ async function respond(
   options: ConversationOptions,
 ): Promise<boolean> {
   const faults = options.faults ?? {};
+  const came = performance.now();
   const fault = frame.body === null ? undefined : faults.of?.(frame.body);
   if (fault?.delaySeconds) await pause(fault.delaySeconds, options.signal);
   const reply = insteadOf(fault, () => options.answer(frame.body));
+  const timing = {
+    time: performance.timeOrigin + came,
+    durationSeconds: (performance.now() - came) / 1000,
+  };
   const mute = typeof reply === "string" || faults.neverAnswer?.includes(frame.type);
   if (mute || typeof reply === "string") {
-    options.onRequest({ ...frame, answered: "none" });
+    options.onRequest({ ...frame, ...timing, answered: "none" });
     return fault?.instead !== "close";
   }
-  options.onRequest({ ...frame, answered: kindOf(reply) });
+  options.onRequest({ ...frame, ...timing, answered: kindOf(reply) });
   if (faults.replyDelaySeconds) await pause(faults.replyDelaySeconds, options.signal);
   return await send(conn, encodeSupervisorFrame([frame.id, reply.body, reply.error]), faults);
 }

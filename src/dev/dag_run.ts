@@ -5,6 +5,7 @@
  */
 
 import type { SchemaDate } from "../protocol/generated.ts";
+import { carryOver } from "./carry_over.ts";
 import type { EndState } from "./ending.ts";
 import { DEFAULT_TASK_FIXTURE, type Fixtures, seedStore } from "./fixtures.ts";
 import type { Ask } from "./human.ts";
@@ -104,8 +105,12 @@ export async function runDag(options: DagRunOptions): Promise<DagRunSummary> {
   const { dagId, fixtures, signal, store = new MemoryStore() } = options;
   const dagRun = openRun(options, store);
   const { runId } = dagRun;
-  const order = orderOf(options.tasks, fixtures?.order ?? []);
+  const order = orderOf(options.tasks, fixtures);
   const clock = new LocalClock(options.maxWaitSeconds ?? MAX_WAIT_SECONDS);
+  for (const { taskId, runId: from } of carryOver(store, dagId, runId, options.tasks)) {
+    const record = supervisorRecord("info", "XComs are those of an earlier run", { run_id: from });
+    options.onEvent?.({ type: "log", taskId, tryNumber: 0, record });
+  }
   const results: TaskResult[] = [];
   for (const taskId of order) {
     if (signal?.aborted) break;
@@ -149,9 +154,23 @@ function stateOf(results: readonly TaskResult[], order: readonly string[]): stri
   return results.some((row) => WAITING_STATES.includes(row.state)) ? "running" : "success";
 }
 
-/** The tasks that `order` names first, then the others as registered. */
-function orderOf(tasks: readonly string[], order: readonly string[]): string[] {
-  return [...new Set([...order.filter((taskId) => tasks.includes(taskId)), ...tasks])];
+/**
+ * The tasks that the fixtures' `order` names first, then the others as registered; but each after
+ * those whose results are among its arguments.
+ */
+function orderOf(tasks: readonly string[], fixtures: Fixtures | undefined): string[] {
+  const order = new Set<string>();
+  const entered = new Set<string>();
+  const enter = (taskId: string): void => {
+    if (entered.has(taskId) || !tasks.includes(taskId)) return;
+    entered.add(taskId);
+    for (const argument of fixtures?.tasks.get(taskId)?.args ?? []) {
+      if (argument.kind === "xcom") enter(argument.task_id);
+    }
+    order.add(taskId);
+  };
+  for (const taskId of [...fixtures?.order ?? [], ...tasks]) enter(taskId);
+  return [...order];
 }
 
 interface TaskOptions extends DagRunOptions {

@@ -68,7 +68,7 @@ export function formatLogRecord(record: LogRecord, options: LogLineOptions): str
 }
 
 /** `HH:MM:SS.mmm` in UTC, whatever offset the line was stamped with. */
-function clockTime(time: string): string {
+export function clockTime(time: string): string {
   const moment = new Date(time);
   return Number.isNaN(moment.getTime()) ? time : moment.toISOString().slice(11, 23);
 }
@@ -81,7 +81,7 @@ function fieldText(value: unknown): string {
 }
 
 /** The lines of Airflow's exception structure, the way a stack trace reads in JavaScript. */
-function exceptionLines(exception: unknown): string[] {
+export function exceptionLines(exception: unknown): string[] {
   if (!Array.isArray(exception)) {
     return exception === undefined ? [] : [`    ${fieldText(exception)}`];
   }

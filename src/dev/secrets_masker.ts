@@ -5,6 +5,7 @@
  */
 
 import { isSensitiveName, MASK, MIN_SECRET_LENGTH } from "../protocol/secret_name.ts";
+import { isPlain } from "../protocol/fault.ts";
 import type { LogRecord } from "./log_record.ts";
 
 /** Knows the secrets of one task run and replaces them by `***` in what is shown. */
@@ -62,19 +63,20 @@ export class SecretsMasker {
       ...record,
       event: this.mask(record.event),
       fields: Object.fromEntries(
-        Object.entries(record.fields).map(([key, value]) => [key, this.#redact(value, key)]),
+        Object.entries(record.fields).map(([key, value]) => [key, this.redact(value, key)]),
       ),
-      ...(exception === undefined ? {} : { exception: this.#redact(exception) }),
+      ...(exception === undefined ? {} : { exception: this.redact(exception) }),
     };
   }
 
-  #redact(value: unknown, name = ""): unknown {
+  /** The value with every known secret in it, and the strings under sensitive names, replaced. */
+  redact(value: unknown, name = ""): unknown {
     if (value !== null && value !== "" && isSensitiveName(name)) return hide(value);
     if (typeof value === "string") return this.mask(value);
-    if (Array.isArray(value)) return value.map((item) => this.#redact(item));
-    if (typeof value === "object" && value !== null) {
+    if (Array.isArray(value)) return value.map((item) => this.redact(item));
+    if (isPlain(value)) {
       return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, this.#redact(item, key)]),
+        Object.entries(value).map(([key, item]) => [key, this.redact(item, key)]),
       );
     }
     return value;

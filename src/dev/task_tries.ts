@@ -5,6 +5,7 @@
  */
 
 import type { SchemaDate } from "../protocol/generated.ts";
+import type { SupervisedRequest } from "./conversation.ts";
 import { defined } from "./defined.ts";
 import type { EndState } from "./ending.ts";
 import type { TaskFixture } from "./fixtures.ts";
@@ -47,6 +48,12 @@ export interface TaskTriesOptions
 export type TaskStep =
   | { readonly type: "task-started"; readonly tryNumber: number }
   | { readonly type: "log"; readonly tryNumber: number; readonly record: LogRecord }
+  | {
+    readonly type: "request";
+    readonly tryNumber: number;
+    /** The request, its secrets as they are. */
+    readonly request: SupervisedRequest;
+  }
   | { readonly type: "task-ended"; readonly tryNumber: number; readonly run: TaskRun }
   | {
     readonly type: "retry-waiting";
@@ -133,6 +140,7 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
       xcomKeysToClear: [...new Set(pushed.map((xcom) => xcom.key))],
     })),
     onLog: (record) => onStep({ type: "log", tryNumber, record }),
+    onRequest: (request) => onStep({ type: "request", tryNumber, request }),
   });
   onStep({ type: "task-ended", tryNumber, run });
   return run;

@@ -157,3 +157,23 @@ Deno.test("dev colours the log on a terminal, unless NO_COLOR is set", async () 
   assert(!plain.includes("\x1b["), plain);
   assertStringIncludes(plain, "about to fail on purpose");
 });
+
+Deno.test("dev says on a terminal what runs, without escape sequences, and leaves no trace", async () => {
+  const shown = await onTerminal(cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL), {
+    NO_COLOR: "1",
+  });
+  if (shown === undefined) return;
+  assertStringIncludes(shown, "\raudit: try 1, 0 s, 0 requests");
+  assert(!shown.includes("\x1b"), shown);
+});
+
+Deno.test("dev --report writes the page of the run, to be read by everybody", async () => {
+  await using folder = await Folder.make();
+  const path = `${folder.path}/pages/report.html`;
+  const { code, stderr } = await runCli(
+    ...["dev", "--json", ...DENO_OPTIONS, `--fixtures=${FIXTURES}`, `--report=${path}`, ETL],
+  );
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(await Deno.readTextFile(path), "The audit found a discrepancy");
+  assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o644);
+});

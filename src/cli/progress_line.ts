@@ -1,0 +1,118 @@
+/**
+ * The line at the bottom of a terminal that says what runs.
+ *
+ * @module
+ */
+import type { DagRunEvent } from "../dev/dag_run.ts";
+import { printable } from "../dev/log_line.ts";
+import { textWidth } from "../dev/table.ts";
+
+/** Where the line is shown. */
+export interface ProgressTerminal {
+  /** Writes a text. */
+  write(text: string): void;
+  /** How many columns a line has now. */
+  columns(): number;
+}
+
+/** Milliseconds between two looks at the clock. */
+const TICK_MS = 200;
+const DEFAULT_COLUMNS = 80;
+
+interface Running {
+  readonly tryNumber: number;
+  readonly since: number;
+  requests: number;
+  waits: boolean;
+}
+
+/**
+ * Says of each task that runs: its try, for how long, how many requests it has made. It uses no
+ * escape sequences, so that it looks the same with NO_COLOR.
+ */
+export class ProgressLine implements Disposable {
+  readonly #terminal: ProgressTerminal;
+  readonly #running = new Map<string, Running>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #width = 0;
+  #holds = 0;
+
+  /** A line at the bottom of that terminal, kept up to date until it is disposed of. */
+  constructor(terminal: ProgressTerminal) {
+    this.#terminal = terminal;
+    this.#timer = setInterval(() => this.#draw(), TICK_MS);
+  }
+
+  /** Takes note of what happens. */
+  note(event: DagRunEvent): void {
+    const { taskId, tryNumber } = event;
+    const running = this.#running.get(taskId);
+    if (event.type === "task-started") {
+      const since = performance.now();
+      this.#running.set(taskId, { tryNumber, since, requests: 0, waits: false });
+    } else if (event.type === "retry-waiting") {
+      this.#running.set(taskId, { tryNumber, since: performance.now(), requests: 0, waits: true });
+    } else if (event.type === "task-ended") this.#running.delete(taskId);
+    else if (event.type === "request" && running !== undefined) running.requests += 1;
+    if (event.type !== "log") this.#draw();
+  }
+
+  /** Writes a text above the line. */
+  above(text: string): void {
+    this.#erase();
+    this.#terminal.write(text);
+    this.#draw();
+  }
+
+  /** Takes the line away while something else has the terminal. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    this.#erase();
+    this.#holds += 1;
+    try {
+      return await work();
+    } finally {
+      this.#holds -= 1;
+    }
+  }
+
+  /** Takes the line away for good. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#erase();
+  }
+
+  #draw(): void {
+    if (this.#holds > 0) return;
+    const now = performance.now();
+    const parts = [...this.#running].map(([taskId, { tryNumber, since, requests, waits }]) => {
+      const seconds = `${Math.floor((now - since) / 1000)} s`;
+      const doing = waits
+        ? `waits for its next try, ${seconds}`
+        : `try ${tryNumber}, ${seconds}, ${requests} ${requests === 1 ? "request" : "requests"}`;
+      return `${printable(taskId)}: ${doing}`;
+    });
+    const line = fit(parts.join(" | "), this.#room());
+    const width = textWidth(line);
+    const rest = Math.max(0, Math.min(this.#width, this.#room()) - width);
+    if (width + this.#width > 0) this.#terminal.write(`\r${line}${" ".repeat(rest)}\r${line}`);
+    this.#width = width;
+  }
+
+  /** The columns that can be written to; a terminal that does not know its width says 0. */
+  #room(): number {
+    return (this.#terminal.columns() || DEFAULT_COLUMNS) - 1;
+  }
+
+  #erase(): void {
+    const spaces = " ".repeat(Math.min(this.#width, this.#room()));
+    if (spaces !== "") this.#terminal.write(`\r${spaces}\r`);
+    this.#width = 0;
+  }
+}
+
+/** As much of the text as has room in so many columns. */
+function fit(text: string, columns: number): string {
+  let kept = text.slice(0, columns);
+  while (kept !== "" && textWidth(kept) > columns) kept = kept.slice(0, -1);
+  return kept;
+}

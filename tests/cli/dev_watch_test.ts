@@ -1,0 +1,136 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { SourceWatch } from "../../src/cli/source_watch.ts";
+import { MODULE_OPTIONS, moduleText } from "./author_module.ts";
+import { cliCommand } from "./cli_command.ts";
+import { Folder } from "./packed.ts";
+
+/** `dev --watch` on a module, whose stderr is waited for. */
+class Watched implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  readonly #limit: ReturnType<typeof setTimeout>;
+  readonly stdout: Promise<string>;
+  /** All that it has said on stderr. */
+  said = "";
+  #seen = 0;
+
+  constructor(...args: string[]) {
+    const [program = "", ...rest] = cliCommand("dev", "--watch", ...MODULE_OPTIONS, ...args);
+    this.#child = new Deno.Command(program, {
+      args: rest,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#lines = this.#child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    this.stdout = new Response(this.#child.stdout).text();
+    // A hang is to fail, not to last.
+    this.#limit = setTimeout(() => this.#child.kill("SIGKILL"), 40_000);
+  }
+
+  /** Waits for a text behind the one that was last waited for. */
+  async says(text: string): Promise<void> {
+    while (!this.said.includes(text, this.#seen)) {
+      const { value, done } = await this.#lines.read();
+      if (done) throw new Error(`it ended without saying ${text}: ${this.said}`);
+      this.said += value;
+    }
+    this.#seen = this.said.indexOf(text, this.#seen) + text.length;
+  }
+
+  /** Ends it by Ctrl-C; gives its exit code. */
+  async interrupt(): Promise<number> {
+    this.#child.kill("SIGINT");
+    while (true) {
+      const { value, done } = await this.#lines.read();
+      if (done) break;
+      this.said += value;
+    }
+    return (await this.#child.status).code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#limit);
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await Promise.all([this.#child.status, this.stdout]);
+    await this.#lines.cancel();
+  }
+}
+
+Deno.test("dev --watch runs again when the module, an import or the fixtures change", async () => {
+  await using folder = await Folder.make();
+  const at = (name: string): string => `${folder.path}/${name}`;
+  const fixtures = (since: string): Promise<void> =>
+    Deno.writeTextFile(at("dev.yaml"), `variables: {since: ${since}}`);
+  await fixtures("a");
+  await Deno.writeTextFile(at("part.ts"), 'export const part = "one";');
+  await Deno.writeTextFile(
+    at("main.ts"),
+    moduleText(
+      'ctx.log.info(`it says ${part} since ${await ctx.variables.get("since")}`);',
+      'import { part } from "./part.ts";',
+    ),
+  );
+  await using dev = new Watched("--fixtures", at("dev.yaml"), at("main.ts"));
+  await dev.says("it says one since a");
+  await dev.says("Waiting for a change");
+  // As an editor does that writes beside and renames.
+  await Deno.writeTextFile(at("part.ts.new"), 'export const part = "two";');
+  await Deno.rename(at("part.ts.new"), at("part.ts"));
+  await dev.says("part.ts\n");
+  await dev.says("it says two since a");
+  await dev.says("Waiting for a change");
+  await fixtures("b");
+  await dev.says("it says two since b");
+  await dev.says("Waiting for a change");
+  await Deno.writeTextFile(at("main.ts"), "this is no TypeScript");
+  await dev.says("error: Cannot");
+  await dev.says("Waiting for a change");
+  await Deno.writeTextFile(at("main.ts"), moduleText('ctx.log.info("mended");'));
+  await dev.says("mended");
+  await dev.says("Waiting for a change");
+  await Deno.writeTextFile(at(".env"), "AIRFLOW_VAR_SINCE=c");
+  await dev.says("Changed: ");
+  await dev.says("mended");
+  await dev.says("Waiting for a change");
+  assertEquals(await dev.interrupt(), 0, dev.said);
+  assert(!dev.said.includes("\x1b["), "the screen is cleared on a terminal only");
+  assertEquals((await dev.stdout).match(/every task ended as expected/g)?.length, 5);
+});
+
+Deno.test("dev --watch ends a task that runs as Airflow would, and runs the changed one", async () => {
+  await using folder = await Folder.make();
+  const path = `${folder.path}/main.ts`;
+  await Deno.writeTextFile(
+    path,
+    moduleText(`ctx.log.info("begun");
+  await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve));
+  ctx.log.info("tidied up");`),
+  );
+  await using dev = new Watched(path);
+  await dev.says("begun");
+  await Deno.writeTextFile(path, moduleText('ctx.log.info("the second");'));
+  await dev.says("tidied up");
+  await dev.says("the second");
+  await dev.says("Waiting for a change");
+  assertEquals(await dev.interrupt(), 0, dev.said);
+  assertStringIncludes(await dev.stdout, "failed (expected success)");
+});
+
+Deno.test("SourceWatch tells of a change of its files only, and gives up when aborted", async () => {
+  await using folder = await Folder.make();
+  const [ours, other] = [`${folder.path}/a.ts`, `${folder.path}/b.ts`];
+  await Deno.writeTextFile(ours, "1");
+  using watch = new SourceWatch([ours, `${folder.path}/not/there.ts`]);
+  await Deno.writeTextFile(other, "1");
+  await Deno.readTextFile(ours);
+  await Deno.writeTextFile(ours, "2");
+  await Deno.remove(ours);
+  assertEquals(await watch.changed(), [ours]);
+  using idle = new SourceWatch([other]);
+  assertEquals(await idle.changed(AbortSignal.abort()), []);
+});
