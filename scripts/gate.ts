@@ -4,7 +4,7 @@
  * Runs every check, whatever the others' outcome; shows a line a check, and the output of those
  * that failed. The last line is "N passed, N failed", with ", N skipped" if there are any.
  *
- *   deno run -A scripts/gate.ts [--quick]
+ *   deno run -A scripts/gate.ts [--quick]    (--quick: without Airflow and the browser)
  *
  * @module
  */
@@ -18,6 +18,7 @@ const DENO = `${ROOT}/.tools/bin/deno`;
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
 const AIRFLOW = `${ROOT}/.tools/airflow`;
 const CONFORMANCE = "tests/conformance";
+const IN_BROWSER = "tests/browser";
 /** Long, since a machine may be slow; there, so that a hang is a failure and not an endless run. */
 const QUICK_MINUTES = 10;
 const CONFORMANCE_MINUTES = 40;
@@ -90,7 +91,7 @@ function ownTests(python?: string): Check[] {
         "--no-check",
         "--parallel",
         ...TEST_PERMISSIONS,
-        `--ignore=${CONFORMANCE},tests/bench`,
+        `--ignore=${CONFORMANCE},${IN_BROWSER},tests/bench`,
         "tests",
         "examples",
       ],
@@ -125,6 +126,14 @@ function withAirflow(): Check[] {
     },
   ];
 }
+
+/** The pages that are made for people, in a real browser. */
+const CHROMIUM_SETUP: Check = { name: "Chromium", command: [`${ROOT}/scripts/setup_chromium`] };
+const BROWSER_TESTS: Check = {
+  name: "pages in a browser",
+  command: [DENO, "test", "--no-check", "--allow-all", "--no-prompt", IN_BROWSER],
+  tests: true,
+};
 
 function environment(): Record<string, string> {
   return {
@@ -192,6 +201,7 @@ async function main(args: readonly string[]): Promise<number> {
   await all(staticChecks());
   const airflow = !args.includes("--quick") && await all([AIRFLOW_SETUP]);
   await all(airflow ? withAirflow() : ownTests());
+  if (!args.includes("--quick") && await all([CHROMIUM_SETUP])) await all([BROWSER_TESTS]);
   display.total(total);
   return total.failed > 0 ? 1 : 0;
 }
