@@ -43,7 +43,7 @@ const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;
  * neither a bundle nor a module that serves
  */
 export async function loadProgram(path: string, options: ModuleOptions): Promise<Program> {
-  return isModule(path) ? await loadModule(path, options) : await loadBundle(path);
+  return isModule(path) ? await loadModule(path, options) : await loadBundle(path, options);
 }
 
 /**
@@ -82,7 +82,7 @@ async function loadModule(path: string, options: ModuleOptions): Promise<Program
   return programOf(path, metadata, [deno.path, "run", "--quiet", "--allow-all", ...args, file]);
 }
 
-async function loadBundle(path: string): Promise<Program> {
+async function loadBundle(path: string, options: ModuleOptions): Promise<Program> {
   const { form, ...metadata } = await inspectBundle(path);
   const file = await realPath(path);
   if (form === "self-contained") return programOf(path, metadata, [file]);
@@ -90,16 +90,17 @@ async function loadBundle(path: string): Promise<Program> {
     // The very start that Airflow makes, with this binary for the one on the worker.
     return programOf(path, metadata, [file], { AIRFLOW_TASK_RUNTIME: Deno.execPath() });
   }
-  return programOf(path, metadata, [...runtimeCommand(), file]);
+  return programOf(path, metadata, [...runtimeCommand(await configArgs(options)), file]);
 }
 
 /** How this very runtime is started. */
-function runtimeCommand(): string[] {
+function runtimeCommand(configArgs: readonly string[]): string[] {
   return Deno.build.standalone ? [Deno.execPath()] : [
     Deno.execPath(),
     "run",
     "--quiet",
     "--allow-all",
+    ...configArgs,
     new URL("./main.ts", import.meta.url).href,
   ];
 }

@@ -35,7 +35,7 @@ Deno.test("replay of what dev has recorded is the same, module and bundle alike:
   ]);
   const bundle = `${folder.path}/etl.min.mjs`;
   assertEquals((await pack("--form=node", "--out", bundle, ETL)).code, 0);
-  const packed = await runCli("replay", "--json", file, bundle);
+  const packed = await runCli("replay", ...DENO_OPTIONS, "--json", file, bundle);
   assertEquals(packed.code, 0, packed.stderr);
   const { same, runs } = JSON.parse(packed.stdout);
   assertEquals([same, runs.length, runs[0].task, runs[0].compared], [true, 4, "extract", 5]);
