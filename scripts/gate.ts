@@ -22,6 +22,8 @@ const IN_BROWSER = "tests/browser";
 /** Long, since a machine may be slow; there, so that a hang is a failure and not an endless run. */
 const QUICK_MINUTES = 10;
 const CONFORMANCE_MINUTES = 40;
+/** For `decode()` in the full run; the other fuzzers take their share, see tests/fuzz. */
+const FUZZ_INPUTS = "1000000";
 
 /** Tests talk to processes of ours on this machine, and write to temporary directories. */
 const TEST_PERMISSIONS = [
@@ -77,10 +79,13 @@ function staticChecks(): Check[] {
   ];
 }
 
-/** `python` has Airflow; without one, the tests that hold ours against its code are skipped. */
+/**
+ * `python` has Airflow, and the run is the full one; without it, the tests that hold ours against
+ * Airflow's code are skipped, and the fuzzers make few inputs.
+ */
 function ownTests(python?: string): Check[] {
   const documented = present("mod.ts", "src", "README.md", "src/README.md");
-  const env = python === undefined ? {} : { AIRFLOW_PYTHON: python };
+  const env = python === undefined ? {} : { AIRFLOW_PYTHON: python, FUZZ_INPUTS };
   return [
     {
       name: "tests",

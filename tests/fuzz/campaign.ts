@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { TaskRuntimeError } from "../../src/error.ts";
 import { Random } from "./random.ts";
 
 /** Inputs for `decode()` in the quick suite; the other tests' numbers are in proportion to it. */
 export const CODEC_INPUTS = 15_000;
 /** No single input may take longer, in milliseconds; far above what a busy machine adds. */
 const MAX_MS = 3000;
+/** The heap may hold no more, in bytes, however many inputs there have been. */
+const MAX_HEAP_BYTES = 1024 ** 3;
 
 const SEED = setting("FUZZ_SEED") ?? 20_260_616;
 const SCALE = (setting("FUZZ_INPUTS") ?? CODEC_INPUTS) / CODEC_INPUTS;
@@ -22,6 +25,19 @@ function setting(name: string): number | undefined {
     throw new RangeError(`Cannot read ${name}: it must be a whole number, not "${text}"`);
   }
   return value;
+}
+
+/**
+ * Makes sure that `error` is a refusal with one of these codes, in the words of all of ours.
+ *
+ * What to say otherwise is made only then: to show an error takes longer than to decode it.
+ *
+ * @throws {Error} with the error shown, if it is another one
+ */
+export function expectRefusal(error: unknown, ...codes: readonly string[]): void {
+  const isTyped = error instanceof TaskRuntimeError && codes.includes(error.code);
+  if (isTyped && error.message.startsWith("Cannot ")) return;
+  throw new Error(`not a refusal as ${codes.join(" or ")}: ${Deno.inspect(error)}`);
 }
 
 /** What outside keys must never change. */
@@ -46,6 +62,7 @@ export function fuzz(inputs: number, property: (random: Random, input: number) =
       }
       const ms = performance.now() - start;
       if (ms > MAX_MS) throw new Error(`it took ${Math.round(ms)} ms`);
+      if (input % 1000 === 0) checkHeap();
     } catch (error) {
       throw new Error(
         `input ${input} failed: ${error}; run it alone with FUZZ_SEED=${SEED} FUZZ_INPUT=${input}`,
@@ -57,4 +74,10 @@ export function fuzz(inputs: number, property: (random: Random, input: number) =
   if (JSON.stringify(keys) !== KEYS) {
     throw new Error(`a built-in prototype has changed; run again with FUZZ_SEED=${SEED}`);
   }
+}
+
+function checkHeap(): void {
+  const { heapUsed, external } = Deno.memoryUsage();
+  const held = heapUsed + external;
+  if (held > MAX_HEAP_BYTES) throw new Error(`the inputs so far left ${held} bytes`);
 }
