@@ -1,42 +1,66 @@
-"""The other end of python_test.ts: frames of msgpack by msgspec, the codec of Airflow.
+"""The other end of python_test.ts: msgpack by msgspec, the codec of Airflow, and by msgpack.
 
-    python_peer.py echo    decodes each frame of stdin and encodes it again to stdout
-    python_peer.py make    writes 1000 frames of [value, text that describes it]
+    python_peer.py check          reads frames of [value, text that describes it] from stdin, and
+                                  makes sure that both codecs read the value as described and write
+                                  the same bytes again; writes a frame with how many there were
+    python_peer.py make COUNT     writes COUNT such frames, made by the codecs in turn
 """
 
 import random
 import struct
 import sys
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from typing import Any, BinaryIO
 
+import msgpack
 import msgspec
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 ALPHABETS = ("abc_ 09", "äß€é", "日本語", "a\U0001f600\ufeff\0")
+TEXT_LENGTHS = (0, 1, 3, 5, 8, 31, 32)
+LONG_TEXT_LENGTHS = (128, 255, 256, 400)
+
+Codec = tuple[str, Callable[[Any], bytes], Callable[[bytes], Any]]
+CODECS: tuple[Codec, Codec] = (
+    ("msgspec", msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder().decode),
+    (
+        "msgpack",
+        lambda value: msgpack.packb(value, datetime=True),
+        lambda data: msgpack.unpackb(data, timestamp=3, strict_map_key=False),
+    ),
+)
 
 
-def frame(payload: bytes) -> bytes:
-    return struct.pack(">I", len(payload)) + payload
+def frames(stream: BinaryIO) -> Iterator[bytes]:
+    while head := stream.read(4):
+        (length,) = struct.unpack(">I", head)
+        yield stream.read(length)
 
 
-def echo() -> None:
-    stream = sys.stdin.buffer.read()
-    out = []
-    at = 0
-    while at < len(stream):
-        (length,) = struct.unpack_from(">I", stream, at)
-        at += 4
-        out.append(frame(msgspec.msgpack.encode(msgspec.msgpack.decode(stream[at : at + length]))))
-        at += length
-    sys.stdout.buffer.write(b"".join(out))
+def write_frame(stream: BinaryIO, payload: bytes) -> None:
+    stream.write(struct.pack(">I", len(payload)) + payload)
+
+
+def check() -> None:
+    count = 0
+    for payload in frames(sys.stdin.buffer):
+        for name, encode, decode in CODECS:
+            made, told = decode(payload)
+            if (found := describe(made)) != told:
+                sys.exit(f"{name} reads value {count} as {found}, not as {told}")
+            if encode([made, told]) != payload:
+                sys.exit(f"{name} writes value {count} in other bytes: {told}")
+        count += 1
+    write_frame(sys.stdout.buffer, msgspec.msgpack.encode(count))
 
 
 def text(rng: random.Random) -> str:
-    alphabet = rng.choice(ALPHABETS)
-    return "".join(rng.choices(alphabet, k=rng.choice((0, 1, 5, 31, 32, 128, 255, 256, 400))))
+    lengths = LONG_TEXT_LENGTHS if rng.random() < 0.05 else TEXT_LENGTHS
+    return "".join(rng.choices(rng.choice(ALPHABETS), k=rng.choice(lengths)))
 
 
-def scalar(rng: random.Random):
+def scalar(rng: random.Random) -> Any:
     kind = rng.randrange(8)
     if kind == 0:
         return rng.choice((None, True, False))
@@ -49,7 +73,7 @@ def scalar(rng: random.Random):
         # a whole float would come back as an integer's text
         return rng.choice((-0.0, 0.1, float("inf"), float("-inf"), rng.random() * 1e-3))
     if kind == 4:
-        return rng.randbytes(rng.choice((0, 1, 255, 256)))
+        return rng.randbytes(rng.choice((0, 1, 7, 31, 32, 255, 256)))
     if kind == 5:
         return EPOCH + timedelta(microseconds=rng.randrange(-(10**16), 10**17))
     if kind == 6:
@@ -57,9 +81,9 @@ def scalar(rng: random.Random):
     return text(rng)
 
 
-def value(rng: random.Random, depth: int = 0):
+def value(rng: random.Random, depth: int = 0) -> Any:
     kind = rng.randrange(3) if depth < 4 else 0
-    size = rng.choice((0, 1, 2, 3, 4, 15, 16)) if depth < 2 else rng.randrange(4)
+    size = rng.choice((15, 16)) if rng.random() < 0.02 else rng.randrange(4)
     if kind == 0:
         return scalar(rng)
     if kind == 1:
@@ -71,7 +95,7 @@ def value(rng: random.Random, depth: int = 0):
     return made
 
 
-def describe(made) -> str:
+def describe(made: Any) -> str:
     if made is None:
         return "null"
     if isinstance(made, bool):
@@ -91,12 +115,13 @@ def describe(made) -> str:
     return f"{{{','.join(f'{describe(k)}={describe(v)}' for k, v in made.items())}}}"
 
 
-def make() -> None:
+def make(count: int) -> None:
     rng = random.Random(43)
-    for _ in range(1000):
+    for index in range(count):
         made = value(rng)
-        sys.stdout.buffer.write(frame(msgspec.msgpack.encode([made, describe(made)])))
+        _, encode, _ = CODECS[index % 2]
+        write_frame(sys.stdout.buffer, encode([made, describe(made)]))
 
 
 if __name__ == "__main__":
-    {"echo": echo, "make": make}[sys.argv[1]]()
+    check() if sys.argv[1] == "check" else make(int(sys.argv[2]))
