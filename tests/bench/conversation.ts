@@ -23,6 +23,7 @@ export class Conversation {
   readonly #conn: Deno.TcpConn;
   readonly #scenario: Scenario;
   readonly #xcom: XComReply | undefined;
+  readonly #atMark: () => void;
   readonly #atEnd: () => void;
   /** When the reply to "mark" was about to be written. */
   markAt = 0;
@@ -35,12 +36,13 @@ export class Conversation {
   /** The large payloads, not decoded. */
   readonly large: Uint8Array[] = [];
 
-  /** `atEnd` is called as the terminal frame comes, before its reply. */
-  constructor(conn: Deno.TcpConn, scenario: Scenario, atEnd: () => void) {
+  /** `atMark` and `atEnd` are called as the first read and the terminal frame come, before a reply. */
+  constructor(conn: Deno.TcpConn, scenario: Scenario, atMark: () => void, atEnd: () => void) {
     conn.setNoDelay(scenario.noDelay ?? false);
     this.#conn = conn;
     this.#scenario = scenario;
     this.#xcom = scenario.xcom && new XComReply(scenario.xcom());
+    this.#atMark = atMark;
     this.#atEnd = atEnd;
   }
 
@@ -81,7 +83,10 @@ export class Conversation {
     this.requests++;
     if (this.#scenario.replyMs !== undefined) await pause(this.#scenario.replyMs);
     const reply = this.#reply(id, type, field(body, "key"));
-    if (type === "GetVariable" && field(body, "key") === "mark") this.markAt = performance.now();
+    if (type === "GetVariable" && field(body, "key") === "mark") {
+      this.#atMark();
+      this.markAt = performance.now();
+    }
     await this.#write(reply);
   }
 

@@ -25,7 +25,8 @@ function tell(text: string): void {
 }
 
 /** Whether the peer can do this. */
-function fits(peer: Peer, { task, isLaunch }: Scenario): boolean {
+function fits(peer: Peer, { task, isLaunch, without }: Scenario): boolean {
+  if (without?.includes(peer.name)) return false;
   if (peer.isPlain) return isLaunch === true;
   return peer.tasks === undefined || (task !== undefined && peer.tasks.includes(task));
 }

@@ -16,6 +16,8 @@ const LIMIT = 30_000;
 export interface Launched extends Seen {
   /** The most memory that the process held, in MiB; undefined where /proc does not tell. */
   readonly peakMiB: number | undefined;
+  /** The same until the first read, before what is measured. */
+  readonly markPeakMiB: number | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
   using comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using logs = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const begin = performance.now();
-  const child = spawn([
+  const child = peer.fork?.launch(comm.addr.port, logs.addr.port) ?? spawn([
     ...peer.command,
     `--comm=127.0.0.1:${comm.addr.port}`,
     `--logs=127.0.0.1:${logs.addr.port}`,
@@ -47,8 +49,11 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
     }),
   ]);
   const connectMs = performance.now() - begin;
+  let markPeakMiB: number | undefined;
   let peakMiB: number | undefined;
   const conversation = new Conversation(commConn, scenario, () => {
+    markPeakMiB = peakOf(child.pid);
+  }, () => {
     peakMiB = peakOf(child.pid);
   });
   const [{ status, at }] = await Promise.all([
@@ -71,6 +76,7 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
     lines: () => [...log.lines(), ...stdout.lines()],
     requests: conversation.requests,
     peakMiB,
+    markPeakMiB,
   };
   const isWell = ["SucceedTask", "DagFileParsingResult"].includes(conversation.ending);
   if (!isWell || !status.success) {

