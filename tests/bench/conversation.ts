@@ -18,13 +18,22 @@ const BUFFER_BYTES = 1024 * 1024;
 /** The messages that end a launch. */
 const TERMINAL = new Set(["SucceedTask", "TaskState", "RetryTask", "DagFileParsingResult"]);
 
+/** What is called as things come, before they are answered. */
+export interface Watch {
+  /** The first read. */
+  mark(): void;
+  /** A request, the `count`th. */
+  request(count: number): void;
+  /** The terminal frame. */
+  end(): void;
+}
+
 /** One launch's conversation. */
 export class Conversation {
   readonly #conn: Deno.TcpConn;
   readonly #scenario: Scenario;
   readonly #xcom: XComReply | undefined;
-  readonly #atMark: () => void;
-  readonly #atEnd: () => void;
+  readonly #watch: Watch;
   /** When the reply to "mark" was about to be written. */
   markAt = 0;
   /** When the terminal frame came; 0 until then. */
@@ -36,14 +45,13 @@ export class Conversation {
   /** The large payloads, not decoded. */
   readonly large: Uint8Array[] = [];
 
-  /** `atMark` and `atEnd` are called as the first read and the terminal frame come, before a reply. */
-  constructor(conn: Deno.TcpConn, scenario: Scenario, atMark: () => void, atEnd: () => void) {
+  /** Makes a conversation about to begin. */
+  constructor(conn: Deno.TcpConn, scenario: Scenario, watch: Watch) {
     conn.setNoDelay(scenario.noDelay ?? false);
     this.#conn = conn;
     this.#scenario = scenario;
     this.#xcom = scenario.xcom && new XComReply(scenario.xcom());
-    this.#atMark = atMark;
-    this.#atEnd = atEnd;
+    this.#watch = watch;
   }
 
   /** Sends the first message, answers until the other end closes, and closes as Airflow does. */
@@ -77,14 +85,15 @@ export class Conversation {
     if (TERMINAL.has(String(type))) {
       this.endAt = performance.now();
       this.ending = String(type);
-      this.#atEnd();
+      this.#watch.end();
       return await this.#write(encodeFrame([id, null, null]));
     }
     this.requests++;
+    this.#watch.request(this.requests);
     if (this.#scenario.replyMs !== undefined) await pause(this.#scenario.replyMs);
     const reply = this.#reply(id, type, field(body, "key"));
     if (type === "GetVariable" && field(body, "key") === "mark") {
-      this.#atMark();
+      this.#watch.mark();
       this.markAt = performance.now();
     }
     await this.#write(reply);
@@ -92,7 +101,8 @@ export class Conversation {
 
   #reply(id: unknown, type: unknown, key: unknown): Uint8Array {
     if (type === "GetVariable") {
-      return encodeFrame([id, { type: "VariableResult", key, value: "eu-central-1" }, null]);
+      const value = (key === "count" ? this.#scenario.count : undefined) ?? "eu-central-1";
+      return encodeFrame([id, { type: "VariableResult", key, value }, null]);
     }
     if (type === "GetXCom" && this.#xcom !== undefined) return this.#xcom.withId(id);
     return encodeFrame([id, null, null]);

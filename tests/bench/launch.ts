@@ -34,7 +34,7 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
     `--comm=127.0.0.1:${comm.addr.port}`,
     `--logs=127.0.0.1:${logs.addr.port}`,
   ], peer.env);
-  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  const limit = setTimeout(() => child.kill("SIGKILL"), scenario.limitMs ?? LIMIT);
   const [log, stdout, stderr] = [scenario.lines, scenario.lines, undefined].map((lines) =>
     new LineCount(lines)
   );
@@ -51,10 +51,14 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
   const connectMs = performance.now() - begin;
   let markPeakMiB: number | undefined;
   let peakMiB: number | undefined;
-  const conversation = new Conversation(commConn, scenario, () => {
-    markPeakMiB = peakOf(child.pid);
-  }, () => {
-    peakMiB = peakOf(child.pid);
+  const conversation = new Conversation(commConn, scenario, {
+    mark: () => {
+      markPeakMiB = peakOf(child.pid);
+    },
+    request: (count) => scenario.watch?.(child.pid, count),
+    end: () => {
+      peakMiB = peakOf(child.pid);
+    },
   });
   const [{ status, at }] = await Promise.all([
     ended,

@@ -39,12 +39,18 @@ export interface Scenario {
   readonly launches?: number;
   /** The value in the reply to GetXCom, encoded. */
   readonly xcom?: () => Uint8Array;
+  /** The value of the variable "count". */
+  readonly count?: string;
   /** Ms that the supervisor takes for each reply; 0 by default. */
   readonly replyMs?: number;
   /** Whether small replies leave at once. By default they wait for ACKs (Nagle), as Airflow's. */
   readonly noDelay?: boolean;
   /** How many lines are awaited before the clock stops. */
   readonly lines?: number;
+  /** Is called for each request, with the process and how many there were, before the answer. */
+  readonly watch?: (pid: number, requests: number) => void;
+  /** How long a launch may take, in ms; 30,000 by default. */
+  readonly limitMs?: number;
   /** How many rounds there are at most. */
   readonly rounds?: number;
   /** Peers that are left out. */

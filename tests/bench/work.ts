@@ -25,6 +25,11 @@ export const GROWTH_LINES: readonly number[] = [1_000, 10_000, 100_000];
 /** How many rows are a MB, encoded. */
 export const ROWS_PER_MB = 12_000;
 
+/** How many reads each launch of the soak makes. */
+export const SOAK_READS = 5;
+/** How many lines each launch of the soak writes. */
+export const SOAK_LINES = 50;
+
 /** One row of an XCom. */
 export interface Row {
   /** Its place, from 0. */
@@ -152,9 +157,15 @@ export const TASKS: Readonly<Record<string, Work>> = {
 
   logs: (access) => logged(access, LINES),
 
-  /** As many requests as the environment says, one after the other. */
-  async many_requests(access) {
-    const count = Number(Deno.env.get("BENCH_REQUESTS"));
+  /** A little of everything, for as many launches as one likes. */
+  async soak_launch(access) {
+    for (let i = 0; i < SOAK_READS; i++) await access.variable("region");
+    for (let i = 0; i < SOAK_LINES; i++) access.log(logLine(i));
+  },
+
+  /** Requests, one after the other, as many as the variable "count" says. */
+  async soak_requests(access) {
+    const count = Number(await access.variable("count"));
     for (let i = 0; i < count; i++) await access.variable("region");
   },
 };

@@ -1,0 +1,132 @@
+/**
+ * Many launches, and many requests in one: whether memory stays level, descriptors are given back,
+ * and nothing is lost.
+ *
+ * @module
+ */
+import { launch } from "./launch.ts";
+import type { Peer } from "./peer.ts";
+import { markdown, median, shown } from "./table.ts";
+import { SOAK_LINES, SOAK_READS } from "./work.ts";
+
+/** What was seen over time. */
+export interface Soak {
+  /** How many launches or requests there were. */
+  readonly count: number;
+  /** How long it took, in s. */
+  readonly seconds: number;
+  /** Memory in MiB as it went on: the peak of each launch, or what was resident at times. */
+  readonly memory: readonly number[];
+  /** Open descriptors early and late: the supervisor's for launches, the task's for requests. */
+  readonly descriptors: readonly [number, number];
+}
+
+/** How often the task's memory is looked at. */
+const SAMPLES = 200;
+
+/**
+ * Launches a task again and again; each reads variables and writes lines.
+ *
+ * @throws {Error} if a launch fails, a request is missing or a line is not there
+ */
+export async function soakLaunches(peer: Peer, count: number): Promise<Soak> {
+  const memory: number[] = [];
+  let early = 0;
+  const begin = performance.now();
+  for (let i = 0; i < count; i++) {
+    const seen = await launch(peer, {
+      name: "soak",
+      task: "soak_launch",
+      unit: "ms",
+      figure: ({ launchMs }) => launchMs,
+      lines: SOAK_LINES,
+      check: ({ requests, lines }) => {
+        if (requests < SOAK_READS) throw new Error(`launch ${i}: ${requests} requests came`);
+        const found = lines().filter((line) => line.includes("bench line ")).length;
+        if (found !== SOAK_LINES) throw new Error(`launch ${i}: ${found} lines came`);
+      },
+    });
+    memory.push(seen.peakMiB ?? NaN);
+    // The first launches may open what stays open.
+    if (i === Math.min(10, count - 1)) early = descriptorsOf("self");
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  return { count, seconds, memory, descriptors: [early, descriptorsOf("self")] };
+}
+
+/**
+ * Launches one task that makes so many requests, one after the other.
+ *
+ * @throws {Error} if it fails or a request is missing
+ */
+export async function soakRequests(peer: Peer, count: number): Promise<Soak> {
+  const memory: number[] = [];
+  const descriptors: number[] = [];
+  const every = Math.max(1, Math.floor(count / SAMPLES));
+  const begin = performance.now();
+  await launch(peer, {
+    name: "soak",
+    task: "soak_requests",
+    unit: "ms",
+    figure: ({ launchMs }) => launchMs,
+    count: String(count),
+    limitMs: 60_000 + count,
+    watch: (pid, requests) => {
+      if (requests % every !== 0) return;
+      memory.push(residentOf(pid));
+      descriptors.push(descriptorsOf(String(pid)));
+    },
+    check: ({ requests }) => {
+      if (requests <= count) throw new Error(`only ${requests} of ${count} requests came`);
+    },
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  const [first = NaN, last = NaN] = [descriptors[0], descriptors.at(-1)];
+  return { count, seconds, memory, descriptors: [first, last] };
+}
+
+/** Medians of the second tenth and of the last: in the first the engine still warms up. */
+export function level({ memory }: Soak): readonly [number, number] {
+  const tenth = Math.max(1, Math.floor(memory.length / 10));
+  return [median(memory.slice(tenth, 2 * tenth)), median(memory.slice(-tenth))];
+}
+
+/** The table of both. */
+export function soakTable(launches: Soak, requests: Soak): string {
+  const row = (name: string, soak: Soak, each: string): string[] => {
+    const [early, late] = level(soak);
+    const slope = (late - early) / (soak.count * 0.85);
+    return [
+      name,
+      soak.count.toLocaleString("en"),
+      shown(soak.seconds, 0),
+      each,
+      shown(early, 1),
+      shown(late, 1),
+      `${shown(1024 * slope, 3)} KiB`,
+      soak.descriptors.join(" → "),
+    ];
+  };
+  return markdown([
+    ["soak", "count", "s", "each", "MiB early", "MiB late", "growth each", "descriptors"],
+    row(
+      `launches of ${SOAK_READS} reads and ${SOAK_LINES} lines`,
+      launches,
+      `${shown(1000 * launches.seconds / launches.count)} ms`,
+    ),
+    row(
+      "requests in one task",
+      requests,
+      `${shown(1e6 * requests.seconds / requests.count)} µs`,
+    ),
+  ]);
+}
+
+function residentOf(pid: number): number {
+  const [, kib] = /^VmRSS:\s*(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
+  return Number(kib) / 1024;
+}
+
+function descriptorsOf(process: string): number {
+  return Array.from(Deno.readDirSync(`/proc/${process}/fd`)).length;
+}
