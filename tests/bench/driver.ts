@@ -3,22 +3,27 @@
  * executable in turn with `--comm` and `--logs`, and prints medians with their ratios.
  *
  *   deno run -A tests/bench/driver.ts [--rounds N] [--only NAME]... [--peers NAME,…]
- *     [--runtime PATH] [--write]
+ *     [--runtime PATH] [--soak] [--write]
  *
- * `--rounds` is 10 by default; `--only` takes the beginning of a scenario's name;
- * `--runtime` measures another build of the binary as well; `--write` puts the table into
- * tests/bench/RESULTS.md.
+ * `--rounds` is 10 by default; `--only` takes the beginning of a scenario's name, or "codec",
+ * "growth" or "exits"; `--runtime` measures another build of the binary as well; `--soak` runs the
+ * soak, and nothing else; `--write` puts what was measured into tests/bench/RESULTS.md.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { configArgs } from "../author_command.ts";
+import { codecTable } from "./codec.ts";
+import { exitRaceTable } from "./exit_race.ts";
+import { growthTable } from "./growth.ts";
 import { launch, peakIn, runPlain } from "./launch.ts";
-import { type Peer, peers } from "./peer.ts";
-import { page, type Series, tables } from "./results.ts";
+import { ours, type Peer, peers } from "./peer.ts";
+import { keep, type PartName } from "./page.ts";
+import { comparison, type Series } from "./results.ts";
 import { type Scenario, SCENARIOS } from "./scenario.ts";
+import { soakLaunches, soakRequests, soakTable } from "./soak.ts";
 
-const RESULTS = new URL("RESULTS.md", import.meta.url);
+const SOAK_LAUNCHES = 2_000;
+const SOAK_REQUESTS = 1_000_000;
 
 function tell(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(text));
@@ -65,7 +70,7 @@ async function series(
   const all = among.filter((peer) => fits(peer, scenario))
     .map((peer): Series => ({ scenario, peer, figures: [], peaks: [] }));
   tell(`${scenario.name} `);
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -1; round < Math.min(rounds, scenario.rounds ?? rounds); round++) {
     const first = Math.max(round, 0) % all.length;
     for (const entry of [...all.slice(first), ...all.slice(0, first)]) {
       const [figure, peak] = await measure(entry.peer, scenario);
@@ -79,34 +84,104 @@ async function series(
   return all;
 }
 
-/** Writes the page, as the formatter wants it. */
-async function keep(text: string): Promise<void> {
-  await Deno.writeTextFile(RESULTS, text);
-  const args = ["fmt", "--quiet", ...configArgs(), RESULTS.pathname];
-  await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
+/** What to measure. */
+interface Selection {
+  readonly rounds: number;
+  readonly peers: readonly string[] | undefined;
+  readonly runtime: string | undefined;
+  /** Whether the part or the scenario of this name is wanted. */
+  readonly includes: (name: string) => boolean;
+}
+
+/** The scenarios, all peers in turn. */
+async function compare({ rounds, peers: names, runtime, includes }: Selection): Promise<string> {
+  const scenarios = SCENARIOS.filter(({ name }) => includes(name));
+  if (scenarios.length === 0) return "";
+  const among = (await peers(tell, runtime, names)).filter(({ name }) =>
+    names?.includes(name) ?? true
+  );
+  await using forks = new AsyncDisposableStack();
+  for (const { fork } of among) forks.use(fork);
+  const found: Series[] = [];
+  for (const scenario of scenarios) found.push(...await series(scenario, among, rounds));
+  return comparison(found, among, rounds);
+}
+
+/** The parts beside the comparison, each measured when it is wanted. */
+const PARTS: readonly {
+  readonly part: PartName;
+  readonly name: string;
+  readonly measure: (rounds: number) => Promise<string>;
+}[] = [
+  {
+    part: "The codec alone",
+    name: "codec",
+    measure: (rounds) => codecTable(rounds, tell),
+  },
+  {
+    part: "Growth",
+    name: "growth",
+    measure: async (rounds) => await growthTable(await ours(), Math.min(rounds, 3), tell),
+  },
+  {
+    part: "Ends under the real supervisor",
+    name: "exits",
+    measure: () => exitRaceTable(tell),
+  },
+];
+
+async function soak(): Promise<string> {
+  const peer = await ours();
+  const launches = await soakLaunches(peer, SOAK_LAUNCHES);
+  return soakTable(launches, await soakRequests(peer, SOAK_REQUESTS));
+}
+
+/** Measures what is selected, and prints each part as it is there. */
+async function measureAll(
+  selection: Selection,
+  isSoak: boolean,
+): Promise<ReadonlyMap<PartName, string>> {
+  const measured = new Map<PartName, string>();
+  const add = (part: PartName, text: string): void => {
+    if (text === "") return;
+    Deno.stdout.writeSync(new TextEncoder().encode(`\n${part}\n\n${text}`));
+    measured.set(part, text);
+  };
+  if (isSoak) {
+    add("Soak", await soak());
+    return measured;
+  }
+  add("Side by side", await compare(selection));
+  for (const { part, name, measure } of PARTS) {
+    if (!selection.includes(name)) continue;
+    try {
+      add(part, await measure(selection.rounds));
+    } catch (error) {
+      tell(`without ${name}: ${error instanceof Error ? error.message : error}\n`);
+      Deno.exitCode = 1;
+    }
+  }
+  return measured;
 }
 
 async function main(): Promise<void> {
   const args = parseArgs(Deno.args, {
     string: ["rounds", "only", "peers", "runtime"],
     collect: ["only"],
-    boolean: ["write"],
+    boolean: ["write", "soak"],
     default: { rounds: "10" },
   });
   const rounds = Number(args.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds is a number from 1 on");
-  const names = args.peers?.split(",");
-  const among = (await peers(tell, args.runtime)).filter(({ name }) =>
-    names?.includes(name) ?? true
-  );
   const only = args.only.map(String);
-  const found: Series[] = [];
-  for (const scenario of SCENARIOS) {
-    if (only.length > 0 && !only.some((name) => scenario.name.startsWith(name))) continue;
-    found.push(...await series(scenario, among, rounds));
-  }
-  Deno.stdout.writeSync(new TextEncoder().encode(tables(found, among)));
-  if (args.write) await keep(page(found, among, rounds));
+  const selection: Selection = {
+    rounds,
+    peers: args.peers?.split(","),
+    runtime: args.runtime,
+    includes: (name) => only.length === 0 || only.some((start) => name.startsWith(start)),
+  };
+  const measured = await measureAll(selection, args.soak);
+  if (args.write) await keep(measured);
 }
 
 await main();

@@ -140,17 +140,22 @@ export async function python(): Promise<Peer> {
 
 /**
  * Makes all peers ready; tells of those that cannot be had here. With `runtime`, the path of another
- * build of the binary, that is one more.
+ * build of the binary, that is one more. `names` says which of the others are wanted; all by default.
  */
-export async function peers(tell: (text: string) => void, runtime?: string): Promise<Peer[]> {
+export async function peers(
+  tell: (text: string) => void,
+  runtime?: string,
+  names?: readonly string[],
+): Promise<Peer[]> {
   const found = [await ours(), await hello()];
   const [first] = found;
   if (runtime !== undefined && first !== undefined) found.push(otherBuild(first, runtime));
-  for (const make of [tsSdk, python, bareC]) {
+  for (const [name, make] of Object.entries({ "ts-sdk": tsSdk, python, C: bareC })) {
+    if (names !== undefined && !names.includes(name)) continue;
     try {
       found.push(await make());
     } catch (error) {
-      tell(`without ${make.name}: ${error instanceof Error ? error.message : error}\n`);
+      tell(`without ${name}: ${error instanceof Error ? error.message : error}\n`);
     }
   }
   return found;

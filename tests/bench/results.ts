@@ -57,23 +57,16 @@ export function tables(series: readonly Series[], peers: readonly Peer[]): strin
   return `${markdown(time)}\n${markdown(memory)}`;
 }
 
-/** The page that is kept. */
-export function page(
+/** All there is to say of the comparison. */
+export function comparison(
   series: readonly Series[],
   peers: readonly Peer[],
   rounds: number,
 ): string {
-  const [model = "unknown"] = /(?<=model name\s*: ).*/.exec(read("/proc/cpuinfo")) ?? [];
-  const date = Temporal.Now.plainDateISO("UTC");
-  return `# Measured side by side
-
-Made by \`deno task bench --write\` on ${date}: ${navigator.hardwareConcurrency} cores (${model}), \
-${Deno.build.target}.
-Medians of ${rounds}, the peers launched in turn, after one launch each that does not count.
+  return `Medians of ${rounds}, the peers launched in turn, after one launch each that does not count.
 ${SIZES}; over TCP to a supervisor that answers one request at a time, with Nagle's algorithm on as
 in Airflow. \`empty\`, \`parse\` and \`many\` run from launch to exit; all else from the reply to a
-first read to the terminal frame, and to the last of the log lines. The figures are good for
-comparing within this table: another machine gives others.
+first read to the terminal frame, and to the last of the log lines.
 
 ${peers.map(({ name, about }) => `- **${name}**: ${about}`).join("\n")}
 
@@ -91,12 +84,4 @@ function goalText(
   const value = goal.peer === undefined ? figure : ratio(goal.peer);
   const text = goal.peer === undefined ? `${goal.most}` : `${goal.most} × ${goal.peer}`;
   return Number.isNaN(value) ? text : `${text}: ${value <= goal.most ? "reached" : "missed"}`;
-}
-
-function read(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
 }

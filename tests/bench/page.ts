@@ -1,0 +1,75 @@
+/**
+ * RESULTS.md: a part a kind of measurement, each with the date and the machine it was made on.
+ *
+ * A run replaces the parts that it has measured and leaves the others.
+ *
+ * @module
+ */
+import { configArgs } from "../author_command.ts";
+
+const RESULTS = new URL("RESULTS.md", import.meta.url);
+
+/** The parts, in the page's order, with what a reader must know of each. */
+const PARTS = {
+  "Side by side": "",
+  "The codec alone":
+    "One process, values without timestamps, the codecs in turn. msgpackr is its JavaScript alone.",
+  "Growth":
+    "Our runtime alone. The goal: linear in time, and within 3 times the payload over the engine. " +
+    "What the task itself holds before the clock runs is told apart: rows are objects of the " +
+    "engine, several times as large as on the wire. A MB is 10^6 bytes, a MiB 2^20.",
+  "Ends under the real supervisor":
+    "Airflow sleeps a whole heartbeat interval if the sockets end before the process can be reaped; " +
+    "such a run counts as stalled. The interval is 1 s here, Airflow's default 5 s.",
+  "Soak":
+    "Each launch sends the lines and requests that it should, or the soak fails. Early is the median " +
+    "of the second tenth, late of the last: of the launches' peaks, and of what the one task has " +
+    "resident. Descriptors are the supervisor's for the launches and the task's for the requests.",
+} as const;
+
+/** The heading of a part. */
+export type PartName = keyof typeof PARTS;
+
+/** Puts the parts that were measured into RESULTS.md, as the formatter wants it. */
+export async function keep(measured: ReadonlyMap<PartName, string>): Promise<void> {
+  const old = await Deno.readTextFile(RESULTS).catch(() => "");
+  const parts = Object.entries(PARTS).map(([name, preface]): string => {
+    const text = [...measured].find(([measuredName]) => measuredName === name)?.[1];
+    if (text === undefined) return partOf(old, name);
+    return `## ${name}\n\n${made()} ${preface}\n\n${text.trim()}\n`;
+  });
+  await Deno.writeTextFile(
+    RESULTS,
+    `# Measured
+
+Made by \`deno task bench --write\`; what the figures mean, and what they depend on, is in
+[README.md](README.md). They are good for comparing within a table: another machine gives others.
+
+${parts.filter((part) => part !== "").join("\n")}`,
+  );
+  const args = ["fmt", "--quiet", ...configArgs(), RESULTS.pathname];
+  await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
+}
+
+/** A part of the page as it is, with its heading; empty when it has none. */
+function partOf(text: string, name: string): string {
+  const start = text.indexOf(`## ${name}\n`);
+  if (start < 0) return "";
+  const end = text.indexOf("\n## ", start);
+  return end < 0 ? text.slice(start) : text.slice(start, end + 1);
+}
+
+function made(): string {
+  const [model = "unknown"] = /(?<=model name\s*: ).*/.exec(read("/proc/cpuinfo")) ?? [];
+  const date = Temporal.Now.plainDateISO("UTC");
+  return `${date}, Deno ${Deno.version.deno}, ${Deno.build.target}, ` +
+    `${navigator.hardwareConcurrency} cores (${model}).`;
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,134 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+const LOCK = `${ROOT}scripts/offline/deno.lock`;
+/** What `scripts/setup` fetches a Deno for. */
+const isLinux = Deno.build.target === "x86_64-unknown-linux-gnu";
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+async function json(path: string): Promise<unknown> {
+  return JSON.parse(await Deno.readTextFile(path));
+}
+
+async function sources(folder: string): Promise<{ path: string; text: string }[]> {
+  const found = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${ROOT}${folder}`)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await sources(path));
+    else if (!/\.(lock|md)$/.test(name)) {
+      found.push({ path, text: await Deno.readTextFile(`${ROOT}${path}`) });
+    }
+  }
+  return found;
+}
+
+Deno.test("the lock file holds a digest for every npm package, and may not grow by itself", async () => {
+  const lock = await json(LOCK);
+  const packages = Object.entries(Object(field(lock, "npm")));
+  assert(packages.length > 0);
+  for (const [name, entry] of packages) {
+    assertMatch(String(field(entry, "integrity")), /^sha512-[A-Za-z0-9+/]{86}==$/, name);
+  }
+  for (const [specifier, version] of Object.entries(Object(field(lock, "specifiers")))) {
+    const [, scope = ""] = /^npm:(.+)@[^@]*$/.exec(specifier) ?? [];
+    assert(packages.some(([name]) => name === `${scope}@${version}`), `${specifier} has no digest`);
+  }
+  const written = await Deno.readTextFile(`${ROOT}scripts/offline/config.ts`);
+  assertStringIncludes(written, `lock: { path: "./scripts/offline/deno.lock", frozen: true }`);
+});
+
+Deno.test("every npm specifier in the sources is one of the lock file's", async () => {
+  const locked = Object.keys(Object(field(await json(LOCK), "specifiers")));
+  for (const folder of ["src", "scripts", "tests", "examples"]) {
+    for (const { path, text } of await sources(folder)) {
+      for (const [, specifier] of text.matchAll(/from "(npm:[^"]+)"/g)) {
+        assert(specifier !== undefined && locked.includes(specifier), `${path}: ${specifier}`);
+        assert(folder !== "src", `${path}: what ships has no npm package`);
+      }
+    }
+  }
+});
+
+Deno.test("no command lets a package run a script, or builds one from source", async () => {
+  let commands = 0;
+  for (const { path, text } of [...await sources("scripts"), ...await sources("tests/bench")]) {
+    const joined = text.replaceAll(/\\\n\s*/g, " ");
+    assert(!joined.includes("--allow-" + "scripts"), path);
+    for (const line of joined.split("\n")) {
+      const [command] = /\b(npm install|pip install|pip download)\b.*/.exec(line) ?? [];
+      if (command === undefined || line.trimStart().startsWith("#")) continue;
+      commands++;
+      const flag = command.startsWith("npm")
+        ? /--ignore-scripts/
+        : /--only-binary :all:|--no-build/;
+      assertMatch(command, flag, path);
+    }
+    if (!joined.includes(`"npm", "install"`)) continue;
+    commands++;
+    assertStringIncludes(joined, `"--ignore-scripts"`, path);
+  }
+  // npm in setup and in the benches, pip for Deno and uv, and pip and uv for Airflow
+  assertEquals(commands, 6);
+});
+
+Deno.test("denort.ts makes nothing of a binary with another digest", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/carrier`, "not the one");
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-config", "--no-lock", "--no-remote"],
+        ...[`--allow-read=${folder}`, `--allow-write=${folder}`],
+        ...[`${ROOT}scripts/denort.ts`, `${folder}/carrier`, `${folder}/denort`],
+      ],
+      stdin: "null",
+    }).output();
+    assert(!success);
+    assertMatch(new TextDecoder().decode(stderr), /Cannot use .*carrier: its SHA-256 is/);
+    assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["carrier"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Stands in for npm: brings a Deno that is none, and keeps what it was asked. */
+const OTHER_NPM = `#!/bin/bash
+echo "$@" >"$ASKED"
+while [ $# -gt 0 ]; do [ "$1" != --prefix ] || prefix=$2; shift; done
+mkdir -p "$prefix/node_modules/@deno/linux-x64-glibc"
+echo "not Deno" >"$prefix/node_modules/@deno/linux-x64-glibc/deno"
+`;
+
+Deno.test({
+  name: "setup does not use a Deno with another digest, nor run its package's scripts",
+  ignore: !isLinux,
+  async fn() {
+    const root = await Deno.makeTempDir();
+    try {
+      const bin = `${root}/bin`;
+      await Deno.mkdir(bin);
+      await Deno.writeTextFile(`${bin}/npm`, OTHER_NPM, { mode: 0o755 });
+      // too old for it, so that it must fetch one, whatever is installed here
+      await Deno.writeTextFile(`${bin}/deno`, "#!/bin/sh\necho deno 1.0.0\n", { mode: 0o755 });
+      await new Deno.Command("cp", {
+        args: ["-r", `${ROOT}scripts`, `${ROOT}deno.json`, root],
+      }).output();
+      const { success, stdout, stderr } = await new Deno.Command("bash", {
+        args: [`${root}/scripts/setup`],
+        env: { PATH: `${bin}:${Deno.env.get("PATH")}`, ASKED: `${root}/asked` },
+        stdin: "null",
+      }).output();
+      const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      assert(!success, said);
+      assertMatch(said, /Cannot use the Deno that was fetched: its SHA-256 is [0-9a-f]{64}, not/);
+      assertMatch(await Deno.readTextFile(`${root}/asked`), /--ignore-scripts.* @deno\/.*@\d/);
+      const left = Array.from(Deno.readDirSync(`${root}/.tools/bin`));
+      assertEquals(left, [], "a Deno was put in place");
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  },
+});
