@@ -12,6 +12,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { AwakeCores } from "./awake.ts";
 import { codecTable } from "./codec.ts";
 import { exitRaceTable } from "./exit_race.ts";
 import { growthTable } from "./growth.ts";
@@ -70,6 +71,8 @@ async function series(
   const all = among.filter((peer) => fits(peer, scenario))
     .map((peer): Series => ({ scenario, peer, figures: [], peaks: [] }));
   tell(`${scenario.name} `);
+  await using cores = new AsyncDisposableStack();
+  if (scenario.isAwake) cores.use(new AwakeCores());
   for (let round = -1; round < Math.min(rounds, scenario.rounds ?? rounds); round++) {
     const first = Math.max(round, 0) % all.length;
     for (const entry of [...all.slice(first), ...all.slice(0, first)]) {

@@ -47,6 +47,8 @@ export interface Scenario {
   readonly noDelay?: boolean;
   /** How many lines are awaited before the clock stops. */
   readonly lines?: number;
+  /** Whether the cores are kept from sleeping meanwhile. */
+  readonly isAwake?: boolean;
   /** Is called for each request, with the process and how many there were, before the answer. */
   readonly watch?: (pid: number, requests: number) => void;
   /** How long a launch may take, in ms; 30,000 by default. */
@@ -132,10 +134,28 @@ export const SCENARIOS: readonly Scenario[] = [
     goal: { peer: "ts-sdk", most: 0.4 },
   },
   {
+    name: "rtt, cores awake",
+    task: "rtt",
+    unit: "µs/request",
+    figure: perRequest,
+    isAwake: true,
+    check: expectRequests(REQUESTS),
+    goal: { peer: "ts-sdk", most: 0.4 },
+  },
+  {
     name: "pipeline",
     task: "pipeline",
     unit: "µs/request",
     figure: perRequest,
+    check: expectRequests(REQUESTS),
+    goal: { peer: "ts-sdk", most: 0.7 },
+  },
+  {
+    name: "pipeline, cores awake",
+    task: "pipeline",
+    unit: "µs/request",
+    figure: perRequest,
+    isAwake: true,
     check: expectRequests(REQUESTS),
     goal: { peer: "ts-sdk", most: 0.7 },
   },
