@@ -183,8 +183,14 @@ async function main(): Promise<void> {
     runtime: args.runtime,
     includes: (name) => only.length === 0 || only.some((start) => name.startsWith(start)),
   };
-  const measured = await measureAll(selection, args.soak);
-  if (args.write) await keep(measured);
+  const measured = new Map(await measureAll(selection, args.soak));
+  if (!args.write) return;
+  const isWhole = selection.peers === undefined &&
+    SCENARIOS.every(({ name }) => selection.includes(name));
+  if (!isWhole && measured.delete("Side by side")) {
+    tell("The comparison is not kept: it has not all scenarios and peers.\n");
+  }
+  await keep(measured);
 }
 
 await main();
