@@ -79,7 +79,16 @@ export type {
   TaskInstances,
   TaskStates,
 } from "./src/sdk/tasks.ts";
+export type {
+  JsonSchemaConverter,
+  SchemaIssue,
+  SchemaPathStep,
+  SchemaResult,
+  StandardSchema,
+  StandardSchemaProperties,
+} from "./src/sdk/standard_schema.ts";
 export {
+  type CheckedResultOptions,
   type Handler,
   type TaskArgs,
   TaskHandler,

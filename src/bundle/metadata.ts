@@ -29,10 +29,22 @@ export interface SdkMetadata {
   readonly supervisorSchemaVersion: string;
 }
 
+/** One parameter of a task, as the schema of its arguments tells it. */
+export interface ParameterMetadata {
+  /** Its name. */
+  readonly name: string;
+  /** Whether a call must pass it. */
+  readonly required: boolean;
+  /** The JSON Schema (draft 2020-12) of what is passed. */
+  readonly schema: unknown;
+}
+
 /** What a bundle holds of one Dag. */
 export interface DagMetadata {
   /** The ids of the tasks that it has handlers for. */
   readonly tasks: readonly string[];
+  /** The parameters by task id, of those tasks whose schema tells them. */
+  readonly parameters?: Readonly<Record<string, readonly ParameterMetadata[]>>;
 }
 
 /** What a bundle says of itself. */
@@ -118,7 +130,9 @@ export function writeMetadata(metadata: BundleMetadata): string {
     for (const taskId of tasks) checkId("task_id", taskId);
   }
   // fromEntries defines own properties, so a Dag may even be called "__proto__".
-  const byDag = Object.fromEntries(dags.map(([dagId, { tasks }]) => [dagId, { tasks }]));
+  const byDag = Object.fromEntries(
+    dags.map(([dagId, { tasks, parameters }]) => [dagId, { tasks, parameters }]),
+  );
   return writeOneLine({
     airflow_bundle_metadata_version: METADATA_VERSION,
     sdk: {
@@ -188,7 +202,10 @@ export function readReport(
       supervisorSchemaVersion,
     },
     dags: Object.fromEntries(
-      Object.entries(dags).map(([dagId, entry]) => [dagId, { tasks: readTasks(entry) }]),
+      Object.entries(dags).map(([dagId, entry]) => [dagId, {
+        tasks: readTasks(entry),
+        ...readParameters(entry),
+      }]),
     ),
   };
 }
@@ -196,6 +213,20 @@ export function readReport(
 function readTasks(entry: unknown): string[] {
   const tasks = isMapping(entry) ? entry["tasks"] : entry;
   return Array.isArray(tasks) ? tasks.filter((task) => typeof task === "string") : [];
+}
+
+function readParameters(entry: unknown): Pick<DagMetadata, "parameters"> {
+  const byTask = isMapping(entry) ? entry["parameters"] : undefined;
+  if (!isMapping(byTask)) return {};
+  const parameters = Object.entries(byTask).map(([taskId, list]) => {
+    const rows: readonly unknown[] = Array.isArray(list) ? list : [];
+    const read = rows.flatMap((row): ParameterMetadata[] => {
+      if (!isMapping(row) || typeof row["name"] !== "string") return [];
+      return [{ name: row["name"], required: row["required"] === true, schema: row["schema"] }];
+    });
+    return [taskId, read] as const;
+  });
+  return { parameters: Object.fromEntries(parameters) };
 }
 
 function parseDocument(bytes: Uint8Array, path: string): Readonly<Record<string, unknown>> {

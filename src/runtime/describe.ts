@@ -4,15 +4,19 @@
  * @module
  */
 import type { HandlerRegistry } from "../sdk/handler_registry.ts";
+import { type Parameter, parametersOf } from "./parameters.ts";
 import { VERSION } from "./version.ts";
 
 /** The argument that asks a bundle to print what it holds. */
 export const METADATA_FLAG = "--airflow-metadata";
 
-/** Prints one line of JSON on stdout: the SDK, and the task ids by Dag. */
+/** Prints one line of JSON on stdout: the SDK, and by Dag the task ids and what parameters tell. */
 export function describe(handlers: HandlerRegistry): void {
   const dags = Object.fromEntries(
-    handlers.dagIds.map((dagId) => [dagId, { tasks: handlers.taskIds(dagId) }]),
+    handlers.dagIds.map((dagId) => [dagId, {
+      tasks: handlers.taskIds(dagId),
+      ...parametersIn(dagId, handlers),
+    }]),
   );
   const sdk = {
     language: "typescript",
@@ -23,4 +27,16 @@ export function describe(handlers: HandlerRegistry): void {
   for (let written = 0; written < line.length;) {
     written += Deno.stdout.writeSync(line.subarray(written));
   }
+}
+
+/** By task id, of those whose handlers declare a schema that tells. */
+function parametersIn(
+  dagId: string,
+  handlers: HandlerRegistry,
+): { readonly parameters?: Readonly<Record<string, readonly Parameter[]>> } {
+  const told = handlers.taskIds(dagId).flatMap((taskId): [string, Parameter[]][] => {
+    const parameters = parametersOf(handlers.find(dagId, taskId)?.argsSchema);
+    return parameters === undefined ? [] : [[taskId, parameters]];
+  });
+  return told.length === 0 ? {} : { parameters: Object.fromEntries(told) };
 }

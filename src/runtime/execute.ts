@@ -12,13 +12,18 @@ import { bindArguments } from "./arguments.ts";
 import { Completion } from "./completion.ts";
 import { conclude, concludeFailure, shown } from "./conclusion.ts";
 import { contextOf, taskInstanceOf } from "./context/context.ts";
+import { FinalError } from "./final_error.ts";
 import type { Interruption } from "./interruption.ts";
 import { failedForGood, reasonOf, removed, succeeded, type TerminalMessage } from "./outcome.ts";
+import { checkArguments, checkResult } from "./payload.ts";
 import type { Requester } from "./requester.ts";
 import { isResumed, resume } from "./resumption.ts";
 import { judge } from "./retry.ts";
 import type { TaskLogger } from "./task_logger.ts";
 import { AirflowXComs, RETURN_VALUE } from "./context/xcoms.ts";
+
+const NOT_TOLD = "; Airflow 3.4 tells arguments to bundles of schema 2026-10-30 only: " +
+  "pack it with --schema 2026-10-30";
 
 /** What a task's run needs. */
 export interface Execution {
@@ -79,15 +84,28 @@ async function run(
   ctx: TaskContext,
   execution: Execution,
 ): Promise<void> {
-  const { startup, requester, log, interruption } = execution;
+  const { startup, requester, interruption } = execution;
   await clearXComs(startup, requester);
-  const result = await interruption.race(async () =>
+  const returned = await interruption.race(async () =>
     isResumed(startup)
       ? await resume(handler, startup, ctx)
-      : await handler.run(await bindArguments(startup, requester, log), ctx)
+      : await handler.run(await argumentsOf(handler, execution), ctx)
   );
+  const result = await interruption.race(() => checkResult(handler, returned));
   execution.observer?.returned(result);
   if (result !== undefined && result !== null) await ctx.xcoms.set(RETURN_VALUE, result);
+}
+
+async function argumentsOf(
+  handler: TaskHandler<object>,
+  { startup, requester, log }: Execution,
+): Promise<object> {
+  const args = await bindArguments(startup, requester, log);
+  return await checkArguments(
+    handler,
+    args,
+    startup.ti_context.arg_bindings === undefined ? NOT_TOLD : "",
+  );
 }
 
 /** A state that the task put itself in, or a failure that its retry policy may have a word on. */
@@ -99,6 +117,10 @@ async function concludeThrown(
 ): Promise<TerminalMessage> {
   const { startup, log } = execution;
   let error = thrown;
+  if (thrown instanceof FinalError) {
+    log.error(`Task failed, not to be retried: ${thrown.why}`, thrown);
+    return failedForGood(startup, reasonOf(thrown));
+  }
   if (thrown instanceof TaskEnding) {
     try {
       return await conclude(thrown, { ...execution, continuations: handler.continuationNames });

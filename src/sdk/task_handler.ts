@@ -8,6 +8,7 @@ import type { TaskContext } from "./context.ts";
 import type { Continuation, Continuations } from "./continuation.ts";
 import type { OutletAsset } from "./outlets.ts";
 import type { RetryDecision, RetryPolicy } from "./retry_policy.ts";
+import { isStandardSchema, type StandardSchema } from "./standard_schema.ts";
 
 /** The arguments that Airflow hands to a task, by name. */
 export type TaskArgs = Readonly<Record<string, unknown>>;
@@ -25,7 +26,13 @@ export type Handler<Args = TaskArgs, Result = unknown> = {
 }["handle"];
 
 /** How a task is run, beside its handler. */
-export interface TaskHandlerOptions {
+export interface TaskHandlerOptions<Args = TaskArgs> {
+  /**
+   * The schema of the arguments, of any library that follows Standard Schema (zod, valibot, arktype
+   * …). The handler gets what the schema makes of them; arguments that do not fit fail the task
+   * before its work, and for good.
+   */
+  args?: StandardSchema<unknown, Args>;
   /** Decides, by the error, whether another try is worth it. */
   retries?: RetryPolicy;
   /** Where the task goes on that deferred itself or asked somebody, by name. */
@@ -35,6 +42,16 @@ export interface TaskHandlerOptions {
    * Python task, and before the work it is asked whether all inlets and outlets are active.
    */
   outlets?: readonly OutletAsset[];
+}
+
+/** How a task is run whose result has a schema. */
+export interface CheckedResultOptions<Args = TaskArgs, Result = unknown>
+  extends TaskHandlerOptions<Args> {
+  /**
+   * The schema of the result: the compiler holds the handler to what it takes, and what it gives is
+   * pushed. A result that does not fit fails the task for good, since a retry would repeat it.
+   */
+  result: StandardSchema<Result, unknown>;
 }
 
 /** The name that Airflow itself resumes a task with, to have it fail. */
@@ -67,6 +84,23 @@ const FAIL = "__fail__";
  *   },
  * });
  * ```
+ *
+ * @example A schema of the arguments, here one written by hand; zod, valibot and arktype make them
+ * ```ts
+ * import { type StandardSchema, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const args: StandardSchema<unknown, { rows: number }> = {
+ *   "~standard": {
+ *     version: 1,
+ *     vendor: "by hand",
+ *     validate: (value) => {
+ *       const rows = Number(Reflect.get(Object(value), "rows"));
+ *       return rows >= 0 ? { value: { rows } } : { issues: [{ message: "no count", path: ["rows"] }] };
+ *     },
+ *   },
+ * };
+ * const load = new TaskHandler("etl", "load", ({ rows }) => rows * 2, { args });
+ * ```
  */
 export class TaskHandler<Args = TaskArgs, Result = unknown> {
   /** The id of the Dag whose task this is. */
@@ -75,6 +109,10 @@ export class TaskHandler<Args = TaskArgs, Result = unknown> {
   readonly taskId: string;
   /** The assets that the task updates. */
   readonly outlets: readonly OutletAsset[];
+  /** The schema of its arguments; undefined when there is none. */
+  readonly argsSchema: StandardSchema<unknown, Args> | undefined;
+  /** The schema of its result; undefined when there is none. */
+  readonly resultSchema: StandardSchema<Result, unknown> | undefined;
   readonly #handler: Handler<Args, Result>;
   readonly #continuations = new Map<string, Continuation>();
   readonly #retries: RetryPolicy | undefined;
@@ -82,14 +120,31 @@ export class TaskHandler<Args = TaskArgs, Result = unknown> {
   /**
    * Binds `handler` to the task `taskId` of the Dag `dagId`.
    *
-   * @throws {TaskRuntimeError} `INVALID` when an id is not one that Airflow allows, or a part is no
-   * function; `CONFLICT` when a continuation is there twice
+   * @throws {TaskRuntimeError} `INVALID` when an id is not one that Airflow allows, a part is no
+   * function, or a schema none of the standard; `CONFLICT` when a continuation is there twice
    */
   constructor(
     dagId: string,
     taskId: string,
+    // With a schema of the result, it and not the handler says what the result is.
+    handler: Handler<Args, NoInfer<Result>>,
+    options: CheckedResultOptions<Args, Result>,
+  );
+  /** Binds `handler` to the task, its result without a schema. */
+  constructor(
+    dagId: string,
+    taskId: string,
     handler: Handler<Args, Result>,
-    options: TaskHandlerOptions = {},
+    options?: TaskHandlerOptions<Args> & {
+      /** None. */
+      result?: never;
+    },
+  );
+  constructor(
+    dagId: string,
+    taskId: string,
+    handler: Handler<Args, Result>,
+    options: TaskHandlerOptions<Args> & { result?: StandardSchema<Result, unknown> } = {},
   ) {
     checkId("Dag", dagId);
     checkId("task", taskId);
@@ -98,6 +153,8 @@ export class TaskHandler<Args = TaskArgs, Result = unknown> {
     this.outlets = [...options.outlets ?? []];
     this.#checkFunction("the third argument", handler);
     if (options.retries !== undefined) this.#checkFunction('"retries"', options.retries);
+    this.argsSchema = this.#checkSchema("args", options.args);
+    this.resultSchema = this.#checkSchema("result", options.result);
     this.#handler = handler;
     this.#retries = options.retries;
     if (isResumable(handler)) this.#addContinuations(handler.continuations);
@@ -149,6 +206,14 @@ export class TaskHandler<Args = TaskArgs, Result = unknown> {
 
   #checkFunction(what: string, value: unknown): void {
     if (typeof value !== "function") throw this.#error("INVALID", `${what} is no function`);
+  }
+
+  #checkSchema<Schema>(name: string, schema: Schema): Schema {
+    if (schema === undefined || isStandardSchema(schema)) return schema;
+    throw this.#error(
+      "INVALID",
+      `"${name}" is no schema that follows Standard Schema (https://standardschema.dev)`,
+    );
   }
 
   #error(code: "INVALID" | "CONFLICT", reason: string): TaskRuntimeError {

@@ -25,6 +25,22 @@ Deno.test("writeMetadata() names the Dags for both of Airflow's readers, on one 
   assertEquals(document.sdk.supervisor_schema_version, "2026-06-16");
 });
 
+Deno.test("metadata keeps the parameters of tasks, and passes over what is none", () => {
+  const parameters = {
+    load: [{ name: "orders", required: true, schema: { type: "array" } }],
+  };
+  const dags = { etl: { tasks: ["load"], parameters } };
+  const bytes = encoder.encode(writeMetadata({ ...METADATA, dags }));
+  assertEquals(readMetadata(bytes, "x", "dags").dags["etl"], {
+    tasks: ["load"],
+    parameters: { load: parameters.load },
+  });
+  const odd = JSON.parse(writeMetadata(METADATA));
+  odd.dags = { etl: { tasks: ["load"], parameters: { load: [1, { name: 2 }] } } };
+  const read = readMetadata(encoder.encode(JSON.stringify(odd)), "x", "dags");
+  assertEquals(read.dags["etl"]?.parameters, { load: [] });
+});
+
 Deno.test("metadata survives writing and reading, a Dag named __proto__ included", () => {
   const dags: BundleMetadata["dags"] = Object.fromEntries([
     ["__proto__", { tasks: ["constructor"] }],

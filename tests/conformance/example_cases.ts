@@ -67,6 +67,11 @@ function xcom(task_id: string, value: Json): Partial<TaskRun> {
 
 const ORDERS = { name: "orders", uri: "s3://shop/orders" };
 const ROWS = [{ region: "eu", amount: 30 }, { region: "us", amount: 10 }];
+const PRICED = [
+  { id: 1, region: "eu", price: 30 },
+  { id: 2, region: "us", price: 10.5 },
+  { id: 3, region: "eu", price: 12 },
+];
 const RETRIES = { max_tries: 3 };
 const SECOND = { ...RETRIES, try_number: 2 };
 const VALIDATED: Partial<TaskRun> = {
@@ -279,6 +284,42 @@ export const EXAMPLE_CASES: Readonly<Record<string, readonly ExampleCase[]>> = {
   "runtime.export_table": [{ run: { map_index: 1 }, state: "success", returned: 42 }],
   "runtime.ask_slow_service": [{ state: "failed", log: "too slow, tidying up" }],
   "runtime.log_in": [{ state: "success", log: "logged in with ***" }],
+  "schema.extract": [{ state: "success", returned: PRICED }],
+  "schema.load": [
+    {
+      run: {
+        ...xcom("extract", PRICED),
+        ti_context: bound(
+          { name: "orders", kind: "xcom", task_id: "extract", value_schema: LIST },
+          { name: "currency", kind: "literal", value: "EUR", from_default: true },
+        ),
+      },
+      state: "success",
+      returned: { total: 52.5, currency: "EUR" },
+    },
+    {
+      when: "with a bad argument and retries left",
+      run: {
+        ...RETRIES,
+        ti_context: bound({ name: "orders", kind: "literal", value: [{ id: 1 }] }),
+      },
+      state: "failed",
+      log: 'Cannot run schema.load: argument \\"orders[0].region\\" is not valid: ',
+    },
+  ],
+  "schema.refund": [{
+    run: {
+      ...RETRIES,
+      ti_context: bound({
+        name: "orders",
+        kind: "literal",
+        value: [{ id: 1, region: "eu", price: 0 }],
+        value_schema: LIST,
+      }),
+    },
+    state: "failed",
+    log: "Task failed, not to be retried: its arguments are not valid",
+  }],
   "sensor.export_ready": [
     { state: "up_for_reschedule" },
     { when: "third look", run: { task_store: { asked: 2 } }, state: "success", returned: 3000 },

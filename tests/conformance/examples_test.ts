@@ -13,7 +13,7 @@ import { AIRFLOW_VERSIONS, venvBin } from "./venv.ts";
 const FOLDER = new URL("../../examples/", import.meta.url);
 const EXAMPLES = Array.from(Deno.readDirSync(FOLDER), ({ name }) => name).sort();
 /** Examples of what Airflow has since 3.4 only. */
-const NEWEST: readonly string[] = ["arguments"];
+const NEWEST: readonly string[] = ["arguments", "schema"];
 
 const airflow = sharedHarnesses();
 let root = "";
@@ -43,6 +43,15 @@ async function readDags(version: (typeof AIRFLOW_VERSIONS)[number]): Promise<Jso
   if (!success) throw new Error(text.decode(stderr));
   return JSON.parse(text.decode(stdout).trimEnd().split("\n").at(-1) ?? "");
 }
+
+Deno.test("a packed bundle tells the parameters that a handler's schema names", async () => {
+  const { dags } = await inspectBundle(`${root}/schema/bundle`);
+  const told = Object.entries(dags["schema"]?.parameters ?? {}).map(([taskId, list]) => [
+    taskId,
+    list.map(({ name, required }) => `${name}${required ? "" : "?"}`),
+  ]);
+  assertEquals(told, [["load", ["orders", "currency?"]], ["refund", ["orders"]]]);
+});
 
 Deno.test("the examples' tasks all have a case here", async () => {
   const tasks: string[] = [];
