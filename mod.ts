@@ -21,7 +21,7 @@
  */
 export { type ErrorCode, TaskRuntimeError, type TaskRuntimeErrorOptions } from "./src/error.ts";
 export type { JsonObject, JsonValue, TaskInstanceState } from "./src/protocol/generated.ts";
-export { Bundle, type ServeOptions } from "./src/runtime/bundle.ts";
+export { Bundle, type BundleOptions, type ServeOptions } from "./src/runtime/bundle.ts";
 export { VERSION } from "./src/runtime/version.ts";
 export type { Connection, Connections } from "./src/sdk/connections.ts";
 export type {
@@ -131,6 +131,7 @@ export {
   SkipTask,
   TaskEnding,
 } from "./src/sdk/ending.ts";
+export type { PermissionList, Permissions } from "./src/sdk/permissions.ts";
 export { poke, type PokeOptions, type PokeResult } from "./src/sdk/poke.ts";
 export {
   type Answer,

@@ -10,6 +10,7 @@
  */
 
 import { TaskRuntimeError } from "../error.ts";
+import { type PermissionsMetadata, readPermissions } from "./permissions.ts";
 import { cannotRead } from "./refusal.ts";
 
 const METADATA_VERSION = "1.0";
@@ -53,6 +54,8 @@ export interface BundleMetadata {
   readonly sdk: SdkMetadata;
   /** The file name of the author's entry module, for Airflow's code view. */
   readonly source?: string;
+  /** The permissions that its tasks need; none when absent. */
+  readonly permissions?: PermissionsMetadata;
   /** The Dags it serves, by dag_id. */
   readonly dags: Readonly<Record<string, DagMetadata>>;
   /** Where an embedded source is the entry module's: its path (the node form only). */
@@ -140,6 +143,7 @@ export function writeMetadata(metadata: BundleMetadata): string {
       version: metadata.sdk.version,
       supervisor_schema_version: metadata.sdk.supervisorSchemaVersion,
     },
+    permissions: metadata.permissions,
     source: metadata.source,
     entrypoint_path: metadata.entrypointPath,
     dags: byDag,
@@ -193,6 +197,7 @@ export function readReport(
   if (typeof supervisorSchemaVersion !== "string" || supervisorSchemaVersion === "") {
     throw fail("its metadata has no sdk.supervisor_schema_version string");
   }
+  const permissions = readPermissions(document["permissions"], fail);
   const dags = document[key];
   if (!isMapping(dags)) throw fail(`its metadata has no ${key} mapping`);
   return {
@@ -201,6 +206,7 @@ export function readReport(
       version: typeof sdk["version"] === "string" ? sdk["version"] : "",
       supervisorSchemaVersion,
     },
+    ...(Object.keys(permissions).length === 0 ? {} : { permissions }),
     dags: Object.fromEntries(
       Object.entries(dags).map(([dagId, entry]) => [dagId, {
         tasks: readTasks(entry),

@@ -14,6 +14,7 @@ import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
 import { TemporaryFolder, writeAtomically } from "./output_file.ts";
 import { findModule, linkModule } from "./module_link.ts";
 import { cannotPack } from "./refusal.ts";
+import { permissionFlags } from "./permissions.ts";
 import { appendTrailer, checkCanAppend, compileModule } from "./self_contained.ts";
 import { trimSourceMap } from "./source_map.ts";
 import { RUNTIME_NAME } from "./start_line.ts";
@@ -43,6 +44,8 @@ export interface PackOptions {
   readonly config?: string | undefined;
   /** Permission flags of `deno run` that the module needs before it comes to `serve()`. */
   readonly allow?: readonly string[] | undefined;
+  /** For self-contained: the variables that the runtime in it, and so every bundle, may read. */
+  readonly readable?: readonly string[] | undefined;
   /** Keeps the names of functions and classes; `true` by default. */
   readonly keepNames?: boolean | undefined;
   /**
@@ -177,7 +180,8 @@ async function packSelfContained(
   await writeAtomically(out, async (temporary) => {
     // "deno compile" does not overwrite what it did not make.
     await Deno.remove(temporary);
-    await compileModule(deno, temporary, { entry, config, signal });
+    const permissions = permissionFlags(metadata.permissions ?? {}, options.readable ?? []);
+    await compileModule(deno, temporary, { entry, config, permissions, signal });
     await appendTrailer(temporary, metadata);
   });
 }

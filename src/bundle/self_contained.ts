@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly entry: string;
   /** A Deno configuration file, an absolute path; found from the entry's folder by default. */
   readonly config?: string | undefined;
+  /** Flags of `deno compile`: what the program may do. */
+  readonly permissions: readonly string[];
   /** Ends the work. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -56,7 +58,7 @@ export async function compileModule(
     args: [
       "compile",
       "--quiet",
-      "--allow-all",
+      ...options.permissions,
       "--no-check",
       ...(options.config === undefined ? [] : [`--config=${options.config}`]),
       `--output=${output}`,

@@ -37,6 +37,14 @@ export const inspectCommand: Command = {
   },
 };
 
+/** As the author writes them. */
+function describePermissions({ permissions = {} }: BundleDescription): string {
+  const kinds = Object.entries(permissions).map(([kind, list]) =>
+    `${kind}: ${list === true ? "all" : list.join(", ")}`
+  );
+  return kinds.join("; ") || "none but to talk with Airflow";
+}
+
 /** The description as text, a fact a line. */
 export function describeBundle(bundle: BundleDescription): string {
   const facts: [string, string][] = [
@@ -46,6 +54,7 @@ export function describeBundle(bundle: BundleDescription): string {
     ["schema", bundle.sdk.supervisorSchemaVersion],
     ["sdk", `${bundle.sdk.language} ${bundle.sdk.version}`],
     ["sha256", bundle.sha256],
+    ["allowed", describePermissions(bundle)],
     ...Object.entries(bundle.dags).map(([dagId, { tasks }]): [string, string] => [
       `dag ${dagId}`,
       tasks.join(", "),

@@ -5,6 +5,9 @@
  */
 import { setFlagsFromString } from "node:v8";
 import * as module from "../../mod.ts";
+import { readNamedPermissions } from "../bundle/named_permissions.ts";
+import { confine } from "../runtime/confinement.ts";
+import { prepareEnd } from "../runtime/ending.ts";
 import {
   connect,
   handOver,
@@ -27,13 +30,41 @@ async function launch(args: readonly string[]): Promise<void> {
   try {
     const path = args.find((arg) => !arg.startsWith("--"));
     if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
-    await import(fileUrl(path));
+    const loaded = importConfined(path);
+    // While the file is read, and before its code runs, which may not start a program.
+    prepareEnd();
+    await loaded;
     if (isUntaken()) throw new Error(`Cannot run bundle ${path}: it never called serve()`);
   } catch (failure) {
     // Once the bundle has taken the sockets, how the task ended has been told.
     if (!isUntaken()) throw failure;
     await serve(takeLaunch(args), { failure });
   }
+}
+
+/** The property of `globalThis` under which the bundle's first neighbour finds what to do. */
+const CONFINE = Symbol.for("airflow-task-runtime.confine");
+
+/**
+ * Loads the bundle with the permission to read, and runs it without what it does not name: all of a
+ * module's imports are loaded before the first of them runs.
+ */
+async function importConfined(path: string): Promise<void> {
+  const named = readNamedPermissions(path);
+  Object.defineProperty(globalThis, CONFINE, {
+    configurable: true,
+    value: (): void => {
+      Reflect.deleteProperty(globalThis, CONFINE);
+      confine(named);
+    },
+  });
+  const first = moduleUrl(`globalThis[Symbol.for("${CONFINE.description}")]();`);
+  const modules = [first, fileUrl(path)].map((url) => `import ${JSON.stringify(url)};`);
+  await import(moduleUrl(modules.join("")));
+}
+
+function moduleUrl(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
 function fileUrl(path: string): string {

@@ -5,6 +5,7 @@
  */
 import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
+import { READABLE_VARIABLES } from "../runtime/own_permissions.ts";
 import type { Command } from "./command.ts";
 import { describeBundle } from "./inspect.ts";
 import { parseOptions, schemaDate } from "./options.ts";
@@ -67,6 +68,7 @@ export const packCommand: Command = {
         deno: options.value("deno"),
         config: options.value("config"),
         allow: options.list("allow"),
+        readable: READABLE_VARIABLES,
         sourceMap: options.flag("source-map") ? "all" : "author",
       });
       print(options.flag("json") ? `${JSON.stringify(bundle)}\n` : describeBundle(bundle));

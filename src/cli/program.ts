@@ -7,10 +7,12 @@ import { askForMetadata } from "../bundle/bundle_code.ts";
 import { findDeno } from "../bundle/deno_command.ts";
 import { inspectBundle } from "../bundle/inspect.ts";
 import type { BundleMetadata } from "../bundle/metadata.ts";
+import { permissionFlags } from "../bundle/permissions.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { localModules } from "./source_watch.ts";
+import { READABLE_VARIABLES } from "../runtime/own_permissions.ts";
 
 /** A program that can be started as a coordinator starts it. */
 export interface Program {
@@ -76,10 +78,9 @@ async function loadModule(path: string, options: ModuleOptions): Promise<Program
     entry: path,
     cwd: file.replace(/\/[^/]*$/, "") || "/",
     args,
-    // It is about to run with them anyway.
-    allow: ["--allow-all"],
   });
-  return programOf(path, metadata, [deno.path, "run", "--quiet", "--allow-all", ...args, file]);
+  const permissions = permissionFlags(metadata.permissions ?? {}, READABLE_VARIABLES);
+  return programOf(path, metadata, [deno.path, "run", "--quiet", ...permissions, ...args, file]);
 }
 
 async function loadBundle(path: string, options: ModuleOptions): Promise<Program> {

@@ -5,8 +5,10 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import { HandlerRegistry } from "../sdk/handler_registry.ts";
+import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import { describe, METADATA_FLAG } from "./describe.ts";
+import { forgetShell, prepareEnd } from "./ending.ts";
 import { isLaunched, takeLaunch } from "./launch.ts";
 import { serve } from "./serve.ts";
 import { endUntold } from "./untold.ts";
@@ -18,6 +20,15 @@ const TEST_MODULE = /[/._]test\.[cm]?[jt]sx?$/;
 export interface ServeOptions {
   /** The command line; `Deno.args` by default. */
   args?: readonly string[];
+}
+
+/** What holds for all tasks of a {@linkcode Bundle}. */
+export interface BundleOptions {
+  /**
+   * What the tasks may do beyond talking with Airflow: nothing by default. A task that tries what
+   * is not named here fails for good, with the line to add.
+   */
+  permissions?: Permissions;
 }
 
 /**
@@ -36,6 +47,16 @@ export interface ServeOptions {
  */
 export class Bundle {
   readonly #handlers = new HandlerRegistry();
+  readonly #permissions: Permissions;
+
+  /**
+   * Makes a bundle without handlers.
+   *
+   * @throws {TaskRuntimeError} `INVALID` for a permission that there is not
+   */
+  constructor(options: BundleOptions = {}) {
+    this.#permissions = checkPermissions(options.permissions ?? {});
+  }
 
   /**
    * Adds handlers, and returns the bundle.
@@ -67,16 +88,23 @@ export class Bundle {
    */
   async serve(options: ServeOptions = {}): Promise<void> {
     const args = options.args ?? Deno.args;
-    if (args.includes(METADATA_FLAG)) return describe(this.#handlers);
+    if (args.includes(METADATA_FLAG)) return describe(this.#handlers, this.#permissions);
     try {
       if (!isLaunched(args)) {
         if (TEST_MODULE.test(Deno.mainModule)) return;
         throw notLaunched();
       }
-      await serve(takeLaunch(args), { handlers: this.#handlers });
+      const launch = takeLaunch(args);
+      if (launch.prepared !== true) this.#prepareEnd();
+      await serve(launch, { handlers: this.#handlers });
     } catch (error) {
       endUntold(error);
     }
+  }
+
+  #prepareEnd(): void {
+    prepareEnd();
+    forgetShell(this.#permissions.run);
   }
 }
 

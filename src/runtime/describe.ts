@@ -4,14 +4,15 @@
  * @module
  */
 import type { HandlerRegistry } from "../sdk/handler_registry.ts";
+import type { Permissions } from "../sdk/permissions.ts";
 import { type Parameter, parametersOf } from "./parameters.ts";
 import { VERSION } from "./version.ts";
 
 /** The argument that asks a bundle to print what it holds. */
 export const METADATA_FLAG = "--airflow-metadata";
 
-/** Prints one line of JSON on stdout: the SDK, and by Dag the task ids and what parameters tell. */
-export function describe(handlers: HandlerRegistry): void {
+/** Prints one line of JSON on stdout: the SDK, the permissions, and by Dag the task ids and what parameters tell. */
+export function describe(handlers: HandlerRegistry, permissions: Permissions): void {
   const dags = Object.fromEntries(
     handlers.dagIds.map((dagId) => [dagId, {
       tasks: handlers.taskIds(dagId),
@@ -23,7 +24,7 @@ export function describe(handlers: HandlerRegistry): void {
     version: VERSION,
     supervisor_schema_version: "2026-06-16",
   };
-  const line = new TextEncoder().encode(JSON.stringify({ sdk, dags }) + "\n");
+  const line = new TextEncoder().encode(JSON.stringify({ sdk, permissions, dags }) + "\n");
   for (let written = 0; written < line.length;) {
     written += Deno.stdout.writeSync(line.subarray(written));
   }

@@ -12,6 +12,7 @@ import { bindArguments } from "./arguments.ts";
 import { Completion } from "./completion.ts";
 import { conclude, concludeFailure, shown } from "./conclusion.ts";
 import { contextOf, taskInstanceOf } from "./context/context.ts";
+import { denialOf } from "./denial.ts";
 import { FinalError } from "./final_error.ts";
 import type { Interruption } from "./interruption.ts";
 import { failedForGood, reasonOf, removed, succeeded, type TerminalMessage } from "./outcome.ts";
@@ -117,9 +118,10 @@ async function concludeThrown(
 ): Promise<TerminalMessage> {
   const { startup, log } = execution;
   let error = thrown;
-  if (thrown instanceof FinalError) {
-    log.error(`Task failed, not to be retried: ${thrown.why}`, thrown);
-    return failedForGood(startup, reasonOf(thrown));
+  const final = thrown instanceof FinalError ? thrown : denialOf(thrown, taskOf(startup));
+  if (final !== undefined) {
+    log.error(`Task failed, not to be retried: ${final.why}`, final);
+    return failedForGood(startup, reasonOf(final));
   }
   if (thrown instanceof TaskEnding) {
     try {
@@ -143,6 +145,10 @@ async function clearXComs(startup: StartupDetails, requester: Requester): Promis
   const { dag_id: dagId, run_id: runId, task_id: taskId, map_index } = startup.ti;
   const xcoms = new AirflowXComs(requester, { dagId, runId, taskId, mapIndex: map_index ?? -1 });
   for (const key of keys) await xcoms.delete(key);
+}
+
+function taskOf({ ti }: StartupDetails): string {
+  return `${ti.dag_id}.${ti.task_id}`;
 }
 
 function unknownTask({ ti }: StartupDetails, handlers: HandlerRegistry): string {

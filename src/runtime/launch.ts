@@ -13,13 +13,16 @@ export interface Launch {
   readonly comm: Promise<Deno.TcpConn>;
   /** Where log lines go. */
   readonly logs: Promise<Deno.TcpConn>;
+  /** Whether the end of the process is prepared. */
+  readonly prepared?: boolean;
 }
 
 /**
  * What the binary leaves for the bundle that it loads.
  *
- * The two are built apart and may be of different versions, so that this is all they have to share:
- * a version number and the sockets.
+ * The two are built apart and may be of different versions, so that this is all they have to share: a
+ * version number, the sockets, and that the end is prepared, which needs a permission that the
+ * bundle may lack.
  */
 export interface LaunchHandover extends Launch {
   /** The form of the handover; 1. */
@@ -78,7 +81,7 @@ function dial(flag: "comm" | "logs", address: Address): Promise<Deno.TcpConn> {
 
 /** Leaves the sockets for the bundle's own `serve()`. */
 export function handOver(launch: Launch): void {
-  const handover: LaunchHandover = { version: 1, ...launch };
+  const handover: LaunchHandover = { ...launch, version: 1, prepared: true };
   Object.defineProperty(globalThis, HANDOVER, { value: handover, configurable: true });
 }
 

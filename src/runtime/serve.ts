@@ -13,15 +13,15 @@ import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { SecretsMask } from "../supervisor/secrets_mask.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { captureConsole } from "./console_capture.ts";
-import { end, prepareEnd } from "./ending.ts";
+import { denialOf } from "./denial.ts";
+import { end } from "./ending.ts";
 import { execute, type ExecutionObserver } from "./execute.ts";
 import { Interruption, type Watch } from "./interruption.ts";
 import type { Launch } from "./launch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
-import { failed, type TerminalMessage } from "./outcome.ts";
+import { failed, failedForGood, reasonOf } from "./outcome.ts";
 import { parse, parseFailed } from "./parse.ts";
 import { watchProcess } from "./process_watch.ts";
-import type { Requester } from "./requester.ts";
 import { TaskLogger } from "./task_logger.ts";
 import { schemaDateOf } from "./schema_date.ts";
 import { startTracing } from "./tracing.ts";
@@ -37,8 +37,6 @@ export interface Surroundings {
   captureConsole(logger: TaskLogger): void;
   /** Watches for what must end the handler. */
   readonly watch: Watch;
-  /** Makes the end ready, while the last reply is on its way. */
-  prepareEnd?(): void;
   /** Sees how the handler ended. */
   readonly observer?: ExecutionObserver;
 }
@@ -51,7 +49,6 @@ const PROCESS: Surroundings = {
   env: (name) => Deno.env.get(name),
   captureConsole,
   watch: watchProcess,
-  prepareEnd,
 };
 
 /** The two streams to the supervisor. */
@@ -140,9 +137,13 @@ async function runTask(
   const tracing = startTracing(startup.ti, log, surroundings.env);
   client.trace(({ type }) => tracing.request(type));
   if ("failure" in served) {
-    log.error("Cannot load the bundle", asError(served.failure));
-    const outcome = failed(startup, served.failure);
-    await tell(requester, outcome, surroundings);
+    const { dag_id, task_id } = startup.ti;
+    const denial = denialOf(served.failure, `${dag_id}.${task_id}`);
+    log.error("Cannot load the bundle", denial ?? asError(served.failure));
+    const outcome = denial === undefined
+      ? failed(startup, served.failure)
+      : failedForGood(startup, reasonOf(denial));
+    await requester.request(outcome);
     tracing.end(outcome.state ?? "failed");
     return;
   }
@@ -160,19 +161,8 @@ async function runTask(
   );
   // What a handler asked for and did not wait for still belongs to the task.
   await client.idle();
-  await tell(requester, outcome, surroundings);
+  await requester.request(outcome);
   tracing.end(outcome.state ?? outcome.type);
-}
-
-/** Sends the terminal frame, and uses the time until its reply. */
-async function tell(
-  requester: Requester,
-  outcome: TerminalMessage,
-  surroundings: Surroundings,
-): Promise<void> {
-  const told = requester.request(outcome);
-  surroundings.prepareEnd?.();
-  await told;
 }
 
 function answer(

@@ -1,0 +1,48 @@
+/**
+ * What Deno's sandbox refused, told with the line that would allow it.
+ *
+ * @module
+ */
+import { FinalError } from "./final_error.ts";
+
+const WHY = "it lacks a permission";
+/** An error wrapped in more than so many others is not looked for. */
+const MOST_CAUSES = 10;
+const REQUIRES = /^Requires (\w+) access(?: to (?:"([^"]*)"|(<\w+>|\S+?))(?=[,;]|$))?/;
+
+/**
+ * The failure of a task that was denied an access, or undefined when `error` is none such.
+ *
+ * It is final: the next try would be denied as well. `task` is the task's name in the message.
+ */
+export function denialOf(error: unknown, task: string): FinalError | undefined {
+  let at: unknown = error;
+  for (let depth = 0; depth < MOST_CAUSES && Error.isError(at); depth++, at = at.cause) {
+    if (!(at instanceof Deno.errors.NotCapable)) continue;
+    const reason = reasonOf(at.message);
+    return new FinalError("PERMISSION_DENIED", `Cannot run ${task}: ${reason}`, {
+      why: WHY,
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
+function reasonOf(message: string): string {
+  const [, kind, quoted, other] = REQUIRES.exec(message) ?? [];
+  if (kind === undefined) return `it has no permission: ${message}`;
+  const what = quoted ?? other;
+  const line = `add ${kind}: ${
+    what === undefined ? "true" : `[${JSON.stringify(entryFor(kind, what))}]`
+  } to the bundle's permissions and pack it again`;
+  const to = what === undefined ? "" : ` to "${what}"`;
+  // These two cannot be named by a bundle.
+  if (kind === "import" || kind === "all") return `it has no permission for ${kind} access${to}`;
+  return `it has no permission for ${kind} access${to}; ${line}`;
+}
+
+/** The host of an address: its port is seldom meant. */
+function entryFor(kind: string, what: string): string {
+  if (what === "<TMP>") return "/tmp";
+  return kind === "net" ? what.replace(/(?<=.):(?:443|80)$/, "") : what;
+}

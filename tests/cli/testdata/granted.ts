@@ -1,0 +1,28 @@
+// Tasks that use what their bundle names; run by permissions_test.ts.
+import process from "node:process";
+import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+
+const bundle = new Bundle({
+  permissions: {
+    env: ["API_TOKEN", "SHOP_*"],
+    read: ["/etc"],
+    run: ["/usr/bin/env"],
+    net: ["127.0.0.1"],
+  },
+}).register(
+  new TaskHandler("runtime", "read", () => Deno.readTextFileSync("/etc/passwd").length > 0),
+  new TaskHandler("runtime", "env", () => [Deno.env.get("API_TOKEN"), process.env["SHOP_REGION"]]),
+  new TaskHandler("runtime", "database", () => Deno.env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")),
+  new TaskHandler("runtime", "environ", () => Deno.readTextFileSync("/proc/self/environ")),
+  new TaskHandler("runtime", "net", async () => {
+    const port = Number(Deno.env.get("SHOP_PORT"));
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  }),
+  new TaskHandler("runtime", "child", () => {
+    const { stdout } = new Deno.Command("/usr/bin/env").outputSync();
+    return new TextDecoder().decode(stdout).includes("hunter2");
+  }),
+  new TaskHandler("runtime", "write", () => Deno.writeTextFileSync("/tmp/x", "")),
+);
+await bundle.serve();

@@ -1,0 +1,60 @@
+// Tasks that try what no bundle may by default; run by permissions_test.ts.
+import { readFileSync } from "node:fs";
+import { execSync } from "node:child_process";
+import process from "node:process";
+import { Bundle, type Handler, TaskHandler } from "@airflow-deno/task-runtime";
+
+/** Asks a worker, which has what the program has. */
+function inWorker(code: string): Promise<unknown> {
+  const text = `try { postMessage(${code}) } catch (error) { postMessage(error.name) }; close();`;
+  const worker = new Worker(`data:text/javascript,${encodeURIComponent(text)}`, { type: "module" });
+  return new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data));
+}
+
+const tasks: Record<string, Handler> = {
+  read: () => Deno.readTextFileSync("/etc/passwd"),
+  write: () => Deno.writeTextFileSync("/tmp/airflow-task-runtime-least", ""),
+  net: () => fetch("http://127.0.0.1:1/"),
+  unix: () => Deno.connect({ transport: "unix", path: "/tmp/airflow-task-runtime-none" }),
+  run: () => new Deno.Command("/bin/true").outputSync(),
+  sys: () => Deno.hostname(),
+  ffi: () => Deno.dlopen("/lib/x86_64-linux-gnu/libc.so.6", {}),
+  kill: () => Deno.kill(Deno.ppid, "SIGCONT"),
+  database: () => Deno.env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"),
+  cloud: () => process.env["AWS_SECRET_ACCESS_KEY"],
+  environ: () => Deno.readTextFileSync("/proc/self/environ"),
+  parent: () => Deno.readTextFileSync(`/proc/${Deno.ppid}/environ`),
+  node_read: () => readFileSync("/etc/passwd", "utf8"),
+  shell: () => new Deno.Command("/bin/sh", { args: ["-c", "id"] }).outputSync(),
+  node_run: () => {
+    try {
+      return execSync("/bin/true", { env: {} }).toString();
+    } catch {
+      return "refused"; // node's module tells no cause
+    }
+  },
+  node_ffi: () => Reflect.apply(process.dlopen, process, [{ exports: {} }, "/tmp/x.node"]),
+  symlink: () => Deno.symlinkSync("/etc/passwd", "/tmp/airflow-task-runtime-link"),
+  wrapped: () => {
+    throw new Error("no rows", { cause: new Deno.errors.NotCapable('Requires net access to "db:5432"') });
+  },
+  asks: async () => (await Deno.permissions.request({ name: "read" })).state,
+  worker: () => inWorker('Deno.readTextFileSync("/etc/passwd")'),
+  catches: () => {
+    try {
+      return Deno.env.get("AWS_SECRET_ACCESS_KEY");
+    } catch (error) {
+      return Error.isError(error) && error.name;
+    }
+  },
+  own: () => [
+    Deno.env.get("PATH") === process.env["PATH"],
+    Deno.env.has("NODE_ENV"),
+    import.meta.url.startsWith("file://"),
+  ],
+};
+const bundle = new Bundle();
+for (const [taskId, handler] of Object.entries(tasks)) {
+  bundle.register(new TaskHandler("runtime", taskId, handler));
+}
+await bundle.serve();
