@@ -9,6 +9,8 @@
  * others hold the database's address, keys, or commands that print secrets.
  */
 export const READABLE_VARIABLES: readonly string[] = [
+  "AIRFLOW_TASK_RUNTIME_RECORD",
+  "AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME",
   "AIRFLOW__LOGGING__LOGGING_LEVEL",
   "AIRFLOW__LOGGING__NAMESPACE_LEVELS",
   "AIRFLOW__STATE_STORE__DEFAULT_RETENTION_DAYS",

@@ -140,6 +140,7 @@ export class TaskHandler<Args = TaskArgs, Result = unknown> {
       result?: never;
     },
   );
+  /** Binds `handler` to the task: both forms. */
   constructor(
     dagId: string,
     taskId: string,
