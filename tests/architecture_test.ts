@@ -16,9 +16,23 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   sdk: ["protocol"],
   runtime: ["sdk", "supervisor", "protocol", "wire"],
   bundle: [],
+  dag_file: ["bundle"],
+  project: ["dag_file", "bundle"],
+  worker: ["bundle"],
   dev: ["protocol", "wire"],
   testing: ["dev", "sdk", "runtime", "supervisor", "protocol", "wire"],
-  cli: ["runtime", "bundle", "dev", "sdk", "supervisor", "protocol", "wire"],
+  cli: [
+    "runtime",
+    "bundle",
+    "dag_file",
+    "project",
+    "worker",
+    "dev",
+    "sdk",
+    "supervisor",
+    "protocol",
+    "wire",
+  ],
 };
 /** Between these, types only. */
 const TYPES_ONLY = new Set(["sdk → protocol"]);

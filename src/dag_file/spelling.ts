@@ -1,0 +1,50 @@
+/**
+ * The name that was probably meant.
+ *
+ * @module
+ */
+
+/**
+ * The candidate nearest to `name` by the number of letters to insert, remove, replace or swap;
+ * undefined when none is nearer than a third of the name's length.
+ *
+ * @example
+ * ```ts
+ * import { nearest } from "./spelling.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(nearest("extarct", ["extract", "load"]), "extract");
+ * assertEquals(nearest("audit", ["extract", "load"]), undefined);
+ * ```
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor([...name].length / 3)) + 1;
+  for (const candidate of candidates) {
+    const steps = distance([...name], [...candidate]);
+    if (steps < least) [best, least] = [candidate, steps];
+  }
+  return best;
+}
+
+/** By rows of the table of all prefixes; three rows, since a swap looks back by two. */
+function distance(a: readonly string[], b: readonly string[]): number {
+  let above: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let steps = Math.min(
+        (next[j - 1] ?? 0) + 1,
+        (row[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) steps = Math.min(steps, (above[j - 2] ?? 0) + 1);
+      next.push(steps);
+    }
+    [above, row] = [row, next];
+  }
+  return row.at(-1) ?? 0;
+}

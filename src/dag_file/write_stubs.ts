@@ -1,0 +1,141 @@
+/**
+ * The Python Dag file that goes with a bundle: a `@task.stub` for each of its tasks.
+ *
+ * @module
+ */
+import type { BundleMetadata, DagMetadata, ParameterMetadata } from "../bundle/metadata.ts";
+import { isMapping } from "../bundle/metadata.ts";
+import { TaskRuntimeError } from "../error.ts";
+import { annotationOf } from "./annotation.ts";
+import { isPythonName, pythonLiteral, PythonNames, pythonString } from "./python_name.ts";
+
+/** Formatters of Python break lines that are longer. */
+const WIDTH = 88;
+const INDENT = "    ";
+
+/** How the file is written. */
+export interface StubOptions {
+  /** The queue that routes the tasks to the coordinator. */
+  readonly queue: string;
+  /** What the bundle is called in the first line. */
+  readonly source: string;
+}
+
+/**
+ * Writes the Dag file, as ruff and black would leave it. Every stub is called once; a parameter that
+ * must be passed gets None, which the task refuses until the Dag hands it something on.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for a parameter that no Python function can have
+ */
+export function writeStubs(
+  { dags }: Pick<BundleMetadata, "dags">,
+  { queue, source }: StubOptions,
+): string {
+  const names = new PythonNames(["annotations", "dag", "task"]);
+  const entries = Object.entries(dags);
+  const bodies = entries.map(([dagId, dag]) => {
+    const name = names.nameFor(dagId, "dag");
+    return { name, text: dagFunction(dagId, name, dag, queue) };
+  });
+  const passesNone = entries.some(([, { parameters = {} }]) =>
+    Object.values(parameters).flat().some(({ required }) => required)
+  );
+  return [
+    `"""The Dag${entries.length === 1 ? "" : "s"} to ${plain(source)}: its tasks are stubs here, ` +
+    `and queue ${plain(queue)} routes them to it.`,
+    "",
+    `Made by "airflow-task-runtime stubs"; "airflow-task-runtime check" compares the two.`,
+    ...(passesNone
+      ? ["Where a call passes None, put what the task is to get: what a task upstream returns."]
+      : []),
+    `"""`,
+    "",
+    "from __future__ import annotations",
+    "",
+    "from airflow.sdk import dag, task",
+    ...bodies.flatMap(({ text }) => ["", "", ...text]),
+    "",
+    "",
+    ...bodies.map(({ name }) => `${name}()`),
+    "",
+  ].join("\n");
+}
+
+function dagFunction(
+  dagId: string,
+  name: string,
+  { tasks, parameters = {} }: DagMetadata,
+  queue: string,
+): string[] {
+  const names = new PythonNames(["dag", "task", name]);
+  const own = Object.assign(Object.create(null), parameters);
+  const stubs = tasks.map((taskId) => ({
+    taskId,
+    name: names.nameFor(taskId, "task"),
+    parameters: read(taskId, own[taskId]),
+  }));
+  return [
+    ...call("@dag", [`dag_id=${pythonString(dagId)}`, "schedule=None", "catchup=False"], "", ""),
+    `def ${name}():`,
+    ...stubs.flatMap((stub) => [...stubFunction(stub, queue), ""]),
+    ...stubs.flatMap((stub) => {
+      const given = stub.parameters.filter(({ required }) => required);
+      return call(stub.name, given.map((each) => `${each.name}=None`), INDENT, "");
+    }),
+    ...(stubs.length === 0 ? [`${INDENT}pass`] : []),
+  ];
+}
+
+interface Stub {
+  readonly taskId: string;
+  readonly name: string;
+  readonly parameters: readonly ParameterMetadata[];
+}
+
+function read(taskId: string, parameters: readonly ParameterMetadata[] = []): ParameterMetadata[] {
+  const unfit = parameters.find(({ name }) => !isPythonName(name));
+  if (unfit !== undefined) {
+    throw new TaskRuntimeError(
+      "INVALID",
+      `Cannot write the stub of task "${taskId}": its parameter "${unfit.name}" is no name in Python`,
+    );
+  }
+  // Python wants those with a default last.
+  return parameters.toSorted((a, b) => Number(b.required) - Number(a.required));
+}
+
+function stubFunction({ taskId, name, parameters }: Stub, queue: string): string[] {
+  const id = name === taskId ? [] : [`task_id=${pythonString(taskId)}`];
+  return [
+    ...call("@task.stub", [...id, `queue=${pythonString(queue)}`], INDENT, ""),
+    ...call(`def ${name}`, parameters.map(parameter), INDENT, ": ..."),
+  ];
+}
+
+function parameter({ name, required, schema }: ParameterMetadata): string {
+  const annotation = annotationOf(schema);
+  if (required) return annotation === undefined ? name : `${name}: ${annotation}`;
+  const stated = isMapping(schema) ? pythonLiteral(schema["default"]) : undefined;
+  const fallback = stated ?? "None";
+  if (annotation === undefined) return `${name}=${fallback}`;
+  const type = fallback !== "None" || annotation.endsWith("None")
+    ? annotation
+    : `${annotation} | None`;
+  return `${name}: ${type} = ${fallback}`;
+}
+
+/** For a docstring: without what would end or escape it. */
+function plain(text: string): string {
+  return text.replaceAll(/["\\\p{Cc}]/gu, "_");
+}
+
+/** `head(parts)tail` on a line, or with a line for each part where it is too long. */
+function call(head: string, parts: readonly string[], indent: string, tail: string): string[] {
+  const line = `${indent}${head}(${parts.join(", ")})${tail}`;
+  if (parts.length === 0 || [...line].length <= WIDTH) return [line];
+  return [
+    `${indent}${head}(`,
+    ...parts.map((part) => `${indent}${INDENT}${part},`),
+    `${indent})${tail}`,
+  ];
+}
