@@ -1,0 +1,70 @@
+/**
+ * The binary and the machine that it is on.
+ *
+ * @module
+ */
+import type { Finding } from "./finding.ts";
+import { readCLibrary, tryTemporaryPlace } from "./platform.ts";
+import { mayExecute } from "./search.ts";
+
+/** Room for the code cache of the binary and of some bundles, in bytes. */
+const ENOUGH_BYTES = 64 << 20;
+
+/** What is needed of the caller. */
+export interface MachineOptions {
+  /** The environment of the worker. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The program of this process, first. */
+  readonly runtime: readonly string[];
+  /** The version of this runtime. */
+  readonly version: string;
+}
+
+/** Looks at the binary, its permissions, the C library and the folder for temporary files. */
+export async function checkMachine(
+  { env, runtime, version }: MachineOptions,
+): Promise<readonly Finding[]> {
+  const [program = ""] = runtime;
+  return [
+    await checkBinary(program, version),
+    await checkLibrary(program),
+    await checkTemporaryPlace(env),
+  ];
+}
+
+async function checkBinary(program: string, version: string): Promise<Finding> {
+  const topic = "binary";
+  const mode = (await Deno.stat(program)).mode ?? 0;
+  if (!mayExecute(program)) {
+    const text = `this user may not execute ${program}`;
+    return { topic, status: "fail", text, fix: `chmod +x ${program}` };
+  }
+  const octal = (mode & 0o777).toString(8).padStart(4, "0");
+  const text = `${program}, version ${version}, mode ${octal}`;
+  return (mode & 0o005) === 0o005 ? { topic, status: "ok", text } : {
+    topic,
+    status: "warn",
+    text: `${text}: tasks with run_as_user may not execute it`,
+    fix: `chmod a+rx ${program}`,
+  };
+}
+
+async function checkLibrary(program: string): Promise<Finding> {
+  const { found, needed } = await readCLibrary(program);
+  const text = `${found ?? "none found"}${needed === undefined ? "" : `, ${needed} is needed`}`;
+  // What runs this very check has found a library that is new enough.
+  return { topic: "glibc", status: found === undefined ? "warn" : "ok", text };
+}
+
+async function checkTemporaryPlace(env: Readonly<Record<string, string>>): Promise<Finding> {
+  const topic = "temporary files";
+  const { path, isWritable, free } = await tryTemporaryPlace(env);
+  if (!isWritable) {
+    const text = `${path} cannot be written to: each start compiles its code again, and is slower`;
+    return { topic, status: "warn", text, fix: "let TMPDIR name a folder that can be written to" };
+  }
+  const room = free === undefined ? "" : `, ${Math.floor(free / (1 << 20))} MiB free`;
+  return free !== undefined && free < ENOUGH_BYTES
+    ? { topic, status: "warn", text: `${path}${room}: too few for the code cache` }
+    : { topic, status: "ok", text: `${path}${room}` };
+}

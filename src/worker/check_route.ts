@@ -1,0 +1,189 @@
+/**
+ * Where the tasks of a queue come from, and whether they would start.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../error.ts";
+import type { ReleaseLine } from "./airflow_release.ts";
+import type { Finding } from "./finding.ts";
+import { measureLaunch } from "./launch_time.ts";
+import type { CoordinatorKind, Route, SearchPlace } from "./routes.ts";
+import { type Candidate, search } from "./search.ts";
+
+/** What a coordinator finds in a place. */
+export interface PlaceReport extends SearchPlace {
+  /** The bundles in Airflow's order. */
+  readonly bundles: readonly Candidate[];
+  /** The bundle that serves a Dag, by dag_id. */
+  readonly dags: Readonly<Record<string, string>>;
+}
+
+/** Where a queue leads. */
+export interface RouteReport extends Omit<Route, "places" | "problem"> {
+  /** Why none of its tasks would start; null when nothing is wrong with the settings. */
+  readonly problem: string | null;
+  /** The places that are searched, and what is there. */
+  readonly places: readonly PlaceReport[];
+}
+
+/** Looks at what a queue leads to. */
+export async function checkRoute(
+  route: Route,
+  release: ReleaseLine,
+  { env }: { readonly env: Readonly<Record<string, string>> },
+): Promise<{ report: RouteReport; findings: readonly Finding[] }> {
+  const { places, problem, ...told } = route;
+  const topic = `queue ${route.queue}`;
+  const { kind } = route;
+  const report = { ...told, problem: problem?.text ?? null };
+  if (problem !== undefined) {
+    return {
+      report: { ...report, places: [] },
+      findings: [{ topic, status: "fail", ...problem }],
+    };
+  }
+  if (kind === undefined) {
+    const text = `coordinator "${route.coordinator}" is ${route.classpath}, not looked into`;
+    return { report: { ...report, places: [] }, findings: [{ topic, status: "warn", text }] };
+  }
+  const lead: Finding = {
+    topic,
+    status: "ok",
+    text: `coordinator "${route.coordinator}", searches ${
+      places.map(describePlace).join(", then ") || "nothing"
+    }`,
+  };
+  const searched = await Promise.all(places.map((place) => searchPlace(place, kind, release)));
+  const findings = [lead, ...searched.flatMap((place) => [...placeFindings(topic, place)])];
+  const winners = new Set(searched.flatMap(({ dags }) => Object.values(dags)));
+  if (winners.size === 0) findings.push(nothing(topic, route, searched));
+  const candidates = new Map(
+    searched.flatMap(({ bundles }) => bundles.map((bundle) => [bundle.path, bundle] as const)),
+  );
+  for (const path of winners) {
+    // Another language's runtime may do more than connect.
+    if (candidates.get(path)?.language !== "typescript") continue;
+    findings.push(await checkLaunch(path, route, env));
+  }
+  return { report: { ...report, places: searched }, findings };
+}
+
+function describePlace({ dagBundle, roots }: SearchPlace): string {
+  return dagBundle === undefined ? roots.join(", ") : `Dag bundle "${dagBundle}" in ${roots}`;
+}
+
+async function searchPlace(
+  place: SearchPlace,
+  kind: CoordinatorKind,
+  release: ReleaseLine,
+): Promise<PlaceReport> {
+  const { candidates, winners } = await search(place.roots, kind, release);
+  return { ...place, bundles: candidates, dags: Object.fromEntries(winners) };
+}
+
+function* placeFindings(topic: string, place: PlaceReport): Generator<Finding> {
+  for (const root of place.roots) {
+    const isThere = statOf(root);
+    if (!isThere) {
+      yield {
+        topic,
+        status: place.dagBundle === undefined ? "warn" : "fail",
+        text: `${root} is not there, or this user may not enter it`,
+        fix: `make ${root} and copy the bundles into it, or correct its path`,
+      };
+    } else if (!root.startsWith("/")) {
+      const text = `${root} is taken from the folder that the worker was started in`;
+      yield { topic, status: "warn", text, fix: `write its absolute path` };
+    }
+  }
+  for (const bundle of place.bundles) yield* bundleFindings(bundle, place);
+}
+
+function* bundleFindings(bundle: Candidate, place: PlaceReport): Generator<Finding> {
+  const { path, verdict, reason, fix, dags, schema } = bundle;
+  const topic = `bundle ${path}`;
+  const served = Object.keys(dags).filter((dagId) => place.dags[dagId] === path);
+  if (verdict === "unknown") {
+    const text = `${reason}: an SDK of another language made it, and whether Airflow prefers it ` +
+      "for one of the Dags below cannot be told";
+    yield { topic, status: "warn", text };
+  } else if (verdict === "other") {
+    yield { topic, status: "warn", text: `Airflow passes over it: ${reason}` };
+  } else if (verdict === "refused") {
+    // Where another bundle has its Dags, tasks run.
+    const isMissed = Object.keys(dags).length === 0 ||
+      Object.keys(dags).some((dagId) => place.dags[dagId] === undefined);
+    yield {
+      topic,
+      status: isMissed ? "fail" : "warn",
+      text: `Airflow passes over it: ${reason}`,
+      ...(fix === undefined ? {} : { fix }),
+    };
+  } else {
+    const tasks = served.map((dagId) => `Dag ${dagId} (${dags[dagId]?.join(", ")})`);
+    const note = reason === undefined ? "" : `; ${reason}`;
+    if (served.length > 0) {
+      yield { topic, status: "ok", text: `${tasks.join(", ")}, schema ${schema}${note}` };
+    }
+    for (const dagId of Object.keys(dags)) {
+      const winner = place.dags[dagId];
+      if (winner === path || winner === undefined) continue;
+      yield {
+        topic,
+        status: "warn",
+        text: `its Dag ${dagId} is served by ${winner}, which Airflow comes upon first`,
+        fix: `remove one of ${winner} and ${path}`,
+      };
+    }
+  }
+}
+
+function nothing(topic: string, { kind }: Route, places: readonly PlaceReport[]): Finding {
+  const refused = places.flatMap(({ bundles }) => bundles).find(({ fix }) => fix !== undefined);
+  const where = places.flatMap(({ roots }) => roots).join(", ") || "the Dag bundle";
+  const form = kind === "node" ? "a .min.mjs bundle" : "a bundle";
+  return {
+    topic,
+    status: "fail",
+    text: "Airflow finds no bundle that serves a Dag",
+    fix: refused?.fix ?? `copy ${form} into ${where}`,
+  };
+}
+
+/** Starts the bundle as the coordinator would. */
+async function checkLaunch(
+  path: string,
+  { startupTimeout, nodeExecutable }: Route,
+  env: Readonly<Record<string, string>>,
+): Promise<Finding> {
+  const topic = `launch of ${path}`;
+  const command = nodeExecutable === undefined ? [path] : [nodeExecutable, path];
+  try {
+    const seconds = await measureLaunch({ command, env, timeout: startupTimeout });
+    const text = `connected after ${seconds.toFixed(2)} s, ${startupTimeout} s are allowed`;
+    // A worker with much to do is slower than this one now.
+    return seconds * 2 < startupTimeout ? { topic, status: "ok", text } : {
+      topic,
+      status: "warn",
+      text,
+      fix: "raise task_startup_timeout in the kwargs of the coordinator",
+    };
+  } catch (error) {
+    if (!(error instanceof TaskRuntimeError)) throw error;
+    const fix = error.code === "TIMEOUT"
+      ? "raise task_startup_timeout in the kwargs of the coordinator"
+      : nodeExecutable === undefined
+      ? "copy airflow-task-runtime beside the bundle"
+      : "let node_executable name airflow-task-runtime by its absolute path";
+    return { topic, status: "fail", text: error.message, fix };
+  }
+}
+
+function statOf(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
