@@ -1,0 +1,102 @@
+/**
+ * How a project gets the module: from JSR, or from a copy where there is no internet.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { TaskRuntimeError } from "../error.ts";
+import { isMapping } from "../bundle/metadata.ts";
+
+const NAME = "@airflow-deno/task-runtime";
+const TESTING = "./src/testing/mod.ts";
+
+/** What a project's deno.json says of the module. */
+export interface ModuleSettings {
+  /** The imports, by specifier. */
+  readonly imports: Readonly<Record<string, string>>;
+  /** The options that the compiler needs for a copy: its code is checked as the project's own. */
+  readonly compilerOptions?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a project's deno.json is to say.
+ *
+ * `source` is a specifier (`jsr:…`, `https://…/mod.ts`) or the path of a copy of the module: its
+ * mod.ts, or the folder with it. A copy's own imports come along, for Deno resolves a project by one
+ * list only; those that the copy itself takes from folders are taken from there.
+ *
+ * @throws {TaskRuntimeError} `NOT_FOUND` when there is no module at that path
+ */
+export async function moduleSettings(source: string): Promise<ModuleSettings> {
+  if (/^(?:jsr|npm):/.test(source)) return { imports: { [NAME]: source } };
+  if (/^[a-z]+:\/\//.test(source)) {
+    const testing = new URL(TESTING, source).href;
+    return { imports: { [NAME]: source, [`${NAME}/testing`]: testing } };
+  }
+  const module = await findModule(source);
+  const folder = dirname(module);
+  const config = await readConfig(`${folder}/deno.json`);
+  const testing = fieldOf(config["exports"], "./testing");
+  const { compilerOptions } = config;
+  return {
+    imports: {
+      [NAME]: module,
+      [`${NAME}/testing`]: resolve(folder, typeof testing === "string" ? testing : TESTING),
+      ...await linkedPackages(folder, packages(config)),
+    },
+    ...(isMapping(compilerOptions) ? { compilerOptions } : {}),
+  };
+}
+
+async function findModule(source: string): Promise<string> {
+  for (const path of [resolve(source), resolve(source, "mod.ts")]) {
+    if (await Deno.stat(path).then((info) => info.isFile, () => false)) return path;
+  }
+  throw new TaskRuntimeError(
+    "NOT_FOUND",
+    `Cannot take the module from ${source}: there is no such file, nor a mod.ts in it`,
+  );
+}
+
+/** Imports of other packages, as they are written there. */
+function packages(config: Readonly<Record<string, unknown>>): Record<string, string> {
+  const imports = isMapping(config["imports"]) ? config["imports"] : {};
+  return Object.fromEntries(
+    Object.entries(imports).flatMap(([name, target]): [string, string][] =>
+      typeof target === "string" && /^(?:jsr|npm):/.test(target) ? [[name, target]] : []
+    ),
+  );
+}
+
+/** Where JSR was out of reach when the copy was set up, packages are folders of it. */
+async function linkedPackages(
+  folder: string,
+  imports: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const { links } = await readConfig(`${folder}/.deno.offline.json`);
+  const found: Record<string, string> = { ...imports };
+  for (const link of Array.isArray(links) ? links : []) {
+    const linked = resolve(folder, String(link));
+    const { name, exports } = await readConfig(`${linked}/deno.json`);
+    if (typeof name !== "string") continue;
+    delete found[name];
+    const entries = isMapping(exports) ? Object.entries(exports) : [[".", exports] as const];
+    for (const [key, target] of entries) {
+      if (typeof target === "string") found[name + key.slice(1)] = resolve(linked, target);
+    }
+  }
+  return found;
+}
+
+async function readConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const config: unknown = JSON.parse(await Deno.readTextFile(path));
+    return isMapping(config) ? config : {};
+  } catch {
+    return {};
+  }
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return isMapping(value) ? value[key] : undefined;
+}
