@@ -6,6 +6,7 @@
 import { TaskRuntimeError } from "../error.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { VERSION } from "../runtime/version.ts";
+import { type CommandLine, HELP_OPTION, type Option } from "./options.ts";
 import { notify, print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -15,18 +16,32 @@ export interface Command {
   readonly summary: string;
   /** What `--help` prints. */
   readonly help: string;
+  /** What it takes. */
+  readonly line: CommandLine;
   /** Does it; resolves to the exit code: 0 done, 1 failed. */
   run(args: readonly string[]): Promise<number>;
 }
 
-const NAME = "airflow-task-runtime";
+/** The program's name. */
+export const NAME = "airflow-task-runtime";
 
-/** Loaded when called for: a start must not pay for what it does not use. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+/** What the program takes in a command's place. */
+export const FLAGS: readonly Option[] = [
+  HELP_OPTION,
+  { name: "version", about: "prints versions" },
+];
+
+/** The commands; loaded when called for: a start must not pay for what it does not use. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import("./init.ts")).initCommand,
+  dev: async () => (await import("./dev.ts")).devCommand,
+  stubs: async () => (await import("./stubs.ts")).stubsCommand,
+  check: async () => (await import("./check.ts")).checkCommand,
   pack: async () => (await import("./pack.ts")).packCommand,
   inspect: async () => (await import("./inspect.ts")).inspectCommand,
-  dev: async () => (await import("./dev.ts")).devCommand,
   replay: async () => (await import("./replay.ts")).replayCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
+  completions: async () => (await import("./completions.ts")).completionsCommand,
 };
 
 /**
@@ -97,7 +112,7 @@ function version(): string {
 async function help(): Promise<string> {
   const lines: string[] = [];
   for (const [name, load] of Object.entries(COMMANDS)) {
-    lines.push(`  ${name.padEnd(9)}${(await load()).summary}`);
+    lines.push(`  ${name.padEnd(13)}${(await load()).summary}`);
   }
   return `${NAME} ${VERSION}: runs tasks of Apache Airflow written in TypeScript
 

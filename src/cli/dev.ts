@@ -9,12 +9,14 @@ import { type DagRunRecord, Journal } from "../dev/journal.ts";
 import { openStore } from "../dev/open_store.ts";
 import { askOnTerminal } from "../dev/terminal_prompt.ts";
 import { TaskRuntimeError } from "../error.ts";
+import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import type { Command } from "./command.ts";
 import { DagRunDisplay } from "./dag_run_display.ts";
 import { defaultEnvFile, readEnvironment } from "./env_file.ts";
 import { eventLine, jsonLine } from "./event_line.ts";
 import { readFixtures } from "./fixtures_file.ts";
-import { type Options, parseOptions, schemaDate } from "./options.ts";
+import { writeHelp } from "./help.ts";
+import { type CommandLine, type Options, parseOptions, schemaDate } from "./options.ts";
 import { loadProgram, type ModuleOptions, type Program, sourcesOf } from "./program.ts";
 import { rerun } from "./rerun.ts";
 import { hasColor, print } from "./terminal.ts";
@@ -22,58 +24,102 @@ import { UsageError } from "./usage_error.ts";
 
 const NAME = "airflow-task-runtime dev";
 
-const HELP = `${NAME}: runs the tasks of a bundle on a local supervisor, without Airflow
+const LINE: CommandLine = {
+  options: [
+    {
+      name: "fixtures",
+      value: "FILE",
+      about:
+        "JSON, or YAML where the name ends in .yaml or .yml: connections, variables, XComs of " +
+        "tasks elsewhere, assets, other Dag runs, answers of people, events of triggers, retries " +
+        "and the states expected of tasks",
+    },
+    {
+      name: "env-file",
+      value: "FILE",
+      about: "NAME=value lines; .env beside the program by default. AIRFLOW_CONN_* and " +
+        "AIRFLOW_VAR_* in it are connections and variables and win over the fixtures, the others " +
+        "are for the tasks; this process's environment wins over the file",
+    },
+    {
+      name: "state",
+      value: "FILE",
+      about: "keeps Airflow's part (XComs, state stores, runs) in this SQLite file from run to " +
+        "run; in memory by default. With --task, XComs of tasks that do not run are those of the " +
+        "run before",
+    },
+    {
+      name: "record",
+      value: "FILE",
+      about:
+        "writes what the tasks and Airflow say to each other, and the log, to this file as JSON " +
+        "lines, secrets masked, for replay; to a folder, a file a run",
+    },
+    {
+      name: "watch",
+      about:
+        "runs again when the program, a module that it imports, the fixtures or the environment " +
+        "file changes, and ends what runs; Ctrl-C ends the watch",
+    },
+    {
+      name: "report",
+      value: "FILE",
+      about: "writes a page to look at in a browser: a timeline of tasks and their requests, the " +
+        "log, XComs, errors; secrets that tasks have read are masked",
+    },
+    {
+      name: "max-wait",
+      value: "SECS",
+      about: "waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by " +
+        "default",
+      complete: [],
+    },
+    {
+      name: "schema",
+      value: "DATE",
+      about: "the supervisor schema to speak, instead of the one that the bundle declares",
+      complete: SCHEMA_DATES,
+    },
+    { name: "dag", value: "ID", about: "the Dag, where the bundle has several", complete: [] },
+    {
+      name: "task",
+      value: "ID",
+      repeatable: true,
+      about: "only this task; repeatable",
+      complete: [],
+    },
+    { name: "json", about: "the result as JSON, and the log on stderr left out" },
+    {
+      name: "events",
+      about: "like --json, with a line of JSON for each event before the result's",
+    },
+    { name: "deno", value: "PATH", about: "the deno for a MODULE" },
+    { name: "config", value: "PATH", about: "its configuration file" },
+  ],
+  positionals: [1, 1],
+};
 
-Usage:
-  ${NAME} [options] BUNDLE|MODULE
-
-  BUNDLE was made by pack; a MODULE (.ts, .js) is run as it is, by deno. The tasks of one Dag run
-  one after the other, in the order in which they were registered, XComs flow between them, and
-  each is a process of its own that speaks with the supervisor as it would with Airflow's.
-
-Options:
-  --fixtures FILE  JSON, or YAML where the name ends in .yaml or .yml: connections, variables,
-                   XComs of tasks elsewhere, assets, other Dag runs, answers of people, events of
-                   triggers, retries and the states expected of tasks
-  --env-file FILE  NAME=value lines; .env beside the program by default. AIRFLOW_CONN_* and
-                   AIRFLOW_VAR_* in it are connections and variables and win over the fixtures,
-                   the others are for the tasks; this process's environment wins over the file
-  --state FILE     keeps Airflow's part (XComs, state stores, runs) in this SQLite file from run to
-                   run; in memory by default. With --task, XComs of tasks that do not run are those
-                   of the run before
-  --record FILE    writes what the tasks and Airflow say to each other, and the log, to this file as
-                   JSON lines, secrets masked, for replay; to a folder, a file a run
-  --watch          runs again when the program, a module that it imports, the fixtures or the
-                   environment file changes, and ends what runs; Ctrl-C ends the watch
-  --report FILE    writes a page to look at in a browser: a timeline of tasks and their requests,
-                   the log, XComs, errors; secrets that tasks have read are masked
-  --max-wait SECS  waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by
-                   default
-  --schema DATE    the supervisor schema to speak, instead of the one that the bundle declares
-  --dag ID         the Dag, where the bundle has several
-  --task ID        only this task; repeatable
-  --json           the result as JSON, and the log on stderr left out
-  --events         like --json, with a line of JSON for each event before the result's
-  --deno PATH      the deno for a MODULE
-  --config PATH    its configuration file
-
-Exit codes: 0 each task ended as expected (success, unless the fixtures say otherwise), 1 not so.
-`;
+const HELP = writeHelp({
+  name: NAME,
+  does: "runs the tasks of a bundle on a local supervisor, without Airflow",
+  usage: ["[options] BUNDLE|MODULE"],
+  about: [
+    "BUNDLE was made by pack; a MODULE (.ts, .js) is run as it is, by deno. The tasks of one Dag " +
+    "run one after the other, in the order in which they were registered, XComs flow between " +
+    "them, and each is a process of its own that speaks with the supervisor as it would with " +
+    "Airflow's.",
+  ],
+  line: LINE,
+  exitCodes: "0 each task ended as expected (success, unless the fixtures say otherwise), 1 not so",
+});
 
 /** Runs a bundle's tasks locally. */
 export const devCommand: Command = {
   summary: "runs a bundle's tasks here, without Airflow",
   help: HELP,
+  line: LINE,
   async run(args) {
-    const options = parseOptions(NAME, args, {
-      flags: ["json", "events", "watch"],
-      values: [
-        ...["fixtures", "env-file", "state", "record", "report", "max-wait", "schema", "dag"],
-        ...["deno", "config"],
-      ],
-      lists: ["task"],
-      positionals: [1, 1],
-    });
+    const options = parseOptions(NAME, args, LINE);
     // What is wrong with the command line itself is told before anything is watched.
     secondsOf(options.value("max-wait"));
     schemaDate(NAME, options.value("schema"));

@@ -5,31 +5,32 @@
  */
 import { type BundleDescription, inspectBundle } from "../bundle/inspect.ts";
 import type { Command } from "./command.ts";
-import { parseOptions } from "./options.ts";
+import { writeHelp } from "./help.ts";
+import { type CommandLine, parseOptions } from "./options.ts";
 import { print } from "./terminal.ts";
 
 const NAME = "airflow-task-runtime inspect";
 
-const HELP = `${NAME}: verifies a bundle as Airflow does, and says what it holds
+const LINE: CommandLine = {
+  options: [{ name: "json", about: "the description as one line of JSON" }],
+  positionals: [1, 1],
+};
 
-Usage:
-  ${NAME} [--json] BUNDLE
-
-Options:
-  --json  the description as one line of JSON
-
-Exit codes: 0 Airflow would take the bundle, 1 it would not.
-`;
+const HELP = writeHelp({
+  name: NAME,
+  does: "verifies a bundle as Airflow does, and says what it holds",
+  usage: ["[--json] BUNDLE"],
+  line: LINE,
+  exitCodes: "0 Airflow would take the bundle, 1 it would not",
+});
 
 /** Verifies and describes a bundle. */
 export const inspectCommand: Command = {
   summary: "verifies a bundle and says what it holds",
   help: HELP,
+  line: LINE,
   async run(args) {
-    const options = parseOptions(NAME, args, {
-      flags: ["json"],
-      positionals: [1, 1],
-    });
+    const options = parseOptions(NAME, args, LINE);
     const [path = ""] = options.positionals;
     const bundle = await inspectBundle(path);
     print(options.flag("json") ? `${JSON.stringify(bundle)}\n` : describeBundle(bundle));

@@ -8,17 +8,35 @@ import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What a command takes. */
-export interface OptionSpec {
-  /** Names of flags without a value. */
-  readonly flags?: readonly string[];
-  /** Names of options with a value. */
-  readonly values?: readonly string[];
-  /** Names of options that may be given several times. */
-  readonly lists?: readonly string[];
-  /** How many positionals there may be, at least and at most. */
-  readonly positionals: readonly [least: number, most: number];
+/** What a shell proposes: names of files, of folders, or these words. */
+export type Completion = "file" | "folder" | readonly string[];
+
+/** One option of a command. */
+export interface Option {
+  /** Its name, without the dashes. */
+  readonly name: string;
+  /** What the help calls its value, e.g. `"FILE"`; a flag has none. */
+  readonly value?: string;
+  /** Whether it may be given several times. */
+  readonly repeatable?: boolean;
+  /** What it is for, as the help tells it; its first words are what a shell shows beside it. */
+  readonly about: string;
+  /** What a shell proposes for its value; file names by default. */
+  readonly complete?: Completion;
 }
+
+/** What a command takes: the one list from which it is parsed, helped and completed. */
+export interface CommandLine {
+  /** Its options; `--help` is always among them. */
+  readonly options: readonly Option[];
+  /** How many arguments without a name there may be, at least and at most. */
+  readonly positionals: readonly [least: number, most: number];
+  /** What a shell proposes for them; file names by default. */
+  readonly complete?: Completion;
+}
+
+/** The option that every command has. */
+export const HELP_OPTION: Option = { name: "help", about: "tells more" };
 
 /** What was given. */
 export interface Options {
@@ -41,9 +59,13 @@ export interface Options {
 export function parseOptions(
   command: string,
   args: readonly string[],
-  spec: OptionSpec,
+  line: CommandLine,
 ): Options {
-  const { flags = [], values = [], lists = [] } = spec;
+  const named = (wanted: (option: Option) => boolean): string[] =>
+    line.options.filter(wanted).map(({ name }) => name);
+  const flags = named(({ value }) => value === undefined);
+  const values = named(({ value, repeatable }) => value !== undefined && repeatable !== true);
+  const lists = named(({ value, repeatable }) => value !== undefined && repeatable === true);
   const parsed = parseArgs([...args], {
     boolean: ["help", ...flags],
     // "_" keeps a positional like 007 from becoming a number.
@@ -61,7 +83,7 @@ export function parseOptions(
       throw new UsageError(command, `--${name} lacks its value`);
     }
   }
-  const [least, most] = spec.positionals;
+  const [least, most] = line.positionals;
   if (held.get("help") !== true && (positionals.length < least || positionals.length > most)) {
     throw new UsageError(
       command,

@@ -5,54 +5,87 @@
  */
 import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
+import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { READABLE_VARIABLES } from "../runtime/own_permissions.ts";
 import type { Command } from "./command.ts";
+import { writeHelp } from "./help.ts";
 import { describeBundle } from "./inspect.ts";
-import { parseOptions, schemaDate } from "./options.ts";
+import { type CommandLine, parseOptions, schemaDate } from "./options.ts";
 import { notify, print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const NAME = "airflow-task-runtime pack";
 
-const HELP = `${NAME}: makes a bundle that Airflow's coordinator launches
+const FORMS: readonly BundleForm[] = ["thin", "node", "self-contained"];
 
-Usage:
-  ${NAME} [options] MODULE...
+const LINE: CommandLine = {
+  options: [
+    {
+      name: "form",
+      value: "FORM",
+      about: "thin (default): one small executable file; it starts airflow-task-runtime, " +
+        "found by $AIRFLOW_TASK_RUNTIME, beside the bundle, by --runtime, or on PATH\n" +
+        "node: a .min.mjs file for the NodeCoordinator of Airflow 3.4",
+      complete: FORMS,
+    },
+    {
+      name: "self-contained",
+      about: "the same as --form self-contained: one binary of some 100 MB that needs no other; " +
+        "needs Deno 2.9.2 or newer",
+    },
+    {
+      name: "schema",
+      value: "DATE",
+      about: "the supervisor schema to declare: 2026-06-16 (default) for Airflow 3.3 and 3.4, " +
+        "2026-10-30 for 3.4 only, which brings TaskFlow arguments",
+      complete: SCHEMA_DATES,
+    },
+    {
+      name: "out",
+      value: "PATH",
+      about: "where to write it; by default dist/ and the module's name. For several modules, a " +
+        "folder",
+    },
+    { name: "runtime", value: "PATH", about: "where workers have the runtime binary (thin)" },
+    { name: "embed-source", about: "put the module's text into the bundle (node)" },
+    { name: "deno", value: "PATH", about: "the deno to bundle with" },
+    { name: "config", value: "PATH", about: "its configuration file" },
+    {
+      name: "allow",
+      value: "FLAG",
+      repeatable: true,
+      about: "a permission the module needs before serve(), as deno run spells it; repeatable",
+      complete: [],
+    },
+    {
+      name: "source-map",
+      about: "exact lines in stack traces for all modules, not only for those in the entry's " +
+        "folder; the bundle grows several times",
+    },
+    { name: "json", about: "describe what was made as JSON" },
+  ],
+  positionals: [1, Infinity],
+};
 
-  MODULE is a TypeScript or JavaScript file that ends with "await bundle.serve()".
-  Needs a deno: --deno, $DENO, or the one on PATH.
-
-Options:
-  --form FORM        thin (default): one small executable file; it starts airflow-task-runtime,
-                     found by $AIRFLOW_TASK_RUNTIME, beside the bundle, by --runtime, or on PATH
-                     node: a .min.mjs file for the NodeCoordinator of Airflow 3.4
-  --self-contained   the same as --form self-contained: one binary of some 100 MB that needs no
-                     other; needs Deno 2.9.2 or newer
-  --schema DATE      the supervisor schema to declare: 2026-06-16 (default) for Airflow 3.3 and 3.4,
-                     2026-10-30 for 3.4 only, which brings TaskFlow arguments
-  --out PATH         where to write it; by default dist/ and the module's name. For several
-                     modules, a folder
-  --runtime PATH     where workers have the runtime binary (thin)
-  --embed-source     put the module's text into the bundle (node)
-  --deno PATH        the deno to bundle with
-  --config PATH      its configuration file
-  --allow FLAG       a permission the module needs before serve(), as deno run spells it; repeatable
-  --source-map       exact lines in stack traces for all modules, not only for those in the
-                     entry's folder; the bundle grows several times
-  --json             describe what was made as JSON
-`;
+const HELP = writeHelp({
+  name: NAME,
+  does: "makes a bundle that Airflow's coordinator launches",
+  usage: ["[options] MODULE..."],
+  about: [
+    'MODULE is a TypeScript or JavaScript file that ends with "await bundle.serve()".\n' +
+    "Needs a deno: --deno, $DENO, or the one on PATH.",
+  ],
+  line: LINE,
+  exitCodes: "0 done, 1 failed",
+});
 
 /** Packs modules into bundles. */
 export const packCommand: Command = {
   summary: "makes a bundle of a module",
   help: HELP,
+  line: LINE,
   async run(args) {
-    const options = parseOptions(NAME, args, {
-      flags: ["self-contained", "embed-source", "source-map", "json"],
-      values: ["form", "schema", "out", "runtime", "deno", "config"],
-      lists: ["allow"],
-      positionals: [1, Infinity],
-    });
+    const options = parseOptions(NAME, args, LINE);
     const form = options.flag("self-contained") ? "self-contained" : formOf(options.value("form"));
     const several = options.positionals.length > 1;
     for (const entry of options.positionals) {
@@ -82,6 +115,7 @@ function inFolder(folder: string, entry: string, form: BundleForm): string {
 }
 
 function formOf(name = "thin"): BundleForm {
-  if (name === "thin" || name === "node" || name === "self-contained") return name;
+  const form = FORMS.find((known) => known === name);
+  if (form !== undefined) return form;
   throw new UsageError(NAME, `--form is thin, node or self-contained, not ${name}`);
 }

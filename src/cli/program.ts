@@ -65,7 +65,8 @@ async function configArgs({ config }: ModuleOptions): Promise<string[]> {
   return config === undefined ? [] : [`--config=${await realPath(config)}`];
 }
 
-function isModule(path: string): boolean {
+/** Tells an author's module from a packed bundle, by its name. */
+export function isModule(path: string): boolean {
   return MODULE.test(path) && !path.endsWith(".min.mjs");
 }
 
@@ -95,7 +96,7 @@ async function loadBundle(path: string, options: ModuleOptions): Promise<Program
 }
 
 /** How this very runtime is started. */
-function runtimeCommand(configArgs: readonly string[]): string[] {
+export function runtimeCommand(configArgs: readonly string[] = []): string[] {
   return Deno.build.standalone ? [Deno.execPath()] : [
     Deno.execPath(),
     "run",

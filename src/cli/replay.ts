@@ -8,31 +8,44 @@ import { TaskRuntimeError } from "../error.ts";
 import { parseRecording, type RecordedRun } from "../protocol/recording.ts";
 import { encodeTagged } from "../wire/tagged_json.ts";
 import type { Command } from "./command.ts";
-import { parseOptions } from "./options.ts";
+import { writeHelp } from "./help.ts";
+import { type CommandLine, parseOptions } from "./options.ts";
 import { loadProgram } from "./program.ts";
 import { print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const NAME = "airflow-task-runtime replay";
 
-const HELP = `${NAME}: runs a recorded task again, and shows the first difference
+const LINE: CommandLine = {
+  options: [
+    {
+      name: "task",
+      value: "ID",
+      repeatable: true,
+      about: "only runs of this task; repeatable",
+      complete: [],
+    },
+    { name: "json", about: "what was found as one line of JSON" },
+    { name: "deno", value: "PATH", about: "the deno for a MODULE" },
+    { name: "config", value: "PATH", about: "its configuration file" },
+  ],
+  positionals: [2, 2],
+};
 
-Usage:
-  ${NAME} [options] RECORDING BUNDLE|MODULE
-
-  RECORDING was written by "dev --record FILE", or by a worker in whose environment
-  AIRFLOW_TASK_RUNTIME_RECORD names a file or a folder. The task gets the answers that it got then,
-  and what it asks is compared with what it asked then, its last message included. Moments that lie
-  as far from the present as they did then, random ids and masked secrets count as the same.
-
-Options:
-  --task ID      only runs of this task; repeatable
-  --json         what was found as one line of JSON
-  --deno PATH    the deno for a MODULE
-  --config PATH  its configuration file
-
-Exit codes: 0 the same, 1 a difference, 2 wrong usage or no recording.
-`;
+const HELP = writeHelp({
+  name: NAME,
+  does: "runs a recorded task again, and shows the first difference",
+  usage: ["[options] RECORDING BUNDLE|MODULE"],
+  about: [
+    'RECORDING was written by "dev --record FILE", or by a worker in whose environment ' +
+    "AIRFLOW_TASK_RUNTIME_RECORD names a file or a folder. The task gets the answers that it got " +
+    "then, and what it asks is compared with what it asked then, its last message included. " +
+    "Moments that lie as far from the present as they did then, random ids and masked secrets " +
+    "count as the same.",
+  ],
+  line: LINE,
+  exitCodes: "0 the same, 1 a difference, 2 wrong usage or no recording",
+});
 
 /** What became of one run of the recording. */
 interface Replayed extends ReplayResult {
@@ -44,13 +57,9 @@ interface Replayed extends ReplayResult {
 export const replayCommand: Command = {
   summary: "runs a recorded task again and shows the first difference",
   help: HELP,
+  line: LINE,
   async run(args) {
-    const options = parseOptions(NAME, args, {
-      flags: ["json"],
-      values: ["deno", "config"],
-      lists: ["task"],
-      positionals: [2, 2],
-    });
+    const options = parseOptions(NAME, args, LINE);
     const [file = "", path = ""] = options.positionals;
     const runs = await readRuns(file, options.list("task"));
     const program = await loadProgram(path, {

@@ -21,6 +21,11 @@ export function hasColor(): boolean {
   return Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
 }
 
+/** The same of stdout. */
+export function hasColorOnStdout(): boolean {
+  return Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR");
+}
+
 function write(out: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = encoder.encode(text);
   try {

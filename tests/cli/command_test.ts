@@ -1,8 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { COMMANDS as TABLE } from "../../src/cli/command.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { runCli } from "./cli_command.ts";
 
-const COMMANDS = ["pack", "inspect", "dev"];
+const COMMANDS = Object.keys(TABLE);
 
 for (const flag of ["--version", "-V"]) {
   Deno.test(`${flag} prints the versions of runtime, Deno and schemas`, async () => {
@@ -60,6 +61,15 @@ const MISTAKES: [args: string[], message: string][] = [
     'Cannot run "airflow-task-runtime pack": --form is thin, node or self-contained, not zip',
   ],
   [["dev"], 'Cannot run "airflow-task-runtime dev": an argument is missing'],
+  [["check", "a"], 'Cannot run "airflow-task-runtime check": an argument is missing'],
+  [["stubs"], 'Cannot run "airflow-task-runtime stubs": an argument is missing'],
+  [["init", "a", "b"], 'Cannot run "airflow-task-runtime init": too many arguments'],
+  [["doctor", "x"], 'Cannot run "airflow-task-runtime doctor": too many arguments'],
+  [
+    ["doctor", "--airflow=2.9"],
+    'Cannot run "airflow-task-runtime doctor": --airflow is 3.3 or 3.4, not 2.9',
+  ],
+  [["completions"], 'Cannot run "airflow-task-runtime completions": an argument is missing'],
   [["dev", "--tsak=x", "a"], 'Cannot run "airflow-task-runtime dev": it has no option --tsak'],
 ];
 

@@ -1,0 +1,45 @@
+/**
+ * Files that a command makes for a person, who may have one there already.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { TaskRuntimeError } from "../error.ts";
+
+/** How a file is made. */
+export interface NewFileOptions {
+  /** Whether to write over one that is there. */
+  readonly force: boolean;
+}
+
+/**
+ * Makes a text file, its folders included.
+ *
+ * @throws {TaskRuntimeError} `CONFLICT` when it is there and not to be written over;
+ * `PERMISSION_DENIED` or `INVALID` when it cannot be written
+ */
+export async function writeNewFile(
+  path: string,
+  text: string,
+  { force }: NewFileOptions,
+): Promise<void> {
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeTextFile(path, text, force ? {} : { createNew: true });
+  } catch (cause) {
+    if (cause instanceof Deno.errors.AlreadyExists) {
+      throw new TaskRuntimeError(
+        "CONFLICT",
+        `Cannot write ${path}: it is there already; --force writes over it`,
+        { cause },
+      );
+    }
+    const denied = cause instanceof Deno.errors.PermissionDenied;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TaskRuntimeError(
+      denied ? "PERMISSION_DENIED" : "INVALID",
+      `Cannot write ${path}: ${reason}`,
+      { cause },
+    );
+  }
+}

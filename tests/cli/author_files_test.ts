@@ -1,0 +1,88 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { runCli } from "./cli_command.ts";
+import { DENO_OPTIONS, ETL, Folder, pack, ROOT } from "./packed.ts";
+
+const DAG = `${ROOT}/examples/etl/dag.py`;
+
+Deno.test("stubs writes the Dag file of a module, and of a bundle, and check finds that they fit", async () => {
+  await using folder = await Folder.make();
+  const bundle = `${folder.path}/etl`;
+  assertEquals((await pack("--out", bundle, ETL)).code, 0);
+  const texts: string[] = [];
+  for (const [i, source] of [ETL, bundle].entries()) {
+    const out = `${folder.path}/${i}/dag.py`;
+    const made = await runCli("stubs", ...DENO_OPTIONS, "--out", out, source);
+    assertEquals([made.code, made.stdout, made.stderr], [0, "", `wrote ${out}\n`]);
+    texts.push((await Deno.readTextFile(out)).split("\n").slice(1).join("\n"));
+    const checked = await runCli("check", ...DENO_OPTIONS, source, out);
+    assertEquals([checked.code, checked.stdout, checked.stderr], [0, "They fit\n", ""]);
+  }
+  assertEquals(texts[0], texts[1]);
+});
+
+Deno.test("stubs prints, takes a queue, and writes over a file only with --force", async () => {
+  await using folder = await Folder.make();
+  const out = `${folder.path}/dag.py`;
+  const printed = await runCli("stubs", ...DENO_OPTIONS, "--queue=gpu", ETL);
+  assertEquals([printed.code, printed.stderr], [0, ""]);
+  assertStringIncludes(printed.stdout, '@task.stub(queue="gpu")');
+  await Deno.writeTextFile(out, "mine\n");
+  const refused = await runCli("stubs", ...DENO_OPTIONS, "--out", out, ETL);
+  assertEquals([refused.code, refused.stdout], [1, ""]);
+  assertStringIncludes(refused.stderr, `Cannot write ${out}: it is there already; --force`);
+  assertEquals(await Deno.readTextFile(out), "mine\n");
+  const forced = await runCli("stubs", ...DENO_OPTIONS, "--force", "--json", "--out", out, ETL);
+  const { dags, path, text } = JSON.parse(forced.stdout);
+  assertEquals([forced.code, path, Object.keys(dags)], [0, out, ["etl"]]);
+  assertEquals(await Deno.readTextFile(out), text);
+});
+
+Deno.test("check tells the differences with place and nearest id, as text and as JSON: exit 1", async () => {
+  await using folder = await Folder.make();
+  const path = `${folder.path}/dag.py`;
+  const text = (await Deno.readTextFile(DAG)).replace("def extract()", "def extarct()")
+    .replace("extracted = extract()", "extracted = extarct()");
+  await Deno.writeTextFile(path, text);
+  const told = await runCli("check", ...DENO_OPTIONS, ETL, path);
+  assertEquals([told.code, told.stderr], [1, ""]);
+  assertMatch(
+    told.stdout,
+    /dag\.py:\d+: Dag "etl": the bundle has no handler for task "extarct"; did you mean "extract"\?\n1 difference\n$/,
+  );
+  const json = await runCli("check", "--json", ...DENO_OPTIONS, ETL, path);
+  const { differences, unread } = JSON.parse(json.stdout);
+  assertEquals([json.code, differences.length, unread], [1, 1, []]);
+  assertEquals([differences[0].dagId, differences[0].taskId], ["etl", "extarct"]);
+  const queue = await runCli("check", "--queue=gpu", ...DENO_OPTIONS, ETL, DAG);
+  assertEquals(queue.code, 1);
+  assertStringIncludes(queue.stdout, 'task "extract" is in queue "deno", not in "gpu"');
+});
+
+Deno.test("the examples' Dag files fit their bundles", async () => {
+  for (const { name } of Deno.readDirSync(`${ROOT}/examples`)) {
+    const folder = `${ROOT}/examples/${name}`;
+    const { code, stdout, stderr } = await runCli(
+      "check",
+      ...DENO_OPTIONS,
+      `${folder}/main.ts`,
+      `${folder}/dag.py`,
+    );
+    assertEquals([code, stdout, stderr], [0, "They fit\n", ""], name);
+  }
+});
+
+Deno.test("check and stubs say in a line what they cannot read: exit 1", async () => {
+  for (
+    const [args, reason] of [
+      [["check", ...DENO_OPTIONS, ETL, "/no/dag.py"], "Cannot read /no/dag.py: there is no such"],
+      [["check", "/no/bundle", DAG], "Cannot read bundle /no/bundle: there is no such file"],
+      [["stubs", "/no/main.ts"], "Cannot read /no/main.ts: there is no such file"],
+      [["stubs", DAG], `Cannot read bundle ${DAG}: it has no bundle trailer`],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await runCli(...args);
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(stderr, `error: ${reason}`);
+    assert(!stderr.includes("    at "), "no stack");
+  }
+});

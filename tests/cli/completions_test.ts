@@ -1,0 +1,116 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { COMMANDS } from "../../src/cli/command.ts";
+import { run } from "../bundle/bundle_parts.ts";
+import { runCli } from "./cli_command.ts";
+import { Folder } from "./packed.ts";
+
+const PROGRAM = "airflow-task-runtime";
+
+async function has(shell: string): Promise<boolean> {
+  return await run(shell, ["--version"]).then(({ code }) => code === 0, () => false);
+}
+
+async function script(folder: string, shell: string): Promise<string> {
+  const { code, stdout, stderr } = await runCli("completions", shell);
+  assertEquals([code, stderr], [0, ""]);
+  const path = `${folder}/${shell}.script`;
+  await Deno.writeTextFile(path, stdout);
+  return path;
+}
+
+/** What bash proposes for the last of the words. */
+async function bashProposes(path: string, words: string[], cwd: string): Promise<string[]> {
+  const text = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); ` +
+    `_airflow_task_runtime; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { code, stdout, stderr } = await run(
+    "bash",
+    ["-c", text, "bash", path, PROGRAM, ...words],
+    {
+      cwd,
+    },
+  );
+  assertEquals([code, stderr], [0, ""]);
+  return stdout.split("\n").filter((line) => line !== "").sort();
+}
+
+Deno.test("bash completes commands, options, their values, and files", async () => {
+  await using folder = await Folder.make();
+  const path = await script(folder.path, "bash");
+  await Deno.mkdir(`${folder.path}/a folder`);
+  await Deno.writeTextFile(`${folder.path}/a file.ts`, "");
+  const cases: [words: string[], proposals: string[]][] = [
+    [[""], [...Object.keys(COMMANDS), "--help", "--version"].sort()],
+    [["in"], ["init", "inspect"]],
+    [["inspect", "--"], ["--help", "--json"]],
+    [["pack", "--form", ""], ["node", "self-contained", "thin"]],
+    [["pack", "--form", "=", "n"], ["node"]],
+    [["pack", "--form", "="], ["node", "self-contained", "thin"]],
+    [["dev", "--schema", "2026-1"], ["2026-10-30"]],
+    [["dev", "--task", ""], []],
+    [["inspect", "a"], ["a file.ts", "a folder"]],
+    [["init", "a"], ["a folder"]],
+    [["completions", ""], ["bash", "fish", "zsh"]],
+    [["wash", ""], []],
+  ];
+  for (const [words, proposals] of cases) {
+    assertEquals(await bashProposes(path, words, folder.path), proposals, words.join(" "));
+  }
+});
+
+Deno.test("bash's completions know every option of every command, and no other", async () => {
+  await using folder = await Folder.make();
+  const path = await script(folder.path, "bash");
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    const { line, help } = await load();
+    const options = [...line.options.map((option) => `--${option.name}`), "--help"].sort();
+    assertEquals(await bashProposes(path, [name, "-"], folder.path), options);
+    for (const option of line.options) assertStringIncludes(help, `\n  --${option.name} `);
+  }
+});
+
+Deno.test({
+  name: "zsh takes the completions and registers them",
+  ignore: !await has("zsh"),
+  fn: async () => {
+    await using folder = await Folder.make();
+    const path = await script(folder.path, "zsh");
+    const text =
+      `autoload -Uz compinit && compinit -u -d "$2" && source "$1" && print $_comps[${PROGRAM}]`;
+    const { code, stdout, stderr } = await run("zsh", [
+      "-fc",
+      text,
+      "zsh",
+      path,
+      `${folder.path}/dump`,
+    ]);
+    assertEquals([code, stdout, stderr], [0, `_${PROGRAM}\n`, ""]);
+  },
+});
+
+Deno.test({
+  name: "fish completes commands, options and their values",
+  ignore: !await has("fish"),
+  fn: async () => {
+    await using folder = await Folder.make();
+    const path = await script(folder.path, "fish");
+    const propose = async (line: string): Promise<string[]> => {
+      const text = `source ${path}; complete -C "${PROGRAM} ${line}"`;
+      const { code, stdout } = await run("fish", ["--no-config", "-c", text], {
+        env: { HOME: folder.path },
+      });
+      assertEquals(code, 0);
+      return stdout.trim().split("\n").map((each) => each.split("\t")[0] ?? "").sort();
+    };
+    assertEquals(await propose("ins"), ["inspect"]);
+    assertEquals(await propose("pack --form "), ["node", "self-contained", "thin"]);
+    assertEquals(await propose("inspect --"), ["--help", "--json"]);
+    assertEquals(await propose("completions "), ["bash", "fish", "zsh"]);
+  },
+});
+
+Deno.test("completions refuses another shell: exit 2", async () => {
+  const { code, stdout, stderr } = await runCli("completions", "tcsh");
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, "there are completions for bash, zsh, fish, not for tcsh");
+  assert(!stderr.includes("    at "));
+});

@@ -1,0 +1,123 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { VERSION } from "../../src/runtime/version.ts";
+import { run } from "../bundle/bundle_parts.ts";
+import { cliCommand, runCli } from "./cli_command.ts";
+import { Folder, ROOT } from "./packed.ts";
+
+const FILES = [
+  ".github",
+  ".gitignore",
+  "README.md",
+  "dag.py",
+  "deno.json",
+  "main.ts",
+  "tasks.ts",
+  "tasks_test.ts",
+];
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+}
+
+/** The test kit's door, once this checkout has it. */
+async function hasTestKit(): Promise<boolean> {
+  const { exports } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
+  return exports["./testing"] !== undefined;
+}
+
+Deno.test("what init makes passes its own checks, with a copy of the module", async () => {
+  await using folder = await Folder.make();
+  const project = `${folder.path}/my-etl`;
+  const made = await runCli("init", "--module", ROOT, project);
+  assertEquals([made.code, made.stderr], [0, ""]);
+  assertEquals(await namesIn(project), FILES);
+  // Its tasks call the command line by name.
+  const bin = `${folder.path}/bin`;
+  await Deno.mkdir(bin);
+  await Deno.symlink(Deno.execPath(), `${bin}/deno`);
+  const command = cliCommand().map((word) => `'${word}'`).join(" ");
+  await Deno.writeTextFile(`${bin}/airflow-task-runtime`, `#!/bin/sh\nexec ${command} "$@"\n`, {
+    mode: 0o755,
+  });
+  const env = { PATH: `${bin}:${Deno.env.get("PATH")}`, NO_COLOR: "1", DENO: Deno.execPath() };
+  if (!await hasTestKit()) {
+    await Deno.remove(`${project}/tasks_test.ts`);
+    const config = await Deno.readTextFile(`${project}/deno.json`);
+    await Deno.writeTextFile(
+      `${project}/deno.json`,
+      config.replace(" tasks_test.ts && deno test", ""),
+    );
+  }
+  for (const task of ["check", "pack", "dev"]) {
+    const { code, stdout, stderr } = await run(Deno.execPath(), ["task", task], {
+      cwd: project,
+      env,
+    });
+    assertEquals(code, 0, `${task}: ${stdout}${stderr}`);
+  }
+  const inspected = await runCli("inspect", "--json", `${project}/dist/my-etl`);
+  assertEquals(JSON.parse(inspected.stdout).dags, { "my-etl": { tasks: ["extract", "load"] } });
+});
+
+Deno.test("init takes the module from JSR unless told otherwise, and tells so as JSON", async () => {
+  await using folder = await Folder.make();
+  const { code, stdout, stderr } = await runCli("init", "--json", "--dag=nightly", folder.path);
+  assertEquals([code, stderr], [0, ""]);
+  const told = JSON.parse(stdout);
+  assertEquals([told.dagId, told.module, told.files.length], [
+    "nightly",
+    `jsr:@airflow-deno/task-runtime@^${VERSION}`,
+    FILES.length,
+  ]);
+  const { imports } = JSON.parse(await Deno.readTextFile(`${folder.path}/deno.json`));
+  assertEquals(imports, { "@airflow-deno/task-runtime": told.module });
+  assertStringIncludes(await Deno.readTextFile(`${folder.path}/dag.py`), 'dag_id="nightly"');
+});
+
+Deno.test("init names the test kit beside a module that comes by URL", async () => {
+  await using folder = await Folder.make();
+  const module = "https://modules.example/runtime/mod.ts";
+  assertEquals((await runCli("init", `--module=${module}`, folder.path)).code, 0);
+  const { imports } = JSON.parse(await Deno.readTextFile(`${folder.path}/deno.json`));
+  assertEquals(
+    imports["@airflow-deno/task-runtime/testing"],
+    module.replace("mod.ts", "src/testing/mod.ts"),
+  );
+});
+
+Deno.test("init leaves a folder alone that is not empty, and with --force says what it replaced", async () => {
+  await using folder = await Folder.make();
+  await Deno.mkdir(`${folder.path}/.git`);
+  await Deno.writeTextFile(`${folder.path}/main.ts`, "mine\n");
+  await Deno.writeTextFile(`${folder.path}/notes.txt`, "mine\n");
+  const refused = await runCli("init", folder.path);
+  assertEquals([refused.code, refused.stdout], [1, ""]);
+  assertStringIncludes(refused.stderr, "it is not empty (main.ts, notes.txt); --force");
+  assertEquals(await namesIn(folder.path), [".git", "main.ts", "notes.txt"]);
+  const forced = await runCli("init", "--force", folder.path);
+  assertEquals(forced.code, 0, forced.stderr);
+  assertStringIncludes(forced.stdout, `replaced ${folder.path}/main.ts\n`);
+  assertStringIncludes(forced.stdout, `made ${folder.path}/tasks.ts\n`);
+  assertEquals(await Deno.readTextFile(`${folder.path}/notes.txt`), "mine\n");
+});
+
+Deno.test("init refuses a module that is not there, a folder that is a file, and an id", async () => {
+  await using folder = await Folder.make();
+  const file = `${folder.path}/file`;
+  await Deno.writeTextFile(file, "");
+  const cases: [args: string[], code: number, reason: string][] = [
+    [["--module=/no/mod.ts"], 1, "Cannot take the module from /no/mod.ts"],
+    [[file], 1, `Cannot make a project in ${file}`],
+    [["--dag=a b"], 2, 'Cannot use dag_id "a b"'],
+  ];
+  for (const [args, code, reason] of cases) {
+    const ended = await runCli(
+      "init",
+      ...args,
+      ...(args[0] === file ? [] : [`${folder.path}/new`]),
+    );
+    assertEquals([ended.code, ended.stdout], [code, ""]);
+    assertStringIncludes(ended.stderr, reason);
+  }
+  assertEquals(await namesIn(folder.path), ["file"]);
+});

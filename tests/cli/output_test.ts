@@ -1,0 +1,77 @@
+// What holds for every command: JSON where data is printed, no colours with NO_COLOR, exit codes.
+import { assert, assertEquals } from "@std/assert";
+import { COMMANDS } from "../../src/cli/command.ts";
+import { run } from "../bundle/bundle_parts.ts";
+import { cliCommand, runCli } from "./cli_command.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack, ROOT } from "./packed.ts";
+
+/** The arguments of a run of each command that prints data, in a folder with a bundle. */
+const RUNS: Readonly<Record<string, (folder: string) => string[]>> = {
+  init: (folder) => [`${folder}/new`],
+  dev: (folder) => ["--fixtures", FIXTURES, `${folder}/etl`],
+  stubs: (folder) => [`${folder}/etl`],
+  check: (folder) => [`${folder}/etl`, `${ROOT}/examples/etl/dag.py`],
+  pack: (folder) => [...DENO_OPTIONS, "--out", `${folder}/packed`, ETL],
+  inspect: (folder) => [`${folder}/etl`],
+  doctor: () => ["--airflow", "3.4"],
+};
+
+async function withBundle(test: (folder: string) => Promise<void>): Promise<void> {
+  await using folder = await Folder.make();
+  assertEquals((await pack("--out", `${folder.path}/etl`, ETL)).code, 0);
+  await test(folder.path);
+}
+
+Deno.test("every command that prints data prints it as one line of JSON with --json", async () => {
+  await withBundle(async (folder) => {
+    for (const [name, load] of Object.entries(COMMANDS)) {
+      const hasJson = (await load()).line.options.some((option) => option.name === "json");
+      // A shell's script is no data.
+      assertEquals(hasJson, name !== "completions", name);
+      const args = RUNS[name]?.(folder);
+      if (!hasJson) continue;
+      assert(args !== undefined, `no run of ${name} here`);
+      const { stdout } = await runCli(name, "--json", ...args);
+      assertEquals(stdout.split("\n").length, 2, name);
+      assertEquals(typeof JSON.parse(stdout), "object", name);
+    }
+  });
+});
+
+Deno.test("no command prints colours with NO_COLOR, not even on a terminal", async () => {
+  const script = (await run("script", ["--version"]).catch(() => ({ code: 1 }))).code === 0;
+  await withBundle(async (folder) => {
+    for (const [name, argsIn] of Object.entries(RUNS)) {
+      const command = cliCommand(name, ...argsIn(folder), ...(name === "init" ? ["--force"] : []));
+      const [program = "", ...args] = script
+        ? ["script", "-qec", command.map((word) => `'${word}'`).join(" "), "/dev/null"]
+        : command;
+      const { stdout, stderr } = await run(program, args, { env: { NO_COLOR: "1" } });
+      assert(!`${stdout}${stderr}`.includes("\x1b["), `${name}: ${stdout}${stderr}`);
+    }
+  });
+});
+
+Deno.test("every command ends with 2 for an option that it does not have, and 0 for --help", async () => {
+  for (const name of Object.keys(COMMANDS)) {
+    const [wrong, help] = await Promise.all([runCli(name, "--no-such"), runCli(name, "--help")]);
+    assertEquals([wrong.code, wrong.stdout, help.code, help.stderr], [2, "", 0, ""], name);
+  }
+});
+
+Deno.test("every command ends with 1 for what cannot be done", async () => {
+  const gone = "/no/such/file";
+  const cases: [name: string, args: string[]][] = [
+    ["init", ["--module", gone, "/tmp/never-made"]],
+    ["dev", [gone]],
+    ["stubs", [gone]],
+    ["check", [gone, gone]],
+    ["pack", [gone]],
+    ["inspect", [gone]],
+    ["doctor", ["--config", gone]],
+  ];
+  for (const [name, args] of cases) {
+    const { code, stdout } = await runCli(name, ...args);
+    assertEquals([code, stdout], [1, ""], name);
+  }
+});
