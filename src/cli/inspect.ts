@@ -48,12 +48,16 @@ function describePermissions({ permissions = {} }: BundleDescription): string {
 
 /** The description as text, a fact a line. */
 export function describeBundle(bundle: BundleDescription): string {
+  const source: [string, string][] = bundle.source === undefined
+    ? []
+    : [["source", sourceOf(bundle.source, bundle.sourceSize)]];
   const facts: [string, string][] = [
     ["bundle", bundle.path],
     ["form", bundle.form],
     ["size", `${bundle.size} bytes`],
     ["schema", bundle.sdk.supervisorSchemaVersion],
     ["sdk", `${bundle.sdk.language} ${bundle.sdk.version}`],
+    ...source,
     ["sha256", bundle.sha256],
     ["allowed", describePermissions(bundle)],
     ...Object.entries(bundle.dags).map(([dagId, { tasks }]): [string, string] => [
@@ -66,4 +70,8 @@ export function describeBundle(bundle: BundleDescription): string {
   }
   const width = Math.max(...facts.map(([name]) => name.length));
   return facts.map(([name, fact]) => `${name.padEnd(width)}  ${fact}\n`).join("");
+}
+
+function sourceOf(name: string, size: number): string {
+  return size === 0 ? name : `${name}, ${size} bytes embedded`;
 }
