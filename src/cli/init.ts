@@ -47,7 +47,7 @@ const LINE: CommandLine = {
 
 const HELP = writeHelp({
   name: NAME,
-  does: "makes a project: tasks, their test, the bundle, the Dag file that goes with it",
+  does: "makes a project: tasks, their test, a bundle, its Dag file",
   usage: ["[options] [DIR]"],
   about: [
     "DIR is the current folder by default. deno.json has the tasks dev, test, pack and check; a " +
