@@ -26,11 +26,19 @@ export interface RouteReport extends Omit<Route, "places" | "problem"> {
   readonly places: readonly PlaceReport[];
 }
 
+/** What the routes of a worker have in common. */
+export interface RouteSurroundings {
+  /** The environment of the worker. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The bundles that were started already, for two queues may lead to one coordinator. */
+  readonly launched: Set<string>;
+}
+
 /** Looks at what a queue leads to. */
 export async function checkRoute(
   route: Route,
   release: ReleaseLine,
-  { env }: { readonly env: Readonly<Record<string, string>> },
+  { env, launched }: RouteSurroundings,
 ): Promise<{ report: RouteReport; findings: readonly Finding[] }> {
   const { places, problem, ...told } = route;
   const topic = `queue ${route.queue}`;
@@ -63,6 +71,9 @@ export async function checkRoute(
   for (const path of winners) {
     // Another language's runtime may do more than connect.
     if (candidates.get(path)?.language !== "typescript") continue;
+    const launch = `${route.coordinator} ${path}`;
+    if (launched.has(launch)) continue;
+    launched.add(launch);
     findings.push(await checkLaunch(path, route, env));
   }
   return { report: { ...report, places: searched }, findings };

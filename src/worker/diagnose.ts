@@ -63,10 +63,11 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
     if (problem !== undefined) findings.push({ topic: "config", status: "fail", ...problem });
     else if (found.length === 0) findings.push(noQueue(idle));
     else findings.push(...idle.map(isIdle));
+    const surroundings = { env: options.env, launched: new Set<string>() };
     for (const route of found) {
-      const { report, findings: told } = await checkRoute(route, release, options);
+      const { report, findings: told } = await checkRoute(route, release, surroundings);
       routes.push(report);
-      findings.push(...told);
+      findings.push(...told.filter((one) => !findings.some((other) => isSame(one, other))));
     }
   } else findings.push(config);
   if (!findings.some(({ topic }) => topic.startsWith("launch of "))) {
@@ -172,4 +173,9 @@ function noQueue(idle: readonly string[]): Finding {
 
 function isIdle(key: string): Finding {
   return { topic: "config", status: "warn", text: `no queue leads to coordinator "${key}"` };
+}
+
+/** What two queues have in common is told once. */
+function isSame(one: Finding, other: Finding): boolean {
+  return one.topic === other.topic && one.status === other.status && one.text === other.text;
 }

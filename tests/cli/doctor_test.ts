@@ -115,6 +115,21 @@ Deno.test("doctor tells which of two bundles for a Dag wins, and what needs a ne
   assertEquals(routes[0].places[0].dags.newer, undefined);
 });
 
+Deno.test("doctor starts a bundle once, though two queues lead to it, and tells of it once", async () => {
+  await using worker = await Worker.make();
+  const { bundles } = worker;
+  const queues = '{"deno": "deno", "typescript": "deno"}';
+  await worker.configure(`{"executables_root": ["${bundles}"]}`, queues);
+  const { code, stdout } = await worker.doctor("--json", "--airflow=3.3");
+  const { findings, routes } = JSON.parse(stdout);
+  const topics: string[] = findings.map(({ topic }: { topic: string }) => topic);
+  assertEquals([code, routes.length], [0, 2]);
+  for (const topic of ["queue deno", "queue typescript", `bundle ${bundles}/etl`]) {
+    assertEquals(topics.filter((each) => each === topic).length, 1, topic);
+  }
+  assertEquals(topics.filter((each) => each === `launch of ${bundles}/etl`).length, 1);
+});
+
 Deno.test("doctor finds the Airflow on PATH without starting it", async () => {
   await using folder = await Folder.make();
   const site = `${folder.path}/lib/python3.12/site-packages/apache_airflow_core-3.3.9.dist-info`;
