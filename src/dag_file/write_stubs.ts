@@ -68,11 +68,11 @@ function dagFunction(
   queue: string,
 ): string[] {
   const names = new PythonNames(["dag", "task", name]);
-  const own = Object.assign(Object.create(null), parameters);
+  const own = new Map(Object.entries(parameters));
   const stubs = tasks.map((taskId) => ({
     taskId,
     name: names.nameFor(taskId, "task"),
-    parameters: read(taskId, own[taskId]),
+    parameters: read(taskId, own.get(taskId)),
   }));
   return [
     ...call("@dag", [`dag_id=${pythonString(dagId)}`, "schedule=None", "catchup=False"], "", ""),
