@@ -141,7 +141,7 @@ async function recordingEnv(path: string | undefined): Promise<Record<string, st
   const known = await Deno.stat(file).catch(() => undefined);
   // A folder gets a file a run; a file holds the present Dag run, and no other.
   if (known?.isFile) await Deno.truncate(file);
-  return { AIRFLOW_TASK_RUNTIME_RECORD: file };
+  return { AIRFLOW_TASK_RUNTIME_RECORD: known?.isDirectory ? `${file}/` : file };
 }
 
 /** Runs the Dag once, everything read anew; resolves to the exit code. */
@@ -208,7 +208,9 @@ async function filesOf(options: Options): Promise<string[]> {
 }
 
 function moduleOptions(options: Options): ModuleOptions {
-  return { deno: options.value("deno"), config: options.value("config") };
+  const record = options.value("record");
+  const writes = record === undefined ? [] : [record];
+  return { deno: options.value("deno"), config: options.value("config"), writes };
 }
 
 function secondsOf(text: string | undefined): number | undefined {

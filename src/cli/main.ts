@@ -16,19 +16,20 @@ import {
   lendModule,
   takeLaunch,
 } from "../runtime/launch.ts";
+import { openBundleRecording } from "../runtime/recording_file.ts";
 import { serve } from "../runtime/serve.ts";
 import { endUntold } from "../runtime/untold.ts";
 
 /** Loads the bundle that a coordinator named, with the sockets already on their way. */
 async function launch(args: readonly string[]): Promise<void> {
+  const path = args.find((arg) => !arg.startsWith("--"));
   // Airflow needs some 40 ms from the connection to its first frame: the bundle loads meanwhile.
-  handOver(connect(args));
+  handOver({ ...connect(args), recording: openBundleRecording(path ?? "bundle") });
   lendModule(module);
   // The binary has V8 compile all of the module at its first start, for the code cache (see
   // scripts/build); of an author's bundle only what is called should be compiled.
   setFlagsFromString("--lazy");
   try {
-    const path = args.find((arg) => !arg.startsWith("--"));
     if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
     const loaded = importConfined(path);
     // While the file is read, and before its code runs, which may not start a program.

@@ -34,6 +34,8 @@ export interface ModuleOptions {
   readonly deno: string | undefined;
   /** Path of its configuration file. */
   readonly config: string | undefined;
+  /** Paths that the runtime in a module is to write to, whatever the module may. */
+  readonly writes?: readonly string[];
 }
 
 const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;
@@ -80,7 +82,9 @@ async function loadModule(path: string, options: ModuleOptions): Promise<Program
     cwd: file.replace(/\/[^/]*$/, "") || "/",
     args,
   });
-  const permissions = permissionFlags(metadata.permissions ?? {}, READABLE_VARIABLES);
+  const { write = [], ...named } = metadata.permissions ?? {};
+  const writes = write === true || [...write, ...options.writes ?? []];
+  const permissions = permissionFlags({ ...named, write: writes }, READABLE_VARIABLES);
   return programOf(path, metadata, [deno.path, "run", "--quiet", ...permissions, ...args, file]);
 }
 

@@ -44,7 +44,7 @@ const HELP = writeHelp({
     "count as the same.",
   ],
   line: LINE,
-  exitCodes: "0 the same, 1 a difference, 2 wrong usage or no recording",
+  exitCodes: "0 the same, 1 a difference",
 });
 
 /** What became of one run of the recording. */

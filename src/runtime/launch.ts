@@ -15,14 +15,16 @@ export interface Launch {
   readonly logs: Promise<Deno.TcpConn>;
   /** Whether the end of the process is prepared. */
   readonly prepared?: boolean;
+  /** What the run is recorded to, if it is. */
+  readonly recording?: Deno.FsFile | undefined;
 }
 
 /**
  * What the binary leaves for the bundle that it loads.
  *
  * The two are built apart and may be of different versions, so that this is all they have to share: a
- * version number, the sockets, and that the end is prepared, which needs a permission that the
- * bundle may lack.
+ * version number, the sockets, and what needs permissions that the bundle may lack: the end, which is
+ * prepared, and the file to record to.
  */
 export interface LaunchHandover extends Launch {
   /** The form of the handover; 1. */

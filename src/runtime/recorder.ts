@@ -14,13 +14,19 @@ import { SecretsMask } from "../supervisor/secrets_mask.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { decode } from "../wire/decoder.ts";
 import { FrameDecoder } from "../wire/frame.ts";
+import { openRecording } from "./recording_file.ts";
 import { VERSION } from "./version.ts";
 
 /** The most that one run may take, in bytes; what follows is left out, with a mark. */
 export const MAX_RECORDING_BYTES: number = 16 * 1024 * 1024;
 
-/** Only whoever the worker runs as may read it: not all that is confidential is a known secret. */
-const FILE_MODE = 0o600;
+/** How a run is recorded. */
+export interface RecorderOptions {
+  /** What to write to, opened before the bundle lost the permission to. */
+  readonly file?: Deno.FsFile | undefined;
+  /** The most that the run may take, in bytes; 16 MiB by default. */
+  readonly maxBytes?: number;
+}
 
 /** Writes the recording of one run. It never stands in the way of the run: what fails, ends it. */
 export class Recorder {
@@ -31,16 +37,21 @@ export class Recorder {
   readonly #secrets = new SecretsMask();
   readonly #encoder = new TextEncoder();
   readonly #lines: { readonly line: RecordingLine; text: string }[] = [];
+  readonly #opened: Deno.FsFile | undefined;
   #file: Deno.FsFile | undefined;
   /** Where in the file this run begins, and how much of it is written. */
   #offset = 0;
   #bytes = 0;
   #isOver = false;
 
-  /** Records to the file at `path`, behind what is there, or to a new file in the folder `path`. */
-  constructor(path: string, maxBytes: number = MAX_RECORDING_BYTES) {
+  /**
+   * Records to the file at `path`, behind what is there, or to a new file in the folder `path`;
+   * to `file` where that was opened already.
+   */
+  constructor(path: string, { file, maxBytes = MAX_RECORDING_BYTES }: RecorderOptions = {}) {
     this.#path = path;
     this.#maxBytes = maxBytes;
+    this.#opened = file;
     const time = new Date(this.#started).toISOString();
     const deno = Deno.version.deno;
     this.#add({ kind: "start", recording: RECORDING_VERSION, time, runtime: VERSION, deno });
@@ -182,18 +193,15 @@ export class Recorder {
     const isClean = this.#lines.every(({ line, text }) => this.#textOf(line) === text);
     if (file === undefined || isClean) return;
     // Another run has written behind us: our lines cannot be taken out from before its own.
-    if (file.statSync().size !== this.#offset + this.#bytes) return;
+    if (sizeOf(file) !== this.#offset + this.#bytes) return;
     file.truncateSync(this.#offset);
     this.#bytes = 0;
     for (const { line } of this.#lines) this.#append(this.#textOf(line));
   }
 
   #open(first: RecordingEntry): Deno.FsFile {
-    const path = this.#path.endsWith("/") || isFolder(this.#path)
-      ? `${this.#path.replace(/\/+$/, "")}/${this.#fileName(first)}`
-      : this.#path;
-    const file = Deno.openSync(path, { append: true, create: true, mode: FILE_MODE });
-    this.#offset = file.statSync().size;
+    const file = this.#opened ?? openRecording(this.#path, () => this.#fileName(first));
+    this.#offset = sizeOf(file);
     return file;
   }
 
@@ -214,18 +222,15 @@ export class Recorder {
   }
 }
 
+/** In the way that needs no permission to read. */
+function sizeOf(file: Deno.FsFile): number {
+  return file.seekSync(0, Deno.SeekMode.End);
+}
+
 function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }

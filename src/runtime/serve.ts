@@ -22,6 +22,7 @@ import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed, failedForGood, reasonOf } from "./outcome.ts";
 import { parse, parseFailed } from "./parse.ts";
 import { watchProcess } from "./process_watch.ts";
+import { RECORD_VARIABLE } from "./recording_file.ts";
 import { TaskLogger } from "./task_logger.ts";
 import { schemaDateOf } from "./schema_date.ts";
 import { startTracing } from "./tracing.ts";
@@ -40,9 +41,6 @@ export interface Surroundings {
   /** Sees how the handler ended. */
   readonly observer?: ExecutionObserver;
 }
-
-/** The environment variable that names the file or folder to record to. */
-const RECORD_VARIABLE = "AIRFLOW_TASK_RUNTIME_RECORD";
 
 /** The process, which is all the task's: what it captures and guards it never gives back. */
 const PROCESS: Surroundings = {
@@ -73,14 +71,19 @@ export async function serve(launch: Launch, served: Served): Promise<never> {
   return end(
     path === undefined || path === ""
       ? await converse(transports, served, PROCESS)
-      : await record(path, transports, served),
+      : await record(path, launch.recording, transports, served),
   );
 }
 
 /** Keeps what goes over the wire in a file or folder, for `airflow-task-runtime replay`. */
-async function record(path: string, { comm, logs }: Transports, served: Served): Promise<number> {
+async function record(
+  path: string,
+  file: Deno.FsFile | undefined,
+  { comm, logs }: Transports,
+  served: Served,
+): Promise<number> {
   const { Recorder } = await import("./recorder.ts");
-  const recorder = new Recorder(path);
+  const recorder = new Recorder(path, { file });
   const transports = { comm: recorder.comm(comm), logs: recorder.logs(logs) };
   const exitCode = await converse(transports, served, PROCESS);
   recorder.finish(exitCode);

@@ -8,17 +8,21 @@ import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack, ROOT } from "./packed.ts";
 /** The arguments of a run of each command that prints data, in a folder with a bundle. */
 const RUNS: Readonly<Record<string, (folder: string) => string[]>> = {
   init: (folder) => [`${folder}/new`],
-  dev: (folder) => ["--fixtures", FIXTURES, `${folder}/etl`],
+  dev: (folder) => [...DENO_OPTIONS, "--fixtures", FIXTURES, `${folder}/etl`],
   stubs: (folder) => [`${folder}/etl`],
   check: (folder) => [`${folder}/etl`, `${ROOT}/examples/etl/dag.py`],
   pack: (folder) => [...DENO_OPTIONS, "--out", `${folder}/packed`, ETL],
   inspect: (folder) => [`${folder}/etl`],
   doctor: () => ["--airflow", "3.4"],
+  replay: (folder) => [...DENO_OPTIONS, `${folder}/etl.jsonl`, ETL],
 };
 
 async function withBundle(test: (folder: string) => Promise<void>): Promise<void> {
   await using folder = await Folder.make();
   assertEquals((await pack("--out", `${folder.path}/etl`, ETL)).code, 0);
+  const record = `--record=${folder.path}/etl.jsonl`;
+  const dev = ["--json", "--max-wait=0", `--fixtures=${FIXTURES}`, record, ETL];
+  assertEquals((await runCli("dev", ...DENO_OPTIONS, ...dev)).code, 0);
   await test(folder.path);
 }
 
