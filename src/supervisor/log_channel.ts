@@ -3,13 +3,23 @@
  *
  * @module
  */
+import { LogBacklog, type LogBacklogOptions } from "./log_backlog.ts";
 import { type LogEvent, logLine } from "./log_line.ts";
 import type { LogLevelFilter } from "./log_level.ts";
 import { SecretsMask } from "./secrets_mask.ts";
-import { type Transport, writeAll } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
-/** UTF-16 units after which a write is full. */
-const CHUNK_LENGTH = 256 * 1024;
+/**
+ * Seconds without a byte taken after which the log's reader is given up. Airflow's reads nothing
+ * while it retries a failing API server, for a minute at most with its default settings.
+ */
+const STALL_SECONDS = 120;
+
+/** How a {@linkcode LogChannel} treats a reader that is slow. */
+export interface LogChannelOptions extends LogBacklogOptions {
+  /** Seconds without a byte taken after which `flush()` gives the reader up; 120 by default. */
+  stallSeconds?: number | undefined;
+}
 
 /** Gathers log lines and sends them in few writes; the order is kept, and none is lost. */
 export class LogChannel implements Disposable {
@@ -17,15 +27,20 @@ export class LogChannel implements Disposable {
   readonly secrets: SecretsMask = new SecretsMask();
   readonly #transport: Transport;
   readonly #filter: LogLevelFilter;
-  readonly #encoder = new TextEncoder();
-  #lines: string[] = [];
-  #pump: Promise<void> | undefined;
+  readonly #backlog: LogBacklog;
+  readonly #stallSeconds: number;
+  #pump: Promise<void> = Promise.resolve();
+  #isPumping = false;
+  /** Bytes that the socket has taken. */
+  #sent = 0;
   #broken = false;
 
   /** Takes over `transport`: it is closed with the channel. */
-  constructor(transport: Transport, filter: LogLevelFilter) {
+  constructor(transport: Transport, filter: LogLevelFilter, options: LogChannelOptions = {}) {
     this.#transport = transport;
     this.#filter = filter;
+    this.#backlog = new LogBacklog(options);
+    this.#stallSeconds = options.stallSeconds ?? STALL_SECONDS;
   }
 
   /** Whether Airflow wants events of `level` by the logger `name`. */
@@ -33,53 +48,94 @@ export class LogChannel implements Disposable {
     return !this.#broken && this.#filter.wants(level, name);
   }
 
-  /** Takes an event; it leaves with the next write. Never throws and never waits. */
+  /**
+   * Takes an event. Never throws and never waits.
+   *
+   * The first of several leaves at once, so that it is there when what follows blocks or kills the
+   * process; the others gather until the event loop turns.
+   */
   write(event: LogEvent): void {
     if (!this.wants(event.level, event.logger)) return;
-    this.#lines.push(logLine(event, this.secrets));
-    this.#pump ??= this.#drain();
+    this.#backlog.push(logLine(event, this.secrets));
+    if (!this.#isPumping) this.#pump = this.#drain();
   }
 
-  /** Resolves when all lines taken so far have been handed to the socket, or it is broken. */
-  async flush(): Promise<void> {
-    while (this.#pump !== undefined) await this.#pump;
+  /**
+   * Resolves to true when the socket has taken all lines so far; to false when it broke, when the
+   * reader stood still for too long, or when `signal` ended the wait.
+   */
+  async flush(signal?: AbortSignal): Promise<boolean> {
+    while (this.#isPumping) {
+      const before = this.#sent;
+      const ended = await this.#ends(this.#pump, signal);
+      if (isAborted(signal)) return false;
+      if (!ended && this.#sent === before) this.#break();
+      if (this.#broken) return false;
+    }
+    return !this.#broken;
+  }
+
+  /** Whether `pump` ended; false when the time in which something should have moved is over. */
+  async #ends(pump: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
+    if (isAborted(signal)) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const giveUp = (): void => resolve(false);
+    const timer = setTimeout(giveUp, this.#stallSeconds * 1000);
+    signal?.addEventListener("abort", giveUp, { once: true });
+    try {
+      return await Promise.race([pump.then(() => true), promise]);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
+    }
   }
 
   async #drain(): Promise<void> {
-    // Lines of the same turn of the event loop leave together: a write a line is many times slower.
-    await Promise.resolve();
+    this.#isPumping = true;
     try {
-      while (this.#lines.length > 0) {
-        const lines = this.#lines;
-        this.#lines = [];
-        for (const chunk of chunks(lines)) {
-          await writeAll(this.#transport, this.#encoder.encode(chunk));
+      for (let chunk = this.#next(); chunk !== undefined; chunk = this.#next()) {
+        for (let at = 0; at < chunk.length;) {
+          const written = await this.#transport.write(chunk.subarray(at));
+          at += written;
+          this.#sent += written;
         }
       }
     } catch {
       // The supervisor is gone, and with it the only place that could show this.
-      this.#broken = true;
-      this.#lines = [];
+      this.#break();
     } finally {
-      this.#pump = undefined;
+      this.#isPumping = false;
     }
+  }
+
+  #next(): Uint8Array | undefined {
+    if (this.#broken) return undefined;
+    const dropped = this.#backlog.takeDropped();
+    if (dropped > 0) this.#backlog.push(logLine(droppedEvent(dropped), this.secrets));
+    return this.#backlog.take();
+  }
+
+  #break(): void {
+    this.#broken = true;
+    this.#backlog[Symbol.dispose]();
   }
 
   /** Closes the socket; {@linkcode flush} comes first. */
   [Symbol.dispose](): void {
-    this.#broken = true;
+    this.#break();
     this.#transport.close();
   }
 }
 
-/** Lines put together: one write for many, and no text beyond what the engine can hold. */
-function* chunks(lines: readonly string[]): Generator<string, void, void> {
-  let chunk = "";
-  for (const line of lines) {
-    chunk += line;
-    if (chunk.length < CHUNK_LENGTH) continue;
-    yield chunk;
-    chunk = "";
-  }
-  if (chunk !== "") yield chunk;
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+function droppedEvent(lines: number): LogEvent {
+  return {
+    level: "warning",
+    event: "Log lines were dropped: Airflow took none, and no file could keep them",
+    logger: "task",
+    fields: { lines },
+  };
 }

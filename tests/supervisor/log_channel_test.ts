@@ -105,3 +105,55 @@ Deno.test("LogChannel.flush() resolves at once when there is nothing to send", a
   await channel.flush();
   assertEquals(pair.near.writes, []);
 });
+
+Deno.test("LogChannel sends the first line before write() returns", async () => {
+  using pair = await tcpPair();
+  using channel = new LogChannel(pair.near, new LogLevelFilter());
+  channel.write(event("there already"));
+  channel.write(event("gathered"));
+  assertEquals(pair.near.writes.length, 1);
+  await channel.flush();
+  assertEquals(pair.near.writes.length, 2);
+});
+
+Deno.test("LogChannel.flush() gives up a reader that stands still", async () => {
+  using pair = await tcpPair();
+  using channel = new LogChannel(pair.near, new LogLevelFilter(), { stallSeconds: 0.05 });
+  for (let i = 0; i < 40; i++) channel.write(event("x".repeat(200_000)));
+  assertEquals(await channel.flush(), false);
+  assertEquals(channel.wants("critical", "task"), false);
+});
+
+Deno.test("LogChannel.flush() waits no longer than its signal, and gives nothing up", async () => {
+  using pair = await tcpPair();
+  using channel = new LogChannel(pair.near, new LogLevelFilter());
+  for (let i = 0; i < 40; i++) channel.write(event("x".repeat(200_000)));
+  assertEquals(await channel.flush(AbortSignal.abort()), false);
+  const text = pair.far.readText();
+  assertEquals(await channel.flush(), true);
+  channel[Symbol.dispose]();
+  assertEquals(eventsIn(await text).length, 40);
+});
+
+Deno.test("LogChannel tells how many lines nobody could keep", async () => {
+  using pair = await tcpPair();
+  // 16 MiB of lines, of which 4 fit, at the most, beside what the sockets' buffers hold.
+  using channel = new LogChannel(pair.near, new LogLevelFilter(), { memoryLength: 1024 * 1024 });
+  const tmp = Deno.env.get("TMPDIR");
+  Deno.env.set("TMPDIR", "/proc");
+  const line = "x".repeat(16 * 1024);
+  try {
+    for (let i = 0; i < 1024; i++) channel.write(event(line));
+  } finally {
+    if (tmp === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", tmp);
+  }
+  const text = pair.far.readText();
+  assertEquals(await channel.flush(), true);
+  channel[Symbol.dispose]();
+  const lines = (await text).trimEnd().split("\n").map((each) => JSON.parse(each));
+  const told = lines.find(({ event }) => event !== line);
+  assertEquals(told?.level, "warning");
+  assert(told?.lines > 0);
+  assertEquals(lines.length - 1 + told?.lines, 1024);
+});

@@ -1,0 +1,51 @@
+import { assertEquals } from "@std/assert";
+import { LogBacklog } from "../../src/supervisor/log_backlog.ts";
+
+/** All that a backlog holds, as text. */
+function drained(backlog: LogBacklog): string {
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let chunk = backlog.take(); chunk !== undefined; chunk = backlog.take()) {
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
+}
+
+function numbered(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, i) => `line ${from + i} é\n`);
+}
+
+Deno.test("LogBacklog keeps the order of lines, wherever they wait", () => {
+  using backlog = new LogBacklog({ memoryLength: 5000 });
+  let text = "";
+  const decoder = new TextDecoder();
+  // Taken while others come: from memory, from the file, and from memory again.
+  for (let i = 0; i < 20; i++) {
+    for (const line of numbered(1000 * i, 1000 * (i + 1))) backlog.push(line);
+    if (i % 3 === 0) text += decoder.decode(backlog.take(), { stream: true });
+  }
+  text += drained(backlog);
+  assertEquals(text, numbered(0, 20_000).join(""));
+  assertEquals([backlog.take(), backlog.takeDropped()], [undefined, 0]);
+});
+
+Deno.test("LogBacklog takes a line longer than all that it may keep", () => {
+  using backlog = new LogBacklog({ memoryLength: 10 });
+  const lines = ["x".repeat(100) + "\n", "y".repeat(1_000_000) + "\n", "z\n"];
+  for (const line of lines) backlog.push(line);
+  assertEquals(drained(backlog), lines.join(""));
+});
+
+Deno.test({
+  name: "LogBacklog without a file keeps four times as much in memory, and counts what it drops",
+  permissions: { write: false },
+  fn() {
+    using backlog = new LogBacklog({ memoryLength: 1000 });
+    const lines = Array.from({ length: 100 }, () => "x".repeat(99) + "\n");
+    for (const line of lines) backlog.push(line);
+    assertEquals(drained(backlog), lines.slice(0, 40).join(""));
+    assertEquals([backlog.takeDropped(), backlog.takeDropped()], [60, 0]);
+    backlog.push("room again\n");
+    assertEquals(drained(backlog), "room again\n");
+  },
+});
