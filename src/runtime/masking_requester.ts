@@ -6,14 +6,20 @@
 import type { StartupDetails } from "../protocol/generated.ts";
 import type { ReplyOf, RequestMessage } from "../protocol/reply.ts";
 import type { RequestOptions } from "../supervisor/client.ts";
+import type { JsonValue } from "../protocol/value.ts";
 import type { SecretsMask } from "../supervisor/secrets_mask.ts";
+import { shortened } from "./outcome.ts";
 import type { Requester } from "./requester.ts";
+
+/** Fields of what Airflow shows, and does not mask. */
+const SHOWN = ["retry_reason", "rendered_map_index", "rendered_fields"] as const;
 
 /**
  * A requester that tells a mask of what Airflow's supervisor masks too: the password and the extra
  * of a connection, the value of a variable whose name is sensitive, and what MaskSecret names.
  *
- * The reason of a retry, which Airflow shows and does not mask, goes out masked.
+ * What Airflow shows and does not mask goes out masked: the reason of a retry, the label of a mapped
+ * task instance, and rendered fields.
  */
 export class MaskingRequester implements Requester {
   readonly #requester: Requester;
@@ -40,10 +46,26 @@ export class MaskingRequester implements Requester {
   }
 
   #masked<T extends RequestMessage>(message: T): T {
-    if (message.type !== "RetryTask" && message.type !== "TaskState") return message;
-    const { retry_reason } = message;
-    if (typeof retry_reason !== "string") return message;
-    return { ...message, retry_reason: this.#secrets.mask(retry_reason) };
+    if (!SHOWN.some((field) => field in message)) return message;
+    const masked: { [field: string]: unknown } = {};
+    if ("retry_reason" in message && typeof message.retry_reason === "string") {
+      masked["retry_reason"] = shortened(this.#secrets.mask(message.retry_reason));
+    }
+    if ("rendered_map_index" in message && typeof message.rendered_map_index === "string") {
+      masked["rendered_map_index"] = this.#secrets.mask(message.rendered_map_index);
+    }
+    if (message.type === "SetRenderedFields") {
+      masked["rendered_fields"] = this.#deeply(message.rendered_fields);
+    }
+    return { ...message, ...masked };
+  }
+
+  #deeply(value: JsonValue): JsonValue {
+    if (typeof value === "string") return this.#secrets.mask(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((item) => this.#deeply(item));
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, field]) => [key, this.#deeply(field)]));
   }
 
   #learn(reply: ReplyOf<RequestMessage["type"]>): void {

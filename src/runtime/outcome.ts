@@ -26,6 +26,9 @@ export type TerminalMessage =
 /** Airflow keeps no longer reason, in characters. */
 const MAX_REASON = 500;
 
+/** What is kept of a reason until its secrets are masked, in UTF-16 units. */
+const MAX_UNMASKED = 1024 * 1024;
+
 /** The handler returned. */
 export function succeeded(): SucceedTask {
   return {
@@ -63,7 +66,7 @@ export function failed(
     type: "RetryTask",
     state: "up_for_retry",
     end_date: Temporal.Now.instant(),
-    retry_reason: reason === null || reason === undefined ? reasonOf(error) : shortened(reason),
+    retry_reason: reason === null || reason === undefined ? reasonOf(error) : wellFormed(reason),
     ...(after === null || after === undefined ? {} : { retry_delay_seconds: secondsUntil(after) }),
   };
 }
@@ -76,7 +79,7 @@ export function failedForGood(startup: StartupDetails, reason?: string | null): 
     type: "TaskState",
     state: "failed",
     end_date: Temporal.Now.instant(),
-    ...(tellsReason ? { retry_reason: shortened(reason) } : {}),
+    ...(tellsReason ? { retry_reason: wellFormed(reason) } : {}),
   };
 }
 
@@ -100,7 +103,7 @@ export function rescheduled(date: Temporal.Instant): RescheduleTask {
   };
 }
 
-/** What an error says in one line, for a person. */
+/** What an error says, for a person; {@linkcode shortened} is left to who masks it. */
 export function reasonOf(error: unknown): string {
   let reason: string;
   try {
@@ -108,11 +111,16 @@ export function reasonOf(error: unknown): string {
   } catch {
     reason = "an error that cannot be shown";
   }
-  return shortened(reason);
+  return wellFormed(reason);
 }
 
-function shortened(reason: string): string {
-  return reason.toWellFormed().slice(0, MAX_REASON).toWellFormed();
+function wellFormed(reason: string): string {
+  return reason.slice(0, MAX_UNMASKED).toWellFormed();
+}
+
+/** A reason as long as Airflow keeps it. Secrets go first: half a one is not to be recognized. */
+export function shortened(reason: string): string {
+  return reason.slice(0, MAX_REASON).toWellFormed();
 }
 
 function secondsUntil(after: number | Temporal.Instant): number {

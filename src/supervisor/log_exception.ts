@@ -37,21 +37,30 @@ export interface LogException {
 /** How many causes are followed, and how many errors of an AggregateError are shown. */
 const MAX_CHAIN = 10;
 const MAX_FRAMES = 50;
+/** How many errors are shown in all: aggregates of aggregates of causes grow without end. */
+const MAX_ERRORS = 100;
 /** Longest line taken for a stack frame, in UTF-16 units: the pattern takes the square of it. */
 const MAX_FRAME_LENGTH = 4096;
 
 /** The chain of an error and its causes. Never throws. */
-export function exceptionOf(
-  error: unknown,
-  text: (value: unknown) => string,
-  depth = 0,
-): LogException[] {
+export function exceptionOf(error: unknown, text: (value: unknown) => string): LogException[] {
+  return chainOf(error, { text, left: MAX_ERRORS }, 0);
+}
+
+/** How texts are made bearable, and how many errors may still be shown. */
+interface Showing {
+  readonly text: (value: unknown) => string;
+  left: number;
+}
+
+function chainOf(error: unknown, showing: Showing, depth: number): LogException[] {
   const chain: LogException[] = [];
   const seen = new Set<unknown>();
   let next = error;
   while (next !== undefined && next !== null && chain.length < MAX_CHAIN && !seen.has(next)) {
+    if (showing.left-- <= 0) break;
     seen.add(next);
-    chain.push(oneOf(next, text, chain.length > 0, depth));
+    chain.push(oneOf(next, showing, chain.length > 0, depth));
     next = causeOf(next);
   }
   return chain;
@@ -72,10 +81,11 @@ function errorsOf(error: unknown): unknown[] {
 
 function oneOf(
   error: unknown,
-  text: (value: unknown) => string,
+  showing: Showing,
   isCause: boolean,
   depth: number,
 ): LogException {
+  const { text } = showing;
   const show = (read: () => unknown): string => get(() => text(read())) ?? "[cannot read]";
   const group = depth < 3 ? errorsOf(error) : [];
   const code = Error.isError(error) ? get(() => Reflect.get(error, "code")) : undefined;
@@ -87,7 +97,7 @@ function oneOf(
     is_cause: isCause,
     frames: Error.isError(error) ? framesOf(get(() => error.stack), text) : [],
     is_group: group.length > 0,
-    exceptions: group.map((inner) => exceptionOf(inner, text, depth + 1)),
+    exceptions: group.map((inner) => chainOf(inner, showing, depth + 1)),
   };
 }
 

@@ -69,12 +69,13 @@ export class SecretsMask {
     return this.#secrets.size === 0;
   }
 
-  /** The text itself, and as it looks within a URI or within JSON. */
+  /** The text itself, and as it looks within a URI, within JSON, and where Deno shows a value. */
   #addText(secret: string): void {
     if (secret.length < MIN_SECRET_LENGTH || secret.toLowerCase() === "airflow") return;
     const known = this.#secrets.size;
     this.#secrets.add(secret);
     this.#secrets.add(JSON.stringify(secret).slice(1, -1));
+    this.#secrets.add(Deno.inspect(secret, { strAbbreviateSize: Infinity }).slice(1, -1));
     this.#secrets.add(quote(secret));
     if (this.#secrets.size > known) this.#pattern = undefined;
   }

@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type LogEvent, logLine } from "../../src/supervisor/log_line.ts";
+import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
 
 function line(fields: LogEvent["fields"], error?: unknown): Record<string, unknown> {
   const text = logLine({ level: "info", event: "did it", logger: "task", fields, error });
@@ -135,4 +136,26 @@ Deno.test("logLine() shows the errors of an AggregateError, and what was thrown 
     ["Error", "one"],
     ["string", '"two"'],
   ]);
+});
+
+Deno.test("logLine() cuts no secret in two", () => {
+  const secrets = new SecretsMask();
+  secrets.add("hunter2-hunter2");
+  const long = "x".repeat(256 * 1024 - 3) + "hunter2-hunter2" + "y".repeat(100);
+  const fields = { long, list: [{ long }] };
+  const event: LogEvent = { level: "info", event: long, logger: "task", fields };
+  const text = logLine({ ...event, error: new Error(long, { cause: long }) }, secrets);
+  assertEquals([text.includes("hun"), text.includes("[cut, ")], [false, true]);
+});
+
+Deno.test("logLine() keeps a line bearable, whatever it is made of", () => {
+  const aggregate = new AggregateError([], "all");
+  for (let i = 0; i < 10; i++) aggregate.errors.push(aggregate, new Error("x".repeat(1_000_000)));
+  const control = Array.from({ length: 100 }, () => "\u0001".repeat(300_000));
+  const event: LogEvent = { level: "info", event: "did it", logger: "task" };
+  for (const part of [{ error: aggregate }, { fields: { control } }]) {
+    const text = logLine({ ...event, ...part });
+    assert(text.length < 8.1 * 1024 * 1024, `${text.length} characters`);
+    assertEquals(JSON.parse(text).event, "did it");
+  }
 });

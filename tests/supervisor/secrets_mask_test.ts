@@ -94,3 +94,12 @@ Deno.test("logLine() masks values at any depth, but not what Airflow reads the l
   });
   assertEquals([exception[0].exc_value, exception[1].exc_value], ["no ***", "***"]);
 });
+
+Deno.test("SecretsMask knows a secret where Deno shows a value", () => {
+  const mask = new SecretsMask();
+  const secret = `pa"ss'w\nord\\`;
+  mask.add(secret);
+  for (const shown of [Deno.inspect(secret), Deno.inspect({ secret }), Deno.inspect([secret])]) {
+    assertEquals(mask.mask(shown).includes("ord"), false, shown);
+  }
+});
