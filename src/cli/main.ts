@@ -8,6 +8,7 @@ import * as module from "../../mod.ts";
 import { readNamedPermissions } from "../bundle/named_permissions.ts";
 import { confine } from "../runtime/confinement.ts";
 import { prepareEnd } from "../runtime/ending.ts";
+import { exit, guardExit } from "../runtime/exit_guard.ts";
 import {
   connect,
   handOver,
@@ -29,6 +30,11 @@ async function launch(args: readonly string[]): Promise<void> {
   // The binary has V8 compile all of the module at its first start, for the code cache (see
   // scripts/build); of an author's bundle only what is called should be compiled.
   setFlagsFromString("--lazy");
+  // A bundle that exits while it loads would end the task untold; one that has taken the sockets
+  // may, and its own copy of the runtime ends the process through this very guard.
+  using _guard = guardExit("while the bundle was loading", ({ exitCode }) => {
+    if (!isUntaken()) exit(exitCode);
+  });
   try {
     if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
     const loaded = importConfined(path);

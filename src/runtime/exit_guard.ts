@@ -13,29 +13,30 @@ export class ExitRequest extends Error {
   /** The exit code that was asked for. */
   readonly exitCode: number;
 
-  /** An exit with `exitCode` was asked for. */
-  constructor(exitCode: number) {
-    super(`Deno.exit(${exitCode}) was called before the handler returned`);
+  /** An exit with `exitCode` was asked for; `when` is for the message. */
+  constructor(exitCode: number, when: string) {
+    super(`Deno.exit(${exitCode}) was called ${when}`);
     this.exitCode = exitCode;
   }
 }
 
 /**
  * Turns `Deno.exit()` and `process.exit()` into a call of `onExit` and an {@linkcode ExitRequest}
- * that is thrown; disposing restores them.
+ * that is thrown; disposing restores them. `when` is for the message.
  *
  * Airflow would take an exit code for the task's outcome, and the log lines on their way would be
  * lost: how a task ends is for the runtime to tell. Where `concerns` says that a call is none of a
  * task's, it goes the way that it went before.
  */
 export function guardExit(
+  when: string,
   onExit: (request: ExitRequest) => void,
   concerns: () => boolean = () => true,
 ): Disposable {
   const before = Deno.exit;
   const guarded = (code?: number): never => {
     if (!concerns()) return before(code);
-    const request = new ExitRequest(Number(code ?? Deno.exitCode));
+    const request = new ExitRequest(Number(code ?? Deno.exitCode), when);
     onExit(request);
     throw request;
   };

@@ -5,12 +5,7 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import { ExitRequest } from "./exit_guard.ts";
-
-/**
- * Seconds that a handler has from the abort of its signal to its end. Airflow kills five seconds
- * after SIGTERM by default; the rest is for the terminal frame and the log.
- */
-const GRACE_SECONDS = 3;
+import { graceSeconds } from "./kill_time.ts";
 
 /** The longest that a timer can be set to, in milliseconds: some 24 days. */
 const MAX_TIMER = 2 ** 31 - 1;
@@ -32,6 +27,7 @@ export class Interruption implements Disposable {
   readonly #interrupted = Promise.withResolvers<never>();
   readonly #stack = new DisposableStack();
   readonly #closed: AbortSignal;
+  readonly #hurry = new AbortController();
   readonly #onStray: (error: unknown) => void;
   #watching = true;
   #limit: number | undefined;
@@ -49,7 +45,10 @@ export class Interruption implements Disposable {
     // Nobody may be waiting any more when it rejects.
     this.#interrupted.promise.catch(() => {});
     this.#stack.use(watch({
-      abort: (reason) => this.#abort(reason),
+      abort: (reason) => {
+        this.#hurry.abort(reason);
+        this.#abort(reason);
+      },
       end: (reason) => this.#end(reason),
     }));
     this.#listenForClose(closed);
@@ -63,6 +62,11 @@ export class Interruption implements Disposable {
   /** The handler's signal: aborted by SIGTERM, its time limit, or when the supervisor is gone. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Aborted by SIGTERM, whether the handler still runs or not: Airflow kills some seconds later. */
+  get hurry(): AbortSignal {
+    return this.#hurry.signal;
   }
 
   /**
@@ -114,7 +118,7 @@ export class Interruption implements Disposable {
   #abort(reason: TaskRuntimeError): void {
     if (!this.#watching || this.#controller.signal.aborted) return;
     this.#controller.abort(reason);
-    this.#grace = setTimeout(() => this.#end(reason), GRACE_SECONDS * 1000);
+    this.#grace = setTimeout(() => this.#end(reason), graceSeconds() * 1000);
   }
 
   #listenForClose(closed: AbortSignal): void {

@@ -10,7 +10,7 @@ import type { Interrupter } from "./interruption.ts";
 /** Watches the whole process, which runs one task and nothing else. */
 export function watchProcess(interrupter: Interrupter): Disposable {
   const stack = new DisposableStack();
-  stack.use(guardExit((request) => interrupter.end(request)));
+  stack.use(guardExit("before the handler returned", (request) => interrupter.end(request)));
   listenForSignal(interrupter, stack);
   listenForStrays(interrupter, stack);
   return stack;

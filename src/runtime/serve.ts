@@ -6,16 +6,16 @@
 import type { DagFileParseRequest, StartupDetails } from "../protocol/generated.ts";
 import { parseFirst } from "../protocol/message.ts";
 import type { HandlerRegistry } from "../sdk/handler_registry.ts";
-import { Client } from "../supervisor/client.ts";
+import { Client, type ClientOptions } from "../supervisor/client.ts";
 import { Connection } from "../supervisor/connection.ts";
-import { LogChannel } from "../supervisor/log_channel.ts";
+import { LogChannel, type LogChannelOptions } from "../supervisor/log_channel.ts";
 import { LogLevelFilter } from "../supervisor/log_level.ts";
-import type { SecretsMask } from "../supervisor/secrets_mask.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { captureConsole } from "./console_capture.ts";
 import { denialOf } from "./denial.ts";
 import { end } from "./ending.ts";
 import { execute, type ExecutionObserver } from "./execute.ts";
+import { farewell, flushRest } from "./farewell.ts";
 import { Interruption, type Watch } from "./interruption.ts";
 import type { Launch } from "./launch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
@@ -57,20 +57,27 @@ export interface Transports {
   readonly logs: Transport;
 }
 
+/** How long to wait for a supervisor, and how much to keep for it; the defaults suit Airflow's. */
+export type ServeSettings = ClientOptions & LogChannelOptions;
+
 /**
  * Talks with the supervisor until it has been told how the task ended, then ends the process.
  *
  * The exit code is 0 whatever became of the task, since a frame has told; it is 1 when the
  * supervisor could not be told.
  */
-export async function serve(launch: Launch, served: Served): Promise<never> {
+export async function serve(
+  launch: Launch,
+  served: Served,
+  settings: ServeSettings = {},
+): Promise<never> {
   const [comm, logs] = await Promise.all([launch.comm, launch.logs]);
   // Both sockets stay open: the end of the process closes them, at the right moment.
   const transports = { comm, logs };
   const path = PROCESS.env(RECORD_VARIABLE);
   return end(
     path === undefined || path === ""
-      ? await converse(transports, served, PROCESS)
+      ? await converse(transports, served, PROCESS, settings)
       : await record(path, launch.recording, transports, served),
   );
 }
@@ -95,22 +102,29 @@ export async function converse(
   { comm, logs }: Transports,
   served: Served,
   surroundings: Surroundings,
+  settings: ServeSettings = {},
 ): Promise<number> {
-  const channel = new LogChannel(logs, levelFilter(surroundings));
-  const client = new Client(new Connection(comm));
+  const channel = new LogChannel(logs, levelFilter(surroundings), settings);
+  const client = new Client(new Connection(comm), settings);
   const log = new TaskLogger(channel, "task");
+  const conversation: Conversation = {
+    client,
+    channel,
+    log,
+    surroundings,
+    interruption: undefined,
+  };
   try {
     const first = parseFirst((await client.first()).body);
     if (first.type === "StartupDetails") {
-      const { secrets } = channel;
-      await runTask(first, { client, log, secrets, surroundings }, served);
+      await runTask(first, conversation, served);
     } else await client.request(answer(first, served));
     return 0;
   } catch (error) {
     log.critical("Cannot go on", Error.isError(error) ? error : { error });
     return 1;
   } finally {
-    await channel.flush();
+    await flushRest(channel, conversation.interruption?.hurry);
   }
 }
 
@@ -124,16 +138,20 @@ function levelFilter({ env }: Surroundings): LogLevelFilter {
 
 interface Conversation {
   readonly client: Client;
+  readonly channel: LogChannel;
   readonly log: TaskLogger;
-  readonly secrets: SecretsMask;
   readonly surroundings: Surroundings;
+  /** From when on the author's code runs. */
+  interruption: Interruption | undefined;
 }
 
 async function runTask(
   startup: StartupDetails,
-  { client, log, secrets, surroundings }: Conversation,
+  conversation: Conversation,
   served: Served,
 ): Promise<void> {
+  const { client, channel, log, surroundings } = conversation;
+  const { secrets } = channel;
   client.speak(schemaDateOf(startup));
   learnSecrets(startup, secrets);
   const requester = new MaskingRequester(client, secrets);
@@ -157,14 +175,13 @@ async function runTask(
     (error) => log.warn("An error that nobody caught, after the handler ended", asError(error)),
     surroundings.watch,
   );
+  conversation.interruption = interruption;
   const { handlers } = served;
   const { observer } = surroundings;
   const outcome = await tracing.run(() =>
     execute({ startup, handlers, requester, log, interruption, observer })
   );
-  // What a handler asked for and did not wait for still belongs to the task.
-  await client.idle();
-  await requester.request(outcome);
+  await farewell(outcome, { client, requester, channel, log, hurry: interruption.hurry });
   tracing.end(outcome.state ?? outcome.type);
 }
 

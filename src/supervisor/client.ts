@@ -18,6 +18,20 @@ import { errorOfReply } from "./reply_error.ts";
  */
 const DEADLINE_SECONDS = 60;
 
+/**
+ * Seconds to wait for the supervisor's first words. Before it says what to do, it asks its API
+ * server for leave, and asks again for minutes when that one fails.
+ */
+const FIRST_SECONDS = 600;
+
+/** How patient a {@linkcode Client} is. */
+export interface ClientOptions {
+  /** Seconds to the first frame; 600 by default. */
+  firstSeconds?: number | undefined;
+  /** Seconds from sending a request to its reply, where the request does not say; 60 by default. */
+  deadlineSeconds?: number | undefined;
+}
+
 /** How long, and whether still, to wait for a reply. */
 export interface RequestOptions {
   /** Ends the wait; the reply, should it come, is dropped. */
@@ -62,6 +76,8 @@ export class Client implements Disposable {
   readonly #connection: Connection;
   readonly #frames: AsyncGenerator<unknown, void, void>;
   readonly #closed = new AbortController();
+  readonly #firstSeconds: number;
+  readonly #deadlineSeconds: number;
   #date: SchemaDate = "2026-06-16";
   #startTrace: (message: RequestMessage) => RequestTrace = () => UNTRACED;
   /** Those not yet sent, in order. */
@@ -73,8 +89,10 @@ export class Client implements Disposable {
   #lastId = 0;
 
   /** Takes over `connection`: it is closed with the client. */
-  constructor(connection: Connection) {
+  constructor(connection: Connection, options: ClientOptions = {}) {
     this.#connection = connection;
+    this.#firstSeconds = options.firstSeconds ?? FIRST_SECONDS;
+    this.#deadlineSeconds = options.deadlineSeconds ?? DEADLINE_SECONDS;
     this.#frames = connection.frames();
   }
 
@@ -87,10 +105,10 @@ export class Client implements Disposable {
    * Waits for the frame that the supervisor sends unasked, and goes on reading replies behind it.
    *
    * @throws {TaskRuntimeError} `CLOSED` when the supervisor closes before it said anything;
-   * `MALFORMED` when what it says is no frame
+   * `MALFORMED` when what it says is no frame; `TIMEOUT` when it says nothing for too long
    */
   async first(): Promise<Frame> {
-    const next = await this.#frames.next();
+    const next = await this.#firstInTime();
     if (next.done) {
       throw new TaskRuntimeError(
         "CLOSED",
@@ -100,6 +118,21 @@ export class Client implements Disposable {
     const frame = parseFrame(next.value);
     this.#read();
     return frame;
+  }
+
+  async #firstInTime(): Promise<IteratorResult<unknown, void>> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const seconds = this.#firstSeconds;
+    const reason = `Cannot start: the supervisor did not say what to do within ${seconds} s`;
+    const timer = setTimeout(
+      () => reject(new TaskRuntimeError("TIMEOUT", reason)),
+      seconds * 1000,
+    );
+    try {
+      return await Promise.race([this.#frames.next(), promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Sets the schema date that requests are checked against; the oldest until then. */
@@ -124,7 +157,7 @@ export class Client implements Disposable {
     options: RequestOptions = {},
   ): Promise<ReplyOf<T["type"]>> {
     checkRequest(message, this.#date);
-    const pending = this.#enqueue(message, options.deadlineSeconds ?? DEADLINE_SECONDS);
+    const pending = this.#enqueue(message, options.deadlineSeconds ?? this.#deadlineSeconds);
     const { signal } = options;
     const onAbort = (): void => pending.settle(abortedError(message, signal?.reason));
     if (signal?.aborted) onAbort();

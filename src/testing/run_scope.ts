@@ -49,6 +49,7 @@ function shareGlobals(): DisposableStack {
   keepContextIn(SLOT);
   stack.use(captureConsole(() => SCOPES.getStore()?.logger));
   stack.use(guardExit(
+    "before the handler returned",
     (request) => SCOPES.getStore()?.interrupter?.end(request),
     () => SCOPES.getStore()?.interrupter !== undefined,
   ));

@@ -23,6 +23,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** How to start a process. */
+export interface StartOptions {
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A process under a supervisor that does as the test says. */
 export class HandSupervisor implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -43,14 +49,17 @@ export class HandSupervisor implements AsyncDisposable {
   }
 
   /** Starts a command and waits until it has connected both sockets. */
-  static async start(command: readonly string[]): Promise<HandSupervisor> {
+  static async start(
+    command: readonly string[],
+    options: StartOptions = {},
+  ): Promise<HandSupervisor> {
     using comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     using logs = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const started = startProcess([
       ...command,
       `--comm=127.0.0.1:${comm.addr.port}`,
       `--logs=127.0.0.1:${logs.addr.port}`,
-    ]);
+    ], options);
     const conns = await Promise.race([
       Promise.all([comm.accept(), logs.accept()]),
       started.ended.then(({ code, stderr }) => {
@@ -58,6 +67,17 @@ export class HandSupervisor implements AsyncDisposable {
       }),
     ]);
     return new HandSupervisor(started, ...conns);
+  }
+
+  /** The process's id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** The most memory that the process ever had, in bytes; it must still run. */
+  peakMemory(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.pid}/status`);
+    return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
   }
 
   /** Sends StartupDetails of a task of the Dag "faults". */
@@ -105,8 +125,11 @@ export function startFrame(
 }
 
 /** Runs a command that nobody listens to, to its end. */
-export async function runAlone(command: readonly string[]): Promise<Ended> {
-  const { ended, limit } = startProcess(command);
+export async function runAlone(
+  command: readonly string[],
+  options: StartOptions = {},
+): Promise<Ended> {
+  const { ended, limit } = startProcess(command, options);
   try {
     return await ended;
   } finally {
@@ -120,13 +143,13 @@ interface Started {
   readonly ended: Promise<Ended>;
 }
 
-function startProcess([program = "", ...args]: readonly string[]): Started {
+function startProcess([program = "", ...args]: readonly string[], options: StartOptions): Started {
   const child = new Deno.Command(program, {
     args,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...options.env },
   }).spawn();
   const limit = setTimeout(() => killQuietly(child), LIMIT);
   const ended = child.output().then(({ code, signal, stdout, stderr }) => ({

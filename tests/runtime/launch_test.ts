@@ -11,12 +11,14 @@ function testdata(name: string): string {
   return new URL(`testdata/${name}`, import.meta.url).pathname;
 }
 
+const FAULTS = new URL("../faults/testdata/faults.ts", import.meta.url);
+
 /** Nobody listens on TCP port 1. */
 const DEAD = "127.0.0.1:1";
 
 /** The two ways to start a bundle: by itself, and loaded by the binary's entry. */
 const STARTS: [name: string, command: string[]][] = [
-  ["a module", authorCommand(testdata("faults.ts"))],
+  ["a module", authorCommand(FAULTS)],
   ["the binary", cliCommand(testdata("serves.mjs"))],
 ];
 
@@ -48,7 +50,7 @@ for (const [name, command] of STARTS) {
 }
 
 Deno.test("a module started by hand says how to try it", async () => {
-  const { code, stdout, stderr } = await runAlone(authorCommand(testdata("faults.ts")));
+  const { code, stdout, stderr } = await runAlone(authorCommand(FAULTS));
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(stderr, "airflow-task-runtime dev FILE");
 });

@@ -49,7 +49,7 @@ export class FarEnd implements Disposable {
 
   /** What one read gives; null at the end of the stream, and when it broke. */
   async read(): Promise<Uint8Array | null> {
-    const buffer = new Uint8Array(1024 * 1024);
+    const buffer = new Uint8Array(64 * 1024);
     const length = await this.#conn.read(buffer).catch(() => null);
     return length === null ? null : buffer.subarray(0, length);
   }
@@ -93,6 +93,11 @@ export class FarEnd implements Disposable {
   /** Sends a value as a frame. */
   async send(value: unknown): Promise<void> {
     await this.write(encodeFrame(value));
+  }
+
+  /** Says nothing more, and reads on. */
+  async closeWrite(): Promise<void> {
+    await this.#conn.closeWrite();
   }
 
   /** Closes; what is unread makes it a reset for the other end. */

@@ -1,27 +1,20 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { authorCommand } from "../author_command.ts";
-import { HandSupervisor } from "./hand_supervisor.ts";
+import { HandSupervisor } from "../runtime/hand_supervisor.ts";
+import { COMMAND, eventsOf, KILLED_AFTER_1_S, secondsSince, startTask } from "./faulty.ts";
 
-const COMMAND = authorCommand(new URL("testdata/faults.ts", import.meta.url));
-
-/** Airflow kills 5 s after its SIGTERM; a handler has 3 s of them. */
-const KILL_SECONDS = 5;
-const GRACE_SECONDS = 3;
+/** With KILLED_AFTER_1_S: when Airflow kills, and how long a handler has. */
+const KILL_SECONDS = 1;
+const GRACE_SECONDS = 0.6;
 
 /** Starts a task, waits for its first log line, and ends it as Airflow does. */
 async function terminated(
   taskId: string,
   retries: number,
 ): Promise<{ supervisor: HandSupervisor; log: Promise<string>; since: number }> {
-  const supervisor = await HandSupervisor.start(COMMAND);
-  await supervisor.startTask(taskId, { retries });
+  const supervisor = await startTask(taskId, { retries, env: KILLED_AFTER_1_S });
   assert(await supervisor.logs.read() !== null);
   supervisor.kill("SIGTERM");
   return { supervisor, log: supervisor.logs.readText(), since: performance.now() };
-}
-
-function secondsSince(since: number): number {
-  return (performance.now() - since) / 1000;
 }
 
 Deno.test("SIGTERM: a handler that listens to its signal ends at once, for the next try", async () => {
@@ -71,11 +64,22 @@ Deno.test("SIGTERM: a handler that ignores it ends before Airflow kills, and its
   const { code, signal } = await supervisor.ended;
   assertEquals([code, signal], [0, null]);
   assert(secondsSince(since) < KILL_SECONDS);
-  const lines = (await log).trimEnd().split("\n").map((line) => JSON.parse(line).event);
-  const own = lines.filter((event) => event.startsWith("still at it"));
+  const events = eventsOf(await log);
+  const own = events.filter((event) => event.startsWith("still at it"));
   assertEquals([own.length, own.at(-1)], [1000, "still at it 999"]);
-  assertEquals(lines.at(-1), "Task failed, to be retried");
+  assertStringIncludes(String(events.at(-1)), "Task failed, to be retried");
   assertEquals(await supervisor.comm.read(), null, "one terminal frame, and no other");
+});
+
+Deno.test("SIGTERM: a handler that never settles ends before Airflow kills", async () => {
+  const { supervisor, log, since } = await terminated("never_settles", 0);
+  await using _ = supervisor;
+  const [id, { type }] = await supervisor.receive();
+  assertEquals(type, "TaskState");
+  await supervisor.reply(id);
+  assertEquals((await supervisor.ended).code, 0);
+  assert(secondsSince(since) < KILL_SECONDS);
+  await log;
 });
 
 Deno.test("SIGTERM before the first frame ends the process at once, with nothing said", async () => {
@@ -99,8 +103,7 @@ Deno.test("SIGTERM again changes nothing for a handler that is tidying up", asyn
 });
 
 Deno.test("SIGTERM: a request that is never answered does not hold up the last frame", async () => {
-  await using supervisor = await HandSupervisor.start(COMMAND);
-  await supervisor.startTask("asks_for_ever", { retries: 1 });
+  await using supervisor = await startTask("asks", { retries: 1, env: KILLED_AFTER_1_S });
   assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
   supervisor.kill("SIGTERM");
   const since = performance.now();
@@ -109,4 +112,58 @@ Deno.test("SIGTERM: a request that is never answered does not hold up the last f
   await supervisor.reply(id);
   assertEquals((await supervisor.ended).code, 0);
   assert(secondsSince(since) < KILL_SECONDS);
+});
+
+Deno.test("SIGTERM after the return: what the handler left behind is given up, and success told", async () => {
+  await using supervisor = await startTask("asks_and_leaves", { env: KILLED_AFTER_1_S });
+  assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
+  supervisor.kill("SIGTERM");
+  const since = performance.now();
+  const [id, { type }] = await supervisor.receive();
+  assertEquals(type, "SucceedTask");
+  await supervisor.reply(id);
+  const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
+  assertEquals(code, 0);
+  assert(secondsSince(since) < KILL_SECONDS);
+  assertStringIncludes(eventsOf(log).join(), "were given up: no answer came in time");
+});
+
+Deno.test("SIGTERM: a last reply that does not come is not waited for until the kill", async () => {
+  await using supervisor = await startTask("succeeds", { env: KILLED_AFTER_1_S });
+  assertEquals((await supervisor.receive())[1]["type"], "SucceedTask");
+  supervisor.kill("SIGTERM");
+  const since = performance.now();
+  const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
+  assertEquals(code, 1);
+  assert(secondsSince(since) < KILL_SECONDS);
+  assertEquals(eventsOf(log), ["Cannot go on: Cannot wait for the reply to SucceedTask: aborted"]);
+});
+
+Deno.test("SIGTERM: a log that nobody reads does not hold up the end until the kill", async () => {
+  const conf = { lines: 100_000 };
+  await using supervisor = await startTask("logs_last", { conf, env: KILLED_AFTER_1_S });
+  assert(await supervisor.logs.read() !== null);
+  supervisor.kill("SIGTERM");
+  const since = performance.now();
+  const [id, { type }] = await supervisor.receive();
+  assertEquals(type, "SucceedTask");
+  await supervisor.reply(id);
+  assertEquals((await supervisor.ended).code, 0);
+  assert(secondsSince(since) < 2 * KILL_SECONDS, `${secondsSince(since)} s`);
+});
+
+Deno.test("SIGTERM: a handler that blocks the event loop is Airflow's to kill", async () => {
+  const { supervisor, log } = await terminated("blocks", 1);
+  await using _ = supervisor;
+  supervisor.kill("SIGKILL");
+  const { signal, stdout, stderr } = await supervisor.ended;
+  assertEquals([signal, stdout, stderr], ["SIGKILL", "", ""]);
+  assertEquals([await supervisor.comm.read(), await log], [null, ""]);
+});
+
+Deno.test("SIGKILL: what the handler logged in earlier ticks has arrived, and nothing was told", async () => {
+  await using supervisor = await startTask("kills_itself");
+  const [log, { signal }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
+  assertEquals([signal, eventsOf(log)], ["SIGKILL", ["ready"]]);
+  assertEquals(await supervisor.comm.read(), null);
 });

@@ -1,16 +1,15 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { authorCommand } from "../author_command.ts";
-import { HandSupervisor, startFrame } from "./hand_supervisor.ts";
-
-const COMMAND = authorCommand(new URL("testdata/faults.ts", import.meta.url));
-
-/** The log lines' events, with the exception's type behind the colon. */
-function eventsOf(log: string): string[] {
-  return log.trimEnd().split("\n").filter((line) => line !== "").map((line) => {
-    const { event, exception } = JSON.parse(line);
-    return exception === undefined ? event : `${event}: ${exception[0].exc_value}`;
-  });
-}
+import { encodeFrame } from "../../src/wire/encoder.ts";
+import { HandSupervisor, runAlone, startFrame } from "../runtime/hand_supervisor.ts";
+import { FarEnd } from "../supervisor/tcp_pair.ts";
+import {
+  answerAll,
+  COMMAND,
+  eventsOf,
+  KILLED_AFTER_1_S,
+  secondsSince,
+  startTask,
+} from "./faulty.ts";
 
 Deno.test("a process ends with 1, and says why, when the supervisor leaves before the start", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
@@ -56,6 +55,7 @@ Deno.test("a task ends with 1 and no terminal frame when the supervisor leaves a
   const { log, ended } = await supervisor.hangUp();
   assertEquals([ended.code, ended.stdout], [1, ""]);
   assertEquals(eventsOf(log), [
+    "ready",
     "Cannot go on: Cannot send GetVariable: the supervisor is gone",
   ]);
 });
@@ -105,12 +105,101 @@ Deno.test("a task goes on without its log, and ends as it does", async () => {
 });
 
 Deno.test("garbage amid a task ends it like a supervisor that is gone", async () => {
-  await using supervisor = await HandSupervisor.start(COMMAND);
-  await supervisor.startTask("asks");
+  await using supervisor = await startTask("asks");
   await supervisor.receive();
   await supervisor.comm.write(Uint8Array.of(0, 0, 0, 1, 0xc1));
   const [log, ended] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
   assertEquals([ended.code, ended.stdout], [1, ""]);
   assertMatch(log, /Cannot decode/, "the log says what was wrong");
   assertEquals(await supervisor.comm.read(), null, "no frame followed");
+});
+
+/** Waits until a process has connected to a port at which nobody has accepted it yet. */
+async function connectedTo(port: number): Promise<void> {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const isThere = (): boolean =>
+    Deno.readTextFileSync("/proc/net/tcp").split("\n").some((row) => {
+      const [, address, , state] = row.trim().split(/\s+/);
+      return address?.endsWith(local) && state === "01";
+    });
+  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+Deno.test("a process ends with 1 when the supervisor resets the connection before the start", async () => {
+  const comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  using logs = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const ended = runAlone([
+    ...COMMAND,
+    `--comm=127.0.0.1:${comm.addr.port}`,
+    `--logs=127.0.0.1:${logs.addr.port}`,
+  ]);
+  using log = new FarEnd(await logs.accept());
+  await connectedTo(comm.addr.port);
+  // The kernel resets what a listener has not accepted when it closes.
+  comm.close();
+  const [text, { code, stdout }] = await Promise.all([log.readText(), ended]);
+  assertEquals([code, stdout], [1, ""]);
+  assertEquals(eventsOf(text), ["Cannot go on: Cannot read from the supervisor: it is gone"]);
+});
+
+Deno.test("a task ends with 1 when the supervisor resets the connection amid a request", async () => {
+  await using supervisor = await startTask("asks_and_says_so");
+  assert(await supervisor.logs.read() !== null);
+  // The request lies there unread, which makes the close a reset.
+  const { log, ended } = await supervisor.hangUp();
+  assertEquals([ended.code, ended.stdout], [1, ""]);
+  assertEquals(eventsOf(log), ["Cannot go on: Cannot send GetVariable: the supervisor is gone"]);
+});
+
+for (const how of ["leaves", "resets the connection"]) {
+  Deno.test(`a task ends with 1 when the supervisor ${how} amid a reply`, async () => {
+    await using supervisor = await startTask("asks_and_says_so");
+    assert(await supervisor.logs.read() !== null);
+    if (how === "leaves") await supervisor.receive();
+    const reply = { type: "VariableResult", key: "since", value: "2026" };
+    await supervisor.comm.write(encodeFrame([1, reply, null]).subarray(0, 20));
+    const { log, ended } = await supervisor.hangUp();
+    assertEquals([ended.code, ended.stdout], [1, ""]);
+    assertEquals(eventsOf(log), ["Cannot go on: Cannot send GetVariable: the supervisor is gone"]);
+  });
+}
+
+Deno.test("a task ends with 1 when the supervisor resets the connection before the last reply", async () => {
+  await using supervisor = await startTask("succeeds_with_word");
+  assert(await supervisor.logs.read() !== null);
+  const { log, ended } = await supervisor.hangUp();
+  assertEquals([ended.code, ended.stdout], [1, ""]);
+  assertEquals(eventsOf(log), ["Cannot go on: Cannot send SucceedTask: the supervisor is gone"]);
+});
+
+Deno.test("a process ends with 1 when a supervisor that says nothing more still listens", async () => {
+  await using supervisor = await startTask("asks");
+  await supervisor.receive();
+  await supervisor.comm.closeWrite();
+  const [log, ended] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
+  assertEquals(ended.code, 1);
+  assertEquals(
+    eventsOf(log).at(-1),
+    "Cannot go on: Cannot send GetVariable: the supervisor is gone",
+  );
+  assertEquals(await supervisor.comm.read(), null, "no frame followed");
+});
+
+Deno.test("a handler that ignores a lost supervisor is ended", async () => {
+  await using supervisor = await startTask("ignores", { env: KILLED_AFTER_1_S });
+  assert(await supervisor.logs.read() !== null);
+  const since = performance.now();
+  const { log, ended } = await supervisor.hangUp();
+  assertEquals(ended.code, 1);
+  assert(secondsSince(since) < 1);
+  assertEquals(eventsOf(log).length, 1001);
+});
+
+Deno.test("a log socket that is reset while the task logs takes nothing else with it", async () => {
+  await using supervisor = await startTask("logs_mebibytes", { conf: { mebibytes: 16 } });
+  assert(await supervisor.logs.read() !== null);
+  supervisor.logs.close();
+  const bodies = await answerAll(supervisor);
+  assertEquals(bodies.map(({ type }) => type), ["GetVariable", "SucceedTask"]);
+  assertEquals((await supervisor.ended).code, 0);
 });

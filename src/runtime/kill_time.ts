@@ -1,0 +1,41 @@
+/**
+ * How long Airflow waits from SIGTERM to SIGKILL, and what the runtime does with the time.
+ *
+ * @module
+ */
+
+/** Airflow's default of `[core] killed_task_cleanup_time`, in seconds. */
+const DEFAULT_SECONDS = 5;
+
+/**
+ * The setting, as far as the process can know it: where it is set by the worker's environment, which
+ * a task inherits. One in Airflow's configuration file cannot be seen from here.
+ */
+function killSeconds(): number {
+  const seconds = Number(setting());
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_SECONDS;
+}
+
+function setting(): string | undefined {
+  try {
+    return Deno.env.get("AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME");
+  } catch {
+    // An author's test may run without the permission to read the environment.
+    return undefined;
+  }
+}
+
+/** Seconds for the handler to end; the rest is for the terminal frame and the log. */
+export function graceSeconds(): number {
+  return 0.6 * killSeconds();
+}
+
+/** Seconds for what else belongs before the terminal frame. */
+export function hurriedSeconds(): number {
+  return 0.1 * killSeconds();
+}
+
+/** Seconds for the reply to the terminal frame, and for the rest of the log. */
+export function lastSeconds(): number {
+  return 0.8 * killSeconds();
+}

@@ -1,0 +1,67 @@
+/** What the tests of faults share: the faulty tasks' commands, and looks at what they leave. */
+import { assert } from "@std/assert";
+import type { StartupOptions } from "../../src/dev/startup_details.ts";
+import type { ServeSettings } from "../../src/runtime/serve.ts";
+import { authorCommand } from "../author_command.ts";
+import { HandSupervisor, type StartOptions } from "../runtime/hand_supervisor.ts";
+
+/** The faulty tasks, as an author serves them. */
+export const COMMAND = authorCommand(new URL("testdata/faults.ts", import.meta.url));
+
+/** The same, with waits as short as FAULTS_SETTINGS says. */
+const IMPATIENT = authorCommand(new URL("testdata/impatient.ts", import.meta.url));
+
+/** What `scripts/build` compiles; the gate does so before the tests. */
+export const BINARY = new URL("../../dist/airflow-task-runtime", import.meta.url).pathname;
+
+/** Whether the compiled binary is there. */
+export const isBuilt = await Deno.stat(BINARY).then(() => true, () => false);
+
+/** Whether to leave out what takes more than a second; `scripts/test` without `--quick` does not. */
+export const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+
+/** Airflow's setting of the seconds from SIGTERM to SIGKILL, at one instead of five. */
+export const KILLED_AFTER_1_S = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "1" };
+
+/** Starts a faulty task and sends its StartupDetails; with `settings` its waits are shorter. */
+export async function startTask(
+  taskId: string,
+  options: Partial<StartupOptions> & StartOptions & { readonly settings?: ServeSettings } = {},
+): Promise<HandSupervisor> {
+  const { settings, env, ...startup } = options;
+  const supervisor = settings === undefined
+    ? await HandSupervisor.start(COMMAND, { env: { ...env } })
+    : await startImpatient(settings);
+  await supervisor.startTask(taskId, startup);
+  return supervisor;
+}
+
+/** Starts the process of the faulty tasks with shorter waits. */
+export function startImpatient(settings: ServeSettings): Promise<HandSupervisor> {
+  return HandSupervisor.start(IMPATIENT, { env: { FAULTS_SETTINGS: JSON.stringify(settings) } });
+}
+
+/** The log lines' events, with the exception's message behind the colon. */
+export function eventsOf(log: string): string[] {
+  assert(log === "" || log.endsWith("\n"), "no line is cut");
+  return log.trimEnd().split("\n").filter((line) => line !== "").map((line) => {
+    const { event, exception } = JSON.parse(line);
+    return exception === undefined ? event : `${event}: ${exception[0].exc_value}`;
+  });
+}
+
+/** Seconds since a moment of `performance.now()`. */
+export function secondsSince(since: number): number {
+  return (performance.now() - since) / 1000;
+}
+
+/** Answers every request with null until the terminal frame, and that too; gives their types. */
+export async function answerAll(supervisor: HandSupervisor): Promise<Record<string, unknown>[]> {
+  const bodies: Record<string, unknown>[] = [];
+  for (;;) {
+    const [id, body] = await supervisor.receive();
+    bodies.push(body);
+    await supervisor.reply(id);
+    if (body["end_date"] !== undefined) return bodies;
+  }
+}

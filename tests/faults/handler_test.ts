@@ -1,0 +1,132 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { cliCommand } from "../cli/cli_command.ts";
+import { HandSupervisor } from "../runtime/hand_supervisor.ts";
+import { answerAll, COMMAND, eventsOf, isQuick, startTask } from "./faulty.ts";
+
+/** Types of the requests, what the log says, and how the process ended. */
+async function play(supervisor: HandSupervisor): Promise<{
+  types: unknown[];
+  last: Record<string, unknown>;
+  events: string[];
+  code: number;
+  stdout: string;
+  stderr: string;
+}> {
+  const log = supervisor.logs.readText();
+  const bodies = await answerAll(supervisor);
+  const { code, stdout, stderr } = await supervisor.ended;
+  const types = bodies.map(({ type }) => type);
+  return { types, last: bodies.at(-1) ?? {}, events: eventsOf(await log), code, stdout, stderr };
+}
+
+for (const [how, task] of [["Deno.exit", "exits_deno"], ["process.exit", "exits_node"]] as const) {
+  for (const code of [0, 1, 2, 99, 255, 256, -1]) {
+    Deno.test(`${how}(${code}) in a handler is a failure told, and no exit code`, async () => {
+      await using supervisor = await startTask(task, { conf: { code }, retries: 1 });
+      const ran = await play(supervisor);
+      assertEquals([ran.types, ran.code, ran.stdout, ran.stderr], [["RetryTask"], 0, "", ""]);
+      assertStringIncludes(String(ran.last["retry_reason"]), "was called before the handler");
+      assertEquals(ran.events.length, 1);
+    });
+  }
+}
+
+for (const how of ["deno", "node"]) {
+  Deno.test(`an exit while the bundle loads is a failure told (${how})`, async () => {
+    const bundle = new URL("testdata/exits_while_loading.mjs", import.meta.url).pathname;
+    const env = { FAULTS_EXIT: how };
+    await using supervisor = await HandSupervisor.start(cliCommand(bundle), { env });
+    await supervisor.startTask("succeeds", { retries: 1 });
+    const ran = await play(supervisor);
+    assertEquals([ran.types, ran.code], [["RetryTask"], 0]);
+    assertEquals(ran.events, [
+      "Cannot load the bundle: Deno.exit(0) was called while the bundle was loading",
+    ]);
+  });
+}
+
+Deno.test("an exit code that a handler leaves behind is not the process's", async () => {
+  await using supervisor = await startTask("sets_exit_code");
+  const { types, code } = await play(supervisor);
+  assertEquals([types, code], [["SucceedTask"], 0]);
+});
+
+for (
+  const [task, what, message] of [
+    ["throws_aside", "an uncaught error", "thrown in a timer"],
+    ["rejects_aside", "an unhandled rejection", "nobody caught me"],
+  ] as const
+) {
+  Deno.test(`${what} ends its handler, and is the task's failure`, async () => {
+    await using supervisor = await startTask(task, { retries: 1 });
+    const { types, last, events, code, stderr } = await play(supervisor);
+    assertEquals([types, code, stderr], [["RetryTask"], 0, ""]);
+    assertEquals(last["retry_reason"], `Error: ${message}`);
+    assertEquals(events, [`Task failed, to be retried: ${message}`]);
+  });
+}
+
+Deno.test("errors, rejections and exits after the return change nothing, and are logged", async () => {
+  await using supervisor = await startTask("fails_later");
+  const [asked] = await supervisor.receive();
+  // The reply waits until all three have happened.
+  let log = "";
+  while (!log.includes("thrown after") || !log.includes("rejected after")) {
+    log += new TextDecoder().decode(await supervisor.logs.read() ?? undefined);
+  }
+  await supervisor.reply(asked, { type: "VariableResult", key: "since", value: "2026" });
+  const [last, { type }] = await supervisor.receive();
+  await supervisor.reply(last);
+  const [rest, { code, stderr }] = await Promise.all([
+    supervisor.logs.readText(),
+    supervisor.ended,
+  ]);
+  assertEquals([type, code, stderr, rest], ["SucceedTask", 0, "", ""]);
+  assertEquals(eventsOf(log), [
+    "An error that nobody caught, after the handler ended: thrown after the return",
+    "An error that nobody caught, after the handler ended: rejected after the return",
+  ]);
+});
+
+Deno.test("a child that holds stdout holds neither the sockets nor the process", async () => {
+  await using supervisor = await startTask("spawns", { conf: { seconds: 0.7 } });
+  const since = performance.now();
+  const log = supervisor.logs.readText();
+  const bodies = await answerAll(supervisor);
+  assertEquals(bodies.map(({ type }) => type), ["SucceedTask"]);
+  assertEquals([await supervisor.comm.read(), eventsOf(await log)], [null, ["spawned"]]);
+  assert(performance.now() - since < 500, "before the child has ended");
+  assertEquals((await supervisor.ended).code, 0);
+});
+
+for (const task of ["closes_stdout", "closes_stderr", "closes_both"]) {
+  Deno.test(`a handler that ${task.replace("_", " ")} succeeds`, async () => {
+    await using supervisor = await startTask(task);
+    const { types, events, code, stdout, stderr } = await play(supervisor);
+    assertEquals([types, code, stdout, stderr], [["SucceedTask"], 0, "", ""]);
+    assertEquals(events, task === "closes_stdout" ? ["to the log all the same"] : []);
+  });
+}
+
+Deno.test("a handler that loses its working directory succeeds", async () => {
+  await using supervisor = await startTask("loses_its_folder");
+  const { types, code } = await play(supervisor);
+  assertEquals([types, code], [["SucceedTask"], 0]);
+});
+
+Deno.test({
+  name: "out of memory: the engine ends the process at once, its log arrives, nothing is told",
+  ignore: isQuick,
+  async fn() {
+    const [deno = "", run = "", ...rest] = COMMAND;
+    await using supervisor = await HandSupervisor.start(
+      [deno, run, "--v8-flags=--max-old-space-size=48", ...rest],
+    );
+    await supervisor.startTask("needs_memory", { retries: 1 });
+    const [log, ended] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
+    assert(ended.signal === "SIGTRAP" || ended.signal === "SIGABRT", String(ended.signal));
+    assertEquals([eventsOf(log), ended.stdout], [["ready"], ""]);
+    assertStringIncludes(ended.stderr, "out of memory");
+    assertEquals(await supervisor.comm.read(), null);
+  },
+});

@@ -1,0 +1,158 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { HandSupervisor } from "../runtime/hand_supervisor.ts";
+import { answerAll, eventsOf, isQuick, startTask } from "./faulty.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+/** The longest line that the runtime writes, in characters, and what its name and mark add. */
+const MAX_LINE = 8 * MEBIBYTE + 1000;
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `line ${i}`);
+}
+
+for (const lines of [1, 20_000, 100_000]) {
+  Deno.test({
+    name: `${lines} lines of a handler's last tick arrive before its last frame, in order`,
+    ignore: isQuick && lines > 20_000,
+    async fn() {
+      await using supervisor = await startTask("logs_last", { conf: { lines } });
+      const log = supervisor.logs.readText();
+      const [last] = await answerAll(supervisor);
+      assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
+      const events = eventsOf(await log);
+      assert(events.every((event, i) => event === `line ${i}`), "in order");
+      assertEquals(events.length, lines);
+    },
+  });
+}
+
+/** Files without a name that a process has open. */
+function unnamedFiles({ pid }: HandSupervisor): string[] {
+  return Array.from(Deno.readDirSync(`/proc/${pid}/fd`), ({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`);
+    } catch {
+      return "";
+    }
+  }).filter((path) => path.includes("airflow-task-log-"));
+}
+
+Deno.test({
+  name: "a log reader that stands still costs bounded memory, and misses nothing when it moves",
+  ignore: isQuick,
+  async fn() {
+    const mebibytes = 384;
+    await using supervisor = await startTask("logs_mebibytes", { conf: { mebibytes } });
+    const [id, { type }] = await supervisor.receive();
+    assertEquals(type, "GetVariable", "all is logged by now");
+    const peak = supervisor.peakMemory() / MEBIBYTE;
+    assert(peak < mebibytes, `${peak} MiB for ${mebibytes} MiB of lines`);
+    assertEquals(unnamedFiles(supervisor).map((path) => path.endsWith("(deleted)")), [true]);
+    await supervisor.reply(id);
+    // The log goes first: the last frame starts the clock of Airflow's patience.
+    const text = await readLines(supervisor, 128 * mebibytes);
+    assertEquals(eventsOf(text), numbered(128 * mebibytes));
+    assertEquals(unnamedFiles(supervisor), []);
+    const [last] = await answerAll(supervisor);
+    assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
+  },
+});
+
+/** Reads so many lines, each without its filler. */
+async function readLines({ logs }: HandSupervisor, count: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let text = "";
+  for (let lines = 0; lines < count;) {
+    const chunk = await logs.read();
+    assert(chunk !== null, `the log ended after ${lines} lines`);
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = parts.pop() ?? "";
+    lines += parts.length;
+    for (const part of parts) text += part.replace(/,"filler":"x*"/, "") + "\n";
+  }
+  assertEquals(rest, "");
+  return text;
+}
+
+Deno.test("a log reader that stands still for good is given up, and the task told", async () => {
+  const settings = { stallSeconds: 0.2, memoryLength: MEBIBYTE };
+  const conf = { mebibytes: 16 };
+  await using supervisor = await startTask("logs_mebibytes", { settings, conf });
+  const bodies = await answerAll(supervisor);
+  assertEquals(bodies.map(({ type }) => type), ["GetVariable", "SucceedTask"]);
+  assertEquals((await supervisor.ended).code, 0);
+});
+
+Deno.test("log fields of any name and value make lines that Airflow can read", async () => {
+  await using supervisor = await startTask("logs_hostile_fields");
+  const log = supervisor.logs.readText();
+  const [last] = await answerAll(supervisor);
+  assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
+  const lines = (await log).trimEnd().split("\n");
+  assertEquals(JSON.parse(lines.at(-1) ?? "").event, "still there");
+  for (const line of lines) {
+    const fields = JSON.parse(line);
+    assertEquals([fields.level, fields.logger, typeof fields.event], ["info", "task", "string"]);
+    assert(line.length < MAX_LINE, `${fields.event}: ${line.length} characters`);
+    for (const name of ["msg", "target", "self", "method_name", "positional_args", "stack"]) {
+      assert(!Object.hasOwn(fields, name), `${fields.event}: a field is called ${name}`);
+    }
+  }
+  const long = lines.find((line) => line.includes('"event":"10 MB"')) ?? "";
+  assertStringIncludes(long, "… [cut, 10000000 characters]");
+});
+
+const SECRETS = {
+  password: 'hunter2\n"quoted"\\&%',
+  passphrase: "Zq7's own",
+  token: "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0",
+  masked: "told-by-maskSecret",
+};
+
+/** No longer a secret than this part of it may show where a text is cut, in characters. */
+const PART = 5;
+
+Deno.test("no secret is in the open: log, errors, labels, rendered fields, the reason of a retry", async () => {
+  const { password, passphrase, token, masked } = SECRETS;
+  await using supervisor = await startTask("leaks", { retries: 1, conf: { masked } });
+  const log = supervisor.logs.readText();
+  const sent: unknown[] = [];
+  for (let isOver = false; !isOver;) {
+    const [id, body] = await supervisor.receive();
+    if (body["type"] !== "MaskSecret") sent.push({ ...body });
+    isOver = body["type"] === "RetryTask";
+    await supervisor.reply(id, answerTo(body, { password, passphrase, token }));
+  }
+  const { stdout, stderr, code } = await supervisor.ended;
+  const text = await log;
+  assertEquals([code, stdout, stderr], [0, "", ""]);
+  assertStringIncludes(text, "***");
+  for (const secret of Object.values(SECRETS)) {
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1)]) {
+      for (const [where, whole] of [["log", text], ["frames", JSON.stringify(sent)]] as const) {
+        assert(!whole.includes(form.slice(0, PART)), `${form} is in the ${where}`);
+      }
+    }
+  }
+});
+
+function answerTo(
+  { type }: Record<string, unknown>,
+  { password, passphrase, token }: { password: string; passphrase: string; token: string },
+): unknown {
+  if (type === "GetVariable") return { type: "VariableResult", key: "api_token", value: token };
+  if (type !== "GetConnection") return null;
+  return {
+    type: "ConnectionResult",
+    conn_id: "warehouse",
+    conn_type: "postgres",
+    host: null,
+    schema: null,
+    login: null,
+    password,
+    port: null,
+    extra: JSON.stringify({ passphrase }),
+  };
+}

@@ -1,0 +1,6 @@
+// The faulty tasks, served as an author serves them.
+import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+import { tasks } from "./tasks.ts";
+
+const handlers = Object.entries(tasks).map(([id, handler]) => new TaskHandler("faults", id, handler));
+await new Bundle().register(...handlers).serve();
