@@ -83,6 +83,9 @@ const ending: Record<string, Handler> = {
     Deno.stdout.close();
     Deno.stderr.close();
   },
+  writes_a_file: async () => {
+    await Deno.writeTextFile(await Deno.makeTempFile(), "rows");
+  },
   loses_its_folder: async () => {
     const folder = await Deno.makeTempDir();
     Deno.chdir(folder);

@@ -1,0 +1,96 @@
+// The compiled binary with a packed bundle on a worker whose disk is of no use.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Folder, pack } from "../cli/packed.ts";
+import { HandSupervisor } from "../runtime/hand_supervisor.ts";
+import { answerAll, BINARY, eventsOf, isBuilt } from "./faulty.ts";
+
+const TASKS = new URL("testdata/faults.ts", import.meta.url).pathname;
+
+/** Makes every write to a file fail as on a full disk; sockets and pipes are not concerned. */
+const FULL = ["/bin/sh", "-c", `trap '' XFSZ; ulimit -f 0; exec "$@"`, "sh"];
+
+/** A file system of its own of 4 kB, in which the binary's code cache finds no room. */
+const TINY = [
+  ...["unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-c"],
+  `mount -t tmpfs -o size=4k tmpfs "$TMPDIR" && exec "$@"`,
+  "sh",
+];
+
+async function works([program = "", ...args]: readonly string[]): Promise<boolean> {
+  await using folder = await Folder.make();
+  const command = new Deno.Command(program, {
+    args: [...args, "/bin/true"],
+    env: { TMPDIR: folder.path },
+    stdout: "null",
+    stderr: "null",
+  });
+  return await command.output().then(({ success }) => success, () => false);
+}
+
+let packed: Folder | undefined;
+
+Deno.test.beforeAll(async () => {
+  packed = await Folder.make();
+  assertEquals((await pack("--out", bundle(), TASKS)).code, 0);
+});
+
+Deno.test.afterAll(async () => {
+  await packed?.[Symbol.asyncDispose]();
+});
+
+/** The faulty tasks, packed. */
+function bundle(): string {
+  return `${packed?.path}/faults`;
+}
+
+interface Worker {
+  readonly what: string;
+  readonly through: readonly string[];
+  /** What TMPDIR is; a fresh folder by default. */
+  readonly tmpdir?: string;
+  readonly ignore?: boolean;
+}
+
+const WORKERS: Worker[] = [
+  { what: "whose disk is full", through: FULL },
+  { what: "whose TMPDIR is full", through: TINY, ignore: !await works(TINY) },
+  // Not even root can make a file there.
+  { what: "whose TMPDIR is read-only", through: [], tmpdir: "/proc" },
+  { what: "whose TMPDIR is not there", through: [], tmpdir: "/no/such/folder" },
+  { what: "whose TMPDIR is no folder", through: [], tmpdir: "/dev/full" },
+];
+
+for (const { what, through, tmpdir, ignore = false } of WORKERS) {
+  Deno.test({
+    name: `a task on a worker ${what} succeeds, its log complete`,
+    ignore: ignore || !isBuilt,
+    async fn() {
+      await using folder = await Folder.make();
+      const env = { TMPDIR: tmpdir ?? folder.path, AIRFLOW_TASK_RUNTIME: BINARY };
+      await using supervisor = await HandSupervisor.start([...through, bundle()], { env });
+      await supervisor.startTask("logs_last", { conf: { lines: 1000 } });
+      const log = supervisor.logs.readText();
+      const bodies = await answerAll(supervisor);
+      const { code, stdout, stderr } = await supervisor.ended;
+      assertEquals(bodies.map(({ type }) => type), ["SucceedTask"]);
+      assertEquals([code, stdout, stderr], [0, "", ""]);
+      assertEquals(eventsOf(await log).length, 1000);
+    },
+  });
+}
+
+Deno.test({
+  name: "a task that writes to a full disk fails like any other, and says why",
+  ignore: !isBuilt,
+  async fn() {
+    await using folder = await Folder.make();
+    const env = { TMPDIR: folder.path, AIRFLOW_TASK_RUNTIME: BINARY };
+    await using supervisor = await HandSupervisor.start([...FULL, bundle()], { env });
+    await supervisor.startTask("writes_a_file", { retries: 1 });
+    const log = supervisor.logs.readText();
+    const [last] = await answerAll(supervisor);
+    assertEquals([last?.["type"], (await supervisor.ended).code], ["RetryTask", 0]);
+    assertStringIncludes(eventsOf(await log).join(), "File too large");
+  },
+});
