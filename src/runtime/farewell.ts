@@ -12,8 +12,8 @@ import type { Requester } from "./requester.ts";
 import type { TaskLogger } from "./task_logger.ts";
 
 /**
- * Seconds that the requests a handler left behind may take. Airflow answers those that it
- * understands one after the other, a few hundred a second.
+ * Seconds that the requests a handler left behind may take. Airflow answers one after the other, in
+ * some 10 to 30 ms each.
  */
 const LEFT_BEHIND_SECONDS = 300;
 

@@ -20,7 +20,7 @@ const DEADLINE_SECONDS = 60;
 
 /**
  * Seconds to wait for the supervisor's first words. Before it says what to do, it asks its API
- * server for leave, and asks again for minutes when that one fails.
+ * server for leave, and asks again while that one fails.
  */
 const FIRST_SECONDS = 600;
 

@@ -11,7 +11,7 @@ import type { Transport } from "./transport.ts";
 
 /**
  * Seconds without a byte taken after which the log's reader is given up. Airflow's reads nothing
- * while it retries a failing API server, for a minute at most with its default settings.
+ * while its supervisor waits for its API server, and asks a failing one again.
  */
 const STALL_SECONDS = 120;
 
