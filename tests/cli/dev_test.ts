@@ -95,7 +95,7 @@ Deno.test("dev runs no bundle that was changed after packing", async () => {
 });
 
 Deno.test("dev, interrupted, ends the task as Airflow would, and the run with it", async () => {
-  const module = new URL("../runtime/testdata/faults.ts", import.meta.url).pathname;
+  const module = new URL("../faults/testdata/faults.ts", import.meta.url).pathname;
   const [program = "", ...args] = cliCommand(
     "dev",
     ...DENO_OPTIONS,

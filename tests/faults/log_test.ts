@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { HandSupervisor } from "../runtime/hand_supervisor.ts";
+import { type HandSupervisor, printed } from "../runtime/hand_supervisor.ts";
 import { answerAll, eventsOf, isQuick, startTask } from "./faulty.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -29,13 +29,8 @@ for (const lines of [1, 20_000, 100_000]) {
 
 /** Files without a name that a process has open. */
 function unnamedFiles({ pid }: HandSupervisor): string[] {
-  return Array.from(Deno.readDirSync(`/proc/${pid}/fd`), ({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`);
-    } catch {
-      return "";
-    }
-  }).filter((path) => path.includes("airflow-task-log-"));
+  return printed("ls", "-l", `/proc/${pid}/fd`).split("\n")
+    .filter((line) => line.includes("airflow-task-log-"));
 }
 
 Deno.test({

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeFrame } from "../../src/wire/encoder.ts";
-import { HandSupervisor, runAlone, startFrame } from "../runtime/hand_supervisor.ts";
+import { HandSupervisor, printed, runAlone, startFrame } from "../runtime/hand_supervisor.ts";
 import { FarEnd } from "../supervisor/tcp_pair.ts";
 import {
   answerAll,
@@ -118,7 +118,7 @@ Deno.test("garbage amid a task ends it like a supervisor that is gone", async ()
 async function connectedTo(port: number): Promise<void> {
   const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const isThere = (): boolean =>
-    Deno.readTextFileSync("/proc/net/tcp").split("\n").some((row) => {
+    printed("cat", "/proc/net/tcp").split("\n").some((row) => {
       const [, address, , state] = row.trim().split(/\s+/);
       return address?.endsWith(local) && state === "01";
     });
