@@ -31,11 +31,12 @@ for (const [how, task] of [["Deno.exit", "exits_deno"], ["process.exit", "exits_
   }
 }
 
-for (const how of ["deno", "node"]) {
+for (
+  const [how, file] of [["deno", "exits_while_loading"], ["node", "exits_while_loading_by_node"]]
+) {
   Deno.test(`an exit while the bundle loads is a failure told (${how})`, async () => {
-    const bundle = new URL("testdata/exits_while_loading.mjs", import.meta.url).pathname;
-    const env = { FAULTS_EXIT: how };
-    await using supervisor = await HandSupervisor.start(cliCommand(bundle), { env });
+    const bundle = new URL(`testdata/${file}.mjs`, import.meta.url).pathname;
+    await using supervisor = await HandSupervisor.start(cliCommand(bundle));
     await supervisor.startTask("succeeds", { retries: 1 });
     const ran = await play(supervisor);
     assertEquals([ran.types, ran.code], [["RetryTask"], 0]);
