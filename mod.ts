@@ -25,8 +25,8 @@ export { Bundle, type BundleOptions, type ServeOptions } from "./src/runtime/bun
 export { VERSION } from "./src/runtime/version.ts";
 export type { Connection, Connections } from "./src/sdk/connections.ts";
 export type {
-  Asset,
   AssetAliasHandle,
+  AssetDetails,
   AssetEvent,
   AssetEventDagRun,
   AssetEventOptions,
@@ -44,7 +44,7 @@ export {
 } from "./src/sdk/branch.ts";
 export { getContext, type TaskContext, type TaskInstance } from "./src/sdk/context.ts";
 export type {
-  Dag,
+  DagDetails,
   DagRun,
   DagRunFilter,
   DagRuns,
@@ -153,3 +153,68 @@ export {
   timeDeltaTrigger,
   Trigger,
 } from "./src/sdk/trigger.ts";
+export {
+  allOf,
+  anyOf,
+  Asset,
+  AssetAlias,
+  type AssetAll,
+  type AssetAny,
+  type AssetCondition,
+  type AssetOptions,
+  type AssetReference,
+  type AssetWatcher,
+} from "./src/sdk/dag/asset.ts";
+export type {
+  CaseChain,
+  ElseChain,
+  IfChain,
+  ShortCircuitOptions,
+} from "./src/sdk/dag/branching.ts";
+export type { CronPreset } from "./src/sdk/dag/cron.ts";
+export { Dag } from "./src/sdk/dag/dag.ts";
+export type { DagFile, DagFileContext, Registered } from "./src/sdk/dag/dag_file.ts";
+export type { DagOptions, DagRunType } from "./src/sdk/dag/dag_options.ts";
+export type { Deadline, DeadlineCallback, DeadlineReference } from "./src/sdk/dag/deadline.ts";
+export type { TaskGroupOptions } from "./src/sdk/dag/definition.ts";
+export type { Duration, DurationParts } from "./src/sdk/dag/duration.ts";
+export type { DagNode, EdgeOptions } from "./src/sdk/dag/node.ts";
+export type {
+  ExternalTaskSensorOptions,
+  OperatorArguments,
+  TriggerDagRunOptions,
+} from "./src/sdk/dag/operator.ts";
+export type {
+  ParamDefinitions,
+  ParamSchema,
+  ParamType,
+  ParamTypes,
+  ParamValue,
+  ParamValues,
+} from "./src/sdk/dag/param.ts";
+export type {
+  AssetOrTimeTimetable,
+  CronIntervalTimetable,
+  CronTimetable,
+  DeltaIntervalTimetable,
+  DeltaTimetable,
+  EventsTimetable,
+  MultipleCronTimetable,
+  NamedTimetable,
+  Schedule,
+  Timetable,
+} from "./src/sdk/dag/schedule.ts";
+export type { CallOf, Mappable, TaskFactory } from "./src/sdk/dag/task_factory.ts";
+export type { GroupItems, TaskGroup, TaskMaker } from "./src/sdk/dag/task_group.ts";
+export type { TaskOptions, TriggerRule, WeightRule } from "./src/sdk/dag/task_options.ts";
+export {
+  concat,
+  type ItemOf,
+  type ItemsOf,
+  type ListRef,
+  type TaskRef,
+  type TeardownOptions,
+  zip,
+} from "./src/sdk/dag/task_ref.ts";
+export type { DagTaskContext, DagTaskHandler, NoArgs } from "./src/sdk/dag/task_scope.ts";
+export type { Input, Inputs, MapSource, MapSources, ValueRef } from "./src/sdk/dag/value_ref.ts";

@@ -4,9 +4,10 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { HandlerRegistry } from "../sdk/handler_registry.ts";
+import type { DagFile, Registered } from "../sdk/dag/dag_file.ts";
 import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
-import type { TaskHandler } from "../sdk/task_handler.ts";
+import { Contents } from "./contents.ts";
+import { offlineContext } from "./dag_file_context.ts";
 import { describe, METADATA_FLAG } from "./describe.ts";
 import { forgetShell, prepareEnd } from "./ending.ts";
 import { isLaunched, takeLaunch } from "./launch.ts";
@@ -32,7 +33,7 @@ export interface BundleOptions {
 }
 
 /**
- * The handlers that one file brings to Airflow.
+ * The Dags and handlers that one file brings to Airflow.
  *
  * @example
  * ```ts
@@ -46,7 +47,7 @@ export interface BundleOptions {
  * ```
  */
 export class Bundle {
-  readonly #handlers = new HandlerRegistry();
+  readonly #contents = new Contents();
   readonly #permissions: Permissions;
 
   /**
@@ -59,23 +60,41 @@ export class Bundle {
   }
 
   /**
-   * Adds handlers, and returns the bundle.
+   * Adds Dags, handlers, and functions that load some when they are needed, and returns the bundle.
    *
-   * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already
+   * A function keeps the trouble of one file from the others, and may ask Airflow for variables and
+   * connections:
+   *
+   * ```ts
+   * import { Bundle, Dag } from "@airflow-deno/task-runtime";
+   *
+   * const bundle = new Bundle().register(async ({ variables }) => {
+   *   const regions = await variables.getJson<string[]>("regions", { default: [] });
+   *   return regions.map((region) => {
+   *     const dag = new Dag(`load_${region}`, { schedule: "@daily", queue: "deno" });
+   *     dag.task("load", () => {})();
+   *     return dag;
+   *   });
+   * });
+   * // or of modules: .register(() => import("./etl.ts"), () => import("./report.ts"))
+   * ```
+   *
+   * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already, or there is a Dag of
+   * this id; `INVALID` for a Dag that is not whole
    */
-  register(...handlers: readonly TaskHandler<object>[]): this {
-    this.#handlers.add(...handlers);
+  register(...parts: readonly (Registered | DagFile)[]): this {
+    for (const part of parts) this.#contents.add(part);
     return this;
   }
 
   /** The ids of the Dags that the bundle has handlers for, in the order of registration. */
   get dagIds(): string[] {
-    return this.#handlers.dagIds;
+    return this.#contents.handlers.dagIds;
   }
 
   /** The ids of the tasks of a Dag that the bundle has handlers for, in the order of registration. */
   taskIds(dagId: string): string[] {
-    return this.#handlers.taskIds(dagId);
+    return this.#contents.handlers.taskIds(dagId);
   }
 
   /**
@@ -88,7 +107,11 @@ export class Bundle {
    */
   async serve(options: ServeOptions = {}): Promise<void> {
     const args = options.args ?? Deno.args;
-    if (args.includes(METADATA_FLAG)) return describe(this.#handlers, this.#permissions);
+    if (args.includes(METADATA_FLAG)) {
+      const [problem] = await this.#contents.load(offlineContext());
+      if (problem !== undefined) throw problem;
+      return describe(this.#contents.handlers, this.#permissions);
+    }
     try {
       if (!isLaunched(args)) {
         if (TEST_MODULE.test(Deno.mainModule)) return;
@@ -96,7 +119,7 @@ export class Bundle {
       }
       const launch = takeLaunch(args);
       if (launch.prepared !== true) this.#prepareEnd();
-      await serve(launch, { handlers: this.#handlers });
+      await serve(launch, { contents: this.#contents });
     } catch (error) {
       endUntold(error);
     }

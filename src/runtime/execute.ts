@@ -7,8 +7,10 @@ import type { StartupDetails } from "../protocol/generated.ts";
 import { enterContext, type TaskContext } from "../sdk/context.ts";
 import { TaskEnding } from "../sdk/ending.ts";
 import type { HandlerRegistry } from "../sdk/handler_registry.ts";
+import { NativeTaskHandler } from "../sdk/dag/native_handler.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import { bindArguments } from "./arguments.ts";
+import { followUp, limitTime, paramDefaults, prepare } from "./native/task_run.ts";
 import { Completion } from "./completion.ts";
 import { conclude, concludeFailure, shown } from "./conclusion.ts";
 import { contextOf, taskInstanceOf } from "./context/context.ts";
@@ -64,7 +66,8 @@ export async function execute(execution: Execution): Promise<TerminalMessage> {
     return removed();
   }
   const completion = new Completion(requester, taskInstanceOf(startup));
-  const ctx = contextOf(startup, { requester, log, interruption, completion });
+  const params = handler instanceof NativeTaskHandler ? paramDefaults(handler.task) : {};
+  const ctx = contextOf(startup, { requester, log, interruption, completion, params });
   using _entered = enterContext(ctx);
   try {
     await completion.outlets.declare(handler.outlets);
@@ -87,13 +90,18 @@ async function run(
 ): Promise<void> {
   const { startup, requester, interruption } = execution;
   await clearXComs(startup, requester);
-  const returned = await interruption.race(async () =>
-    isResumed(startup)
-      ? await resume(handler, startup, ctx)
-      : await handler.run(await argumentsOf(handler, execution), ctx)
-  );
-  const result = await interruption.race(() => checkResult(handler, returned));
-  execution.observer?.returned(result);
+  const task = handler instanceof NativeTaskHandler ? handler.task : undefined;
+  if (task !== undefined) await limitTime(task, ctx);
+  const returned = await interruption.race(async () => {
+    if (isResumed(startup)) return await resume(handler, startup, ctx);
+    const args = task === undefined
+      ? await argumentsOf(handler, execution)
+      : await prepare(task, ctx);
+    return await handler.run(args, ctx);
+  });
+  const checked = await interruption.race(() => checkResult(handler, returned));
+  execution.observer?.returned(checked);
+  const result = task === undefined ? checked : await followUp(task, checked, ctx);
   if (result !== undefined && result !== null) await ctx.xcoms.set(RETURN_VALUE, result);
 }
 

@@ -3,21 +3,52 @@
  *
  * @module
  */
-import type { DagFileParseRequest, DagFileParsingResult } from "../protocol/generated.ts";
+import type {
+  DagFileParseRequest,
+  DagFileParsingResult,
+  LazyDeserializedDAG,
+} from "../protocol/generated.ts";
+import type { DagDefinition } from "../sdk/dag/definition.ts";
+import { serializeDag } from "./serialize_dag/dag.ts";
 
-/** The answer of a bundle that only handles tasks: no Dag. */
-export function parse(request: DagFileParseRequest): DagFileParsingResult {
+/**
+ * The answer: each Dag serialized; what cannot be, and what files threw, as the file's import error,
+ * beside which the other Dags stand.
+ */
+export function parse(
+  request: DagFileParseRequest,
+  dags: Iterable<DagDefinition>,
+  thrown: readonly unknown[] = [],
+): DagFileParsingResult {
+  const location = { file: request.file, relativeFile: relativeFile(request) };
+  const serialized: LazyDeserializedDAG[] = [];
+  const problems = thrown.map(textOf);
+  for (const dag of dags) {
+    try {
+      serialized.push({ data: serializeDag(dag, location) });
+    } catch (error) {
+      problems.push(textOf(error));
+    }
+  }
   return {
     type: "DagFileParsingResult",
     fileloc: request.file,
-    serialized_dags: [],
+    serialized_dags: serialized,
     warnings: [],
-    import_errors: {},
+    import_errors: problems.length === 0
+      ? {}
+      : { [location.relativeFile]: problems.join("\n\n").toWellFormed() },
   };
 }
 
-/** The answer of a bundle that could not be loaded: an import error with the stack. */
-export function parseFailed(request: DagFileParseRequest, error: Error): DagFileParsingResult {
-  const text = error.stack ?? `${error.name}: ${error.message}`;
-  return { ...parse(request), import_errors: { [request.file]: text.toWellFormed() } };
+/** Airflow keeps import errors by the file's path within its Dag bundle. */
+function relativeFile({ file, bundle_path: root }: DagFileParseRequest): string {
+  const folder = root.endsWith("/") ? root : `${root}/`;
+  return file.startsWith(folder) ? file.slice(folder.length) : file;
+}
+
+function textOf(thrown: unknown): string {
+  if (!Error.isError(thrown)) return `Something was thrown: ${String(thrown)}`;
+  const text = thrown.stack ?? `${thrown.name}: ${thrown.message}`;
+  return thrown.cause === undefined ? text : `${text}\nCaused by: ${textOf(thrown.cause)}`;
 }

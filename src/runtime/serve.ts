@@ -5,13 +5,14 @@
  */
 import type { DagFileParseRequest, StartupDetails } from "../protocol/generated.ts";
 import { parseFirst } from "../protocol/message.ts";
-import type { HandlerRegistry } from "../sdk/handler_registry.ts";
 import { Client, type ClientOptions } from "../supervisor/client.ts";
 import { Connection } from "../supervisor/connection.ts";
 import { LogChannel, type LogChannelOptions } from "../supervisor/log_channel.ts";
 import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { captureConsole } from "./console_capture.ts";
+import type { Contents } from "./contents.ts";
+import { dagFileContext } from "./dag_file_context.ts";
 import { denialOf } from "./denial.ts";
 import { end } from "./ending.ts";
 import { execute, type ExecutionObserver } from "./execute.ts";
@@ -20,15 +21,15 @@ import { Interruption, type Watch } from "./interruption.ts";
 import type { Launch } from "./launch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed, failedForGood, reasonOf } from "./outcome.ts";
-import { parse, parseFailed } from "./parse.ts";
+import { parse } from "./parse.ts";
 import { watchProcess } from "./process_watch.ts";
 import { RECORD_VARIABLE } from "./recording_file.ts";
 import { TaskLogger } from "./task_logger.ts";
 import { schemaDateOf } from "./schema_date.ts";
 import { startTracing } from "./tracing.ts";
 
-/** What there is to serve with: a bundle's handlers, or the reason why it could not be loaded. */
-export type Served = { readonly handlers: HandlerRegistry } | { readonly failure: unknown };
+/** What there is to serve with: a bundle's contents, or the reason why it could not be loaded. */
+export type Served = { readonly contents: Contents } | { readonly failure: unknown };
 
 /** What a conversation uses of what is around it. */
 export interface Surroundings {
@@ -118,7 +119,7 @@ export async function converse(
     const first = parseFirst((await client.first()).body);
     if (first.type === "StartupDetails") {
       await runTask(first, conversation, served);
-    } else await client.request(answer(first, served));
+    } else await parseFile(first, conversation, served);
     return 0;
   } catch (error) {
     log.critical("Cannot go on", Error.isError(error) ? error : { error });
@@ -176,7 +177,15 @@ async function runTask(
     surroundings.watch,
   );
   conversation.interruption = interruption;
-  const { handlers } = served;
+  const { contents: { handlers }, contents } = served;
+  const { dag_id: dagId, task_id: taskId } = startup.ti;
+  const thrown = await contents.load(
+    dagFileContext(requester, log),
+    () => handlers.find(dagId, taskId) !== undefined,
+  );
+  if (handlers.find(dagId, taskId) === undefined) {
+    for (const error of thrown) log.error("Cannot load a file of the bundle", asError(error));
+  }
   const { observer } = surroundings;
   const outcome = await tracing.run(() =>
     execute({ startup, handlers, requester, log, interruption, observer })
@@ -185,11 +194,19 @@ async function runTask(
   tracing.end(outcome.state ?? outcome.type);
 }
 
-function answer(
+async function parseFile(
   request: DagFileParseRequest,
+  { client, log, channel }: Conversation,
   served: Served,
-): ReturnType<typeof parse> {
-  return "failure" in served ? parseFailed(request, asError(served.failure)) : parse(request);
+): Promise<void> {
+  if ("failure" in served) {
+    await client.request(parse(request, [], [served.failure]));
+    return;
+  }
+  const { contents } = served;
+  const context = dagFileContext(new MaskingRequester(client, channel.secrets), log);
+  const thrown = await contents.load(context);
+  await client.request(parse(request, contents.dags.values(), thrown));
 }
 
 function asError(value: unknown): Error {

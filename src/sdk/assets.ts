@@ -14,7 +14,7 @@ export type AssetRef =
   | { readonly name?: string; readonly uri: string };
 
 /** An asset as Airflow knows it. */
-export interface Asset {
+export interface AssetDetails {
   /** Its name. */
   readonly name: string;
   /** Its URI. */
@@ -54,7 +54,7 @@ export interface AssetEvent {
   /** When it happened. */
   readonly timestamp: Temporal.Instant;
   /** The asset. */
-  readonly asset: Asset;
+  readonly asset: AssetDetails;
   /** What was said with it; empty when nothing. */
   readonly extra: JsonObject;
   /** The task that emitted it. */
@@ -70,7 +70,7 @@ export interface ConsumedAssetEvent {
   /** When it happened. */
   readonly timestamp: Temporal.Instant;
   /** The asset, by name and URI, and what its Dag says of it. */
-  readonly asset: Omit<Asset, "group">;
+  readonly asset: Omit<AssetDetails, "group">;
   /** What was said with it. */
   readonly extra: JsonObject;
   /** The task that emitted it. */
@@ -109,7 +109,7 @@ export interface AssetHandle {
    *
    * @throws {TaskRuntimeError} `NOT_FOUND` when there is none
    */
-  read(): Promise<Asset>;
+  read(): Promise<AssetDetails>;
 
   /**
    * Its events (GetAssetEventByAsset), asked for with one request when the iteration begins.
@@ -122,7 +122,7 @@ export interface AssetHandle {
 /** One asset alias: `ctx.assets.alias("orders-of-today")`. */
 export interface AssetAliasHandle {
   /** Reads the assets that the alias stands for (GetAssetsByAlias); none for an unknown alias. */
-  read(): Promise<readonly Asset[]>;
+  read(): Promise<readonly AssetDetails[]>;
 
   /**
    * The events that came through the alias (GetAssetEventByAssetAlias), asked for with one request

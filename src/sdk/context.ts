@@ -4,6 +4,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
+import type { JsonValue } from "../protocol/value.ts";
 import type { Assets } from "./assets.ts";
 import type { SkippedTask } from "./branch.ts";
 import type { Connections } from "./connections.ts";
@@ -57,6 +58,11 @@ export interface TaskContext {
   readonly ti: TaskInstance;
   /** The Dag run that the task belongs to. */
   readonly dagRun: DagRun;
+  /**
+   * What the run was triggered with, over the defaults of the params of a Dag that this file defines;
+   * those of a Python Dag no runtime is told.
+   */
+  readonly params: Readonly<Record<string, JsonValue>>;
   /** The try, counted from 1; the same as `ti.tryNumber`. */
   readonly tryNumber: number;
   /** The index of a mapped task, else -1; the same as `ti.mapIndex`. */

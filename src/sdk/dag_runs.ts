@@ -42,7 +42,7 @@ export interface DagRun {
 }
 
 /** A Dag as Airflow knows it. */
-export interface Dag {
+export interface DagDetails {
   /** Its id. */
   readonly dagId: string;
   /** Whether it is paused, so that its runs wait. */
@@ -219,5 +219,5 @@ export interface DagRuns {
    *
    * @throws {TaskRuntimeError} `NOT_FOUND` when there is none
    */
-  dag(dagId: string): Promise<Dag>;
+  dag(dagId: string): Promise<DagDetails>;
 }

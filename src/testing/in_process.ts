@@ -11,7 +11,7 @@ import type { ExecutionObserver } from "../runtime/execute.ts";
 import type { Interrupter } from "../runtime/interruption.ts";
 import { terminated } from "../runtime/process_watch.ts";
 import { converse } from "../runtime/serve.ts";
-import { HandlerRegistry } from "../sdk/handler_registry.ts";
+import { Contents } from "../runtime/contents.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { bytePair } from "./byte_pair.ts";
@@ -68,9 +68,9 @@ class InProcess {
     const [logs, farLogs] = bytePair();
     const talk = this.#converse(farComm).finally(() => farComm.close());
     const reading = this.#readLog(farLogs);
-    const handlers = new HandlerRegistry();
-    handlers.add(this.#options.handler);
-    const exitCode = await converse({ comm, logs }, { handlers }, {
+    const contents = new Contents();
+    contents.add(this.#options.handler);
+    const exitCode = await converse({ comm, logs }, { contents }, {
       env: (name) => this.#options.env[name],
       captureConsole: (logger) => scope.logger = logger,
       watch: (interrupter) => watching.use(watch(interrupter, scope, signal)),

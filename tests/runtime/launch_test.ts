@@ -89,7 +89,7 @@ for (const [what, path, error] of BROKEN) {
   Deno.test(`a bundle that ${what} is an import error for the Dag processor`, async () => {
     const { result, exitCode } = await parse(cliCommand(path));
     assertEquals([exitCode, result?.serialized_dags], [0, []]);
-    assertStringIncludes(String(result?.import_errors?.["/bundles/etl"]), error);
+    assertStringIncludes(String(result?.import_errors?.["bundles/etl"]), error);
   });
 }
 

@@ -28,8 +28,8 @@ export async function runTask(
   const store = new MemoryStore();
   const told = startupDetails({ dagId: "runtime", taskId, ...options });
   const startup = { ...told, ti_context: { ...told.ti_context, ...options.tiContext } };
-  const { run_id: runId } = startup.ti;
-  seedStore(store, parseFixtures(JSON.stringify(options.fixtures ?? {})), "runtime", runId);
+  const { run_id: runId, dag_id: dagId } = startup.ti;
+  seedStore(store, parseFixtures(JSON.stringify(options.fixtures ?? {})), dagId, runId);
   const ran = await superviseTask({
     ...options,
     command: options.command ?? authorCommand(TASKS),
@@ -37,6 +37,6 @@ export async function runTask(
     store,
     env: options.env ?? {},
   });
-  const pushed = store.xcoms({ dagId: "runtime", runId, taskId, key: "return_value" });
+  const pushed = store.xcoms({ dagId, runId, taskId, key: "return_value" });
   return { ...ran, returned: pushed[0]?.value, store };
 }

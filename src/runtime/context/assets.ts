@@ -9,8 +9,8 @@ import type {
   AssetResponse,
 } from "../../protocol/generated.ts";
 import type {
-  Asset,
   AssetAliasHandle,
+  AssetDetails,
   AssetEvent,
   AssetEventOptions,
   AssetHandle,
@@ -40,7 +40,7 @@ export class AirflowAssets implements Assets {
     const requester = this.#requester;
     return {
       state: new AirflowAssetStateStore(requester, locator),
-      async read(): Promise<Asset> {
+      async read(): Promise<AssetDetails> {
         return assetOf(
           "name" in locator
             ? await requester.request({ type: "GetAssetByName", name: locator.name })
@@ -65,7 +65,7 @@ export class AirflowAssets implements Assets {
     }
     const requester = this.#requester;
     return {
-      async read(): Promise<readonly Asset[]> {
+      async read(): Promise<readonly AssetDetails[]> {
         const { assets } = await requester.request({ type: "GetAssetsByAlias", alias_name: name });
         return assets.map(assetOf);
       },
@@ -106,7 +106,7 @@ function filterOf(options: AssetEventOptions = {}): {
   };
 }
 
-function assetOf({ name, uri, group, extra }: Omit<AssetResponse, "type">): Asset {
+function assetOf({ name, uri, group, extra }: Omit<AssetResponse, "type">): AssetDetails {
   return { name, uri, group, extra: extra ?? {} };
 }
 

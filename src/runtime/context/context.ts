@@ -4,6 +4,7 @@
  * @module
  */
 import type { StartupDetails } from "../../protocol/generated.ts";
+import type { JsonValue } from "../../protocol/value.ts";
 import type { TaskContext, TaskInstance } from "../../sdk/context.ts";
 import type { Logger } from "../../sdk/logger.ts";
 import { AirflowAssets } from "./assets.ts";
@@ -31,6 +32,8 @@ export interface ContextParts {
   readonly interruption: Pick<Interruption, "signal" | "limit">;
   /** Collects what the last frame tells. */
   readonly completion: Completion;
+  /** The defaults of the params, where the Dag is known. */
+  readonly params: Readonly<Record<string, JsonValue>>;
 }
 
 /** Makes the context that a handler is given. */
@@ -43,6 +46,7 @@ export function contextOf(startup: StartupDetails, parts: ContextParts): TaskCon
   return {
     ti,
     dagRun,
+    params: { ...parts.params, ...dagRun.conf },
     tryNumber: ti.tryNumber,
     mapIndex: ti.mapIndex,
     signal,

@@ -6,7 +6,7 @@
 import { TaskRuntimeError } from "../../error.ts";
 import type { DagRun as DagRunMessage } from "../../protocol/generated.ts";
 import type {
-  Dag,
+  DagDetails,
   DagRun,
   DagRunFilter,
   DagRuns,
@@ -165,7 +165,7 @@ export class AirflowDagRuns implements DagRuns {
     await this.#requester.request(request);
   }
 
-  async dag(dagId: string): Promise<Dag> {
+  async dag(dagId: string): Promise<DagDetails> {
     const dag = await this.#requester.request({ type: "GetDag", dag_id: dagId });
     return {
       dagId: dag.dag_id,

@@ -1,0 +1,222 @@
+/**
+ * The order of a Dag's tasks, with the edges of groups resolved into those of tasks.
+ *
+ * @module
+ */
+import type {
+  DagDefinition,
+  Edge,
+  GroupDefinition,
+  NodeDefinition,
+  TaskDefinition,
+} from "./definition.ts";
+import { nameOf } from "./node.ts";
+import { invalid } from "./problem.ts";
+import { at } from "./source_place.ts";
+
+/** What a group is drawn between, in the UI. */
+export interface GroupEdges {
+  readonly upstreamGroups: Set<string>;
+  readonly downstreamGroups: Set<string>;
+  readonly upstreamTasks: Set<string>;
+  readonly downstreamTasks: Set<string>;
+}
+
+/** The edges of a Dag. */
+export interface Graph {
+  /** The tasks directly behind each. */
+  readonly downstream: ReadonlyMap<TaskDefinition, ReadonlySet<TaskDefinition>>;
+  /** The tasks directly before each. */
+  readonly upstream: ReadonlyMap<TaskDefinition, ReadonlySet<TaskDefinition>>;
+  readonly groups: ReadonlyMap<GroupDefinition, GroupEdges>;
+  /** What the UI writes on edges: by the ids at its start and its end. */
+  readonly labels: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+/**
+ * Resolves the edges of a Dag.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for an edge to a group without tasks
+ */
+export function resolveGraph(dag: DagDefinition): Graph {
+  const builder = new GraphBuilder(dag);
+  const isDirect = ({ upstream, downstream }: Edge): boolean =>
+    upstream.kind === "task" && downstream.kind === "task";
+  for (const edge of dag.edges) if (isDirect(edge)) builder.add(edge);
+  // An edge within a group may change what its first and last tasks are, so that inner ones go first.
+  const rest = dag.edges.filter((edge) => !isDirect(edge))
+    .toSorted((a, b) => sharedDepth(b) - sharedDepth(a));
+  for (const edge of rest) builder.add(edge);
+  return builder;
+}
+
+class GraphBuilder implements Graph {
+  readonly downstream = new Map<TaskDefinition, Set<TaskDefinition>>();
+  readonly upstream = new Map<TaskDefinition, Set<TaskDefinition>>();
+  readonly groups = new Map<GroupDefinition, GroupEdges>();
+  readonly labels = new Map<string, Map<string, string>>();
+
+  constructor(dag: DagDefinition) {
+    for (const task of dag.tasks.values()) {
+      this.downstream.set(task, new Set());
+      this.upstream.set(task, new Set());
+    }
+    for (const group of [dag.root, ...dag.groups.values()]) {
+      this.groups.set(group, {
+        upstreamGroups: new Set(),
+        downstreamGroups: new Set(),
+        upstreamTasks: new Set(),
+        downstreamTasks: new Set(),
+      });
+    }
+  }
+
+  add({ upstream, downstream, label }: Edge): void {
+    const from = upstream.kind === "task" ? [upstream] : this.#leaves(upstream);
+    const to = downstream.kind === "task" ? [downstream] : this.#roots(downstream);
+    for (const [end, tasks] of [[upstream, from], [downstream, to]] as const) {
+      if (tasks.length === 0) {
+        throw invalid(
+          `Dag "${end.dag.dagId}"`,
+          `an edge leads to ${nameOf(end)}${at(end.place)}, which has no tasks`,
+        );
+      }
+    }
+    this.#addToGroups(upstream, downstream, from);
+    for (const first of from) for (const second of to) this.#link(first, second);
+    if (label !== undefined) this.#label(upstream, downstream, label);
+  }
+
+  #link(first: TaskDefinition, second: TaskDefinition): void {
+    this.downstream.get(first)?.add(second);
+    this.upstream.get(second)?.add(first);
+  }
+
+  /** As Airflow notes it, so that the UI draws one edge in the place of many. */
+  #addToGroups(
+    upstream: NodeDefinition,
+    downstream: NodeDefinition,
+    leaves: readonly TaskDefinition[],
+  ): void {
+    const [up, down] = [this.#edgesOf(upstream), this.#edgesOf(downstream)];
+    if (downstream.kind === "task") up?.downstreamTasks.add(downstream.id);
+    else up?.downstreamGroups.add(downstream.id);
+    if (upstream.kind === "group") down?.upstreamGroups.add(upstream.id);
+    for (const leaf of leaves) down?.upstreamTasks.add(leaf.id);
+  }
+
+  #edgesOf(node: NodeDefinition): GroupEdges | undefined {
+    return node.kind === "group" ? this.groups.get(node) : undefined;
+  }
+
+  #label(upstream: NodeDefinition, downstream: NodeDefinition, label: string): void {
+    const from = upstream.kind === "task" ? upstream.id : `${upstream.id}.downstream_join_id`;
+    const to = downstream.kind === "task" ? downstream.id : `${downstream.id}.upstream_join_id`;
+    const labels = this.labels.get(from) ?? new Map<string, string>();
+    labels.set(to, label);
+    this.labels.set(from, labels);
+  }
+
+  #roots(group: GroupDefinition): TaskDefinition[] {
+    const tasks = new Set(tasksIn(group));
+    return [...tasks].filter((task) => !intersects(this.upstream.get(task), tasks));
+  }
+
+  /** The last tasks; where a teardown is last, those before it: nobody waits for a teardown. */
+  #leaves(group: GroupDefinition): TaskDefinition[] {
+    const tasks = new Set(tasksIn(group));
+    const found = new Set<TaskDefinition>();
+    for (const task of tasks) {
+      if (intersects(this.downstream.get(task), tasks)) continue;
+      if (task.role === "teardown") this.#beforeTeardown(task, tasks, found);
+      else found.add(task);
+    }
+    return [...found];
+  }
+
+  #beforeTeardown(
+    task: TaskDefinition,
+    tasks: ReadonlySet<TaskDefinition>,
+    found: Set<TaskDefinition>,
+  ): void {
+    for (const before of this.upstream.get(task) ?? []) {
+      if (!tasks.has(before)) continue;
+      if (before.role === "teardown") this.#beforeTeardown(before, tasks, found);
+      else if (before.role !== "setup") {
+        const behind = [...this.downstream.get(before) ?? []];
+        const goesOn = behind.some((each) =>
+          each !== task && tasks.has(each) && each.role !== "teardown"
+        );
+        if (!goesOn) found.add(before);
+      }
+    }
+  }
+}
+
+/** All tasks in a group and the groups inside. */
+export function* tasksIn(group: GroupDefinition): Generator<TaskDefinition> {
+  for (const child of group.children) {
+    if (child.kind === "task") yield child;
+    else yield* tasksIn(child);
+  }
+}
+
+/** A circle of tasks, each before the next; undefined when there is none. */
+export function findCycle(graph: Graph): readonly TaskDefinition[] | undefined {
+  const done = new Set<TaskDefinition>();
+  for (const start of graph.downstream.keys()) {
+    // A stack of our own: a chain of thousands must not overflow the engine's.
+    const path: TaskDefinition[] = [];
+    const onPath = new Set<TaskDefinition>();
+    const stack: { task: TaskDefinition; leave: boolean }[] = [{ task: start, leave: false }];
+    for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+      const { task, leave } = step;
+      if (leave) {
+        path.pop();
+        onPath.delete(task);
+        done.add(task);
+        continue;
+      }
+      if (onPath.has(task)) return [...path.slice(path.indexOf(task)), task];
+      if (done.has(task)) continue;
+      path.push(task);
+      onPath.add(task);
+      stack.push({ task, leave: true });
+      for (const next of graph.downstream.get(task) ?? []) stack.push({ task: next, leave: false });
+    }
+  }
+  return undefined;
+}
+
+/** All tasks behind `tasks`, at any distance. */
+export function allBehind(graph: Graph, tasks: Iterable<TaskDefinition>): Set<TaskDefinition> {
+  const found = new Set<TaskDefinition>();
+  const open = [...tasks];
+  for (let task = open.pop(); task !== undefined; task = open.pop()) {
+    for (const next of graph.downstream.get(task) ?? []) {
+      if (found.has(next)) continue;
+      found.add(next);
+      open.push(next);
+    }
+  }
+  return found;
+}
+
+function intersects<T>(some: ReadonlySet<T> | undefined, others: ReadonlySet<T>): boolean {
+  return some !== undefined && !some.isDisjointFrom(others);
+}
+
+/** How deep the innermost group lies that holds both ends. */
+function sharedDepth({ upstream, downstream }: Edge): number {
+  const [a, b] = [pathOf(upstream), pathOf(downstream)];
+  let depth = 0;
+  while (depth < a.length && a[depth] === b[depth]) depth++;
+  return depth;
+}
+
+function pathOf(node: NodeDefinition): GroupDefinition[] {
+  const path: GroupDefinition[] = [];
+  const start = node.kind === "task" ? node.group : node.parent;
+  for (let group = start; group !== undefined; group = group.parent) path.unshift(group);
+  return path;
+}

@@ -1,0 +1,190 @@
+/**
+ * Tasks that look like Airflow's own operators.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../../error.ts";
+import type { TaskInstanceState } from "../../protocol/generated.ts";
+import type { TaskContext } from "../context.ts";
+import { FailTask } from "../ending.ts";
+import type { HandlerWork, OperatorWork } from "./definition.ts";
+import { type Duration, secondsIn } from "./duration.ts";
+import { checkId, invalid } from "./problem.ts";
+import { poke } from "../poke.ts";
+import { isPlain } from "./value_ref.ts";
+
+/** What an operator of Airflow's is made with, by the names of Python. */
+export type OperatorArguments = Readonly<Record<string, unknown>>;
+
+/** What {@linkcode TaskMaker.triggerDagRun} triggers. */
+export interface TriggerDagRunOptions {
+  /** The Dag. */
+  dagId: string;
+  /** The id of the new run; `manual__<time>_<random>` by default. */
+  runId?: string;
+  /** What to hand to the run: a JSON object, or what makes one of the context when it runs. */
+  conf?:
+    | Readonly<Record<string, unknown>>
+    | ((ctx: TaskContext) => Readonly<Record<string, unknown>>);
+  /** Clears the run and starts it again when there is one of this id. */
+  resetDagRun?: boolean;
+  /** Whether the task is skipped when there is a run of this id; it fails by default. */
+  skipWhenAlreadyExists?: boolean;
+  /** A note on the run. */
+  note?: string;
+  /** Whether the task waits for the end of the run; false by default. */
+  waitForCompletion?: boolean;
+  /** How long it waits between two looks at the run; a minute by default. */
+  pollInterval?: Duration;
+  /** The states that end the wait well; `["success"]` by default. */
+  allowedStates?: readonly string[];
+  /** The states that end the wait with an error; `["failed"]` by default. */
+  failedStates?: readonly string[];
+}
+
+/** What {@linkcode TaskMaker.externalTaskSensor} waits for. */
+export interface ExternalTaskSensorOptions {
+  /** The Dag. */
+  dagId: string;
+  /** The tasks; the whole run by default. */
+  taskIds?: readonly string[];
+  /** A task group, in the place of tasks. */
+  taskGroupId?: string;
+  /** How much earlier the other run's logical date is; the same by default. */
+  executionDelta?: Duration;
+  /** The states waited for; `["success"]` by default. */
+  allowedStates?: readonly TaskInstanceState[];
+  /** The states that fail the task at once; none by default. */
+  failedStates?: readonly TaskInstanceState[];
+  /** How long it waits between two looks; a minute by default. */
+  pokeInterval?: Duration;
+  /** How long it waits at most; 7 days by default. */
+  timeout?: Duration;
+}
+
+const STANDARD = "airflow.providers.standard";
+
+/**
+ * The work of a task that triggers a Dag run. The runtime asks the supervisor for it, as Airflow's
+ * Python does; the UI shows the operator and its link.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for an option that is none
+ */
+export function triggerDagRun(what: string, options: TriggerDagRunOptions): HandlerWork {
+  const { dagId, conf, waitForCompletion = false } = options;
+  checkId(`${what}, which triggers "${dagId}"`, dagId);
+  const pollSeconds = lengthOf(what, "pollInterval", options.pollInterval ?? 60);
+  if (conf !== undefined && typeof conf !== "function" && !isPlain(conf)) {
+    throw invalid(what, 'its "conf" is no plain object and no function');
+  }
+  const { runId, resetDagRun, skipWhenAlreadyExists, note, allowedStates, failedStates } = options;
+  const handler = async (_args: unknown, ctx: TaskContext): Promise<void> => {
+    const given = typeof conf === "function" ? conf(ctx) : conf;
+    const triggered = await ctx.dagRuns.trigger({
+      dagId,
+      ...(runId === undefined ? {} : { runId }),
+      ...(given === undefined ? {} : { conf: given }),
+      ...(resetDagRun === undefined ? {} : { reset: resetDagRun }),
+      ...(skipWhenAlreadyExists === undefined ? {} : { skipIfExists: skipWhenAlreadyExists }),
+      ...(note === undefined ? {} : { note }),
+    });
+    // What the operator leaves behind; the UI's link reads it.
+    await ctx.xcoms.set("trigger_run_id", triggered.runId);
+    if (!waitForCompletion) return;
+    await ctx.dagRuns.wait(dagId, triggered.runId, {
+      pollSeconds,
+      ...(allowedStates === undefined ? {} : { allowedStates }),
+      ...(failedStates === undefined ? {} : { failedStates }),
+    });
+  };
+  return {
+    kind: "handler",
+    handler,
+    guise: {
+      classpath: `${STANDARD}.operators.trigger_dagrun.TriggerDagRunOperator`,
+      color: "#ffefeb",
+      links: {},
+      dependency: { kind: "trigger", dagId },
+    },
+  };
+}
+
+/**
+ * The work of a task that waits for another Dag: the runtime looks, again and again, and gives the
+ * worker away in between.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for an option that is none
+ */
+export function externalTaskSensor(what: string, options: ExternalTaskSensorOptions): HandlerWork {
+  const { dagId, taskIds = [], taskGroupId } = options;
+  checkId(`${what}, which waits for "${dagId}"`, dagId);
+  if (taskIds.length > 0 && taskGroupId !== undefined) {
+    throw invalid(what, 'it waits for either "taskIds" or a "taskGroupId"');
+  }
+  const handler = poke((_args, ctx) => isThere(options, ctx), {
+    pokeInterval: lengthOf(what, "pokeInterval", options.pokeInterval ?? 60),
+    timeout: lengthOf(what, "timeout", options.timeout ?? { days: 7 }),
+  });
+  lengthOf(what, "executionDelta", options.executionDelta ?? 0);
+  return {
+    kind: "handler",
+    handler,
+    guise: {
+      classpath: `${STANDARD}.sensors.external_task.ExternalTaskSensor`,
+      color: "#4db7db",
+      links: {},
+      isSensor: true,
+      dependency: { kind: "sensor", dagId },
+    },
+  };
+}
+
+async function isThere(options: ExternalTaskSensorOptions, ctx: TaskContext): Promise<boolean> {
+  const { dagId, taskIds = [], taskGroupId } = options;
+  const { logicalDate } = ctx.dagRun;
+  if (logicalDate === null) {
+    throw new TaskRuntimeError(
+      "INVALID",
+      `Cannot wait for Dag "${dagId}": this run has no logical date, by which to find the other`,
+    );
+  }
+  const delta = secondsIn(options.executionDelta ?? 0) ?? 0;
+  const date = logicalDate.subtract({ milliseconds: Math.round(delta * 1000) });
+  const count = (states: readonly TaskInstanceState[]): Promise<number> => {
+    const filter = { logicalDates: [date], states };
+    if (taskGroupId !== undefined) return ctx.tasks.count({ dagId, ...filter, taskGroupId });
+    return taskIds.length > 0
+      ? ctx.tasks.count({ dagId, ...filter, taskIds })
+      : ctx.dagRuns.count(dagId, filter);
+  };
+  const { allowedStates = ["success"], failedStates = [] } = options;
+  if (failedStates.length > 0 && await count(failedStates) > 0) {
+    throw new FailTask(`what it waits for in Dag "${dagId}" is ${failedStates.join(" or ")}`);
+  }
+  const there = await count(allowedStates);
+  if (taskGroupId === undefined) return there >= Math.max(1, taskIds.length);
+  const all = await ctx.tasks.count({ dagId, logicalDates: [date], taskGroupId });
+  return all > 0 && there === all;
+}
+
+function lengthOf(what: string, name: string, length: Duration): number {
+  const seconds = secondsIn(length);
+  if (seconds !== undefined && seconds >= 0) return seconds;
+  throw invalid(what, `its "${name}" must be a length of time`);
+}
+
+/** The work of one of Airflow's Python operators. */
+export function operatorWork(
+  what: string,
+  classpath: string,
+  args: OperatorArguments,
+): OperatorWork {
+  if (
+    typeof classpath !== "string" ||
+    !/^[\p{L}_][\p{L}\p{N}_.]*\.[\p{L}_][\p{L}\p{N}_]*$/u.test(classpath)
+  ) {
+    throw invalid(what, `"${String(classpath)}" is no import path, such as module.ClassName`);
+  }
+  if (!isPlain(args)) throw invalid(what, "its operator's arguments are no plain object");
+  return { kind: "operator", classpath, arguments: args };
+}
