@@ -7,9 +7,10 @@ import { TaskRuntimeError } from "../error.ts";
 import { Dag, definitionOf, handlersOf } from "../sdk/dag/dag.ts";
 import type { DagFile, DagFileContext, Registered } from "../sdk/dag/dag_file.ts";
 import type { DagDefinition } from "../sdk/dag/definition.ts";
-import type { ParamDefinitions } from "../sdk/dag/param.ts";
+import { type ParamDefinitions, readParams } from "../sdk/dag/param.ts";
 import { HandlerRegistry } from "../sdk/handler_registry.ts";
 import { TaskHandler } from "../sdk/task_handler.ts";
+import { checkDefaults } from "./serialize_dag/param.ts";
 
 /** Collects what a bundle registers. */
 export class Contents {
@@ -45,6 +46,7 @@ export class Contents {
       );
     }
     dag.check();
+    checkParams(definition);
     this.handlers.add(...handlersOf(dag));
     this.#dags.set(dag.dagId, definition);
   }
@@ -76,6 +78,16 @@ export class Contents {
   #addLoaded(loaded: unknown): void {
     const parts = isPart(loaded) ? [loaded] : Object.values(Object(loaded));
     for (const part of new Set(parts)) if (isPart(part)) this.add(part);
+  }
+}
+
+/** The check of defaults by their schemas, which the Dag itself does not bring. */
+function checkParams({ dagId, options, tasks }: DagDefinition): void {
+  const what = `Dag "${dagId}"`;
+  checkDefaults(readParams(what, options.params), what);
+  for (const { id, options: { params } } of tasks.values()) {
+    const task = `task "${dagId}.${id}"`;
+    checkDefaults(readParams(task, params), task);
   }
 }
 

@@ -15,6 +15,9 @@ import sys
 import warnings
 
 warnings.simplefilter("ignore")
+# Airflow logs to stdout; only the answer belongs there.
+ANSWER = sys.stdout
+sys.stdout = sys.stderr
 
 import airflow
 from airflow.sdk import DAG, Asset, AssetAlias, AssetAll, AssetAny, BaseOperator, Param, TaskGroup
@@ -68,6 +71,11 @@ def options_of(spec):
     options = {key: value_of(item) for key, item in spec.items() if key != "params"}
     if "params" in spec:
         options["params"] = {name: param_of(param) for name, param in spec["params"].items()}
+    if "access_control" in options:
+        options["access_control"] = {
+            role: {resource: set(actions) for resource, actions in resources.items()}
+            for role, resources in options["access_control"].items()
+        }
     return options
 
 
@@ -121,7 +129,7 @@ def main():
             DagSerialization.validate_serialized_dag(serialized)
         except Exception as error:
             errors[dag_id] = f"{type(error).__name__}: {error}"
-    json.dump({"airflow": airflow.__version__, "dags": dags, "errors": errors}, sys.stdout)
+    json.dump({"airflow": airflow.__version__, "dags": dags, "errors": errors}, ANSWER)
 
 
 main()

@@ -1,5 +1,5 @@
 /** Dags as data, by Airflow's names: made into ours here, and into Airflow's own by Python. */
-import { Asset, AssetAlias, Dag } from "../../mod.ts";
+import { allOf, anyOf, Asset, AssetAlias, Dag } from "../../mod.ts";
 import type { DagOptions } from "../../src/sdk/dag/dag_options.ts";
 import { DAG_OPTION_KINDS } from "../../src/sdk/dag/dag_options.ts";
 import { definitionOf } from "../../src/sdk/dag/dag.ts";
@@ -93,6 +93,26 @@ export function serializedOf(spec: DagSpec): JsonObject {
   });
 }
 
+/** Airflow fills these in for a Dag of another language, from its configuration. */
+const CONFIGURED = {
+  catchup: false,
+  max_active_tasks: 16,
+  max_active_runs: 16,
+  max_consecutive_failed_dag_runs: 0,
+  disable_bundle_versioning: false,
+};
+/** What a Python class is called, where it is, and how another runtime is told of arguments. */
+const OWN_TASK_FIELDS = ["task_type", "_task_module", "is_stub", "_arg_bindings"];
+const OWN_DAG_FIELDS = ["fileloc", "relative_fileloc"];
+
+/** A serialized Dag without what differs between languages. */
+export function comparable(data: unknown): unknown {
+  const { dag, ...rest } = Object(structuredClone(data));
+  for (const name of OWN_DAG_FIELDS) delete dag[name];
+  for (const task of dag.tasks) for (const name of OWN_TASK_FIELDS) delete task.__var[name];
+  return { ...rest, dag: { ...CONFIGURED, ...dag } };
+}
+
 /** Options by our names, of those by Airflow's; what we do not have is left out. */
 function optionsOf(
   spec: Readonly<Record<string, unknown>>,
@@ -102,7 +122,9 @@ function optionsOf(
   ours.set("dag_display_name", "displayName");
   const entries = Object.entries(spec).flatMap(([name, value]): [string, unknown][] => {
     const option = ours.get(name);
-    return option === undefined ? [] : [[option, valueOf(value)]];
+    if (option === undefined) return [];
+    if (option === "defaultArgs") return [[option, optionsOf(Object(value), TASK_OPTION_KINDS)]];
+    return [[option, valueOf(value)]];
   });
   return Object.fromEntries(entries);
 }
@@ -117,8 +139,15 @@ export function valueOf(value: unknown): unknown {
     const { name, ...options } = Object(value.__asset);
     return new Asset(name, options);
   }
+  if ("__any" in value) return anyOf(...assetsOf(value.__any));
+  if ("__all" in value) return allOf(...assetsOf(value.__all));
   if ("__alias" in value) return new AssetAlias(String(value.__alias));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueOf(item)]));
+}
+
+function assetsOf(list: unknown): (Asset | AssetAlias)[] {
+  const values = Array.isArray(list) ? list.map(valueOf) : [];
+  return values.filter((each) => each instanceof Asset || each instanceof AssetAlias);
 }
 
 function get<Value>(map: ReadonlyMap<string, Value>, id: string): Value {

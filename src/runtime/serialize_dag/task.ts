@@ -4,6 +4,7 @@
  * @module
  */
 import type { JsonObject, JsonValue } from "../../protocol/value.ts";
+import type { DagOptions } from "../../sdk/dag/dag_options.ts";
 import type { TaskDefinition } from "../../sdk/dag/definition.ts";
 import { mappedGroupOf } from "../../sdk/dag/definition.ts";
 import type { Graph } from "../../sdk/dag/graph.ts";
@@ -13,7 +14,7 @@ import { TASK_OPTION_KINDS } from "../../sdk/dag/task_options.ts";
 import { isPlain, originOf } from "../../sdk/dag/value_ref.ts";
 import { encodeAsset } from "./asset.ts";
 import { encodeValue, typed } from "./encoding.ts";
-import { encodeOption, fieldName, fieldsOf } from "./fields.ts";
+import { fieldName, fieldsOf, momentSeconds } from "./fields.ts";
 import { encodeExpansion } from "./mapping.ts";
 import { checkDefaults, encodeParams } from "./param.ts";
 
@@ -39,6 +40,9 @@ const DEFAULTS: JsonObject = {
 
 /** The delay that Airflow writes even where it is the default. */
 const RETRY_DELAY = 300;
+
+/** Fields that the instances of a mapped task do not have. */
+const MAPPED_FIELDS: ReadonlySet<string> = new Set(["start_date", "end_date"]);
 
 /** What Airflow shows as the kind of a task that a function of the file does. */
 const OWN_KIND = { type: "TypeScriptTask", module: "airflow_task_runtime" } as const;
@@ -70,6 +74,7 @@ export function encodeTask(
   }
   return typed("operator", {
     ...common,
+    ...mappedFields(options),
     _is_mapped: true,
     _disallow_kwargs_override: task.expansion.kind === "list-of-dicts",
     _expand_input_attr: "expand_input",
@@ -121,10 +126,7 @@ function classFields(classpath: string): { task_type: string; _task_module: stri
 function optionFields(task: TaskDefinition): Record<string, JsonValue> {
   const { options, dag: { options: dag } } = task;
   const fields = fieldsOf({ ...options }, TASK_OPTION_KINDS, DEFAULTS);
-  for (const option of ["startDate", "endDate"] as const) {
-    const name = fieldName(option);
-    if (fields[name] === encodeOption(dag[option], "moment", name)) delete fields[name];
-  }
+  clampDates(fields, dag);
   const { inlets = [], outlets = [], displayName } = options;
   return {
     ...fields,
@@ -142,7 +144,18 @@ function optionFields(task: TaskDefinition): Record<string, JsonValue> {
   };
 }
 
-/** The fields of a mapped task's instances: lengths and moments carry their type here. */
+/** A task begins no sooner than its Dag and ends no later; what is then the Dag's own is left out. */
+function clampDates(fields: Record<string, JsonValue>, dag: DagOptions): void {
+  const clamp = (name: string, bound: number | undefined, isStart: boolean): void => {
+    const own = fields[name];
+    if (typeof own !== "number" || bound === undefined) return;
+    if (isStart ? own <= bound : own >= bound) delete fields[name];
+  };
+  clamp("start_date", momentSeconds(dag.startDate), true);
+  clamp("end_date", momentSeconds(dag.endDate), false);
+}
+
+/** The fields of a mapped task's instances: lengths carry their type here. */
 function partialKwargs(
   task: TaskDefinition,
   options: Readonly<Record<string, JsonValue>>,
@@ -150,14 +163,22 @@ function partialKwargs(
   const kinds: Readonly<Record<string, unknown>> = Object.fromEntries(
     Object.entries(TASK_OPTION_KINDS).map(([option, kind]) => [fieldName(option), kind]),
   );
-  const entries = Object.entries(options).map(([name, value]): [string, JsonValue] => {
-    if (name === "_task_display_name") return ["task_display_name", value];
-    if (kinds[name] === "length") return [name, typed("timedelta", value)];
-    if (kinds[name] === "moment") return [name, typed("datetime", value)];
-    return [name, value];
+  const entries = Object.entries(options).flatMap(([name, value]): [string, JsonValue][] => {
+    if (MAPPED_FIELDS.has(name)) return [];
+    if (name === "_task_display_name") return [["task_display_name", value]];
+    return [[name, kinds[name] === "length" ? typed("timedelta", value) : value]];
   });
   const hasPolicy = task.options.retryPolicy === undefined ? {} : { has_retry_policy: true };
-  return { ...hasPolicy, ...Object.fromEntries(entries) };
+  return {
+    retry_delay: typed("timedelta", RETRY_DELAY),
+    ...hasPolicy,
+    ...Object.fromEntries(entries),
+  };
+}
+
+/** Those of the options that a mapped task has itself, beside the arguments of its instances. */
+function mappedFields(options: Readonly<Record<string, JsonValue>>): Record<string, JsonValue> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => MAPPED_FIELDS.has(name)));
 }
 
 /** The Dag's params, and the task's own over them; left out when there are none. */

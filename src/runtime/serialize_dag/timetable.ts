@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject, JsonValue } from "../../protocol/value.ts";
-import type { AssetCondition } from "../../sdk/dag/asset.ts";
+import { Asset, AssetAlias, type AssetCondition } from "../../sdk/dag/asset.ts";
 import { secondsIn } from "../../sdk/dag/duration.ts";
 import { readSchedule, type ScheduleDefinition, type Timetable } from "../../sdk/dag/schedule.ts";
 import { isPlain } from "../../sdk/dag/value_ref.ts";
@@ -27,7 +27,7 @@ export function encodeTimetable(schedule: ScheduleDefinition): JsonObject {
     case "assets":
       return typed(`${SIMPLE}.AssetTriggeredTimetable`, {
         asset_condition: encodeCondition(schedule.condition),
-        batch_asset_events: true,
+        batch_asset_events: needsSeveral(schedule.condition),
       });
     default:
       return encodeTimed(schedule);
@@ -71,12 +71,21 @@ function encodeTimed(timetable: Timetable): JsonObject {
       return typed("airflow.timetables.assets.AssetOrTimeSchedule", {
         asset_condition: encodeCondition(condition),
         timetable: encodeTimetable(readSchedule("a timetable", timetable.timetable, "UTC")),
-        batch_asset_events: true,
+        batch_asset_events: needsSeveral(condition),
       });
     }
     case "named":
       return typed(timetable.classpath, namedData(timetable.data ?? {}));
   }
+}
+
+/** Whether one event alone can never start a run: Airflow must then gather them. */
+function needsSeveral(condition: AssetCondition): boolean {
+  if (condition instanceof Asset || condition instanceof AssetAlias || condition.kind === "ref") {
+    return false;
+  }
+  const { kind, objects } = condition;
+  return (kind === "all" && objects.length > 1) || objects.some(needsSeveral);
 }
 
 function triggerFields(

@@ -9,7 +9,7 @@ import type { Duration } from "./duration.ts";
 import { checkOptions, type OptionKind } from "./option_check.ts";
 import { type ParamDefinitions, readParams } from "./param.ts";
 import { invalid } from "./problem.ts";
-import { checkTimezone, readSchedule, type Schedule } from "./schedule.ts";
+import { checkTimezone, readSchedule, type Schedule, type ScheduleDefinition } from "./schedule.ts";
 import { checkTaskOptions, type TaskOptions } from "./task_options.ts";
 
 /** How a Dag run comes to be. */
@@ -147,6 +147,14 @@ export function checkDagOptions(what: string, options: DagOptions): void {
   checkTaskOptions(what, taskDefaultsOf(options));
   checkTexts(what, "tags", options.tags);
   checkTexts(what, "allowedRunTypes", options.allowedRunTypes, RUN_TYPES);
+  const { allowedRunTypes: allowed = [] } = options;
+  const needed = neededRunType(schedule);
+  if (allowed.length > 0 && !allowed.includes(needed)) {
+    throw invalid(
+      what,
+      `with its schedule, its "allowedRunTypes" must have "${needed}" among them`,
+    );
+  }
   if (options.displayName !== undefined && typeof options.displayName !== "string") {
     throw invalid(what, 'its "displayName" must be a text');
   }
@@ -165,6 +173,12 @@ export function taskDefaultsOf({ defaultArgs, owner, queue }: DagOptions): TaskO
     ...(queue === undefined ? {} : { queue }),
     ...defaultArgs,
   };
+}
+
+/** How runs of a schedule come to be. */
+function neededRunType({ kind }: ScheduleDefinition): DagRunType {
+  if (kind === "assets" || kind === "asset-or-time") return "asset_triggered";
+  return kind === "none" ? "manual" : "scheduled";
 }
 
 function allowsNull({ type }: Readonly<Record<string, unknown>>): boolean {
