@@ -58,8 +58,26 @@ export interface BundleMetadata {
   readonly permissions?: PermissionsMetadata;
   /** The Dags it serves, by dag_id. */
   readonly dags: Readonly<Record<string, DagMetadata>>;
-  /** Where an embedded source is the entry module's: its path (the node form only). */
+  /** Where an embedded source is the entry module's: its path. */
   readonly entrypointPath?: string;
+  /** The path of the embedded source of each Dag that the bundle defines whole, by dag_id. */
+  readonly dagSourcePaths?: Readonly<Record<string, string>>;
+  /** Where in the source region each embedded source is (the thin form only). */
+  readonly sources?: readonly SourceMetadata[];
+  /** The file of each Dag that the bundle defines whole, as a URL: in a report, never in a bundle. */
+  readonly dagFiles?: Readonly<Record<string, string>>;
+}
+
+/** Where an embedded source is. */
+export interface SourceMetadata {
+  /** Its path, relative to the entry module's folder. */
+  readonly path: string;
+  /** Bytes from the start of the source region. */
+  readonly offset: number;
+  /** Its length in bytes. */
+  readonly length: number;
+  /** SHA-256 of its bytes, 64 lower-case hex digits. */
+  readonly sha256: string;
 }
 
 /**
@@ -146,6 +164,8 @@ export function writeMetadata(metadata: BundleMetadata): string {
     permissions: metadata.permissions,
     source: metadata.source,
     entrypoint_path: metadata.entrypointPath,
+    dag_source_paths: metadata.dagSourcePaths,
+    sources: metadata.sources,
     dags: byDag,
     task_handlers: byDag,
   });
@@ -199,6 +219,7 @@ export function readReport(
   }
   const permissions = readPermissions(document["permissions"], fail);
   const dags = document[key];
+  const files = document["dag_files"];
   if (!isMapping(dags)) throw fail(`its metadata has no ${key} mapping`);
   return {
     sdk: {
@@ -213,7 +234,15 @@ export function readReport(
         ...readParameters(entry),
       }]),
     ),
+    ...(isMapping(files) ? { dagFiles: readFiles(files) } : {}),
   };
+}
+
+function readFiles(files: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts = Object.entries(files).flatMap(([dagId, file]): [string, string][] =>
+    typeof file === "string" ? [[dagId, file]] : []
+  );
+  return Object.fromEntries(texts);
 }
 
 function readTasks(entry: unknown): string[] {

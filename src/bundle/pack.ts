@@ -15,6 +15,7 @@ import { TemporaryFolder, writeAtomically } from "./output_file.ts";
 import { findModule, linkModule } from "./module_link.ts";
 import { cannotPack } from "./refusal.ts";
 import { permissionFlags } from "./permissions.ts";
+import { type EmbeddedSources, readSources } from "./sources.ts";
 import { appendTrailer, checkCanAppend, compileModule } from "./self_contained.ts";
 import { trimSourceMap } from "./source_map.ts";
 import { RUNTIME_NAME } from "./start_line.ts";
@@ -36,7 +37,10 @@ export interface PackOptions {
   readonly schema?: string | undefined;
   /** For thin: where workers have the runtime binary, tried after the bundle's own folder. */
   readonly runtime?: string | undefined;
-  /** For node: embeds the entry module's text for Airflow's code view; `false` by default. */
+  /**
+   * Embeds the text of the entry module, and of the files that define Dags, for Airflow's code view;
+   * by default where Dags are defined. Not for self-contained.
+   */
   readonly embedSource?: boolean | undefined;
   /** Path of the `deno` to use; by default `$DENO`, the running one, or the one on PATH. */
   readonly deno?: string | undefined;
@@ -111,14 +115,19 @@ async function packModule(
     timeout: options.timeout,
     signal,
   });
-  const metadata = complete(report, options);
+  const { metadata, sources } = await embed(complete(report, options), options);
   const bundled = await Deno.readTextFile(module);
   const code = options.sourceMap === "all"
     ? bundled
     : trimSourceMap(bundled, nameIn(entry, module));
   const bytes = form === "thin"
-    ? assembleThinBundle({ code, metadata, ...(runtime === undefined ? {} : { runtime }) })
-    : assembleNodeBundle({ code, ...await embed(metadata, options) });
+    ? assembleThinBundle({
+      code,
+      metadata,
+      sources,
+      ...(runtime === undefined ? {} : { runtime }),
+    })
+    : assembleNodeBundle({ code, metadata, sources });
   await writeAtomically(out, (temporary) => Deno.writeFile(temporary, bytes));
 }
 
@@ -176,7 +185,7 @@ async function packSelfContained(
     timeout: options.timeout,
     signal,
   });
-  const metadata = complete(report, options);
+  const { dagFiles: _files, ...metadata } = complete(report, options);
   await writeAtomically(out, async (temporary) => {
     // "deno compile" does not overwrite what it did not make.
     await Deno.remove(temporary);
@@ -191,16 +200,14 @@ function complete(report: BundleMetadata, { entry, schema }: PackOptions): Bundl
   return { ...report, sdk: { ...report.sdk, supervisorSchemaVersion }, source: basename(entry) };
 }
 
+/** A Dag that is defined here is shown in the code view; handlers of Python Dags when asked to. */
 async function embed(
   metadata: BundleMetadata,
-  { entry, embedSource }: PackOptions,
-): Promise<{ metadata: BundleMetadata; sources: { path: string; text: string }[] }> {
-  if (!embedSource) return { metadata, sources: [] };
-  const path = basename(entry);
-  return {
-    metadata: { ...metadata, entrypointPath: path },
-    sources: [{ path, text: await Deno.readTextFile(entry) }],
-  };
+  { entry, embedSource = metadata.dagFiles !== undefined }: PackOptions,
+): Promise<EmbeddedSources> {
+  if (embedSource) return await readSources(entry, metadata);
+  const { dagFiles: _files, ...rest } = metadata;
+  return { metadata: rest, sources: [] };
 }
 
 function checkOptions(form: BundleForm, entry: string, out: string, options: PackOptions): void {
@@ -217,8 +224,8 @@ function checkOptions(form: BundleForm, entry: string, out: string, options: Pac
   if (options.runtime !== undefined && form !== "thin") {
     throw cannotPack(entry, `only a thin bundle starts a runtime, not a ${form} one`);
   }
-  if (options.embedSource && form !== "node") {
-    throw cannotPack(entry, `only a node bundle holds the source, not a ${form} one`);
+  if (options.embedSource && form === "self-contained") {
+    throw cannotPack(entry, "a self-contained bundle does not hold the source");
   }
 }
 

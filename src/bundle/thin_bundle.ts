@@ -4,14 +4,16 @@
  *
  * In file order: `#!` and start line ({@linkcode startLines}), the code, `//` with padding, the
  * metadata, Airflow's trailer. The last three are one JavaScript comment, and stay one because no
- * byte of them ends a line.
+ * byte of them ends a line. Sources, where there are any, stand before the metadata, in a block
+ * comment of their own.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
-import { type BundleMetadata, writeMetadata } from "./metadata.ts";
+import { type BundleMetadata, type SourceMetadata, writeMetadata } from "./metadata.ts";
 import { moduleCode } from "./module_code.ts";
+import type { SourceText } from "./sources.ts";
 import { startLines } from "./start_line.ts";
 import { writeTrailer } from "./trailer.ts";
 
@@ -23,6 +25,8 @@ export interface ThinBundleParts {
   readonly metadata: BundleMetadata;
   /** A path where workers have the runtime binary, tried after the bundle's own folder. */
   readonly runtime?: string;
+  /** The files to show in Airflow's code view; none by default. */
+  readonly sources?: readonly SourceText[];
 }
 
 /**
@@ -34,34 +38,69 @@ export function assembleThinBundle(parts: ThinBundleParts): Uint8Array<ArrayBuff
   const encoder = new TextEncoder();
   const head = startLines(parts.runtime);
   const code = moduleCode(parts.code, head.split("\n").length - 1);
-  const executable = encoder.encode(`${head}${code}//`);
-  const metadata = padMetadata(encoder.encode(writeMetadata(parts.metadata)));
-
-  const hash = createHash("sha256").update(executable);
+  const region = sourceRegion(parts.sources ?? []);
+  const metadata = padToLength(
+    encoder.encode(
+      writeMetadata(
+        region.index.length === 0 ? parts.metadata : { ...parts.metadata, sources: region.index },
+      ),
+    ),
+  );
+  const front = `${head}${code}`;
   for (let spaces = 0;; spaces++) {
-    const padding = " ".repeat(spaces);
+    // Spaces change the digest, and where there are sources they stand before the comment.
+    const executable = encoder.encode(`${front}${region.opening(" ".repeat(spaces))}`);
     const trailer = writeTrailer({
-      sourceLength: 0,
+      sourceLength: region.bytes.length,
       metadataLength: metadata.length,
-      sha256: hash.copy().update(padding).digest("hex"),
+      sha256: createHash("sha256").update(executable).digest("hex"),
     });
     // About three digests in four hold no line terminator, so this ends after a few rounds.
-    if (!endsLine(trailer)) {
-      return concat([executable, encoder.encode(padding), metadata, trailer]);
-    }
+    if (!endsLine(trailer)) return concat([executable, region.bytes, metadata, trailer]);
   }
 }
 
-/** Appends spaces, which JSON and YAML ignore, until the length's own four bytes end no line. */
-function padMetadata(metadata: Uint8Array): Uint8Array {
+interface SourceRegion {
+  readonly bytes: Uint8Array;
+  readonly index: readonly SourceMetadata[];
+  /** How the executable region ends before it. */
+  opening(spaces: string): string;
+}
+
+/**
+ * The sources as one block comment, which ends within the region, behind the last of them. A star
+ * and a slash in a source would end it sooner, so that an invisible character goes between.
+ */
+function sourceRegion(sources: readonly SourceText[]): SourceRegion {
+  const encoder = new TextEncoder();
+  if (sources.length === 0) {
+    return { bytes: new Uint8Array(0), index: [], opening: (spaces) => `//${spaces}` };
+  }
+  const index: SourceMetadata[] = [];
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const { path, text } of sources) {
+    const bytes = encoder.encode(text.replaceAll("*/", "*\u2060/"));
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    index.push({ path, offset, length: bytes.length, sha256 });
+    parts.push(bytes);
+    offset += bytes.length;
+  }
+  parts.push(encoder.encode("\n*/\n//"));
+  const bytes = padToLength(concat(parts));
+  return { bytes, index, opening: (spaces) => `${spaces}/*` };
+}
+
+/** Appends spaces, which JSON, YAML and comments ignore, until the length's own four bytes end no line. */
+function padToLength(bytes: Uint8Array): Uint8Array {
   const length = new DataView(new ArrayBuffer(4));
-  let size = metadata.length;
+  let size = bytes.length;
   for (;; size++) {
     length.setUint32(0, size, true);
     if (!endsLine(new Uint8Array(length.buffer))) break;
   }
   const padded = new Uint8Array(size).fill(0x20);
-  padded.set(metadata);
+  padded.set(bytes);
   return padded;
 }
 

@@ -47,7 +47,10 @@ const LINE: CommandLine = {
         "folder",
     },
     { name: "runtime", value: "PATH", about: "where workers have the runtime binary (thin)" },
-    { name: "embed-source", about: "put the module's text into the bundle (node)" },
+    {
+      name: "embed-source",
+      about: "put the module's text into the bundle; with Dags it is there anyway",
+    },
     { name: "deno", value: "PATH", about: "the deno to bundle with" },
     { name: "config", value: "PATH", about: "its configuration file" },
     {
@@ -97,7 +100,7 @@ export const packCommand: Command = {
         out: several && out !== undefined ? inFolder(out, entry, form) : out,
         schema: schemaDate(NAME, options.value("schema")),
         runtime: options.value("runtime"),
-        embedSource: options.flag("embed-source"),
+        embedSource: options.flag("embed-source") || undefined,
         deno: options.value("deno"),
         config: options.value("config"),
         allow: options.list("allow"),

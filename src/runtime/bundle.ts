@@ -110,7 +110,7 @@ export class Bundle {
     if (args.includes(METADATA_FLAG)) {
       const [problem] = await this.#contents.load(offlineContext());
       if (problem !== undefined) throw problem;
-      return describe(this.#contents.handlers, this.#permissions);
+      return describe(this.#contents, this.#permissions);
     }
     try {
       if (!isLaunched(args)) {

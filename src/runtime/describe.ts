@@ -5,14 +5,21 @@
  */
 import type { HandlerRegistry } from "../sdk/handler_registry.ts";
 import type { Permissions } from "../sdk/permissions.ts";
+import type { Contents } from "./contents.ts";
 import { type Parameter, parametersOf } from "./parameters.ts";
 import { VERSION } from "./version.ts";
 
 /** The argument that asks a bundle to print what it holds. */
 export const METADATA_FLAG = "--airflow-metadata";
 
-/** Prints one line of JSON on stdout: the SDK, the permissions, and by Dag the task ids and what parameters tell. */
-export function describe(handlers: HandlerRegistry, permissions: Permissions): void {
+/**
+ * Prints one line of JSON on stdout: the SDK, the permissions, by Dag the task ids and what
+ * parameters tell, and the files of the Dags that it defines whole.
+ */
+export function describe(
+  { handlers, dags: defined }: Contents,
+  permissions: Permissions,
+): void {
   const dags = Object.fromEntries(
     handlers.dagIds.map((dagId) => [dagId, {
       tasks: handlers.taskIds(dagId),
@@ -24,7 +31,11 @@ export function describe(handlers: HandlerRegistry, permissions: Permissions): v
     version: VERSION,
     supervisor_schema_version: "2026-06-16",
   };
-  const line = new TextEncoder().encode(JSON.stringify({ sdk, permissions, dags }) + "\n");
+  const files = Object.fromEntries(
+    [...defined.values()].map(({ dagId, place }) => [dagId, fileOf(String(place))]),
+  );
+  const report = { sdk, permissions, dags, ...(defined.size === 0 ? {} : { dag_files: files }) };
+  const line = new TextEncoder().encode(JSON.stringify(report) + "\n");
   for (let written = 0; written < line.length;) {
     written += Deno.stdout.writeSync(line.subarray(written));
   }
@@ -40,4 +51,9 @@ function parametersIn(
     return parameters === undefined ? [] : [[taskId, parameters]];
   });
   return told.length === 0 ? {} : { parameters: Object.fromEntries(told) };
+}
+
+/** `file:///dags/etl.ts:3:13` without line and column. */
+function fileOf(place: string): string {
+  return place.replace(/(?::\d+){1,2}$/, "");
 }

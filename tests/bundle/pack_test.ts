@@ -149,7 +149,7 @@ Deno.test("pack() refuses options that do not fit together", async () => {
       [{ entry, form: "node", out: "x.mjs" }, "ends with .min.mjs"],
       [{ entry, form: "thin", out: "x.min.mjs" }, "that of any other does not"],
       [{ entry, form: "node", runtime: "/x" }, "only a thin bundle"],
-      [{ entry, embedSource: true }, "only a node bundle"],
+      [{ entry, form: "self-contained", embedSource: true }, "does not hold the source"],
       [{ entry, schema: "today" }, "YYYY-MM-DD"],
       [{ entry: "/no/such.ts" }, "there is no such file"],
       [{ entry, deno: "/no/such/deno" }, "does not start"],

@@ -160,3 +160,35 @@ Deno.test("assembleThinBundle() refuses a runtime path that is not one line", ()
     );
   }
 });
+
+Deno.test("a thin bundle with sources is still a module, and holds each where its metadata says", async () => {
+  await using folder = await TemporaryFolder.create();
+  const sources = [
+    { path: "etl.ts", text: "/** ends */ let a = 1; // ü\n`${a}`\n" },
+    { path: "dags/report.ts", text: "*/ throw new Error('/*');\r\n\u2028" },
+  ];
+  for (let i = 0; i < 40; i++) {
+    const code = `globalThis.__withSources = ${i};`;
+    const [first, ...rest] = sources;
+    const longer = { path: "etl.ts", text: `${first?.text}${"x".repeat(i)}` };
+    const bytes = assembleThinBundle({ code, metadata: METADATA, sources: [longer, ...rest] });
+    const path = folder.join(`bundle-${i}.mjs`);
+    await Deno.writeFile(path, bytes);
+    await import(`file://${path}`);
+    assertEquals(Reflect.get(globalThis, "__withSources"), i);
+    const regions = await readTrailer(memorySource(bytes), "x");
+    const text = new TextDecoder().decode(
+      bytes.subarray(regions.metadataStart, regions.metadataEnd),
+    );
+    const index: { path: string; offset: number; length: number }[] = JSON.parse(text).sources;
+    const shown = index.map(({ path, offset, length }) => {
+      const start = regions.sourceStart + offset;
+      return { path, text: new TextDecoder().decode(bytes.subarray(start, start + length)) };
+    });
+    const expected = [longer, ...rest].map(({ path, text }) => ({
+      path,
+      text: text.replaceAll("*/", "*\u2060/"),
+    }));
+    assertEquals(shown, expected);
+  }
+});

@@ -1,0 +1,52 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parseFile, type ParseRun } from "../../src/dev/parse.ts";
+import { MemoryStore } from "../../src/dev/store.ts";
+import { authorCommand } from "../author_command.ts";
+import { runTask } from "./run_task.ts";
+
+const COMMAND = authorCommand(new URL("./testdata/dag_files.ts", import.meta.url));
+
+function parse(): Promise<ParseRun> {
+  const store = new MemoryStore();
+  store.setVariable("regions", '["eu", "us"]');
+  return parseFile({
+    command: COMMAND,
+    file: "/dags/sub/etl",
+    bundlePath: "/dags",
+    store,
+  });
+}
+
+Deno.test("a parse gives the Dags of the files that load, and the errors of those that do not", async () => {
+  const { result, exitCode } = await parse();
+  const ids = result?.serialized_dags.map(({ data }) => Object(data["dag"]).dag_id);
+  assertEquals([exitCode, ids], [0, ["here", "load_eu", "load_us"]]);
+  assertEquals(Object.keys(result?.import_errors ?? {}), ["sub/etl"]);
+  const text = String(result?.import_errors?.["sub/etl"]);
+  assertStringIncludes(text, "TypeError: no warehouse at load time");
+  assertStringIncludes(text, "dag_files.ts:");
+  assertStringIncludes(
+    text,
+    'never called, and so without a place in it: task "torn.never_called"',
+  );
+});
+
+Deno.test("a serialized Dag says where its file is, in the processor's folder", async () => {
+  const { result } = await parse();
+  const [first] = result?.serialized_dags ?? [];
+  const { fileloc, relative_fileloc } = Object(first?.data["dag"]);
+  assertEquals([fileloc, relative_fileloc], ["/dags/sub/etl", "sub/etl"]);
+});
+
+Deno.test("the same file runs tasks of its Dags, of loaded ones, and of Python Dags", async () => {
+  const run = async (dagId: string, taskId: string): Promise<unknown> =>
+    (await runTask(taskId, {
+      command: COMMAND,
+      dagId,
+      fixtures: { variables: { regions: ["eu"] } },
+    }))
+      .returned;
+  assertEquals(await run("here", "only"), "here");
+  assertEquals(await run("python_dag", "stub"), "stub");
+  assertEquals(await run("load_eu", "load"), "eu");
+});

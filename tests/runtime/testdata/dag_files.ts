@@ -1,0 +1,30 @@
+/** Dags of several files, some of which fail; read by tests/runtime/parse_test.ts. */
+import { Bundle, Dag, TaskHandler } from "../../../mod.ts";
+
+// What fails while it is packed is not packed; these fail only where Airflow runs them.
+const isPacked = Deno.args.includes("--airflow-metadata");
+
+const here = new Dag("here", { queue: "deno" });
+here.task("only", () => "here")();
+
+await new Bundle()
+  .register(here, new TaskHandler("python_dag", "stub", () => "stub"))
+  .register(() => {
+    if (isPacked) return [];
+    throw new TypeError("no warehouse at load time");
+  })
+  .register(() => {
+    if (isPacked) return [];
+    const dag = new Dag("torn");
+    dag.task("never_called", () => {});
+    return dag;
+  })
+  .register(async ({ variables }) => {
+    const regions = await variables.getJson<string[]>("regions", { default: ["nowhere"] });
+    return regions.map((region) => {
+      const dag = new Dag(`load_${region}`, { queue: "deno" });
+      dag.task("load", () => region)();
+      return dag;
+    });
+  })
+  .serve();
