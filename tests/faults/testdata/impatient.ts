@@ -1,13 +1,13 @@
 // The faulty tasks under a runtime whose waits are as short as FAULTS_SETTINGS says, so that tests
 // need not sit through a minute.
 import { TaskHandler } from "@airflow-deno/task-runtime";
+import { Contents } from "../../../src/runtime/contents.ts";
 import { takeLaunch } from "../../../src/runtime/launch.ts";
 import { serve } from "../../../src/runtime/serve.ts";
-import { HandlerRegistry } from "../../../src/sdk/handler_registry.ts";
 import { tasks } from "./tasks.ts";
 
-const handlers = new HandlerRegistry();
+const contents = new Contents();
 for (const [id, handler] of Object.entries(tasks)) {
-  handlers.add(new TaskHandler("faults", id, handler));
+  contents.add(new TaskHandler("faults", id, handler));
 }
-await serve(takeLaunch(Deno.args), { handlers }, JSON.parse(Deno.env.get("FAULTS_SETTINGS") ?? "{}"));
+await serve(takeLaunch(Deno.args), { contents }, JSON.parse(Deno.env.get("FAULTS_SETTINGS") ?? "{}"));
