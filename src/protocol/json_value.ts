@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { JsonValue } from "./generated.ts";
 import { describe, type Fault, fault, isPlain, within } from "./fault.ts";
 
 /**
@@ -11,16 +12,15 @@ import { describe, type Fault, fault, isPlain, within } from "./fault.ts";
  */
 const MAX_DEPTH = 250;
 
-/** Values that their maker vouches for. */
+/** Values that somebody has looked through already. */
 const vouched = new WeakSet<object>();
 
 /**
- * Lets {@linkcode findNoJson} pass `value` unseen, and returns it. For a value that has been made
- * of nothing but JSON, within the bounds of depth and size, and that nobody else can change.
+ * Lets {@linkcode findNoJson} pass `value` unseen, once. For a value that has just been found to be
+ * nothing but JSON, within the bounds of depth and size, and that is sent at once.
  */
-export function vouchJson<T extends object>(value: T): T {
-  vouched.add(value);
-  return value;
+export function vouchJson(value: unknown): asserts value is JsonValue {
+  if (typeof value === "object" && value !== null) vouched.add(value);
 }
 
 const LEAST_INTEGER = -(2n ** 63n);
@@ -45,7 +45,8 @@ export function findNoJson(value: unknown, depth = 0): Fault | undefined {
         ? undefined
         : fault("must be an integer of at most 64 bits");
     case "object":
-      if (value === null || (depth === 0 && vouched.has(value))) return undefined;
+      // The next time it may have changed.
+      if (value === null || (depth === 0 && vouched.delete(value))) return undefined;
       return findInContainer(value, depth + 1);
   }
   return refusal(value);

@@ -9,7 +9,9 @@ import type { Frame } from "../protocol/message.ts";
 import { parseReply, type ReplyOf, type RequestMessage } from "../protocol/reply.ts";
 import { checkRequest } from "../protocol/request_check.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
+import { encodeFrame } from "../wire/encoder.ts";
 import type { Connection } from "./connection.ts";
+import { abortedError, closedError, timeoutError } from "./request_failure.ts";
 import { errorOfReply } from "./reply_error.ts";
 
 /**
@@ -58,6 +60,9 @@ interface Pending {
   readonly id: number;
   readonly message: RequestMessage;
   readonly deadlineSeconds: number;
+  readonly trace: RequestTrace;
+  /** Its bytes, until they are on their way. */
+  frame: Uint8Array | undefined;
   readonly outcome: Promise<Frame | TaskRuntimeError>;
   /** Ends it, once: with its reply, or with what the wait was given up for. */
   settle(outcome: Frame | TaskRuntimeError): void;
@@ -140,13 +145,14 @@ export class Client implements Disposable {
     this.#date = date;
   }
 
-  /** Has every request from now on traced by what `start` makes when it is sent. */
+  /** Has every request from now on traced by what `start` makes when it is asked for. */
   trace(start: (message: RequestMessage) => RequestTrace): void {
     this.#startTrace = start;
   }
 
   /**
-   * Sends `message` and waits for its reply.
+   * Sends `message` and waits for its reply. What the message holds may change from then on: its
+   * bytes are made before anything is awaited.
    *
    * @throws {TaskRuntimeError} `INVALID` before anything is sent, when Airflow would not understand
    * the message and so never answer; `TIMEOUT`, `ABORTED`, `CLOSED` when no reply came; otherwise
@@ -198,10 +204,14 @@ export class Client implements Disposable {
 
   #enqueue(message: RequestMessage, deadlineSeconds: number): Pending {
     const { promise, resolve } = Promise.withResolvers<Frame | TaskRuntimeError>();
+    const id = ++this.#lastId;
+    const trace = this.#traceOf(message);
     const pending: Pending = {
-      id: ++this.#lastId,
+      id,
       message,
       deadlineSeconds,
+      trace,
+      frame: frameOf(id, message, trace),
       outcome: promise,
       isSettled: false,
       settle: (outcome) => {
@@ -231,13 +241,12 @@ export class Client implements Disposable {
 
   /** Sends a request, and sees to it that it ends in time. */
   async #exchange(pending: Pending): Promise<void> {
-    const { message, deadlineSeconds } = pending;
+    const { message, deadlineSeconds, trace } = pending;
     const timer = setTimeout(
       () => pending.settle(timeoutError(message, deadlineSeconds)),
       deadlineSeconds * 1000,
     );
-    const trace = this.#traceOf(message);
-    this.#write(pending, trace.carrier);
+    this.#write(pending);
     const outcome = await pending.outcome;
     clearTimeout(timer);
     trace.end(outcome instanceof Error ? outcome : errorOfReply(message, outcome));
@@ -253,14 +262,13 @@ export class Client implements Disposable {
   }
 
   /** Writes behind what is still being written; what has been given up by then is not written. */
-  async #write(pending: Pending, carrier: TraceCarrier | null): Promise<void> {
-    const { id, message } = pending;
+  async #write(pending: Pending): Promise<void> {
+    const { message, frame } = pending;
     try {
       while (this.#writing !== undefined) await this.#writing.catch(() => {});
-      if (pending.isSettled) return;
-      this.#writing = this.#connection.send(
-        carrier === null ? [id, message] : [id, message, carrier],
-      );
+      pending.frame = undefined;
+      if (pending.isSettled || frame === undefined) return;
+      this.#writing = this.#connection.sendFrame(frame);
       await this.#writing.finally(() => this.#writing = undefined);
     } catch (error) {
       pending.settle(
@@ -295,23 +303,16 @@ export class Client implements Disposable {
   }
 }
 
-function closedError(message: RequestMessage, reason: unknown): TaskRuntimeError {
-  return new TaskRuntimeError(
-    "CLOSED",
-    `Cannot send ${message.type}: the supervisor is gone`,
-    { cause: reason },
-  );
-}
-
-function abortedError(message: RequestMessage, reason: unknown): TaskRuntimeError {
-  return new TaskRuntimeError("ABORTED", `Cannot wait for the reply to ${message.type}: aborted`, {
-    cause: reason,
-  });
-}
-
-function timeoutError(message: RequestMessage, seconds: number): TaskRuntimeError {
-  return new TaskRuntimeError(
-    "TIMEOUT",
-    `Cannot get the reply to ${message.type}: none came within ${seconds} s`,
-  );
+/**
+ * @throws {TaskRuntimeError} `INVALID` when the message has no MessagePack form
+ */
+function frameOf(id: number, message: RequestMessage, trace: RequestTrace): Uint8Array {
+  const { carrier } = trace;
+  try {
+    return encodeFrame(carrier === null ? [id, message] : [id, message, carrier]);
+  } catch (cause) {
+    trace.end(cause);
+    if (!(cause instanceof TaskRuntimeError)) throw cause;
+    throw new TaskRuntimeError(cause.code, cause.message, { cause, request: message.type });
+  }
 }

@@ -41,7 +41,15 @@ export class Connection implements Disposable {
    * other end is gone
    */
   async send(value: unknown): Promise<void> {
-    const frame = encodeFrame(value);
+    await this.sendFrame(encodeFrame(value));
+  }
+
+  /**
+   * Sends a frame that is made already, in one write.
+   *
+   * @throws {TaskRuntimeError} `CLOSED` when the other end is gone
+   */
+  async sendFrame(frame: Uint8Array): Promise<void> {
     try {
       await writeAll(this.#transport, frame);
     } catch (cause) {

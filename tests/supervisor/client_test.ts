@@ -82,6 +82,20 @@ Deno.test("Client.request() sends one request after the reply to the one before"
   assert(!ids.includes(0), "0 is the first frame's");
 });
 
+Deno.test("Client.request() sends what the message held when it was asked for", async () => {
+  using talk = await conversation();
+  const value = { rows: [1] };
+  const set = { dag_id: "d", run_id: "r", task_id: "t", key: "k", value } as const;
+  const replies = [talk.client.request(get("a")), talk.client.request({ type: "SetXCom", ...set })];
+  value.rows.push(2);
+  const [id] = await talk.far.receiveRequest();
+  await talk.far.send([id, variable("a"), null]);
+  const [next, { value: sent }] = await talk.far.receiveRequest();
+  assertEquals(sent, { rows: [1] });
+  await talk.far.send([next, null, null]);
+  await Promise.all(replies);
+});
+
 Deno.test("Client.request() passes over replies of other ids", async () => {
   using talk = await conversation();
   const reply = talk.client.request(get("a"));

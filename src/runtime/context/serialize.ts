@@ -7,7 +7,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../../error.ts";
-import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
+import type { JsonValue } from "../../protocol/generated.ts";
 import { vouchJson } from "../../protocol/json_value.ts";
 import { isForeignForm } from "./deserialize.ts";
 
@@ -49,7 +49,8 @@ const UNDERSCORE = 0x5f;
 const OFFSET = /^([+-])(\d\d):?(\d\d)$/;
 
 /**
- * A copy of the value in Airflow's form, which nothing done to `value` later can change.
+ * The value in Airflow's form, to be sent at once: what needs no other form is `value` itself and
+ * its parts, so that large values are not copied.
  *
  * | JavaScript | what a Python task reads |
  * |---|---|
@@ -81,18 +82,19 @@ const OFFSET = /^([+-])(\d\d):?(\d\d)$/;
  * ```
  */
 export function serialize(value: unknown): JsonValue {
-  let form: JsonValue;
+  let form: unknown;
   try {
     form = convert(value, [], 0);
   } catch (error) {
     // Made here, not in the depth of the walk, so that the stack shows who handed the value on.
     throw error instanceof Refusal ? new TaskRuntimeError("INVALID", error.message) : error;
   }
-  // Nobody else holds the copy, so that the check of the request need not walk it again.
-  return typeof form === "object" && form !== null ? vouchJson(form) : form;
+  // The check of the request need not walk it again.
+  vouchJson(form);
+  return form;
 }
 
-function convert(value: unknown, path: Path, depth: number): JsonValue {
+function convert(value: unknown, path: Path, depth: number): unknown {
   switch (typeof value) {
     case "string":
       if (value.isWellFormed()) return value;
@@ -114,7 +116,7 @@ function convert(value: unknown, path: Path, depth: number): JsonValue {
   }
 }
 
-function convertObject(value: object, path: Path, depth: number): JsonValue {
+function convertObject(value: object, path: Path, depth: number): unknown {
   if (depth > MAX_DEPTH) throw refusal(path.slice(0, 8), "a cycle, or nested too deep");
   if (Array.isArray(value)) return convertList(value, path, depth);
   if (isPlain(value)) return convertRecord(value, path, depth);
@@ -126,35 +128,28 @@ function convertObject(value: object, path: Path, depth: number): JsonValue {
   throw refusal(path, `an instance of ${value.constructor?.name ?? "a class"}`);
 }
 
-function convertList(list: readonly unknown[], path: Path, depth: number): readonly JsonValue[] {
-  const copy: JsonValue[] = [];
+function convertList(list: readonly unknown[], path: Path, depth: number): readonly unknown[] {
+  let copy: unknown[] | undefined;
   const place = path.push(0) - 1;
   for (let index = 0; index < list.length; index++) {
+    const value = list[index];
     path[place] = index;
-    copy.push(convert(list[index], path, depth));
+    const form = convert(value, path, depth);
+    if (copy !== undefined) copy.push(form);
+    else if (form !== value) copy = [...list.slice(0, index), form];
   }
   path.pop();
-  return copy;
+  return copy ?? list;
 }
 
+/** Its fields; where one needs another form, those of a copy. */
 function convertRecord(
-  object: Readonly<Record<string, unknown>>,
+  record: Readonly<Record<string, unknown>>,
   path: Path,
   depth: number,
-): JsonObject {
-  // The fastest copy there is; it takes own fields only, `__proto__` as a field like any other.
-  const copy: Record<string, unknown> = { ...object };
-  settle(copy, path, depth, object);
-  return copy;
-}
-
-/** Converts the fields of `record`, the copy of `original`, in place. */
-function settle(
-  record: Record<string, unknown>,
-  path: Path,
-  depth: number,
-  original: object,
-): asserts record is Record<string, JsonValue> {
+  original: object = record,
+): Readonly<Record<string, unknown>> {
+  let copy: Record<string, unknown> | undefined;
   const place = path.push("") - 1;
   for (const key in record) {
     const value = record[key];
@@ -166,10 +161,13 @@ function settle(
     if (!isScalar && !Object.hasOwn(record, key)) continue;
     const form = convert(value, path, depth);
     if (form === value) continue;
-    if (key !== "__proto__") record[key] = form;
-    else Object.defineProperty(record, key, { value: form, enumerable: true });
+    // The fastest copy there is; it takes own fields only, `__proto__` as a field like any other.
+    copy ??= { ...record };
+    if (key !== "__proto__") copy[key] = form;
+    else Object.defineProperty(copy, key, { value: form, enumerable: true });
   }
   path.pop();
+  return copy ?? record;
 }
 
 /** Airflow's Python would take the object for something else, or not write such a dict itself. */
@@ -182,8 +180,8 @@ function refuseReserved(key: string, record: object, original: object, path: Pat
 }
 
 /** Python's sets hold what is hashable: no list, dict or set. */
-function convertSet(set: ReadonlySet<unknown>, path: Path, depth: number): JsonObject {
-  const items: JsonValue[] = [];
+function convertSet(set: ReadonlySet<unknown>, path: Path, depth: number): Form {
+  const items: unknown[] = [];
   const place = path.push(0) - 1;
   for (const item of set) {
     path[place] = items.length;
@@ -196,20 +194,22 @@ function convertSet(set: ReadonlySet<unknown>, path: Path, depth: number): JsonO
   return formOf("builtins.set", 1, items);
 }
 
-function convertMap(map: ReadonlyMap<unknown, unknown>, path: Path, depth: number): JsonObject {
+function convertMap(
+  map: ReadonlyMap<unknown, unknown>,
+  path: Path,
+  depth: number,
+): Readonly<Record<string, unknown>> {
   for (const key of map.keys()) {
     if (typeof key === "string") continue;
     const kind = key === null ? "null" : `a ${typeof key}`;
     throw refusal(path, `a Map with ${kind} for a key: keys must be text`);
   }
   // Unlike an assignment, it takes `__proto__` for a key like any other.
-  const copy: Record<string, unknown> = Object.fromEntries(map);
-  settle(copy, path, depth, map);
-  return copy;
+  return convertRecord(Object.fromEntries(map), path, depth, map);
 }
 
 /** Dates and lengths of time; undefined for what is neither. */
-function temporalForm(value: object, path: Path): JsonObject | undefined {
+function temporalForm(value: object, path: Path): Form | undefined {
   if (value instanceof Date) return dateTimeForm(value.getTime() / 1000, "UTC", path);
   if (value instanceof Temporal.Instant) return dateTimeForm(secondsOf(value), "UTC", path);
   if (value instanceof Temporal.ZonedDateTime) {
@@ -225,7 +225,7 @@ function secondsOf(instant: Temporal.Instant): number {
   return Number(instant.round("microsecond").epochNanoseconds / 1000n) / 1e6;
 }
 
-function dateTimeForm(seconds: number, zone: string, path: Path): JsonObject {
+function dateTimeForm(seconds: number, zone: string, path: Path): Form {
   if (Number.isNaN(seconds)) throw refusal(path, "an invalid Date");
   if (!(seconds >= FIRST_SECONDS && seconds < END_SECONDS)) {
     throw refusal(path, "a time outside the years 1 to 9999");
@@ -234,7 +234,7 @@ function dateTimeForm(seconds: number, zone: string, path: Path): JsonObject {
 }
 
 /** As Airflow writes a zone: its name or its offset in seconds, its class, and that class's form. */
-function zoneForm(zone: string): JsonObject {
+function zoneForm(zone: string): Form {
   const [, sign, hours, minutes] = OFFSET.exec(zone) ?? [];
   const offset = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60 : 60);
   const isFixed = zone === "UTC" || sign !== undefined;
@@ -246,13 +246,13 @@ function zoneForm(zone: string): JsonObject {
   ]);
 }
 
-function dateForm(date: Temporal.PlainDate, path: Path): JsonObject {
+function dateForm(date: Temporal.PlainDate, path: Path): Form {
   const iso = date.withCalendar("iso8601");
   if (iso.year < 1 || iso.year > 9999) throw refusal(path, "a date outside the years 1 to 9999");
   return formOf("datetime.date", 2, iso.toString());
 }
 
-function durationForm(duration: Temporal.Duration, path: Path): JsonObject {
+function durationForm(duration: Temporal.Duration, path: Path): Form {
   if (duration.years !== 0 || duration.months !== 0 || duration.weeks !== 0) {
     throw refusal(path, "a Temporal.Duration with years, months or weeks, whose length varies");
   }
@@ -264,7 +264,14 @@ function durationForm(duration: Temporal.Duration, path: Path): JsonObject {
   return formOf("datetime.timedelta", 2, Number.isInteger(seconds) ? `${seconds}` : seconds);
 }
 
-function formOf(className: string, version: number, data: JsonValue): JsonObject {
+/** A value as Airflow's Python keeps it. */
+interface Form {
+  readonly __classname__: string;
+  readonly __version__: number;
+  readonly __data__: unknown;
+}
+
+function formOf(className: string, version: number, data: unknown): Form {
   return { __classname__: className, __version__: version, __data__: data };
 }
 
