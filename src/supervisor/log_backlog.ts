@@ -8,18 +8,18 @@
  * @module
  */
 
-/** UTF-16 units kept in memory before lines move to a file: those of 100,000 common lines. */
+/** Bytes kept in memory before lines move to a file: those of 100,000 common lines. */
 const MEMORY_LENGTH = 24 * 1024 * 1024;
 
 /** How many times as much stays in memory where no file can take it; what comes then is dropped. */
 const STRAITENED = 4;
 
 /** UTF-16 units, or bytes of the file, after which a write is full. */
-const CHUNK_LENGTH = 256 * 1024;
+const CHUNK_LENGTH = 64 * 1024;
 
 /** What a {@linkcode LogBacklog} may keep. */
 export interface LogBacklogOptions {
-  /** UTF-16 units kept in memory before lines move to a file; 24 Mi by default. */
+  /** Bytes kept in memory before lines move to a file; 24 MiB by default. */
   memoryLength?: number | undefined;
 }
 
@@ -27,13 +27,15 @@ export interface LogBacklogOptions {
 export class LogBacklog implements Disposable {
   readonly #memoryLength: number;
   readonly #encoder = new TextEncoder();
-  #lines: string[] = [];
-  #length = 0;
+  /** The latest lines, which do not fill a write yet. */
+  #text = "";
+  /** Those before, as bytes: a hundred thousand texts would keep the garbage collector busy. */
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #chunkBytes = 0;
   /** Older than the lines in memory, where there is one. */
   #file: Deno.FsFile | undefined;
   #fileStart = 0;
   #fileEnd = 0;
-  #buffer = new Uint8Array();
   #dropped = 0;
 
   /** Makes an empty one. */
@@ -43,13 +45,13 @@ export class LogBacklog implements Disposable {
 
   /** Takes a line. Never throws: where there is no room at all, the line is dropped and counted. */
   push(line: string): void {
-    const length = this.#length + line.length;
+    const length = this.#chunkBytes + this.#text.length + line.length;
     if (length > this.#memoryLength && !this.#spill() && length > STRAITENED * this.#memoryLength) {
       this.#dropped++;
       return;
     }
-    this.#lines.push(line);
-    this.#length += line.length;
+    this.#text += line;
+    if (this.#text.length >= CHUNK_LENGTH) this.#seal();
   }
 
   /** How many lines were dropped since it was last asked. */
@@ -62,44 +64,40 @@ export class LogBacklog implements Disposable {
   /** The oldest lines, a write full; undefined when none wait. */
   take(): Uint8Array | undefined {
     if (this.#file !== undefined) return this.#read(this.#file);
-    if (this.#lines.length === 0) return undefined;
-    let length = 0;
-    let count = 0;
-    while (length < CHUNK_LENGTH && count < this.#lines.length) {
-      length += this.#lines[count++]?.length ?? 0;
-    }
-    const taken = this.#lines.splice(0, count);
-    this.#length -= length;
-    return this.#encoder.encode(taken.join(""));
+    if (this.#chunks.length === 0) this.#seal();
+    const chunk = this.#chunks.shift();
+    this.#chunkBytes -= chunk?.length ?? 0;
+    return chunk;
+  }
+
+  #seal(): void {
+    if (this.#text === "") return;
+    const chunk = this.#encoder.encode(this.#text);
+    this.#text = "";
+    this.#chunks.push(chunk);
+    this.#chunkBytes += chunk.length;
   }
 
   /** Moves the lines in memory to the file; false when it does not take them. */
   #spill(): boolean {
+    this.#seal();
     try {
       this.#file ??= unnamedFile();
       this.#file.seekSync(this.#fileEnd, Deno.SeekMode.Start);
       let end = this.#fileEnd;
-      for (const text of chunksOf(this.#lines)) {
-        const { written } = this.#encoder.encodeInto(text, this.#room(3 * text.length));
-        const bytes = this.#buffer.subarray(0, written);
-        for (let done = 0; done < written;) done += this.#file.writeSync(bytes.subarray(done));
-        end += written;
+      for (const chunk of this.#chunks) {
+        for (let at = 0; at < chunk.length;) at += this.#file.writeSync(chunk.subarray(at));
+        end += chunk.length;
       }
       // Not before all is written: what a full disk took of it is written over.
       this.#fileEnd = end;
-      this.#lines = [];
-      this.#length = 0;
+      this.#chunks = [];
+      this.#chunkBytes = 0;
       return true;
     } catch {
       if (this.#fileEnd === 0) this.#closeFile();
       return false;
     }
-  }
-
-  /** A buffer to encode into; used again, since fresh ones make memory peak. */
-  #room(bytes: number): Uint8Array {
-    if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
-    return this.#buffer;
   }
 
   #read(file: Deno.FsFile): Uint8Array | undefined {
@@ -122,21 +120,10 @@ export class LogBacklog implements Disposable {
   /** Lets go of all lines. */
   [Symbol.dispose](): void {
     this.#closeFile();
-    this.#lines = [];
-    this.#length = 0;
+    this.#text = "";
+    this.#chunks = [];
+    this.#chunkBytes = 0;
   }
-}
-
-/** Lines put together, a write full each. */
-function* chunksOf(lines: readonly string[]): Generator<string, void, void> {
-  let chunk = "";
-  for (const line of lines) {
-    chunk += line;
-    if (chunk.length < CHUNK_LENGTH) continue;
-    yield chunk;
-    chunk = "";
-  }
-  if (chunk !== "") yield chunk;
 }
 
 /** A file that nobody else can open, and that is gone with us however we end. */

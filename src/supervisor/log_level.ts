@@ -4,8 +4,13 @@
  * @module
  */
 
-/** Airflow's numbers for the levels, Python's logging ones. */
+/** Airflow's numbers for the levels, Python's logging ones; first as they stand in events. */
 const SEVERITY: Readonly<Record<string, number>> = {
+  debug: 10,
+  info: 20,
+  warning: 30,
+  error: 40,
+  critical: 50,
   NOTSET: 0,
   DEBUG: 10,
   INFO: 20,
@@ -45,7 +50,7 @@ export class LogLevelFilter {
 
   /** Whether an event of `level` by the logger `name` is wanted. */
   wants(level: string, name: string): boolean {
-    return (severity(level) ?? DEFAULT) >= this.#threshold(name);
+    return (SEVERITY[level] ?? severity(level) ?? DEFAULT) >= this.#threshold(name);
   }
 
   #threshold(name: string): number {
