@@ -126,6 +126,7 @@ export async function converse(
     return 1;
   } finally {
     await flushRest(channel, conversation.interruption?.hurry);
+    client.rest();
   }
 }
 

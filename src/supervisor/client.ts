@@ -9,10 +9,11 @@ import type { Frame } from "../protocol/message.ts";
 import { parseReply, type ReplyOf, type RequestMessage } from "../protocol/reply.ts";
 import { checkRequest } from "../protocol/request_check.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
-import { encodeFrame } from "../wire/encoder.ts";
 import type { Connection } from "./connection.ts";
+import { Deadline } from "./deadline.ts";
 import { abortedError, closedError, timeoutError } from "./request_failure.ts";
 import { errorOfReply } from "./reply_error.ts";
+import { frameOf, type RequestTrace, UNTRACED } from "./request_trace.ts";
 
 /**
  * Seconds to wait for a reply. Generous: the supervisor itself retries a failing API server for
@@ -41,19 +42,6 @@ export interface RequestOptions {
   /** Seconds from sending to the reply; 60 by default. */
   deadlineSeconds?: number | undefined;
 }
-
-/** W3C trace context, as headers: `traceparent`, and `tracestate` where there is one. */
-export type TraceCarrier = Readonly<Record<string, string>>;
-
-/** A request's part in a trace, from its sending to its reply. */
-export interface RequestTrace {
-  /** Goes to the supervisor with the request; null for nothing. */
-  readonly carrier: TraceCarrier | null;
-  /** The reply has come, or the wait has ended with `error`. */
-  end(error?: unknown): void;
-}
-
-const UNTRACED: RequestTrace = { carrier: null, end: () => {} };
 
 /** A request from its making to its end. */
 interface Pending {
@@ -85,6 +73,7 @@ export class Client implements Disposable {
   readonly #deadlineSeconds: number;
   #date: SchemaDate = "2026-06-16";
   #startTrace: (message: RequestMessage) => RequestTrace = () => UNTRACED;
+  readonly #deadline = new Deadline(() => this.#giveUp());
   /** Those not yet sent, in order. */
   readonly #queue: Pending[] = [];
   /** The one whose reply is awaited. */
@@ -218,7 +207,10 @@ export class Client implements Disposable {
         if (pending.isSettled) return;
         pending.isSettled = true;
         resolve(outcome);
-        if (this.#current === pending) this.#current = undefined;
+        if (this.#current === pending) {
+          this.#current = undefined;
+          this.#deadline.end();
+        }
         this.#advance();
       },
     };
@@ -242,14 +234,17 @@ export class Client implements Disposable {
   /** Sends a request, and sees to it that it ends in time. */
   async #exchange(pending: Pending): Promise<void> {
     const { message, deadlineSeconds, trace } = pending;
-    const timer = setTimeout(
-      () => pending.settle(timeoutError(message, deadlineSeconds)),
-      deadlineSeconds * 1000,
-    );
+    this.#deadline.begin(deadlineSeconds);
     this.#write(pending);
     const outcome = await pending.outcome;
-    clearTimeout(timer);
     trace.end(outcome instanceof Error ? outcome : errorOfReply(message, outcome));
+  }
+
+  #giveUp(): void {
+    const current = this.#current;
+    if (current !== undefined) {
+      current.settle(timeoutError(current.message, current.deadlineSeconds));
+    }
   }
 
   /** A trace must never stand in the way of the request. */
@@ -297,22 +292,14 @@ export class Client implements Disposable {
     }
   }
 
+  /** Nothing more will be asked: the connection stays open, but no timer runs for it. */
+  rest(): void {
+    this.#deadline[Symbol.dispose]();
+  }
+
   /** Closes the connection; what is pending ends with `CLOSED`. */
   [Symbol.dispose](): void {
+    this.rest();
     this.#connection[Symbol.dispose]();
-  }
-}
-
-/**
- * @throws {TaskRuntimeError} `INVALID` when the message has no MessagePack form
- */
-function frameOf(id: number, message: RequestMessage, trace: RequestTrace): Uint8Array {
-  const { carrier } = trace;
-  try {
-    return encodeFrame(carrier === null ? [id, message] : [id, message, carrier]);
-  } catch (cause) {
-    trace.end(cause);
-    if (!(cause instanceof TaskRuntimeError)) throw cause;
-    throw new TaskRuntimeError(cause.code, cause.message, { cause, request: message.type });
   }
 }

@@ -1,0 +1,54 @@
+import { assert, assertEquals } from "@std/assert";
+import { Deadline } from "../../src/supervisor/deadline.ts";
+
+/** Counts what was due; `next` resolves when there is one more. */
+function counted(): { readonly deadline: Deadline; count: number; next(): Promise<void> } {
+  let waiting = Promise.withResolvers<void>();
+  const counter = {
+    deadline: new Deadline(() => {
+      counter.count++;
+      waiting.resolve();
+      waiting = Promise.withResolvers();
+    }),
+    count: 0,
+    next: () => waiting.promise,
+  };
+  return counter;
+}
+
+Deno.test("Deadline calls for a wait that lasts too long, and once", async () => {
+  const counter = counted();
+  using deadline = counter.deadline;
+  const began = performance.now();
+  deadline.begin(0.02);
+  await counter.next();
+  assert(performance.now() - began >= 20);
+  assertEquals(counter.count, 1);
+});
+
+Deno.test("Deadline calls for the present wait only, though its timer is that of an earlier one", async () => {
+  const counter = counted();
+  using deadline = counter.deadline;
+  deadline.begin(0.02);
+  deadline.end();
+  const began = performance.now();
+  deadline.begin(0.05);
+  await counter.next();
+  assert(performance.now() - began >= 50);
+  assertEquals(counter.count, 1);
+});
+
+Deno.test("Deadline keeps a shorter wait behind a longer one", async () => {
+  const counter = counted();
+  using deadline = counter.deadline;
+  deadline.begin(60);
+  deadline.end();
+  deadline.begin(0.01);
+  await counter.next();
+  assertEquals(counter.count, 1);
+});
+
+Deno.test("Deadline leaves no timer when it is disposed of", () => {
+  using deadline = new Deadline(() => {});
+  deadline.begin(60);
+});
