@@ -12,6 +12,8 @@ import { type Timestamp, TIMESTAMP_EXT, timestampLength, writeTimestamp } from "
 const INITIAL_BYTES = 16 * 1024;
 /** Up to this many UTF-16 units a loop in JavaScript beats the call into TextEncoder. */
 const SHORT_STRING = 80;
+/** Room behind a long string for what follows, which would have a buffer of its size doubled. */
+const BEHIND_TEXT = 1024;
 const LONE_SURROGATE = "a string with a lone surrogate";
 const UINT32 = 0x1_0000_0000;
 const INT64_MIN = -(2n ** 63n);
@@ -269,7 +271,7 @@ export class ByteWriter {
     this.checkLimit(units);
     const guess = stringHead(units);
     // room for ASCII first: three bytes a unit would triple the memory of a 100 MB string
-    this.#reserve(guess + units);
+    this.#reserve(guess + units + BEHIND_TEXT);
     const start = this.at + guess;
     const { read, written } = textEncoder.encodeInto(value, this.#bytes.subarray(start));
     // growing keeps what stands before `at`, so the text must stand there until its head is written
