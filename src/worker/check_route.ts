@@ -62,7 +62,10 @@ export async function checkRoute(
     }`,
   };
   const searched = await Promise.all(places.map((place) => searchPlace(place, kind, release)));
-  const findings = [lead, ...searched.flatMap((place) => [...placeFindings(topic, place)])];
+  const findings = [
+    lead,
+    ...searched.flatMap((place) => [...placeFindings(topic, place, release)]),
+  ];
   const winners = new Set(searched.flatMap(({ dags }) => Object.values(dags)));
   if (winners.size === 0) findings.push(nothing(topic, route, searched));
   const candidates = new Map(
@@ -92,7 +95,11 @@ async function searchPlace(
   return { ...place, bundles: candidates, dags: Object.fromEntries(winners) };
 }
 
-function* placeFindings(topic: string, place: PlaceReport): Generator<Finding> {
+function* placeFindings(
+  topic: string,
+  place: PlaceReport,
+  release: ReleaseLine,
+): Generator<Finding> {
   for (const root of place.roots) {
     const isThere = statOf(root);
     if (!isThere) {
@@ -107,7 +114,10 @@ function* placeFindings(topic: string, place: PlaceReport): Generator<Finding> {
       yield { topic, status: "warn", text, fix: `write its absolute path` };
     }
   }
-  for (const bundle of place.bundles) yield* bundleFindings(bundle, place);
+  for (const bundle of place.bundles) {
+    yield* bundleFindings(bundle, place);
+    if (release === "3.3") yield* nativeFindings(bundle);
+  }
 }
 
 function* bundleFindings(bundle: Candidate, place: PlaceReport): Generator<Finding> {
@@ -147,6 +157,19 @@ function* bundleFindings(bundle: Candidate, place: PlaceReport): Generator<Findi
       };
     }
   }
+}
+
+/** 3.3 takes handlers from a bundle, and never asks one for Dags. */
+function* nativeFindings({ path, native = [] }: Candidate): Generator<Finding> {
+  if (native.length === 0) return;
+  const dags = `${native.length > 1 ? "Dags" : "Dag"} ${native.join(", ")}`;
+  yield {
+    topic: `bundle ${path}`,
+    status: "fail",
+    text: `it defines ${dags} in TypeScript, which needs Airflow 3.4: 3.3 knows only the Dags of ` +
+      "Python files",
+    fix: `update Airflow to 3.4, or write a Python Dag file for ${dags}`,
+  };
 }
 
 function nothing(topic: string, { kind }: Route, places: readonly PlaceReport[]): Finding {

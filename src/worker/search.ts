@@ -32,6 +32,8 @@ export interface Candidate {
   readonly schema?: string;
   /** The language of its SDK. */
   readonly language?: string;
+  /** The ids of the Dags that it defines whole; absent when there are none. */
+  readonly native?: readonly string[];
 }
 
 /** What a search found. */
@@ -147,6 +149,8 @@ interface Held {
   readonly dags: Readonly<Record<string, readonly string[]>>;
   readonly schema: string | undefined;
   readonly language: string | undefined;
+  /** The ids of the Dags that it defines whole. */
+  readonly native?: readonly string[];
 }
 
 /** The part of the metadata that ExecutableCoordinator looks at; it minds nothing else. */
@@ -159,6 +163,7 @@ function readHeld(bytes: Uint8Array): Held | undefined {
   }
   const sdk = isMapping(document) ? document["sdk"] : undefined;
   const dags = isMapping(document) ? document["dags"] : undefined;
+  const sources = isMapping(document) ? document["dag_source_paths"] : undefined;
   const [schema, language] = isMapping(sdk)
     ? [sdk["supervisor_schema_version"], sdk["language"]]
     : [];
@@ -168,6 +173,7 @@ function readHeld(bytes: Uint8Array): Held | undefined {
     ),
     schema: typeof schema === "string" && schema !== "" ? schema : undefined,
     language: typeof language === "string" ? language : undefined,
+    native: isMapping(sources) ? Object.keys(sources) : [],
   };
 }
 
@@ -178,7 +184,7 @@ function tasksOf(dag: unknown): string[] {
 
 function judge(
   path: string,
-  { dags, schema, language }: Held,
+  { dags, schema, language, native = [] }: Held,
   release: ReleaseLine,
   permission: Pick<Candidate, "reason" | "fix"> & { isRefusal: boolean } | undefined,
 ): Candidate {
@@ -187,6 +193,7 @@ function judge(
     dags,
     ...(schema === undefined ? {} : { schema }),
     ...(language === undefined ? {} : { language }),
+    ...(native.length === 0 ? {} : { native }),
   };
   if (permission?.isRefusal) {
     const { reason = "", fix = "" } = permission;

@@ -115,6 +115,39 @@ Deno.test("doctor tells which of two bundles for a Dag wins, and what needs a ne
   assertEquals(routes[0].places[0].dags.newer, undefined);
 });
 
+Deno.test("doctor says that Dags in TypeScript need Airflow 3.4, on 3.3 only", async () => {
+  await using worker = await Worker.make();
+  const { bundles } = worker;
+  const native = new URL("../runtime/testdata/native.ts", import.meta.url).pathname;
+  assertEquals((await pack("--out", `${bundles}/native`, native)).code, 0);
+  const told = async (release: string, status: string): Promise<string[]> => {
+    const { findings } = JSON.parse((await worker.doctor("--json", release)).stdout);
+    return findings
+      .filter((each: Record<string, string>) =>
+        each["topic"] === `bundle ${bundles}/native` && each["status"] === status
+      )
+      .flatMap(({ text, fix = "" }: Record<string, string>) => [text, fix]);
+  };
+  assertEquals(await told("--airflow=3.3", "fail"), [
+    "it defines Dag native in TypeScript, which needs Airflow 3.4: " +
+    "3.3 knows only the Dags of Python files",
+    "update Airflow to 3.4, or write a Python Dag file for Dag native",
+  ]);
+  const { code, stdout } = await worker.doctor("--airflow=3.3");
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, "Change this first: update Airflow to 3.4, or");
+  await worker.configure('{"task_handler_bundle_name": "deno"}');
+  const classpath = "airflow.dag_processing.bundles.local.LocalDagBundle";
+  const list = [{ name: "deno", classpath, kwargs: { path: bundles } }];
+  await Deno.writeTextFile(
+    worker.config,
+    `[dag_processor]\ndag_bundle_config_list = ${JSON.stringify(list)}\n`,
+    { append: true },
+  );
+  assertEquals(await told("--airflow=3.4", "fail"), []);
+  assertStringIncludes((await told("--airflow=3.4", "ok")).join(), "Dag native (extract, load");
+});
+
 Deno.test("doctor starts a bundle once, though two queues lead to it, and tells of it once", async () => {
   await using worker = await Worker.make();
   const { bundles } = worker;
