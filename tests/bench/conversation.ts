@@ -75,7 +75,9 @@ export class Conversation {
     if (payload.length > LARGE_BYTES) {
       // A payload that came in one chunk lies in the buffer that is read into next.
       this.large.push(payload.length < BUFFER_BYTES ? payload.slice() : payload);
-      this.requests++;
+      // The one message that a Dag parse sends of itself is its result.
+      if (this.#scenario.task === undefined) this.#end("DagFileParsingResult");
+      else this.requests++;
       // The id alone is needed now: the frame is an array of it and the body.
       return await this.#write(encodeFrame([smallId(payload), null, null]));
     }
@@ -83,9 +85,7 @@ export class Conversation {
     const [id, body]: unknown[] = Array.isArray(frame) ? frame : [];
     const type = field(body, "type");
     if (TERMINAL.has(String(type))) {
-      this.endAt = performance.now();
-      this.ending = String(type);
-      this.#watch.end();
+      this.#end(String(type));
       return await this.#write(encodeFrame([id, null, null]));
     }
     this.requests++;
@@ -97,6 +97,12 @@ export class Conversation {
       this.markAt = performance.now();
     }
     await this.#write(reply);
+  }
+
+  #end(type: string): void {
+    this.endAt = performance.now();
+    this.ending = type;
+    this.#watch.end();
   }
 
   #reply(id: unknown, type: unknown, key: unknown): Uint8Array {

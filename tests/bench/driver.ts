@@ -6,7 +6,7 @@
  *     [--runtime PATH] [--soak] [--write]
  *
  * `--rounds` is 10 by default; `--only` takes the beginning of a scenario's name, or "codec",
- * "growth" or "exits"; `--runtime` measures another build of the binary as well; `--soak` runs the
+ * "growth", "parse-1000" or "exits"; `--runtime` measures another build of the binary as well; `--soak` runs the
  * soak, and nothing else; `--write` puts what was measured into tests/bench/RESULTS.md.
  *
  * @module
@@ -17,6 +17,7 @@ import { codecTable } from "./codec.ts";
 import { exitRaceTable } from "./exit_race.ts";
 import { growthTable } from "./growth.ts";
 import { launch, peakIn, runPlain } from "./launch.ts";
+import { parseTable } from "./parse_many.ts";
 import { ours, type Peer, peers } from "./peer.ts";
 import { keep, type PartName } from "./page.ts";
 import { comparison, type Series } from "./results.ts";
@@ -125,6 +126,11 @@ const PARTS: readonly {
     part: "Growth",
     name: "growth",
     measure: async (rounds) => await growthTable(await ours(), Math.min(rounds, 3), tell),
+  },
+  {
+    part: "A thousand Dags",
+    name: "parse-1000",
+    measure: (rounds) => parseTable(Math.min(rounds, 5), tell),
   },
   {
     part: "Ends under the real supervisor",

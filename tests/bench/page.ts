@@ -18,6 +18,13 @@ const PARTS = {
     "Our runtime alone. The goal: linear in time, and within 3 times the payload over the engine. " +
     "What the task itself holds before the clock runs is told apart: rows are objects of the " +
     "engine, several times as large as on the wire. A MB is 10^6 bytes, a MiB 2^20.",
+  "A thousand Dags":
+    "A bundle of 1,000 Dags of 20 tasks (many_dags.ts), and a Python file of the same Dags " +
+    "(many_dags.py). Alone: from launch to the DagFileParsingResult, MB of the whole " +
+    "frame. Under Airflow: from before its Dag processor starts the process until it has checked " +
+    "the result and the process is gone, MB of the serialized Dags; its own import of Airflow does " +
+    "not count. The peak is the parsing process's, which for the Python file is a fork of Airflow. " +
+    "The limit is `[core] dagbag_import_timeout`, 30 s by default.",
   "Ends under the real supervisor":
     "Airflow sleeps a whole heartbeat interval if the sockets end before the process can be reaped; " +
     "such a run counts as stalled. The interval is 1 s here, Airflow's default 5 s.",

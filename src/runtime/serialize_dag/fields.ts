@@ -13,9 +13,16 @@ const NAMES: Readonly<Record<string, string>> = {
   displayName: "task_display_name",
 };
 
+// A bundle may have tens of thousands of tasks, and options are few.
+const fieldNames = new Map<string, string>(Object.entries(NAMES));
+
 /** `maxActiveTasks` becomes `max_active_tasks`. */
 export function fieldName(option: string): string {
-  return NAMES[option] ?? option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = fieldNames.get(option);
+  if (known !== undefined) return known;
+  const name = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  fieldNames.set(option, name);
+  return name;
 }
 
 /**

@@ -1,0 +1,128 @@
+/**
+ * The parse of a bundle with 1,000 Dags of 20 tasks: our process alone, under Airflow's Dag
+ * processor, and Airflow's own parse of the same Dags as a Python file.
+ *
+ * @module
+ */
+import { decode } from "../../src/wire/decoder.ts";
+import { configArgs } from "../author_command.ts";
+import { launch } from "./launch.ts";
+import { FOLDER, ROOT, run, RUNTIME } from "./packages.ts";
+import type { Scenario, Seen } from "./scenario.ts";
+import { markdown, median, shown } from "./table.ts";
+
+const DAGS = 1000;
+const TASKS = 20_000;
+/** Airflow's `[core] dagbag_import_timeout` by default, in s. */
+const LIMIT = 30;
+const AIRFLOW = "3.4.0b2";
+
+const HERE = new URL(".", import.meta.url).pathname;
+const DAGS_FOLDER = `${FOLDER}many/`;
+
+/** What one parse took. */
+interface Parse {
+  readonly seconds: number;
+  readonly peakMiB: number;
+  /** Bytes of the result, or of the serialized Dags in it. */
+  readonly bytes: number;
+}
+
+/** The table, so many rounds each; without Airflow's rows where it is not installed. */
+export async function parseTable(rounds: number, tell: (text: string) => void): Promise<string> {
+  await Deno.mkdir(DAGS_FOLDER, { recursive: true });
+  const bundle = `${DAGS_FOLDER}many`;
+  const deno = Deno.execPath();
+  const pack = [RUNTIME, "pack", "--deno", deno, ...configArgs()];
+  await run([...pack, "--out", bundle, `${HERE}many_dags.ts`]);
+  const file = `${DAGS_FOLDER}many.py`;
+  await Deno.copyFile(`${HERE}many_dags.py`, file);
+  const rows: [string, () => Promise<Parse>][] = [
+    ["ours, to the result's last byte", (): Promise<Parse> => parseAlone(bundle)],
+    [`ours, under Airflow ${AIRFLOW}`, (): Promise<Parse> => parseByAirflow(bundle)],
+    [`a Python file, under Airflow ${AIRFLOW}`, (): Promise<Parse> => parseByAirflow(file)],
+  ];
+  const isThere = await Deno.stat(python()).then(() => true, () => false);
+  if (!isThere) tell("without Airflow, which scripts/setup --airflow brings\n");
+  const table = [["parse of 1,000 Dags of 20 tasks", "s", "peak MiB", "MB", "limit"]];
+  for (const [name, parse] of isThere ? rows : rows.slice(0, 1)) {
+    tell(`parse-1000, ${name} `);
+    const seen: Parse[] = [];
+    for (let round = 0; round < rounds; round++) {
+      seen.push(await parse());
+      tell(".");
+    }
+    tell("\n");
+    const seconds = median(seen.map((each) => each.seconds));
+    table.push([
+      name,
+      shown(seconds),
+      shown(median(seen.map((each) => each.peakMiB)), 0),
+      shown(median(seen.map((each) => each.bytes)) / 1e6, 1),
+      `${LIMIT} s: ${seconds <= LIMIT ? "kept" : "missed"}`,
+    ]);
+  }
+  return `Medians of ${rounds}.\n\n${markdown(table)}`;
+}
+
+function python(): string {
+  const venvs = Deno.env.get("AIRFLOW_VENVS") ?? `${ROOT}.tools/airflow`;
+  return `${venvs}/${AIRFLOW}/bin/python`;
+}
+
+async function parseAlone(bundle: string): Promise<Parse> {
+  const scenario: Scenario = {
+    name: "parse-1000",
+    unit: "ms",
+    figure: ({ endMs }) => endMs,
+    limitMs: 2 * LIMIT * 1000,
+    check: checkResult,
+  };
+  const { endMs, peakMiB = NaN, large } = await launch({
+    name: "ours",
+    command: [bundle],
+    env: { AIRFLOW_TASK_RUNTIME: RUNTIME },
+    schema: "2026-06-16",
+    about: "",
+  }, scenario);
+  return { seconds: endMs / 1000, peakMiB, bytes: large[0]?.length ?? NaN };
+}
+
+function checkResult({ large: [payload] }: Seen): void {
+  const frame = payload === undefined ? undefined : decode(payload);
+  const result: unknown = Array.isArray(frame) ? frame[1] : undefined;
+  const { serialized_dags: dags = [], import_errors: errors = {} } = Object(result);
+  if (dags.length !== DAGS) {
+    throw new Error(`${dags.length} of ${DAGS} Dags came: ${JSON.stringify(errors)}`);
+  }
+}
+
+async function parseByAirflow(file: string): Promise<Parse> {
+  const list = [{
+    name: "native",
+    classpath: "airflow.dag_processing.bundles.local.LocalDagBundle",
+    kwargs: { path: DAGS_FOLDER },
+  }];
+  const coordinator = {
+    classpath: "airflow.sdk.coordinators.executable.ExecutableCoordinator",
+    kwargs: { task_handler_bundle_name: "native" },
+  };
+  const { stdout, stderr } = await new Deno.Command(python(), {
+    args: [`${HERE}parse_dags.py`, file, DAGS_FOLDER],
+    env: {
+      AIRFLOW_HOME: `${FOLDER}airflow`,
+      AIRFLOW_TASK_RUNTIME: RUNTIME,
+      AIRFLOW__CORE__LOAD_EXAMPLES: "False",
+      AIRFLOW__SDK__COORDINATORS: JSON.stringify({ deno: coordinator }),
+      AIRFLOW__SDK__QUEUE_TO_COORDINATOR: JSON.stringify({ deno: "deno" }),
+      AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST: JSON.stringify(list),
+    },
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  if (text === "") throw new Error(new TextDecoder().decode(stderr));
+  const { seconds, peakMiB, bytes, dags, tasks, errors } = JSON.parse(text);
+  if (dags !== DAGS || tasks !== TASKS) {
+    throw new Error(`${dags} Dags of ${tasks} tasks came: ${JSON.stringify(errors)}`);
+  }
+  return { seconds, peakMiB, bytes };
+}
