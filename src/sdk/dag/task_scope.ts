@@ -69,7 +69,8 @@ export function defineTask({ group, taskId, options, work, place }: NewTask): Ta
     branch: undefined,
   };
   const { triggerRule = "all_success" } = task.options;
-  if (dag.options.failFast === true && triggerRule !== "all_success") {
+  const isPlain = triggerRule === "all_success" || triggerRule === "all_done_setup_success";
+  if (dag.options.failFast === true && !isPlain) {
     throw invalid(what, `its Dag fails fast, and then its trigger rule cannot be "${triggerRule}"`);
   }
   dag.tasks.set(id, task);
