@@ -24,7 +24,9 @@ const PARTS = {
     "frame. Under Airflow: from before its Dag processor starts the process until it has checked " +
     "the result and the process is gone, MB of the serialized Dags; its own import of Airflow does " +
     "not count. The peak is the parsing process's, which for the Python file is a fork of Airflow. " +
-    "The limit is `[core] dagbag_import_timeout`, 30 s by default.",
+    "The limits are Airflow's defaults: 30 s for a runtime ([core] dagbag_import_timeout), and 50 s " +
+    "for a Python file with its serialization ([dag_processor] dag_file_processor_timeout), of " +
+    "which the import alone may take 30 s.",
   "Ends under the real supervisor":
     "Airflow sleeps a whole heartbeat interval if the sockets end before the process can be reaped; " +
     "such a run counts as stalled. The interval is 1 s here, Airflow's default 5 s.",

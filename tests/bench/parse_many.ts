@@ -13,8 +13,10 @@ import { markdown, median, shown } from "./table.ts";
 
 const DAGS = 1000;
 const TASKS = 20_000;
-/** Airflow's `[core] dagbag_import_timeout` by default, in s. */
+/** Airflow's `[core] dagbag_import_timeout` by default, in s: how long a runtime may take. */
 const LIMIT = 30;
+/** `[dag_processor] dag_file_processor_timeout`: how long a Python file may, serialized. */
+const PYTHON_LIMIT = 50;
 const AIRFLOW = "3.4.0b2";
 
 const HERE = new URL(".", import.meta.url).pathname;
@@ -37,15 +39,16 @@ export async function parseTable(rounds: number, tell: (text: string) => void): 
   await run([...pack, "--out", bundle, `${HERE}many_dags.ts`]);
   const file = `${DAGS_FOLDER}many.py`;
   await Deno.copyFile(`${HERE}many_dags.py`, file);
-  const rows: [string, () => Promise<Parse>][] = [
-    ["ours, to the result's last byte", (): Promise<Parse> => parseAlone(bundle)],
-    [`ours, under Airflow ${AIRFLOW}`, (): Promise<Parse> => parseByAirflow(bundle)],
-    [`a Python file, under Airflow ${AIRFLOW}`, (): Promise<Parse> => parseByAirflow(file)],
+  const under = `under Airflow ${AIRFLOW}`;
+  const rows: [string, number, () => Promise<Parse>][] = [
+    ["ours, to the result's last byte", LIMIT, (): Promise<Parse> => parseAlone(bundle)],
+    [`ours, ${under}`, LIMIT, (): Promise<Parse> => parseByAirflow(bundle)],
+    [`a Python file, ${under}`, PYTHON_LIMIT, (): Promise<Parse> => parseByAirflow(file)],
   ];
   const isThere = await Deno.stat(python()).then(() => true, () => false);
   if (!isThere) tell("without Airflow, which scripts/setup --airflow brings\n");
   const table = [["parse of 1,000 Dags of 20 tasks", "s", "peak MiB", "MB", "limit"]];
-  for (const [name, parse] of isThere ? rows : rows.slice(0, 1)) {
+  for (const [name, limit, parse] of isThere ? rows : rows.slice(0, 1)) {
     tell(`parse-1000, ${name} `);
     const seen: Parse[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -59,7 +62,7 @@ export async function parseTable(rounds: number, tell: (text: string) => void): 
       shown(seconds),
       shown(median(seen.map((each) => each.peakMiB)), 0),
       shown(median(seen.map((each) => each.bytes)) / 1e6, 1),
-      `${LIMIT} s: ${seconds <= LIMIT ? "kept" : "missed"}`,
+      `${limit} s: ${seconds <= limit ? "kept" : "missed"}`,
     ]);
   }
   return `Medians of ${rounds}.\n\n${markdown(table)}`;
