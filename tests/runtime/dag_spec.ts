@@ -1,5 +1,7 @@
 /** Dags as data, by Airflow's names: made into ours here, and into Airflow's own by Python. */
-import { allOf, anyOf, Asset, AssetAlias, Dag } from "../../mod.ts";
+import { allOf, anyOf, Asset, AssetAlias, concat, Dag, zip } from "../../mod.ts";
+import { type AssetCondition, isAssetCondition } from "../../src/sdk/dag/asset.ts";
+import type { TaskGroupOptions } from "../../src/sdk/dag/definition.ts";
 import type { DagOptions } from "../../src/sdk/dag/dag_options.ts";
 import { DAG_OPTION_KINDS } from "../../src/sdk/dag/dag_options.ts";
 import { definitionOf } from "../../src/sdk/dag/dag.ts";
@@ -18,8 +20,17 @@ export interface DagSpec {
   /** Ids of groups, outer ones first. */
   readonly groups?: readonly string[];
   readonly tasks: readonly TaskSpec[];
-  /** Pairs of ids of tasks and groups. */
-  readonly order_edges?: readonly (readonly [string, string])[];
+  /** What there is to say of groups, by id. */
+  readonly group_specs?: Readonly<Record<string, GroupSpec>>;
+  /** Pairs of ids of tasks and groups, and what the edge is labelled with. */
+  readonly order_edges?: readonly (readonly [string, string, string?])[];
+}
+
+/** A group, by Airflow's names. */
+export interface GroupSpec {
+  readonly spec?: Readonly<Record<string, unknown>>;
+  /** The lists that it is mapped over, by name. */
+  readonly expand?: Readonly<Record<string, unknown[]>>;
 }
 
 /** A task, by Airflow's names. */
@@ -31,7 +42,13 @@ export interface TaskSpec {
   readonly spec: Readonly<Record<string, unknown>>;
   /** What it is mapped over, by argument: lists, or `{"__xcom": id}`. */
   readonly expand?: Readonly<Record<string, unknown>>;
+  /** What it is mapped over: a list of objects, or `{"__xcom": id}`. */
+  readonly expand_kwargs?: unknown;
+  readonly kind?: "empty";
   readonly role?: "setup" | "teardown";
+  /** The setups of a teardown, by id. */
+  readonly setups?: readonly string[];
+  readonly on_failure_fail_dagrun?: boolean;
 }
 
 /** Makes the Dag of a spec. */
@@ -43,47 +60,92 @@ export function dagOf(spec: DagSpec): Dag<ParamDefinitions> {
     groups.get(id ?? "") ?? dag;
   for (const id of spec.groups ?? []) {
     const dot = id.lastIndexOf(".");
-    groups.set(id, within(dot < 0 ? undefined : id.slice(0, dot)).taskGroup(id.slice(dot + 1)));
+    const { spec: given = {}, expand } = spec.group_specs?.[id] ?? {};
+    const group = within(dot < 0 ? undefined : id.slice(0, dot))
+      .taskGroup(id.slice(dot + 1), groupOptionsOf(given));
+    if (expand !== undefined) group.expand(expand);
+    groups.set(id, group);
   }
   const refs = new Map<string, TaskRef<unknown>>();
   for (const task of spec.tasks) {
-    const taskOptions: TaskOptions = optionsOf(task.spec, TASK_OPTION_KINDS);
-    const factory = within(task.group).task<Record<string, unknown>, unknown>(
-      task.task_id,
-      () => undefined,
-      taskOptions,
-    );
-    const ref = task.expand === undefined
-      ? factory({})
-      : factory.expand(sourcesOf(task.expand, refs));
+    const ref = placeTask(within(task.group), task, refs);
     if (task.role === "setup") ref.asSetup();
-    if (task.role === "teardown") ref.asTeardown();
-    refs.set(ref.taskId, ref);
+    if (task.role === "teardown") {
+      ref.asTeardown({
+        setups: (task.setups ?? []).map((id) => get(refs, id)),
+        onFailureFailDagRun: task.on_failure_fail_dagrun ?? false,
+      });
+    }
+    refs.set(keyOf(task), ref);
   }
   for (const task of spec.tasks) {
-    const id = task.group === undefined ? task.task_id : `${task.group}.${task.task_id}`;
-    for (const upstream of task.upstream) get(refs, upstream).before(get(refs, id));
+    for (const upstream of task.upstream) get(refs, upstream).before(get(refs, keyOf(task)));
   }
-  for (const [from, to] of spec.order_edges ?? []) {
-    (groups.get(from) ?? get(refs, from)).before(groups.get(to) ?? get(refs, to));
+  for (const [from, to, label] of spec.order_edges ?? []) {
+    const [upstream, downstream] = [from, to].map((id) => groups.get(id) ?? get(refs, id));
+    if (upstream === undefined || downstream === undefined) continue;
+    if (label === undefined) upstream.before(downstream);
+    else upstream.before(downstream, { label });
   }
   return dag;
 }
 
+/** A task's id with those of the groups around it, whether they go before it in Airflow or not. */
+export function keyOf({ task_id: id, group }: TaskSpec): string {
+  return group === undefined ? id : `${group}.${id}`;
+}
+
+function placeTask(
+  maker: TaskMaker<ParamDefinitions>,
+  task: TaskSpec,
+  refs: ReadonlyMap<string, TaskRef<unknown>>,
+): TaskRef<unknown> {
+  const options: TaskOptions = optionsOf(task.spec, TASK_OPTION_KINDS);
+  if (task.kind === "empty") return maker.empty(task.task_id, options);
+  const factory = maker.task<Record<string, unknown>, unknown>(
+    task.task_id,
+    () => undefined,
+    options,
+  );
+  if (task.expand !== undefined) return factory.expand(sourcesOf(task.expand, refs));
+  if (task.expand_kwargs === undefined) return factory({});
+  return factory.expandKwargs(sourceOf(task.expand_kwargs, refs) as Record<string, unknown>[]);
+}
+
+type Source = TaskRef<unknown[]> | unknown[];
+
 function sourcesOf(
   expand: Readonly<Record<string, unknown>>,
   refs: ReadonlyMap<string, TaskRef<unknown>>,
-): Record<string, TaskRef<unknown[]> | unknown[]> {
-  const entries = Object.entries(expand).map(([name, source]): [
-    string,
-    TaskRef<unknown[]> | unknown[],
-  ] => {
-    if (Array.isArray(source)) return [name, source];
-    const ref = get(refs, String(Reflect.get(Object(source), "__xcom")));
-    return [name, ref as TaskRef<unknown[]>];
-  });
+): Record<string, Source> {
+  const entries = Object.entries(expand)
+    .map(([name, source]): [string, Source] => [name, sourceOf(source, refs) as Source]);
   return Object.fromEntries(entries);
 }
+
+function sourceOf(source: unknown, refs: ReadonlyMap<string, TaskRef<unknown>>): unknown {
+  if (Array.isArray(source)) return source;
+  const { __xcom: id, __zip: zipped, __concat: joined } = Object(source);
+  if (id !== undefined) return get(refs, id);
+  const lists = (zipped ?? joined).map((each: string) => get(refs, each) as TaskRef<unknown[]>);
+  return zipped === undefined ? concat(...lists) : zip(...lists);
+}
+
+function groupOptionsOf(spec: Readonly<Record<string, unknown>>): TaskGroupOptions {
+  const { prefix_group_id: prefix, default_args: args, ...rest } = spec;
+  const texts = Object.entries(rest).map(([name, text]) => [GROUP_OPTIONS[name] ?? name, text]);
+  return {
+    ...Object.fromEntries(texts),
+    ...(prefix === undefined ? {} : { prefix: prefix === true }),
+    ...(args === undefined ? {} : { defaultArgs: optionsOf(Object(args), TASK_OPTION_KINDS) }),
+  };
+}
+
+const GROUP_OPTIONS: Readonly<Record<string, string>> = {
+  group_display_name: "displayName",
+  ui_color: "uiColor",
+  ui_fgcolor: "uiFgColor",
+};
 
 /** Serializes the Dag of a spec. */
 export function serializedOf(spec: DagSpec): JsonObject {
@@ -139,15 +201,26 @@ export function valueOf(value: unknown): unknown {
     const { name, ...options } = Object(value.__asset);
     return new Asset(name, options);
   }
+  if ("__ref" in value) return Asset.ref(String(value.__ref));
+  if ("__timetable" in value) return namedOf(value.__timetable);
+  if ("__deadline" in value) return namedOf(value.__deadline);
   if ("__any" in value) return anyOf(...assetsOf(value.__any));
   if ("__all" in value) return allOf(...assetsOf(value.__all));
   if ("__alias" in value) return new AssetAlias(String(value.__alias));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueOf(item)]));
 }
 
-function assetsOf(list: unknown): (Asset | AssetAlias)[] {
-  const values = Array.isArray(list) ? list.map(valueOf) : [];
-  return values.filter((each) => each instanceof Asset || each instanceof AssetAlias);
+/** The fields by our names, where Airflow's are in snake_case. */
+function namedOf(fields: unknown): Record<string, unknown> {
+  const entries = Object.entries(Object(fields)).map(([name, value]): [string, unknown] => [
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    valueOf(value),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function assetsOf(list: unknown): AssetCondition[] {
+  return Array.isArray(list) ? list.map(valueOf).filter(isAssetCondition) : [];
 }
 
 function get<Value>(map: ReadonlyMap<string, Value>, id: string): Value {

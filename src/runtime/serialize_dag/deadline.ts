@@ -22,7 +22,11 @@ export function encodeDeadline({ name, reference, interval, callback }: Deadline
     callback: {
       __classname__: "airflow.sdk.definitions.callback.AsyncCallback",
       __version__: 0,
-      __data__: { path: callback.path, kwargs: serialize(callback.kwargs ?? {}) },
+      __data__: {
+        path: callback.path,
+        kwargs: serialize(callback.kwargs ?? {}),
+        queue: callback.queue ?? null,
+      },
     },
   };
 }

@@ -64,6 +64,8 @@ function encodeTimed(timetable: Timetable): JsonObject {
         event_dates: sortedDates(timetable.dates),
         restrict_to_events: timetable.restrictToEvents ?? false,
         description: timetable.description ?? null,
+        // Airflow 3.4.0b2 reads this, and its own SDK forgets to write it: its Dag does not load.
+        _summary: timetable.description ?? `${timetable.dates.length} events`,
       });
     case "asset-or-time": {
       const { assets } = timetable;

@@ -33,4 +33,6 @@ export interface DeadlineCallback {
   readonly path: string;
   /** What it is called with, by name: JSON. */
   readonly kwargs?: Readonly<Record<string, unknown>>;
+  /** The queue of triggers that it waits in, where `[triggerer] queues_enabled` is set. */
+  readonly queue?: string;
 }

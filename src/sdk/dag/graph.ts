@@ -84,7 +84,7 @@ class GraphBuilder implements Graph {
     }
     this.#addToGroups(upstream, downstream, from);
     for (const first of from) for (const second of to) this.#link(first, second);
-    if (label !== undefined) this.#label(upstream, downstream, label);
+    if (label !== undefined) this.#label(upstream, downstream, label, to);
   }
 
   #link(first: TaskDefinition, second: TaskDefinition): void {
@@ -109,11 +109,18 @@ class GraphBuilder implements Graph {
     return node.kind === "group" ? this.groups.get(node) : undefined;
   }
 
-  #label(upstream: NodeDefinition, downstream: NodeDefinition, label: string): void {
+  #label(
+    upstream: NodeDefinition,
+    downstream: NodeDefinition,
+    label: string,
+    roots: readonly TaskDefinition[],
+  ): void {
     const from = upstream.kind === "task" ? upstream.id : `${upstream.id}.downstream_join_id`;
     const to = downstream.kind === "task" ? downstream.id : `${downstream.id}.upstream_join_id`;
     const labels = this.labels.get(from) ?? new Map<string, string>();
     labels.set(to, label);
+    // From a task, the UI shows it on the edges into an opened group, too.
+    if (upstream.kind === "task") { for (const root of roots) labels.set(root.id, label); }
     this.labels.set(from, labels);
   }
 
