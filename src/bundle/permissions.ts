@@ -34,6 +34,14 @@ export function readPermissions(
   return Object.fromEntries(kinds);
 }
 
+/** What a bundle may do, as its author writes it: `net: api.example.com; env: all`. */
+export function describePermissions(permissions: PermissionsMetadata): string {
+  const kinds = Object.entries(permissions).map(([kind, list]) =>
+    `${kind}: ${list === true ? "all" : list.join(", ")}`
+  );
+  return kinds.join("; ") || "none but to talk with Airflow";
+}
+
 /**
  * The flags by which a bundle's module gets what it names, and the runtime in it what it needs;
  * `readable` are the variables that every bundle may read.

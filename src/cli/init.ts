@@ -94,8 +94,15 @@ export const initCommand: Command = {
 
 function describe(folder: string, files: readonly { path: string; replaced: boolean }[]): string {
   const lines = files.map(({ path, replaced }) => `${replaced ? "replaced" : "made"} ${path}\n`);
-  const enter = folder === "." ? "" : `cd ${folder} && `;
-  return `${lines.join("")}\nNext: ${enter}deno task test && deno task dev\n`;
+  const enter = folder === "." ? "" : `  cd ${folder}\n`;
+  return `${lines.join("")}\nNext:\n${enter}${
+    [
+      "deno task test   # the tests of the tasks",
+      "deno task dev    # the tasks, here, without Airflow",
+      "deno task check  # all that the workflow checks, and whether dag.py fits",
+      "deno task pack   # the bundle, for a worker",
+    ].map((line) => `  ${line}\n`).join("")
+  }`;
 }
 
 function dagIdOf(given: string | undefined, folder: string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type BundleDescription, inspectBundle } from "../bundle/inspect.ts";
+import { describePermissions } from "../bundle/permissions.ts";
 import type { Command } from "./command.ts";
 import { writeHelp } from "./help.ts";
 import { type CommandLine, parseOptions } from "./options.ts";
@@ -38,14 +39,6 @@ export const inspectCommand: Command = {
   },
 };
 
-/** As the author writes them. */
-function describePermissions({ permissions = {} }: BundleDescription): string {
-  const kinds = Object.entries(permissions).map(([kind, list]) =>
-    `${kind}: ${list === true ? "all" : list.join(", ")}`
-  );
-  return kinds.join("; ") || "none but to talk with Airflow";
-}
-
 /** The description as text, a fact a line. */
 export function describeBundle(bundle: BundleDescription): string {
   const source: [string, string][] = bundle.source === undefined
@@ -59,7 +52,7 @@ export function describeBundle(bundle: BundleDescription): string {
     ["sdk", `${bundle.sdk.language} ${bundle.sdk.version}`],
     ...source,
     ["sha256", bundle.sha256],
-    ["allowed", describePermissions(bundle)],
+    ["allowed", describePermissions(bundle.permissions ?? {})],
     ...Object.entries(bundle.dags).map(([dagId, { tasks }]): [string, string] => [
       `dag ${dagId}`,
       tasks.join(", "),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describePermissions } from "../bundle/permissions.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { ReleaseLine } from "./airflow_release.ts";
 import type { Finding } from "./finding.ts";
@@ -121,7 +122,7 @@ function* placeFindings(
 }
 
 function* bundleFindings(bundle: Candidate, place: PlaceReport): Generator<Finding> {
-  const { path, verdict, reason, fix, dags, schema } = bundle;
+  const { path, verdict, reason, fix, dags, schema, permissions } = bundle;
   const topic = `bundle ${path}`;
   const served = Object.keys(dags).filter((dagId) => place.dags[dagId] === path);
   if (verdict === "unknown") {
@@ -142,9 +143,13 @@ function* bundleFindings(bundle: Candidate, place: PlaceReport): Generator<Findi
     };
   } else {
     const tasks = served.map((dagId) => `Dag ${dagId} (${dags[dagId]?.join(", ")})`);
-    const note = reason === undefined ? "" : `; ${reason}`;
+    const allowed = permissions === undefined
+      ? []
+      : [`allowed ${describePermissions(permissions)}`];
+    const notes = [...allowed, ...(reason === undefined ? [] : [reason])];
     if (served.length > 0) {
-      yield { topic, status: "ok", text: `${tasks.join(", ")}, schema ${schema}${note}` };
+      const text = [`${tasks.join(", ")}, schema ${schema}`, ...notes].join("; ");
+      yield { topic, status: "ok", text };
     }
     for (const dagId of Object.keys(dags)) {
       const winner = place.dags[dagId];

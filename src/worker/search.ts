@@ -7,6 +7,7 @@ import { accessSync, constants } from "node:fs";
 import { FileSource } from "../bundle/byte_source.ts";
 import { isMapping, readMetadata } from "../bundle/metadata.ts";
 import { NODE_BUNDLE_SUFFIX, readNodeLayout } from "../bundle/node_bundle.ts";
+import { type PermissionsMetadata, readPermissions } from "../bundle/permissions.ts";
 import { readTrailer } from "../bundle/trailer.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { KNOWN_DATES, type ReleaseLine } from "./airflow_release.ts";
@@ -34,6 +35,8 @@ export interface Candidate {
   readonly language?: string;
   /** The ids of the Dags that it defines whole; absent when there are none. */
   readonly native?: readonly string[];
+  /** What its tasks may do beyond talking with Airflow; told of a bundle of this SDK only. */
+  readonly permissions?: PermissionsMetadata;
 }
 
 /** What a search found. */
@@ -133,11 +136,12 @@ async function examineNode(
     }
     const { metadata } = await readNodeLayout(source, path);
     const bytes = await source.read(metadata.start, metadata.end);
-    const { dags, sdk } = readMetadata(bytes, path, "task_handlers");
+    const { dags, sdk, permissions = {} } = readMetadata(bytes, path, "task_handlers");
     const held = {
       dags: Object.fromEntries(Object.entries(dags).map(([dagId, dag]) => [dagId, dag.tasks])),
       schema: sdk.supervisorSchemaVersion,
       language: sdk.language,
+      permissions: sdk.language === "typescript" ? permissions : undefined,
     };
     return judge(path, held, release, undefined);
   } catch (error) {
@@ -151,6 +155,7 @@ interface Held {
   readonly language: string | undefined;
   /** The ids of the Dags that it defines whole. */
   readonly native?: readonly string[];
+  readonly permissions: PermissionsMetadata | undefined;
 }
 
 /** The part of the metadata that ExecutableCoordinator looks at; it minds nothing else. */
@@ -174,7 +179,18 @@ function readHeld(bytes: Uint8Array): Held | undefined {
     schema: typeof schema === "string" && schema !== "" ? schema : undefined,
     language: typeof language === "string" ? language : undefined,
     native: isMapping(sources) ? Object.keys(sources) : [],
+    permissions: language === "typescript" ? permissionsIn(document) : undefined,
   };
+}
+
+/** None where they cannot be read: Airflow minds them not, and the start of the bundle will tell. */
+function permissionsIn(document: unknown): PermissionsMetadata | undefined {
+  const permissions = isMapping(document) ? document["permissions"] : undefined;
+  try {
+    return readPermissions(permissions, (reason) => new TaskRuntimeError("INVALID", reason));
+  } catch {
+    return undefined;
+  }
 }
 
 function tasksOf(dag: unknown): string[] {
@@ -184,7 +200,7 @@ function tasksOf(dag: unknown): string[] {
 
 function judge(
   path: string,
-  { dags, schema, language, native = [] }: Held,
+  { dags, schema, language, native = [], permissions }: Held,
   release: ReleaseLine,
   permission: Pick<Candidate, "reason" | "fix"> & { isRefusal: boolean } | undefined,
 ): Candidate {
@@ -194,6 +210,7 @@ function judge(
     ...(schema === undefined ? {} : { schema }),
     ...(language === undefined ? {} : { language }),
     ...(native.length === 0 ? {} : { native }),
+    ...(permissions === undefined ? {} : { permissions }),
   };
   if (permission?.isRefusal) {
     const { reason = "", fix = "" } = permission;

@@ -3,6 +3,21 @@ import { runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, Folder, pack, ROOT } from "./packed.ts";
 
 const DAG = `${ROOT}/examples/etl/dag.py`;
+const DECLARED = `${ROOT}/tests/cli/testdata/declared.ts`;
+const DECLARED_STUBS = `
+    @task.stub(queue="deno")
+    def load(
+        rows: list[str],
+        limit: int | None = 10,
+        by: dict[str, float] | None = None,
+    ): ...
+
+    @task.stub(queue="deno")
+    def report(): ...
+
+    load(rows=None)
+    report()
+`;
 
 Deno.test("stubs writes the Dag file of a module, and of a bundle, and check finds that they fit", async () => {
   await using folder = await Folder.make();
@@ -69,6 +84,25 @@ Deno.test("the examples' Dag files fit their bundles", async () => {
     );
     assertEquals([code, stdout, stderr], [0, "They fit\n", ""], name);
   }
+});
+
+Deno.test("stubs writes the parameters that a handler's zod schema declares, and check holds a file to them", async () => {
+  await using folder = await Folder.make();
+  const bundle = `${folder.path}/declared`;
+  const out = `${folder.path}/dag.py`;
+  assertEquals((await pack("--out", bundle, DECLARED)).code, 0);
+  for (const source of [DECLARED, bundle]) {
+    const made = await runCli("stubs", ...DENO_OPTIONS, "--force", "--out", out, source);
+    assertEquals([made.code, made.stderr], [0, `wrote ${out}\n`]);
+    assertStringIncludes(await Deno.readTextFile(out), DECLARED_STUBS);
+    const checked = await runCli("check", ...DENO_OPTIONS, source, out);
+    assertEquals([checked.code, checked.stdout], [0, "They fit\n"]);
+  }
+  const text = await Deno.readTextFile(out);
+  await Deno.writeTextFile(out, text.replace("rows: list[str]", "row: list[str]"));
+  const { code, stdout } = await runCli("check", ...DENO_OPTIONS, bundle, out);
+  assertEquals(code, 1);
+  assertMatch(stdout, /dag\.py:\d+: Dag "declared": .*"load".*"rows?".*\n/);
 });
 
 Deno.test("check and stubs say in a line what they cannot read: exit 1", async () => {

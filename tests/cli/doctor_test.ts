@@ -1,8 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
 import { run } from "../bundle/bundle_parts.ts";
-import { cliCommand } from "./cli_command.ts";
-import { ETL, Folder, pack } from "./packed.ts";
+import { cliCommand, runCli } from "./cli_command.ts";
+import { ETL, Folder, pack, ROOT } from "./packed.ts";
 
 const EXECUTABLE = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
 
@@ -146,6 +146,32 @@ Deno.test("doctor says that Dags in TypeScript need Airflow 3.4, on 3.3 only", a
   );
   assertEquals(await told("--airflow=3.4", "fail"), []);
   assertStringIncludes((await told("--airflow=3.4", "ok")).join(), "Dag native (extract, load");
+});
+
+Deno.test("doctor tells what the bundle of a queue may do, as inspect does", async () => {
+  await using worker = await Worker.make();
+  const { bundles } = worker;
+  const module = `${ROOT}/tests/cli/testdata/granted.ts`;
+  assertEquals((await pack("--out", `${bundles}/granted`, module)).code, 0);
+  const allowed = "env: API_TOKEN, SHOP_*; read: /etc; run: /usr/bin/env; net: 127.0.0.1";
+  const { stdout } = await worker.doctor("--airflow=3.3");
+  assertStringIncludes(stdout, `write), schema 2026-06-16; allowed ${allowed}\n`);
+  assertStringIncludes(
+    stdout,
+    "audit), schema 2026-06-16; allowed none but to talk with Airflow\n",
+  );
+  const told = JSON.parse((await worker.doctor("--json", "--airflow=3.3")).stdout);
+  const found = told.routes[0].places[0].bundles.find(({ path }: { path: string }) =>
+    path.endsWith("/granted")
+  );
+  assertEquals(found.permissions, {
+    env: ["API_TOKEN", "SHOP_*"],
+    read: ["/etc"],
+    run: ["/usr/bin/env"],
+    net: ["127.0.0.1"],
+  });
+  const inspected = await runCli("inspect", `${bundles}/granted`);
+  assertMatch(inspected.stdout, new RegExp(`^allowed +${RegExp.escape(allowed)}$`, "m"));
 });
 
 Deno.test("doctor starts a bundle once, though two queues lead to it, and tells of it once", async () => {

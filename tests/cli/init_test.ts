@@ -19,12 +19,6 @@ async function namesIn(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
 }
 
-/** The test kit's door, once this checkout has it. */
-async function hasTestKit(): Promise<boolean> {
-  const { exports } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
-  return exports["./testing"] !== undefined;
-}
-
 Deno.test("what init makes passes its own checks, with a copy of the module", async () => {
   await using folder = await Folder.make();
   const project = `${folder.path}/my-etl`;
@@ -40,20 +34,19 @@ Deno.test("what init makes passes its own checks, with a copy of the module", as
     mode: 0o755,
   });
   const env = { PATH: `${bin}:${Deno.env.get("PATH")}`, NO_COLOR: "1", DENO: Deno.execPath() };
-  if (!await hasTestKit()) {
-    await Deno.remove(`${project}/tasks_test.ts`);
-    const config = await Deno.readTextFile(`${project}/deno.json`);
-    await Deno.writeTextFile(
-      `${project}/deno.json`,
-      config.replace(" tasks_test.ts && deno test", ""),
-    );
-  }
-  for (const task of ["check", "pack", "dev"]) {
+  const tasks = ["test", "dev", "check", "pack"];
+  assertEquals(
+    [...made.stdout.matchAll(/^  deno task (\w+) /gm)].map(([, task]) => task),
+    tasks,
+    "the next commands are told",
+  );
+  for (const task of tasks) {
     const { code, stdout, stderr } = await run(Deno.execPath(), ["task", task], {
       cwd: project,
       env,
     });
     assertEquals(code, 0, `${task}: ${stdout}${stderr}`);
+    if (task === "test") assertStringIncludes(stdout, "3 passed | 0 failed");
   }
   const inspected = await runCli("inspect", "--json", `${project}/dist/my-etl`);
   assertEquals(JSON.parse(inspected.stdout).dags, { "my-etl": { tasks: ["extract", "load"] } });
