@@ -36,7 +36,7 @@ Deno.test("what init makes passes its own checks, with a copy of the module", as
   const env = { PATH: `${bin}:${Deno.env.get("PATH")}`, NO_COLOR: "1", DENO: Deno.execPath() };
   const tasks = ["test", "dev", "check", "pack"];
   assertEquals(
-    [...made.stdout.matchAll(/^  deno task (\w+) /gm)].map(([, task]) => task),
+    [...made.stdout.matchAll(/^\s+deno task (\w+) /gm)].map(([, task]) => task),
     tasks,
     "the next commands are told",
   );
