@@ -52,6 +52,7 @@ for (const name of EXAMPLES) {
     assert(line.startsWith("// "), line);
     assertStringIncludes(line, `examples/${name}/main.ts`);
     assertStringIncludes(line, "airflow-task-runtime dev ");
+    assertStringIncludes(line, `--fixtures examples/${name}/dev.json`);
     for (const file of ["dag.py", "dev.json"]) {
       assert(Deno.statSync(`${ROOT}/examples/${name}/${file}`).isFile, file);
     }

@@ -1,4 +1,4 @@
-// The TypeScript tasks of the Dag in dag.py. Try them: airflow-task-runtime dev examples/etl/main.ts
+// The TypeScript tasks of the Dag in dag.py. Try them: airflow-task-runtime dev examples/etl/main.ts --fixtures examples/etl/dev.json
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 
 export const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
