@@ -99,7 +99,22 @@ export class Asset {
   }
 }
 
-/** An asset alias: a name that stands for assets which tasks name when they run. */
+/**
+ * An asset alias: a name that stands for assets which tasks name when they run.
+ *
+ * @example
+ * ```ts
+ * import { AssetAlias, Dag } from "@airflow-deno/task-runtime";
+ *
+ * const daily = new AssetAlias("daily_files");
+ * const load = new Dag("load_files", { schedule: "@daily" });
+ * load.task("load", (_args, ctx) => {
+ *   ctx.outlets.alias("daily_files").add({ name: "file", uri: `s3://files/${ctx.ti.runId}` });
+ * }, { outlets: [daily] })();
+ * const report = new Dag("report", { schedule: [daily] });
+ * report.task("write", () => {})();
+ * ```
+ */
 export class AssetAlias {
   /** Its name. */
   readonly name: string;
@@ -142,6 +157,15 @@ export interface AssetAll {
 /**
  * Schedules a Dag when one of the assets was updated.
  *
+ * @example
+ * ```ts
+ * import { allOf, anyOf, Asset, Dag } from "@airflow-deno/task-runtime";
+ *
+ * const orders = new Asset("orders");
+ * const [prices, returns] = [new Asset("prices"), new Asset("returns")];
+ * const dag = new Dag("report", { schedule: anyOf(prices, allOf(orders, returns)) });
+ * ```
+ *
  * @throws {TaskRuntimeError} `INVALID` when there is none, or something else among them
  */
 export function anyOf(...objects: readonly AssetCondition[]): AssetAny {
@@ -151,6 +175,13 @@ export function anyOf(...objects: readonly AssetCondition[]): AssetAny {
 
 /**
  * Schedules a Dag when all of the assets were updated since its last run.
+ *
+ * @example
+ * ```ts
+ * import { allOf, Asset, Dag } from "@airflow-deno/task-runtime";
+ *
+ * const dag = new Dag("report", { schedule: allOf(new Asset("orders"), new Asset("prices")) });
+ * ```
  *
  * @throws {TaskRuntimeError} `INVALID` when there is none, or something else among them
  */

@@ -56,6 +56,12 @@ export interface Mappable<Args, Result> {
  * returned, which draws the edge between the two.
  */
 export interface TaskFactory<Args, Result> extends Mappable<Args, Result> {
+  /**
+   * Gives the task its place, with its arguments, and comes back with what it will have returned.
+   *
+   * @throws {TaskRuntimeError} `CONFLICT` when it has its place already; `INVALID` for the result of
+   * a task of another Dag
+   */
   (...call: CallOf<Args>): TaskRef<Result>;
   /** The task's id, prefixes of its groups included. */
   readonly taskId: string;

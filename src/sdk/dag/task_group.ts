@@ -30,7 +30,28 @@ import { taskOf, TaskRef } from "./task_ref.ts";
 import { type MapSource, setOrigin, type ValueRef } from "./value_ref.ts";
 import { type DagTaskHandler, defineTask, idOf, type NoArgs } from "./task_scope.ts";
 
-/** Defines tasks and groups; {@linkcode Dag} and {@linkcode TaskGroup} are such. */
+/**
+ * Defines tasks and groups; {@linkcode Dag} and {@linkcode TaskGroup} are such.
+ *
+ * @example The same tasks in a Dag and in a group of another
+ * ```ts
+ * import { Bundle, Dag, type ParamDefinitions, type TaskMaker } from "@airflow-deno/task-runtime";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function addLoad(to: TaskMaker<ParamDefinitions>): void {
+ *   const extract = to.task("extract", () => ({ rows: 42 }));
+ *   const load = to.task("load", ({ extracted }: { extracted: { rows: number } }) => extracted.rows);
+ *   load({ extracted: extract() });
+ * }
+ *
+ * const small = new Dag("small");
+ * addLoad(small);
+ * const large = new Dag("large");
+ * addLoad(large.taskGroup("north"));
+ * const bundle = new Bundle().register(small, large);
+ * assertEquals(bundle.taskIds("large"), ["north.extract", "north.load"]);
+ * ```
+ */
 export abstract class TaskMaker<const Params extends ParamDefinitions> {
   readonly #group: GroupDefinition;
 
@@ -60,6 +81,7 @@ export abstract class TaskMaker<const Params extends ParamDefinitions> {
     handler: DagTaskHandler<Args, Result, Params>,
     options?: TaskOptions,
   ): TaskFactory<Args, Result>;
+  /** Defines a task: both forms. */
   task<Args extends object, Result>(
     first: string | DagTaskHandler<Args, Result, Params>,
     second?: DagTaskHandler<Args, Result, Params> | TaskOptions,
@@ -162,6 +184,19 @@ export type GroupItems<Sources> = {
  * A group of tasks: `const extract = dag.taskGroup("extract")`, then `extract.task("north", …)`.
  *
  * Edges to and from a group are those to its first and from its last tasks.
+ *
+ * @example
+ * ```ts
+ * import { Bundle, Dag } from "@airflow-deno/task-runtime";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dag = new Dag("etl");
+ * const extract = dag.taskGroup("extract");
+ * extract.task("north", () => {})();
+ * extract.task("south", () => {})();
+ * extract.before(dag.task("report", () => {})());
+ * assertEquals(new Bundle().register(dag).taskIds("etl"), ["extract.north", "extract.south", "report"]);
+ * ```
  */
 export class TaskGroup<const Params extends ParamDefinitions = ParamDefinitions>
   extends TaskMaker<Params> {
@@ -208,6 +243,7 @@ export class TaskGroup<const Params extends ParamDefinitions = ParamDefinitions>
   expand<const Sources extends Readonly<Record<string, MapSource<unknown>>>>(
     sources: Sources,
   ): GroupItems<Sources>;
+  /** Maps the group: what the form above is made of. */
   expand(
     sources: Readonly<Record<string, MapSource<unknown>>>,
   ): Readonly<Record<string, ValueRef<unknown>>> {

@@ -34,6 +34,17 @@ export type ItemOf<List> = List extends readonly (infer Item)[] ? Item : never;
  * A task that has its place in a Dag, and what it will have returned: `const rows = extract()`.
  *
  * It is no promise: nothing runs while a Dag is defined.
+ *
+ * @example Passed on, ordered, and the undoing of another
+ * ```ts
+ * import { Dag } from "@airflow-deno/task-runtime";
+ *
+ * const dag = new Dag("etl");
+ * const cluster = dag.task("start", () => "cluster-1")();
+ * const query = dag.task("query", ({ on }: { on: string }) => `rows of ${on}`);
+ * const rows = query({ on: cluster });
+ * dag.task("stop", () => {})().asTeardown({ setups: cluster }).after(rows);
+ * ```
  */
 export class TaskRef<out Result> implements ValueRef<Result> {
   /** Only the compiler's: the type of the return value. */
@@ -121,7 +132,21 @@ export class TaskRef<out Result> implements ValueRef<Result> {
   }
 }
 
-/** A list that there will be: of all instances of a task, or made of other lists. */
+/**
+ * A list that there will be: of all instances of a task, or made of other lists.
+ *
+ * @example
+ * ```ts
+ * import { Dag } from "@airflow-deno/task-runtime";
+ *
+ * const dag = new Dag("etl");
+ * const list = dag.task("list", () => ["a.csv", "b.csv"])();
+ * const paths = list.map((name) => `/data/${name}`); // a ListRef<string>
+ * const load = dag.task("load", ({ path }: { path: string }) => path.length);
+ * const sizes = load.expand({ path: paths }); // one instance a path
+ * dag.task("sum", ({ all }: { all: number[] }) => all.reduce((a, b) => a + b, 0))({ all: sizes });
+ * ```
+ */
 export class ListRef<out Item> implements ValueRef<Item[]> {
   /** Only the compiler's: the type of the list. */
   declare readonly "~type"?: () => Item[];
@@ -145,6 +170,19 @@ export type ItemsOf<Lists extends readonly ValueRef<readonly unknown[]>[]> = {
 /**
  * Makes one list of several, item by item, as long as the shortest.
  *
+ * @example
+ * ```ts
+ * import { Dag, zip } from "@airflow-deno/task-runtime";
+ *
+ * const dag = new Dag("etl");
+ * const names = dag.task("names", () => ["north", "south"])();
+ * const sizes = dag.task("sizes", () => [3, 5])();
+ * const load = dag.task("load", ({ region: [name, size] }: { region: [string, number] }) => {
+ *   return `${name}: ${size}`;
+ * });
+ * load.expand({ region: zip(names, sizes) });
+ * ```
+ *
  * @throws {TaskRuntimeError} `INVALID` for what is no list of a Dag
  */
 export function zip<const Lists extends readonly ValueRef<readonly unknown[]>[]>(
@@ -155,6 +193,17 @@ export function zip<const Lists extends readonly ValueRef<readonly unknown[]>[]>
 
 /**
  * Makes one list of several, one after the other.
+ *
+ * @example
+ * ```ts
+ * import { concat, Dag } from "@airflow-deno/task-runtime";
+ *
+ * const dag = new Dag("etl");
+ * const north = dag.task("north", () => ["n1.csv", "n2.csv"])();
+ * const south = dag.task("south", () => ["s1.csv"])();
+ * const load = dag.task("load", ({ file }: { file: string }) => file.length);
+ * load.expand({ file: concat(north, south) }); // three instances
+ * ```
  *
  * @throws {TaskRuntimeError} `INVALID` for what is no list of a Dag
  */
