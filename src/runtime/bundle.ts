@@ -4,7 +4,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import type { DagFile, Registered } from "../sdk/dag/dag_file.ts";
+import type { DagFile, Registered } from "./dag_file.ts";
 import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
 import { Contents } from "./contents.ts";
 import { offlineContext } from "./dag_file_context.ts";

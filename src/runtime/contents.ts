@@ -4,19 +4,16 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { Dag, definitionOf, handlersOf } from "../sdk/dag/dag.ts";
-import type { DagFile, DagFileContext, Registered } from "../sdk/dag/dag_file.ts";
-import type { DagDefinition } from "../sdk/dag/definition.ts";
-import { type ParamDefinitions, readParams } from "../sdk/dag/param.ts";
 import { HandlerRegistry } from "../sdk/handler_registry.ts";
 import { TaskHandler } from "../sdk/task_handler.ts";
-import { checkDefaults } from "./serialize_dag/param.ts";
+import type { DagFile, DagFileContext, Registered } from "./dag_file.ts";
+import { type DagPart, dagPartOf } from "./dag_part.ts";
 
 /** Collects what a bundle registers. */
 export class Contents {
   /** The handlers, those of its Dags among them. */
   readonly handlers = new HandlerRegistry();
-  readonly #dags = new Map<string, DagDefinition>();
+  readonly #dags = new Map<string, DagPart>();
   readonly #files: DagFile[] = [];
 
   /**
@@ -26,8 +23,9 @@ export class Contents {
    * this id; `INVALID` for a Dag that is not whole
    */
   add(part: Registered | DagFile): void {
+    const dag = dagPartOf(part);
     if (part instanceof TaskHandler) this.handlers.add(part);
-    else if (part instanceof Dag) this.#addDag(part);
+    else if (dag !== undefined) this.#addDag(dag);
     else if (typeof part === "function") this.#files.push(part);
     else {
       throw new TaskRuntimeError(
@@ -37,22 +35,21 @@ export class Contents {
     }
   }
 
-  #addDag(dag: Dag<ParamDefinitions>): void {
-    const definition = definitionOf(dag);
-    if (this.#dags.has(dag.dagId)) {
+  #addDag(dag: DagPart): void {
+    const { dagId } = dag.definition;
+    if (this.#dags.has(dagId)) {
       throw new TaskRuntimeError(
         "CONFLICT",
-        `Cannot register Dag "${dag.dagId}": the bundle has one of this id already`,
+        `Cannot register Dag "${dagId}": the bundle has one of this id already`,
       );
     }
     dag.check();
-    checkParams(definition);
-    this.handlers.add(...handlersOf(dag));
-    this.#dags.set(dag.dagId, definition);
+    this.handlers.add(...dag.handlers());
+    this.#dags.set(dagId, dag);
   }
 
   /** The Dags that it defines whole, by id. */
-  get dags(): ReadonlyMap<string, DagDefinition> {
+  get dags(): ReadonlyMap<string, DagPart> {
     return this.#dags;
   }
 
@@ -81,16 +78,6 @@ export class Contents {
   }
 }
 
-/** The check of defaults by their schemas, which the Dag itself does not bring. */
-function checkParams({ dagId, options, tasks }: DagDefinition): void {
-  const what = `Dag "${dagId}"`;
-  checkDefaults(readParams(what, options.params), what);
-  for (const { id, options: { params } } of tasks.values()) {
-    const task = `task "${dagId}.${id}"`;
-    checkDefaults(readParams(task, params), task);
-  }
-}
-
 function isPart(value: unknown): value is Registered {
-  return value instanceof Dag || value instanceof TaskHandler;
+  return dagPartOf(value) !== undefined || value instanceof TaskHandler;
 }

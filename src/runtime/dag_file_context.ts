@@ -4,7 +4,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import type { DagFileContext } from "../sdk/dag/dag_file.ts";
+import type { DagFileContext } from "./dag_file.ts";
 import type { Logger } from "../sdk/logger.ts";
 import { AirflowConnections } from "./context/connections.ts";
 import { AirflowVariables } from "./context/variables.ts";

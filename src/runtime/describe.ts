@@ -32,7 +32,7 @@ export function describe(
     supervisor_schema_version: "2026-06-16",
   };
   const files = Object.fromEntries(
-    [...defined.values()].map(({ dagId, place }) => [dagId, fileOf(String(place))]),
+    [...defined.values()].map(({ definition: { dagId, place } }) => [dagId, fileOf(String(place))]),
   );
   const report = { sdk, permissions, dags, ...(defined.size === 0 ? {} : { dag_files: files }) };
   const line = new TextEncoder().encode(JSON.stringify(report) + "\n");

@@ -7,16 +7,15 @@ import type { StartupDetails } from "../protocol/generated.ts";
 import { enterContext, type TaskContext } from "../sdk/context.ts";
 import { TaskEnding } from "../sdk/ending.ts";
 import type { HandlerRegistry } from "../sdk/handler_registry.ts";
-import { NativeTaskHandler } from "../sdk/dag/native_handler.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import { bindArguments } from "./arguments.ts";
-import { followUp, limitTime, paramDefaults, prepare } from "./native/task_run.ts";
 import { Completion } from "./completion.ts";
 import { conclude, concludeFailure, shown } from "./conclusion.ts";
 import { contextOf, taskInstanceOf } from "./context/context.ts";
 import { denialOf } from "./denial.ts";
 import { FinalError } from "./final_error.ts";
 import type { Interruption } from "./interruption.ts";
+import { NativeTaskHandler } from "./native_task.ts";
 import { failedForGood, reasonOf, removed, succeeded, type TerminalMessage } from "./outcome.ts";
 import { checkArguments, checkResult } from "./payload.ts";
 import type { Requester } from "./requester.ts";
@@ -66,7 +65,7 @@ export async function execute(execution: Execution): Promise<TerminalMessage> {
     return removed();
   }
   const completion = new Completion(requester, taskInstanceOf(startup));
-  const params = handler instanceof NativeTaskHandler ? paramDefaults(handler.task) : {};
+  const params = handler instanceof NativeTaskHandler ? handler.plan.paramDefaults() : {};
   const ctx = contextOf(startup, { requester, log, interruption, completion, params });
   using _entered = enterContext(ctx);
   try {
@@ -90,18 +89,18 @@ async function run(
 ): Promise<void> {
   const { startup, requester, interruption } = execution;
   await clearXComs(startup, requester);
-  const task = handler instanceof NativeTaskHandler ? handler.task : undefined;
-  if (task !== undefined) await limitTime(task, ctx);
+  const plan = handler instanceof NativeTaskHandler ? handler.plan : undefined;
+  await plan?.limitTime(ctx);
   const returned = await interruption.race(async () => {
     if (isResumed(startup)) return await resume(handler, startup, ctx);
-    const args = task === undefined
+    const args = plan === undefined
       ? await argumentsOf(handler, execution)
-      : await prepare(task, ctx);
+      : await plan.prepare(ctx);
     return await handler.run(args, ctx);
   });
   const checked = await interruption.race(() => checkResult(handler, returned));
   execution.observer?.returned(checked);
-  const result = task === undefined ? checked : await followUp(task, checked, ctx);
+  const result = plan === undefined ? checked : await plan.followUp(checked, ctx);
   if (result !== undefined && result !== null) await ctx.xcoms.set(RETURN_VALUE, result);
 }
 

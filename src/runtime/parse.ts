@@ -8,24 +8,23 @@ import type {
   DagFileParsingResult,
   LazyDeserializedDAG,
 } from "../protocol/generated.ts";
-import type { DagDefinition } from "../sdk/dag/definition.ts";
-import { serializeDag } from "./serialize_dag/dag.ts";
+import type { DagPart } from "./dag_part.ts";
 
 /**
  * The answer: each Dag serialized; what cannot be, and what files threw, as the file's import error,
  * beside which the other Dags stand.
  */
-export function parse(
+export async function parse(
   request: DagFileParseRequest,
-  dags: Iterable<DagDefinition>,
+  dags: Iterable<DagPart>,
   thrown: readonly unknown[] = [],
-): DagFileParsingResult {
+): Promise<DagFileParsingResult> {
   const location = { file: request.file, relativeFile: relativeFile(request) };
   const serialized: LazyDeserializedDAG[] = [];
   const problems = thrown.map(textOf);
   for (const dag of dags) {
     try {
-      serialized.push({ data: serializeDag(dag, location) });
+      serialized.push({ data: await dag.serialize(location) });
     } catch (error) {
       problems.push(textOf(error));
     }

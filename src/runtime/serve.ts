@@ -201,13 +201,13 @@ async function parseFile(
   served: Served,
 ): Promise<void> {
   if ("failure" in served) {
-    await client.request(parse(request, [], [served.failure]));
+    await client.request(await parse(request, [], [served.failure]));
     return;
   }
   const { contents } = served;
   const context = dagFileContext(new MaskingRequester(client, channel.secrets), log);
   const thrown = await contents.load(context);
-  await client.request(parse(request, contents.dags.values(), thrown));
+  await client.request(await parse(request, contents.dags.values(), thrown));
 }
 
 function asError(value: unknown): Error {

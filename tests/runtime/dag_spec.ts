@@ -4,11 +4,11 @@ import { type AssetCondition, isAssetCondition } from "../../src/sdk/dag/asset.t
 import type { TaskGroupOptions } from "../../src/sdk/dag/definition.ts";
 import type { DagOptions } from "../../src/sdk/dag/dag_options.ts";
 import { DAG_OPTION_KINDS } from "../../src/sdk/dag/dag_options.ts";
-import { definitionOf } from "../../src/sdk/dag/dag.ts";
 import type { ParamDefinitions } from "../../src/sdk/dag/param.ts";
 import type { TaskGroup, TaskMaker } from "../../src/sdk/dag/task_group.ts";
 import { TASK_OPTION_KINDS, type TaskOptions } from "../../src/sdk/dag/task_options.ts";
 import type { TaskRef } from "../../src/sdk/dag/task_ref.ts";
+import { dagPartOf } from "../../src/runtime/dag_part.ts";
 import { fieldName } from "../../src/runtime/serialize_dag/fields.ts";
 import { serializeDag } from "../../src/runtime/serialize_dag/dag.ts";
 import type { JsonObject } from "../../src/protocol/value.ts";
@@ -149,10 +149,9 @@ const GROUP_OPTIONS: Readonly<Record<string, string>> = {
 
 /** Serializes the Dag of a spec. */
 export function serializedOf(spec: DagSpec): JsonObject {
-  return serializeDag(definitionOf(dagOf(spec)), {
-    file: "/bundles/specs",
-    relativeFile: "specs",
-  });
+  const dag = dagPartOf(dagOf(spec));
+  if (dag === undefined) throw new Error("Dag specs make Dags");
+  return serializeDag(dag.definition, { file: "/bundles/specs", relativeFile: "specs" });
 }
 
 /** Airflow fills these in for a Dag of another language, from its configuration. */

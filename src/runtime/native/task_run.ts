@@ -13,12 +13,23 @@ import { readParams } from "../../sdk/dag/param.ts";
 import { isPlain } from "../../sdk/dag/value_ref.ts";
 import type { TaskContext } from "../../sdk/context.ts";
 import type { TaskArgs } from "../../sdk/task_handler.ts";
+import type { TaskPlan } from "../native_task.ts";
 import { skippedBy } from "./branching.ts";
 import { bindInputs } from "./inputs.ts";
 import { labelOf } from "./map_index_label.ts";
 
+/** What the Dag says of one of its tasks. */
+export function planOf(task: TaskDefinition): TaskPlan {
+  return {
+    paramDefaults: () => paramDefaults(task),
+    limitTime: (ctx) => limitTime(task, ctx),
+    prepare: (ctx) => prepare(task, ctx),
+    followUp: (result, ctx) => followUp(task, result, ctx),
+  };
+}
+
 /** The defaults of the params that a task sees: its own over its Dag's. */
-export function paramDefaults(task: TaskDefinition): Record<string, JsonValue> {
+function paramDefaults(task: TaskDefinition): Record<string, JsonValue> {
   const params = [
     ...readParams("a Dag", task.dag.options.params),
     ...readParams("a task", task.options.params),
@@ -27,13 +38,13 @@ export function paramDefaults(task: TaskDefinition): Record<string, JsonValue> {
 }
 
 /** Before the work: its time limit. */
-export async function limitTime(task: TaskDefinition, ctx: TaskContext): Promise<void> {
+async function limitTime(task: TaskDefinition, ctx: TaskContext): Promise<void> {
   const seconds = secondsIn(task.options.executionTimeout);
   if (seconds !== undefined && seconds > 0) await ctx.executionTimeout(seconds);
 }
 
 /** The arguments, and the label of the instance, which is made of them. */
-export async function prepare(task: TaskDefinition, ctx: TaskContext): Promise<TaskArgs> {
+async function prepare(task: TaskDefinition, ctx: TaskContext): Promise<TaskArgs> {
   const { xcoms, mapIndex } = ctx;
   const args = await bindInputs(task, { xcoms, mapIndex });
   const { mapIndexTemplate } = task.options;
@@ -51,7 +62,7 @@ export async function prepare(task: TaskDefinition, ctx: TaskContext): Promise<T
  * @throws {TaskRuntimeError} `INVALID` for a result that chooses nothing there is, or has no fields
  * to be pushed one by one
  */
-export async function followUp(
+async function followUp(
   task: TaskDefinition,
   result: unknown,
   ctx: TaskContext,

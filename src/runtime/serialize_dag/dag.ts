@@ -13,12 +13,14 @@ import { checkGraph } from "../../sdk/dag/graph_check.ts";
 import { readParams } from "../../sdk/dag/param.ts";
 import { readSchedule, type ScheduleDefinition } from "../../sdk/dag/schedule.ts";
 import { TASK_OPTION_KINDS, type TaskOptions } from "../../sdk/dag/task_options.ts";
+import type { DagLocation } from "../dag_part.ts";
 import { dependenciesOf, type Dependency, encodeAsset } from "./asset.ts";
 import { encodeAccessControl } from "./access_control.ts";
 import { encodeDeadline } from "./deadline.ts";
 import { typed } from "./encoding.ts";
 import { encodeOption, fieldName, fieldsOf, momentSeconds } from "./fields.ts";
-import { checkDefaults, encodeParams } from "./param.ts";
+import { checkDefaults } from "../native/param_defaults.ts";
+import { encodeParams } from "./param.ts";
 import { encodeTask } from "./task.ts";
 import { encodeGroup } from "./task_group.ts";
 import { encodeTimetable } from "./timetable.ts";
@@ -26,14 +28,6 @@ import { encodeTimetable } from "./timetable.ts";
 const VERSION = 3;
 
 const DEFAULTS: JsonObject = { fail_fast: false, render_template_as_native_obj: false };
-
-/** Where a Dag is. */
-export interface DagLocation {
-  /** Path of the bundle's file. */
-  readonly file: string;
-  /** The same, relative to Airflow's Dag bundle. */
-  readonly relativeFile: string;
-}
 
 /**
  * Serializes a Dag.

@@ -16,7 +16,8 @@ import { encodeAsset } from "./asset.ts";
 import { encodeValue, typed } from "./encoding.ts";
 import { fieldName, fieldsOf, momentSeconds } from "./fields.ts";
 import { encodeExpansion } from "./mapping.ts";
-import { checkDefaults, encodeParams } from "./param.ts";
+import { checkDefaults } from "../native/param_defaults.ts";
+import { encodeParams } from "./param.ts";
 
 /** Airflow's defaults of a task's fields, which it leaves out. */
 const DEFAULTS: JsonObject = {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Asset } from "../../sdk/dag/asset.ts";
 import {
   type CaseChain,
   type IfChain,
@@ -10,18 +11,19 @@ import {
   shortCircuit,
   type ShortCircuitOptions,
   switchChain,
-} from "./branching.ts";
-import { checkDagOptions, type DagOptions } from "./dag_options.ts";
-import { beginDag, type DagDefinition } from "./definition.ts";
-import { checkGraph } from "./graph_check.ts";
-import { NativeTaskHandler } from "./native_handler.ts";
-import type { ParamDefinitions } from "./param.ts";
-import { checkId } from "./problem.ts";
-import { placeOfCaller } from "./source_place.ts";
-import { TaskMaker } from "./task_group.ts";
-import type { TaskRef } from "./task_ref.ts";
-
-let definitionOfDag: (dag: Dag<ParamDefinitions>) => DagDefinition;
+} from "../../sdk/dag/branching.ts";
+import { checkDagOptions, type DagOptions } from "../../sdk/dag/dag_options.ts";
+import { beginDag, type DagDefinition, type TaskDefinition } from "../../sdk/dag/definition.ts";
+import { checkGraph } from "../../sdk/dag/graph_check.ts";
+import { type ParamDefinitions, readParams } from "../../sdk/dag/param.ts";
+import { checkId } from "../../sdk/dag/problem.ts";
+import { placeOfCaller } from "../../sdk/dag/source_place.ts";
+import { TaskMaker } from "../../sdk/dag/task_group.ts";
+import type { TaskRef } from "../../sdk/dag/task_ref.ts";
+import { type DagPart, setDagPart } from "../dag_part.ts";
+import { NativeTaskHandler } from "../native_task.ts";
+import { checkDefaults } from "./param_defaults.ts";
+import { planOf } from "./task_run.ts";
 
 /**
  * A Dag, defined in TypeScript, whole; since Airflow 3.4.
@@ -56,10 +58,6 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
   readonly dagId: string;
   readonly #definition: DagDefinition;
 
-  static {
-    definitionOfDag = (dag): DagDefinition => dag.#definition;
-  }
-
   /**
    * Begins a Dag.
    *
@@ -73,6 +71,7 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
     super(definition.root);
     this.dagId = dagId;
     this.#definition = definition;
+    setDagPart(this, partOf(definition));
   }
 
   /**
@@ -116,16 +115,43 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
   }
 }
 
-/** The handlers of a Dag's tasks. */
-export function handlersOf(dag: Dag<ParamDefinitions>): NativeTaskHandler[] {
-  const handlers: NativeTaskHandler[] = [];
-  for (const task of definitionOfDag(dag).tasks.values()) {
-    if (task.work.kind === "handler") handlers.push(new NativeTaskHandler(task, task.work));
-  }
-  return handlers;
+/** What the Dag brings with it. */
+function partOf(definition: DagDefinition): DagPart {
+  return {
+    definition,
+    check: () => {
+      checkGraph(definition);
+      checkParams(definition);
+    },
+    handlers: () => [...definition.tasks.values()].flatMap(handlerOf),
+    serialize: async (location) => {
+      // A worker runs tasks, and serializes nothing.
+      const { serializeDag } = await import("../serialize_dag/dag.ts");
+      return serializeDag(definition, location);
+    },
+  };
 }
 
-/** The definition of a Dag. */
-export function definitionOf(dag: Dag<ParamDefinitions>): DagDefinition {
-  return definitionOfDag(dag);
+/** The check of defaults by their schemas, which the definition itself does not bring. */
+function checkParams({ dagId, options, tasks }: DagDefinition): void {
+  const what = `Dag "${dagId}"`;
+  checkDefaults(readParams(what, options.params), what);
+  for (const { id, options: { params } } of tasks.values()) {
+    const task = `task "${dagId}.${id}"`;
+    checkDefaults(readParams(task, params), task);
+  }
+}
+
+/** The handler of a task whose work a function of the file does. */
+function handlerOf(task: TaskDefinition): NativeTaskHandler[] {
+  const { work, options: { retryPolicy, continuations, outlets = [] } } = task;
+  if (work.kind !== "handler") return [];
+  return [
+    new NativeTaskHandler(task.dag.dagId, task.id, work.handler, {
+      ...(retryPolicy === undefined ? {} : { retries: retryPolicy }),
+      ...(continuations === undefined ? {} : { continuations }),
+      outlets: outlets.filter((each) => each instanceof Asset),
+      plan: planOf(task),
+    }),
+  ];
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Connections } from "../connections.ts";
-import type { Logger } from "../logger.ts";
-import type { TaskHandler } from "../task_handler.ts";
-import type { Variables } from "../variables.ts";
-import type { Dag } from "./dag.ts";
-import type { ParamDefinitions } from "./param.ts";
+import type { Connections } from "../sdk/connections.ts";
+import type { Logger } from "../sdk/logger.ts";
+import type { TaskHandler } from "../sdk/task_handler.ts";
+import type { Variables } from "../sdk/variables.ts";
+import type { Dag } from "./native/dag.ts";
+import type { ParamDefinitions } from "../sdk/dag/param.ts";
 
 /** What a {@linkcode DagFile} may ask Airflow while its Dags are made. */
 export interface DagFileContext {
