@@ -3,7 +3,8 @@
  *
  * The binary has a copy of the module that V8 need not compile anew at each start. A bundle takes
  * that copy if it is of the very version that it was packed with, and otherwise its own, which
- * stands in it as a text.
+ * stands in it as a text. The binary's is in two parts, and the second is loaded only for bundles
+ * that import what is not in the first; its own copy holds what it imports, and no more.
  *
  * @module
  */
@@ -18,7 +19,7 @@ import { moduleCode } from "./module_code.ts";
 const PACKAGE = "@airflow-deno/task-runtime";
 const PUBLISHED = new RegExp(`/${PACKAGE}/(\\d+\\.\\d+\\.\\d+[^/]*)/mod\\.ts$`);
 /** Where the binary lends its copy; `lendModule` in src/runtime/launch.ts. */
-const LENT = `globalThis[Symbol.for("airflow-task-runtime.module")]`;
+const LENT = `globalThis[Symbol.for("airflow-task-runtime.lent")]`;
 
 /** What makes a module's address of its text in base 64. */
 const AS_MODULE = "data:text/javascript;base64,";
@@ -26,6 +27,9 @@ const AS_MODULE = "data:text/javascript;base64,";
 /** What stands before the specifier in an import that binds names, and what it binds. */
 const STATIC = /import\s*(\{[^{}]*\}|\*\s*as\s+[\w$]+)?\s*(?:from\s*)?$/;
 const DYNAMIC = /import\(\s*$/;
+
+/** Gives the text of a module with these exports of ours; with all of them when undefined. */
+export type OwnCopy = (names: readonly string[] | undefined) => Promise<string>;
 
 /** Our module as an author's code imports it. */
 export interface ModuleImport {
@@ -68,7 +72,7 @@ export async function findModule(
 
 /**
  * Ties bundled code, in the file `path`, which imports our module by the specifiers, to the
- * binary's copy or else to `own`, the module's text. Only one line comes before the code, and every
+ * binary's copy or else to its own, which `ownCopy` gives. Only one line comes before the code, and every
  * character of it stays in its place, as its source map has it.
  *
  * Gives undefined where an import is none that a bundler writes.
@@ -77,12 +81,12 @@ export async function linkModule(
   deno: DenoCommand,
   path: string,
   { specifiers, version }: ModuleImport,
-  own: string,
+  ownCopy: OwnCopy,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   let code = await Deno.readTextFile(path);
   const name = freeName(code);
-  const bindings: string[] = [];
+  const bindings: (string | undefined)[] = [];
   for (;;) {
     // Deno's own parser tells where the next import is: text that looks like one may be a string.
     const [next] = (await importsOf(deno, path, ["--no-config"], signal))
@@ -94,19 +98,22 @@ export async function linkModule(
     code = replaced;
     await Deno.writeTextFile(path, code);
   }
-  return firstLine(name, version, own, bindings) + moduleCode(code, 1);
+  const names = importedNames(bindings);
+  const own = await ownCopy(names);
+  return firstLine({ name, version, own, names, bindings }) + moduleCode(code, 1);
 }
 
-/** Replaces one import by what has its length, and adds what it binds to `bindings`. */
+/** Replaces one import by what has its length, and adds what it binds to `bindings`; undefined for all. */
 function replaceImport(
   code: string,
   [start, end]: readonly [number, number],
   name: string,
-  bindings: string[],
+  bindings: (string | undefined)[],
 ): string | undefined {
   const before = code.slice(0, start);
   const dynamic = DYNAMIC.exec(before);
   if (dynamic !== null) {
+    bindings.push(undefined);
     const width = end - dynamic.index;
     return before.slice(0, dynamic.index) +
       `Promise.resolve(${name}`.padEnd(width) + code.slice(end);
@@ -120,15 +127,39 @@ function replaceImport(
   return before.slice(0, statement.index) + " ".repeat(end - statement.index) + code.slice(end);
 }
 
-function firstLine(
-  name: string,
-  version: string,
-  own: string,
-  bindings: readonly string[],
-): string {
-  const declarations = bindings.map((bound) => `${bound}=${name}`);
-  return `var ${name}=${LENT};if(${name}?.VERSION!==${JSON.stringify(version)})` +
-    `${name}=await import(${JSON.stringify(AS_MODULE)}+` +
+/** The exports that the bindings name, each once; undefined when they may use any. */
+function importedNames(bindings: readonly (string | undefined)[]): string[] | undefined {
+  const names = new Set<string>();
+  for (const bound of bindings) {
+    const list = /^\{([^{}]*)\}$/.exec(bound ?? "")?.[1];
+    if (list === undefined) return undefined;
+    for (const each of list.split(",")) {
+      const [name = ""] = each.split(":");
+      if (name.trim() !== "") names.add(name.trim());
+    }
+  }
+  return [...names];
+}
+
+/** What the first line of a bundle ties. */
+interface Link {
+  /** The variable that holds the module. */
+  readonly name: string;
+  readonly version: string;
+  readonly own: string;
+  /** The exports that the bundle uses; undefined for any. */
+  readonly names: readonly string[] | undefined;
+  readonly bindings: readonly (string | undefined)[];
+}
+
+function firstLine({ name, version, own, names, bindings }: Link): string {
+  const whole = `await ${name}.whole()`;
+  const lent = names === undefined
+    ? whole
+    : `${JSON.stringify(names)}.every(n=>n in ${name}.core)?${name}.core:${whole}`;
+  const declarations = bindings.flatMap((bound) => bound === undefined ? [] : `${bound}=${name}`);
+  return `var ${name}=${LENT};${name}=${name}?.version===${JSON.stringify(version)}?${lent}:` +
+    `await import(${JSON.stringify(AS_MODULE)}+` +
     `new TextEncoder().encode(${textLiteral(own)}).toBase64());` +
     (declarations.length === 0 ? "" : `var ${declarations.join(",")};`) + "\n";
 }

@@ -143,20 +143,39 @@ async function bundleModule(
     ? undefined
     : await findModule(deno, { entry, config, signal });
   if (found !== undefined) {
-    await bundleCode(deno, output, {
-      entry: found.url,
-      config,
-      cwd: dirname(entry),
-      keepNames: false,
-      sourceMap: false,
-      signal,
-    });
-    const own = await Deno.readTextFile(output);
     await bundleCode(deno, output, { ...author, external: found.specifiers });
-    const linked = await linkModule(deno, output, found, own.trimEnd(), signal);
+    const linked = await linkModule(
+      deno,
+      output,
+      found,
+      (names) => ownCopy(deno, dirname(output), found.url, names, options),
+      signal,
+    );
     if (linked !== undefined) return await Deno.writeTextFile(output, linked);
   }
   await bundleCode(deno, output, author);
+}
+
+/** The text of our module, bundled with what is used of it. */
+async function ownCopy(
+  deno: DenoCommand,
+  folder: string,
+  url: string,
+  names: readonly string[] | undefined,
+  { entry, config, signal }: PackOptions,
+): Promise<string> {
+  const [used, output] = [join(folder, "own.ts"), join(folder, "own.mjs")];
+  const exported = names === undefined ? "*" : `{${names.join(",")}}`;
+  await Deno.writeTextFile(used, `export ${exported} from ${JSON.stringify(url)};\n`);
+  await bundleCode(deno, output, {
+    entry: used,
+    config,
+    cwd: dirname(entry),
+    keepNames: false,
+    sourceMap: false,
+    signal,
+  });
+  return (await Deno.readTextFile(output)).trimEnd();
 }
 
 /** Names the sources in the entry's folder relative to it, so that no build path goes into a bundle. */

@@ -4,7 +4,6 @@
  * @module
  */
 import { setFlagsFromString } from "node:v8";
-import * as module from "../../mod.ts";
 import { readNamedPermissions } from "../bundle/named_permissions.ts";
 import { confine } from "../runtime/confinement.ts";
 import { prepareEnd } from "../runtime/ending.ts";
@@ -20,13 +19,14 @@ import {
 import { openBundleRecording } from "../runtime/recording_file.ts";
 import { serve } from "../runtime/serve.ts";
 import { endUntold } from "../runtime/untold.ts";
+import * as core from "./module_core.ts";
 
 /** Loads the bundle that a coordinator named, with the sockets already on their way. */
 async function launch(args: readonly string[]): Promise<void> {
   const path = args.find((arg) => !arg.startsWith("--"));
   // Airflow needs some 40 ms from the connection to its first frame: the bundle loads meanwhile.
   handOver({ ...connect(args), recording: openBundleRecording(path ?? "bundle") });
-  lendModule(module);
+  lendModule(core, () => import("../../mod.ts"));
   // The binary has V8 compile all of the module at its first start, for the code cache (see
   // scripts/build); of an author's bundle only what is called should be compiled.
   setFlagsFromString("--lazy");

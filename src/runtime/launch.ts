@@ -40,15 +40,30 @@ interface Address {
 const HANDOVER = Symbol.for("airflow-task-runtime.launch");
 
 /** The property of `globalThis` under which the binary lends its copy of the module. */
-const MODULE = Symbol.for("airflow-task-runtime.module");
+const LENT = Symbol.for("airflow-task-runtime.lent");
+
+/** The binary's copy of the module, in two parts: most bundles do with the first. */
+export interface LentModule {
+  /** The version of both. */
+  readonly version: string;
+  /** What a launch needs anyway, by its names in the module. */
+  readonly core: Readonly<Record<string, unknown>>;
+  /** Loads the whole module, of which the core is a part. */
+  readonly whole: () => Promise<object>;
+}
 
 /**
  * Lends bundles the binary's own copy of the module, which the code cache makes faster than theirs.
  *
- * A bundle of the very same version takes it (see `bundle/module_link.ts`), any other its own.
+ * A bundle of the very same version takes it (see `bundle/module_link.ts`), any other its own; the
+ * whole of it only a bundle that imports more than the core.
  */
-export function lendModule(module: { readonly VERSION: string }): void {
-  Object.defineProperty(globalThis, MODULE, { value: module });
+export function lendModule(
+  core: Readonly<Record<string, unknown>> & { readonly VERSION: string },
+  whole: () => Promise<object>,
+): void {
+  const lent: LentModule = { version: core.VERSION, core, whole };
+  Object.defineProperty(globalThis, LENT, { value: lent });
 }
 
 /** Whether a coordinator has started us, judged by the command line. */

@@ -27,13 +27,18 @@ async function packAndRun(
 
 /** What the binary does in src/runtime/launch.ts, with a module that shows itself. */
 function lend(version: string): string {
-  return `globalThis[Symbol.for("airflow-task-runtime.module")] = {
-  VERSION: ${JSON.stringify(version)},
-  Bundle: class {
-    register() { return this; }
-    serve() { console.log("lent"); }
+  return `class Bundle {
+  register() { return this; }
+  serve() { console.log("lent"); }
+}
+const core = { Bundle, TaskHandler: class {} };
+globalThis[Symbol.for("airflow-task-runtime.lent")] = {
+  version: ${JSON.stringify(version)},
+  core,
+  whole() {
+    console.log("the whole");
+    return Promise.resolve({ ...core, Asset: class {} });
   },
-  TaskHandler: class {},
 };`;
 }
 
@@ -53,6 +58,35 @@ Deno.test("a bundle takes its own copy of the module beside another version, or 
     assertEquals(stdout, "");
     assertStringIncludes(stderr, "Cannot serve: no --comm=host:port");
   }
+});
+
+Deno.test("a bundle has the whole module loaded only for what is not in its core", async () => {
+  await using folder = await TemporaryFolder.create();
+  const { VERSION } = await import("../../src/runtime/version.ts");
+  const asset = 'import { Asset } from "@airflow-deno/task-runtime";\nnew Asset("orders");\n';
+  const sources = [
+    [IMPORT, "lent\n"],
+    [IMPORT + asset, "the whole\nlent\n"],
+    [
+      'import * as sdk from "@airflow-deno/task-runtime";\nObject.keys(sdk);\n' +
+      "const { Bundle, TaskHandler } = sdk;\n",
+      "the whole\nlent\n",
+    ],
+  ];
+  for (const [source = "", expected] of sources) {
+    const { stdout, stderr } = await packAndRun(folder, source, lend(VERSION));
+    assertEquals([stdout, stderr], [expected, ""]);
+  }
+});
+
+Deno.test("a bundle's own copy holds what it imports, and Dags only when it defines some", async () => {
+  await using folder = await TemporaryFolder.create();
+  const { text: small } = await packAndRun(folder, IMPORT);
+  const dag = 'import { Dag } from "@airflow-deno/task-runtime";\nnew Dag("other");\n';
+  const { text: large, stderr } = await packAndRun(folder, IMPORT + dag);
+  assertStringIncludes(stderr, "Cannot serve: no --comm=host:port");
+  assertEquals(small.includes("shortCircuit"), false);
+  assertStringIncludes(large, "shortCircuit");
 });
 
 Deno.test("a bundle links every form of import, and no text that looks like one", async () => {
@@ -75,7 +109,7 @@ Deno.test("a bundle links every form of import, and no text that looks like one"
       });\n}\n`,
     lend(VERSION),
   );
-  assertEquals([stdout, stderr], [`true true function ${text}\nlent\n`, ""]);
+  assertEquals([stdout, stderr], [`the whole\ntrue true function ${text}\nlent\n`, ""]);
 });
 
 Deno.test("a linked bundle leads stack traces to the author's lines", async () => {

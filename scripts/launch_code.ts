@@ -1,0 +1,91 @@
+/**
+ * Bundles the launch path of the binary: what each launch needs into one file, the rest into others
+ * that are loaded when they are asked for.
+ *
+ * A bundler that splits code makes a file of each part that some entries share, and each file that
+ * is loaded at the launch costs time. So all that the entry shares with others is joined here, and
+ * every file takes it from there: an instance of the one is an instance of the other.
+ *
+ *   deno run -A scripts/launch_code.ts DENO FOLDER    (in the folder of the sources)
+ *
+ * @module
+ */
+
+const [deno = "", folder = ""] = Deno.args;
+const PARTS = `${folder}/parts`;
+const CORE = "./core.js";
+const COMMAND = "./command.ts";
+
+/** An import of another part, as the bundler writes it: of names, or for its effects. */
+const IMPORT = /import(?:\{([^{}]*)\}from)?"(\.\/chunk-[^"]*)"/g;
+const EXPORT = /export\{([^{}]*)\};?\s*$/;
+
+async function bundle(...args: readonly string[]): Promise<void> {
+  const { success } = await new Deno.Command(deno, {
+    args: ["bundle", "--quiet", "--minify", "--platform=deno", ...args],
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error("Cannot bundle the launch path");
+}
+
+/** Pairs of the names on both sides of `as`. */
+function pairsOf(list: string): [string, string][] {
+  return list.split(",").map((each) => {
+    const [name = "", as = name] = each.split(" as ");
+    return [name, as];
+  });
+}
+
+await bundle(
+  "--outdir",
+  PARTS,
+  "--code-splitting",
+  "--external",
+  COMMAND,
+  "src/cli/main.ts",
+);
+const texts = new Map<string, string>();
+for await (const { name } of Deno.readDir(PARTS)) {
+  texts.set(`./${name}`, await Deno.readTextFile(`${PARTS}/${name}`));
+}
+
+/** The parts that each launch loads, and so are joined. */
+const joined = new Set<string>();
+function join(part: string): void {
+  for (const [, , source = ""] of (texts.get(part) ?? "").matchAll(IMPORT)) {
+    if (!joined.has(source)) join(source);
+    joined.add(source);
+  }
+}
+join("./main.js");
+
+/** The name in the joined file, where each part had its own `a`, `b` and `c`. */
+function nameIn(part: string, name: string): string {
+  return `${name}_${[...joined].indexOf(part)}`;
+}
+
+const exports = [...joined].map((part) => {
+  const [, list = ""] = EXPORT.exec(texts.get(part) ?? "") ?? [];
+  const names = pairsOf(list).map(([, name]) => `${name} as ${nameIn(part, name)}`);
+  return `export {${names}} from "${part}";\n`;
+});
+await Deno.writeTextFile(`${PARTS}/core.js`, exports.join(""));
+const lazy = [...texts.keys()].filter((name) => !joined.has(name));
+const external = lazy.flatMap((name) => ["--external", name]);
+await bundle("--output", `${folder}/core.js`, ...external, `${PARTS}/core.js`);
+
+for (const name of lazy) {
+  const text = (texts.get(name) ?? "").replaceAll(
+    IMPORT,
+    (whole, list: string | undefined, part: string) => {
+      if (!joined.has(part)) return whole;
+      if (list === undefined) return `import"${CORE}"`;
+      const names = pairsOf(list).map(([outer, inner]) => `${nameIn(part, outer)} as ${inner}`);
+      return `import{${names}}from"${CORE}"`;
+    },
+  );
+  const commands = text.replaceAll(`"${COMMAND}"`, `"${COMMAND.replace(/ts$/, "js")}"`);
+  await Deno.writeTextFile(`${folder}/${name}`, commands);
+}
+await Deno.remove(PARTS, { recursive: true });
