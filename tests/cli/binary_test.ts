@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parseFile } from "../../src/dev/parse.ts";
+import { MemoryStore } from "../../src/dev/store.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { runAlone } from "../runtime/hand_supervisor.ts";
 import { runTask } from "../runtime/run_task.ts";
@@ -45,6 +47,49 @@ Deno.test({
     assertEquals([ran.state, ran.exitCode], ["failed", 0]);
     assertEquals([ran.stdout, ran.stderr], [[], []]);
     assertStringIncludes(JSON.stringify(ran.log.at(-1)?.exception), "found a discrepancy");
+  },
+});
+
+Deno.test({
+  name: "the compiled binary runs and serializes Dags with what it loads for them, unpermitted",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make();
+    const bundle = `${folder.path}/native`;
+    const packed = await pack("--out", bundle, `${ROOT}/tests/runtime/testdata/native.ts`);
+    assertEquals(packed.code, 0);
+    const command = [BINARY, bundle];
+    const ran = await runTask("extract", { dagId: "native", command });
+    assertEquals([ran.returned, ran.exitCode], [{ rows: 42, region: "eu" }, 0]);
+    assertEquals([ran.stdout, ran.stderr], [[], []]);
+    const { result, stderr } = await parseFile({ command, file: bundle, store: new MemoryStore() });
+    const ids = result?.serialized_dags.map(({ data }) => Object(data["dag"]).dag_id);
+    assertEquals([ids, result?.import_errors, stderr], [["native"], {}, []]);
+  },
+});
+
+Deno.test({
+  name: "the compiled binary lends one module: the core's classes are those of the whole",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make();
+    const entry = `${folder.path}/main.ts`;
+    await Deno.writeTextFile(
+      entry,
+      `import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+const task = new TaskHandler("etl", "same", async () => {
+  const { core, whole } = globalThis[Symbol.for("airflow-task-runtime.lent")];
+  const all = await whole();
+  const names = Object.keys(core);
+  return { all: names.every((name) => core[name] === all[name]), taken: TaskHandler === all.TaskHandler };
+});
+await new Bundle().register(task).serve();
+`,
+    );
+    const bundle = `${folder.path}/same`;
+    assertEquals((await pack("--out", bundle, entry)).code, 0);
+    const ran = await runTask("same", { dagId: "etl", command: [BINARY, bundle] });
+    assertEquals([ran.returned, ran.stderr], [{ all: true, taken: true }, []]);
   },
 });
 
