@@ -9,6 +9,11 @@
 import { TaskRuntimeError } from "../error.ts";
 import { type ArrivalOf, checkArrival } from "./arrival.ts";
 import { describe, isPlain } from "./fault.ts";
+import {
+  asksForTaskHandlers,
+  readTaskHandlerParseRequest,
+  type TaskHandlerParseRequest,
+} from "./task_handlers.ts";
 
 /** A frame from Airflow. */
 export interface Frame {
@@ -31,7 +36,9 @@ export interface RequestFrame {
 }
 
 /** The first message: what this process is to do. */
-export type First = ArrivalOf<"StartupDetails" | "DagFileParseRequest">;
+export type First =
+  | ArrivalOf<"StartupDetails" | "DagFileParseRequest">
+  | TaskHandlerParseRequest;
 
 /**
  * Reads a decoded frame from Airflow.
@@ -57,10 +64,11 @@ export function parseRequestFrame(value: unknown): RequestFrame {
 /**
  * Reads the first message.
  *
- * @throws {TaskRuntimeError} `MALFORMED` when it is neither StartupDetails nor DagFileParseRequest,
- * or lacks a field.
+ * @throws {TaskRuntimeError} `MALFORMED` when it is neither StartupDetails nor DagFileParseRequest
+ * nor TaskHandlerParseRequest, or lacks a field.
  */
 export function parseFirst(body: unknown): First {
+  if (asksForTaskHandlers(body)) return readTaskHandlerParseRequest(body);
   checkArrival(body, ["StartupDetails", "DagFileParseRequest"]);
   return body;
 }

@@ -8,9 +8,13 @@
  */
 import { type Arrival, type ArrivalOf, checkArrival } from "./arrival.ts";
 import type { ToManager, ToSupervisor } from "./generated.ts";
+import type { TaskHandlerParsingResult } from "./task_handlers.ts";
 
 /** Any message that asks Airflow for something. */
 export type RequestMessage = ToSupervisor | ToManager;
+
+/** Any message that goes to Airflow: those that no released schema has among them. */
+export type SentMessage = RequestMessage | TaskHandlerParsingResult;
 
 /** The name of a request. */
 export type RequestType = RequestMessage["type"];

@@ -5,6 +5,7 @@
  */
 import type { DagFileParseRequest, StartupDetails } from "../protocol/generated.ts";
 import { parseFirst } from "../protocol/message.ts";
+import type { TaskHandlerParseRequest } from "../protocol/task_handlers.ts";
 import { Client, type ClientOptions } from "../supervisor/client.ts";
 import { Connection } from "../supervisor/connection.ts";
 import { LogChannel, type LogChannelOptions } from "../supervisor/log_channel.ts";
@@ -24,6 +25,7 @@ import { failed, failedForGood, reasonOf } from "./outcome.ts";
 import { parse } from "./parse.ts";
 import { watchProcess } from "./process_watch.ts";
 import { RECORD_VARIABLE } from "./recording_file.ts";
+import { declareTaskHandlers } from "./task_handlers.ts";
 import { TaskLogger } from "./task_logger.ts";
 import { schemaDateOf } from "./schema_date.ts";
 import { startTracing } from "./tracing.ts";
@@ -119,7 +121,9 @@ export async function converse(
     const first = parseFirst((await client.first()).body);
     if (first.type === "StartupDetails") {
       await runTask(first, conversation, served);
-    } else await parseFile(first, conversation, served);
+    } else if (first.type === "DagFileParseRequest") {
+      await parseFile(first, conversation, served);
+    } else await tellHandlers(first, conversation, served);
     return 0;
   } catch (error) {
     log.critical("Cannot go on", Error.isError(error) ? error : { error });
@@ -208,6 +212,21 @@ async function parseFile(
   const context = dagFileContext(new MaskingRequester(client, channel.secrets), log);
   const thrown = await contents.load(context);
   await client.request(await parse(request, contents.dags.values(), thrown));
+}
+
+/** Whatever failed to load is told by the log: the answer has no place for it. */
+async function tellHandlers(
+  request: TaskHandlerParseRequest,
+  { client, log, channel }: Conversation,
+  served: Served,
+): Promise<void> {
+  if ("failure" in served) throw served.failure;
+  const { contents } = served;
+  const context = dagFileContext(new MaskingRequester(client, channel.secrets), log);
+  for (const error of await contents.load(context)) {
+    log.error("Cannot load a file of the bundle", asError(error));
+  }
+  await client.answer(declareTaskHandlers(request, contents.handlers));
 }
 
 function asError(value: unknown): Error {

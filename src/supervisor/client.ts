@@ -6,8 +6,14 @@
 import { TaskRuntimeError } from "../error.ts";
 import { parseFrame } from "../protocol/message.ts";
 import type { Frame } from "../protocol/message.ts";
-import { parseReply, type ReplyOf, type RequestMessage } from "../protocol/reply.ts";
+import {
+  parseReply,
+  type ReplyOf,
+  type RequestMessage,
+  type SentMessage,
+} from "../protocol/reply.ts";
 import { checkRequest } from "../protocol/request_check.ts";
+import type { TaskHandlerParsingResult } from "../protocol/task_handlers.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import type { Connection } from "./connection.ts";
 import { Deadline } from "./deadline.ts";
@@ -46,7 +52,7 @@ export interface RequestOptions {
 /** A request from its making to its end. */
 interface Pending {
   readonly id: number;
-  readonly message: RequestMessage;
+  readonly message: SentMessage;
   readonly deadlineSeconds: number;
   readonly trace: RequestTrace;
   /** Its bytes, until they are on their way. */
@@ -72,7 +78,7 @@ export class Client implements Disposable {
   readonly #firstSeconds: number;
   readonly #deadlineSeconds: number;
   #date: SchemaDate = "2026-06-16";
-  #startTrace: (message: RequestMessage) => RequestTrace = () => UNTRACED;
+  #startTrace: (message: SentMessage) => RequestTrace = () => UNTRACED;
   readonly #deadline = new Deadline(() => this.#giveUp());
   /** Those not yet sent, in order. */
   readonly #queue: Pending[] = [];
@@ -135,7 +141,7 @@ export class Client implements Disposable {
   }
 
   /** Has every request from now on traced by what `start` makes when it is asked for. */
-  trace(start: (message: RequestMessage) => RequestTrace): void {
+  trace(start: (message: SentMessage) => RequestTrace): void {
     this.#startTrace = start;
   }
 
@@ -147,11 +153,27 @@ export class Client implements Disposable {
    * the message and so never answer; `TIMEOUT`, `ABORTED`, `CLOSED` when no reply came; otherwise
    * what Airflow said no with
    */
-  async request<T extends RequestMessage>(
+  request<T extends RequestMessage>(
     message: T,
     options: RequestOptions = {},
   ): Promise<ReplyOf<T["type"]>> {
-    checkRequest(message, this.#date);
+    return this.#ask(message, options, (body) => parseReply<T["type"]>(message.type, body), () => {
+      checkRequest(message, this.#date);
+    });
+  }
+
+  /** Sends what no released schema has, past the check by it; waits until Airflow has taken it. */
+  answer(message: TaskHandlerParsingResult): Promise<void> {
+    return this.#ask(message, {}, () => {});
+  }
+
+  async #ask<Result>(
+    message: SentMessage,
+    options: RequestOptions,
+    read: (body: unknown) => Result,
+    check: () => void = () => {},
+  ): Promise<Result> {
+    check();
     const pending = this.#enqueue(message, options.deadlineSeconds ?? this.#deadlineSeconds);
     const { signal } = options;
     const onAbort = (): void => pending.settle(abortedError(message, signal?.reason));
@@ -169,7 +191,7 @@ export class Client implements Disposable {
     }
     const refusal = errorOfReply(message, outcome);
     if (refusal !== undefined) throw refusal;
-    return parseReply<T["type"]>(message.type, outcome.body);
+    return read(outcome.body);
   }
 
   /** Gives up every request that has had no reply yet: each ends with `ABORTED`, for `reason`. */
@@ -191,7 +213,7 @@ export class Client implements Disposable {
     return this.#current === undefined ? [...this.#queue] : [this.#current, ...this.#queue];
   }
 
-  #enqueue(message: RequestMessage, deadlineSeconds: number): Pending {
+  #enqueue(message: SentMessage, deadlineSeconds: number): Pending {
     const { promise, resolve } = Promise.withResolvers<Frame | TaskRuntimeError>();
     const id = ++this.#lastId;
     const trace = this.#traceOf(message);
@@ -248,7 +270,7 @@ export class Client implements Disposable {
   }
 
   /** A trace must never stand in the way of the request. */
-  #traceOf(message: RequestMessage): RequestTrace {
+  #traceOf(message: SentMessage): RequestTrace {
     try {
       return this.#startTrace(message);
     } catch {

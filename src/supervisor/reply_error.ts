@@ -5,7 +5,7 @@
  */
 import { type ErrorCode, TaskRuntimeError } from "../error.ts";
 import type { Frame } from "../protocol/message.ts";
-import type { RequestMessage } from "../protocol/reply.ts";
+import type { SentMessage } from "../protocol/reply.ts";
 
 const CODE_BY_ERROR: ReadonlyMap<string, ErrorCode> = new Map([
   ["CONNECTION_NOT_FOUND", "NOT_FOUND"],
@@ -32,7 +32,7 @@ const CODE_BY_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
  * Airflow has two forms: "not found" comes as a body of type ErrorResponse, a failure of its API
  * server in the frame's error slot with the HTTP status inside its detail.
  */
-export function errorOfReply(message: RequestMessage, frame: Frame): TaskRuntimeError | undefined {
+export function errorOfReply(message: SentMessage, frame: Frame): TaskRuntimeError | undefined {
   const response = frame.error ?? (frame.body?.["type"] === "ErrorResponse" ? frame.body : null);
   if (response === null) return undefined;
   const error = typeof response["error"] === "string" ? response["error"] : "GENERIC_ERROR";
@@ -57,7 +57,7 @@ function reason(code: ErrorCode, error: string, detail: unknown): string {
 }
 
 /** The request in words: `GetConnection` with a conn_id reads `get connection "x"`. */
-function deed(message: RequestMessage): string {
+function deed(message: SentMessage): string {
   const words = message.type.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
   const ids = SUBJECTS.flatMap((name) => {
     const value = field(message, name);

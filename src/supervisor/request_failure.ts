@@ -4,10 +4,10 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import type { RequestMessage } from "../protocol/reply.ts";
+import type { SentMessage } from "../protocol/reply.ts";
 
 /** The supervisor went away, for `reason`. */
-export function closedError(message: RequestMessage, reason: unknown): TaskRuntimeError {
+export function closedError(message: SentMessage, reason: unknown): TaskRuntimeError {
   return new TaskRuntimeError(
     "CLOSED",
     `Cannot send ${message.type}: the supervisor is gone`,
@@ -16,14 +16,14 @@ export function closedError(message: RequestMessage, reason: unknown): TaskRunti
 }
 
 /** Whoever asked gave it up, for `reason`. */
-export function abortedError(message: RequestMessage, reason: unknown): TaskRuntimeError {
+export function abortedError(message: SentMessage, reason: unknown): TaskRuntimeError {
   return new TaskRuntimeError("ABORTED", `Cannot wait for the reply to ${message.type}: aborted`, {
     cause: reason,
   });
 }
 
 /** No reply came in time. */
-export function timeoutError(message: RequestMessage, seconds: number): TaskRuntimeError {
+export function timeoutError(message: SentMessage, seconds: number): TaskRuntimeError {
   return new TaskRuntimeError(
     "TIMEOUT",
     `Cannot get the reply to ${message.type}: none came within ${seconds} s`,

@@ -4,7 +4,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import type { RequestMessage } from "../protocol/reply.ts";
+import type { SentMessage } from "../protocol/reply.ts";
 import { encodeFrame } from "../wire/encoder.ts";
 
 /** W3C trace context, as headers: `traceparent`, and `tracestate` where there is one. */
@@ -26,7 +26,7 @@ export const UNTRACED: RequestTrace = { carrier: null, end: () => {} };
  *
  * @throws {TaskRuntimeError} `INVALID` when the message has no MessagePack form
  */
-export function frameOf(id: number, message: RequestMessage, trace: RequestTrace): Uint8Array {
+export function frameOf(id: number, message: SentMessage, trace: RequestTrace): Uint8Array {
   const { carrier } = trace;
   try {
     return encodeFrame(carrier === null ? [id, message] : [id, message, carrier]);
