@@ -17,6 +17,7 @@ import type { TaskHandlerParsingResult } from "../protocol/task_handlers.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import type { Connection } from "./connection.ts";
 import { Deadline } from "./deadline.ts";
+import type { Pending } from "./pending.ts";
 import { abortedError, closedError, timeoutError } from "./request_failure.ts";
 import { errorOfReply } from "./reply_error.ts";
 import { frameOf, type RequestTrace, UNTRACED } from "./request_trace.ts";
@@ -47,20 +48,6 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** Seconds from sending to the reply; 60 by default. */
   deadlineSeconds?: number | undefined;
-}
-
-/** A request from its making to its end. */
-interface Pending {
-  readonly id: number;
-  readonly message: SentMessage;
-  readonly deadlineSeconds: number;
-  readonly trace: RequestTrace;
-  /** Its bytes, until they are on their way. */
-  frame: Uint8Array | undefined;
-  readonly outcome: Promise<Frame | TaskRuntimeError>;
-  /** Ends it, once: with its reply, or with what the wait was given up for. */
-  settle(outcome: Frame | TaskRuntimeError): void;
-  isSettled: boolean;
 }
 
 /**
