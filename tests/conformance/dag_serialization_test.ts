@@ -8,7 +8,7 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { Random } from "../fuzz/random.ts";
 import { Dag } from "../../mod.ts";
-import { definitionOf } from "../../src/sdk/dag/dag.ts";
+import { dagPartOf } from "../../src/runtime/dag_part.ts";
 import { serializeDag } from "../../src/runtime/serialize_dag/dag.ts";
 import { comparable, type DagSpec, serializedOf } from "../runtime/dag_spec.ts";
 import { randomDag } from "./random_dag.ts";
@@ -103,5 +103,7 @@ Deno.test("Airflow takes choices, short circuits and its own operators' likes", 
 });
 
 function serialized(dag: Dag): unknown {
-  return serializeDag(definitionOf(dag), { file: "/bundles/own", relativeFile: "own" });
+  const definition = dagPartOf(dag)?.definition;
+  if (definition === undefined) throw new Error("no Dag");
+  return serializeDag(definition, { file: "/bundles/own", relativeFile: "own" });
 }
