@@ -15,7 +15,7 @@
  * - `ABORTED`: the caller's AbortSignal, or the task's, ended the wait
  * - `INVALID`: the input does not fit: an argument, a value, a file
  * - `MALFORMED`: bytes or messages from the other end that break the protocol
- * - `API`: Airflow's API server answered with an error of another kind
+ * - `API`: Airflow's API server, or an object store, answered with an error of another kind
  * - `UNSUPPORTED`: this version of Airflow, Deno or the bundle cannot do it
  */
 export type ErrorCode =

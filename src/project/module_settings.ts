@@ -8,7 +8,11 @@ import { TaskRuntimeError } from "../error.ts";
 import { isMapping } from "../bundle/metadata.ts";
 
 const NAME = "@airflow-deno/task-runtime";
-const TESTING = "./src/testing/mod.ts";
+/** The doors beside the module itself, and where they are. */
+const DOORS = {
+  "object-store": "./src/object_store/mod.ts",
+  testing: "./src/testing/mod.ts",
+};
 
 /** What a project's deno.json says of the module. */
 export interface ModuleSettings {
@@ -30,22 +34,30 @@ export interface ModuleSettings {
 export async function moduleSettings(source: string): Promise<ModuleSettings> {
   if (/^(?:jsr|npm):/.test(source)) return { imports: { [NAME]: source } };
   if (/^[a-z]+:\/\//.test(source)) {
-    const testing = new URL(TESTING, source).href;
-    return { imports: { [NAME]: source, [`${NAME}/testing`]: testing } };
+    return { imports: { [NAME]: source, ...doors((path) => new URL(path, source).href) } };
   }
   const module = await findModule(source);
   const folder = dirname(module);
   const config = await readConfig(`${folder}/deno.json`);
-  const testing = fieldOf(config["exports"], "./testing");
   const { compilerOptions } = config;
   return {
     imports: {
       [NAME]: module,
-      [`${NAME}/testing`]: resolve(folder, typeof testing === "string" ? testing : TESTING),
+      ...doors((path, name) => {
+        const exported = fieldOf(config["exports"], `./${name}`);
+        return resolve(folder, typeof exported === "string" ? exported : path);
+      }),
       ...await linkedPackages(folder, packages(config)),
     },
     ...(isMapping(compilerOptions) ? { compilerOptions } : {}),
   };
+}
+
+/** The imports of the doors, each from where `place` has it. */
+function doors(place: (path: string, name: string) => string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(DOORS).map(([name, path]) => [`${NAME}/${name}`, place(path, name)]),
+  );
 }
 
 async function findModule(source: string): Promise<string> {

@@ -1,0 +1,131 @@
+/**
+ * An object on its way to S3: one request when it is small, and otherwise in parts.
+ *
+ * @module
+ */
+import { escaped, neededText } from "./s3_answer.ts";
+import type { S3Client } from "./s3_client.ts";
+import { type Location, StoreFailure, type Upload } from "./store.ts";
+
+const MIB = 2 ** 20;
+/** How large the first parts are, and how many. S3 takes 5 MiB at least, and 10,000 parts. */
+const PART_SIZE = 8 * MIB;
+const SMALL_PARTS = 2000;
+const LATER_PART_SIZE = 64 * MIB;
+const MOST_PARTS = 10_000;
+/** How long to wait for S3 to throw parts away, in milliseconds. */
+const CLEAN_UP_MS = 5000;
+
+/**
+ * Gathers bytes to parts, of which one is filled while another one is sent: that is all it keeps.
+ */
+export class S3Upload implements Upload {
+  readonly #client: S3Client;
+  readonly #location: Location;
+  readonly #signal: AbortSignal;
+  #part: Uint8Array<ArrayBuffer> | undefined;
+  #filled = 0;
+  #uploadId: string | undefined;
+  readonly #tags: string[] = [];
+  /** The part on its way. */
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(client: S3Client, location: Location, signal: AbortSignal) {
+    this.#client = client;
+    this.#location = location;
+    this.#signal = signal;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      this.#part ??= new Uint8Array(this.#partSize());
+      const piece = bytes.subarray(at, at + this.#part.length - this.#filled);
+      this.#part.set(piece, this.#filled);
+      this.#filled += piece.length;
+      at += piece.length;
+      if (this.#filled === this.#part.length) await this.#sendPart();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#uploadId === undefined) return await this.#putWhole();
+    if (this.#filled > 0) await this.#sendPart();
+    await this.#sending;
+    const parts = this.#tags.map((tag, index) =>
+      `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escaped(tag)}</ETag></Part>`
+    );
+    await this.#client.sendForText({
+      ...this.#request("POST", { uploadId: this.#uploadId }),
+      body: new TextEncoder().encode(
+        `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${
+          parts.join("")
+        }</CompleteMultipartUpload>`,
+      ),
+    });
+  }
+
+  async abort(): Promise<void> {
+    await this.#sending.catch(() => {});
+    if (this.#uploadId === undefined) return;
+    // The upload's own signal may be why it is given up.
+    const request = this.#request("DELETE", { uploadId: this.#uploadId });
+    const signal = AbortSignal.timeout(CLEAN_UP_MS);
+    // S3 keeps the parts then until a rule of the bucket takes them away; there is nothing to do.
+    await this.#client.sendForHeaders({ ...request, signal }).catch(() => {});
+  }
+
+  #partSize(): number {
+    return this.#tags.length < SMALL_PARTS ? PART_SIZE : LATER_PART_SIZE;
+  }
+
+  async #putWhole(): Promise<void> {
+    const body = this.#part?.subarray(0, this.#filled) ?? new Uint8Array();
+    await this.#client.sendForHeaders({ ...this.#request("PUT"), body });
+  }
+
+  async #sendPart(): Promise<void> {
+    const body = (this.#part ?? new Uint8Array()).subarray(0, this.#filled);
+    [this.#part, this.#filled] = [undefined, 0];
+    await this.#sending;
+    if (this.#tags.length === MOST_PARTS) {
+      throw new StoreFailure("INVALID", "it is larger than what S3 takes in 10,000 parts");
+    }
+    this.#uploadId ??= await this.#begin();
+    const partNumber = String(this.#tags.length + 1);
+    this.#sending = this.#send(partNumber, this.#uploadId, body);
+    this.#sending.catch(() => {}); // told to whoever awaits it next
+  }
+
+  async #begin(): Promise<string> {
+    const xml = await this.#client.sendForText(this.#request("POST", { uploads: "" }));
+    return neededText(xml, "UploadId");
+  }
+
+  async #send(
+    partNumber: string,
+    uploadId: string,
+    body: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
+    const headers = await this.#client.sendForHeaders({
+      ...this.#request("PUT", { partNumber, uploadId }),
+      body,
+    });
+    const tag = headers.get("etag");
+    if (tag === null) throw new StoreFailure("MALFORMED", "S3 took a part and gave it no ETag");
+    this.#tags.push(tag);
+  }
+
+  #request<Method extends "PUT" | "POST" | "DELETE">(
+    method: Method,
+    query: Readonly<Record<string, string>> = {},
+  ): {
+    method: Method;
+    bucket: string;
+    key: string;
+    query: Readonly<Record<string, string>>;
+    signal: AbortSignal;
+  } {
+    const { bucket, key } = this.#location;
+    return { method, bucket, key, query, signal: this.#signal };
+  }
+}
