@@ -61,7 +61,7 @@ export async function bundleCode(
       ...(options.keepNames ? ["--keep-names"] : []),
       ...(options.sourceMap ? ["--sourcemap=inline"] : []),
       ...(options.config === undefined ? [] : [`--config=${options.config}`]),
-      ...(options.external ?? []).map((specifier) => `--external=${specifier}`),
+      ...(options.external ?? []).map((specifier) => `--external=${exactly(specifier)}`),
       `--output=${output}`,
       options.entry,
     ],
@@ -83,6 +83,14 @@ export async function bundleCode(
   throw new TaskRuntimeError("INVALID", `Cannot pack ${options.entry}: ${tail(stderr)}`, {
     detail: stderr,
   });
+}
+
+/**
+ * A package's name as pattern. The bare name would mean all that lies below it as well, such as our
+ * module's other doors; a star that stands for nothing makes it a pattern, which means itself only.
+ */
+function exactly(specifier: string): string {
+  return /^[./]/.test(specifier) ? specifier : `${specifier.slice(0, 1)}*${specifier.slice(1)}`;
 }
 
 /** How a module is asked what it holds. */

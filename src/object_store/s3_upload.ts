@@ -24,6 +24,8 @@ export class S3Upload implements Upload {
   readonly #location: Location;
   readonly #signal: AbortSignal;
   #part: Uint8Array<ArrayBuffer> | undefined;
+  /** The part that was sent last, whose memory the one after the next takes. */
+  #sent: Uint8Array<ArrayBuffer> | undefined;
   #filled = 0;
   #uploadId: string | undefined;
   readonly #tags: string[] = [];
@@ -84,8 +86,8 @@ export class S3Upload implements Upload {
   }
 
   async #sendPart(): Promise<void> {
-    const body = (this.#part ?? new Uint8Array()).subarray(0, this.#filled);
-    [this.#part, this.#filled] = [undefined, 0];
+    const part = this.#part ?? new Uint8Array();
+    const body = part.subarray(0, this.#filled);
     await this.#sending;
     if (this.#tags.length === MOST_PARTS) {
       throw new StoreFailure("INVALID", "it is larger than what S3 takes in 10,000 parts");
@@ -94,6 +96,8 @@ export class S3Upload implements Upload {
     const partNumber = String(this.#tags.length + 1);
     this.#sending = this.#send(partNumber, this.#uploadId, body);
     this.#sending.catch(() => {}); // told to whoever awaits it next
+    this.#part = this.#sent?.length === this.#partSize() ? this.#sent : undefined;
+    [this.#sent, this.#filled] = [part, 0];
   }
 
   async #begin(): Promise<string> {
