@@ -120,6 +120,9 @@ const AIRFLOW_SETUP: Check = {
   minutes: 30,
 };
 
+/** The server that the object store is tested against; the tests without Airflow need it too. */
+const S3_SETUP: Check = { name: "S3 server", command: [`${ROOT}/scripts/setup_s3`], minutes: 10 };
+
 function withAirflow(): Check[] {
   const python = `${AIRFLOW}/3.4.0b2/bin/python`;
   return [
@@ -207,7 +210,7 @@ async function main(args: readonly string[]): Promise<number> {
     return total.failed === before;
   };
   await all(staticChecks());
-  const airflow = !args.includes("--quick") && await all([AIRFLOW_SETUP]);
+  const airflow = !args.includes("--quick") && await all([AIRFLOW_SETUP, S3_SETUP]);
   await all(airflow ? withAirflow() : ownTests());
   if (!args.includes("--quick") && await all([CHROMIUM_SETUP])) await all([BROWSER_TESTS]);
   display.total(total);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as api from "../mod.ts";
+import * as objectStore from "../src/object_store/mod.ts";
 import * as kit from "../src/testing/mod.ts";
 
 /** What authors can import, by kind: a change of it is a decision, and belongs in CHANGELOG.md. */
@@ -238,6 +239,21 @@ const KIT_TYPES = [
   "WorldInputs",
 ];
 
+/** What authors can import for files and objects. */
+const OBJECT_STORE_VALUES = ["class ObjectStoragePath"];
+
+const OBJECT_STORE_TYPES = [
+  "CopyOptions",
+  "DeleteOptions",
+  "ListOptions",
+  "ObjectEntry",
+  "ObjectOptions",
+  "ObjectStat",
+  "ObjectStoragePathOptions",
+  "Protocol",
+  "ReadOptions",
+];
+
 /** The names that a door exports, which is a list written by hand. */
 async function exportedNames(door: string): Promise<{ types: string[]; values: string[] }> {
   const text = await Deno.readTextFile(new URL(`../${door}`, import.meta.url));
@@ -271,4 +287,11 @@ Deno.test("mod.ts exports these values and types, and nothing else", async () =>
 
 Deno.test("./testing exports these values and types, and nothing else", async () => {
   await checkDoor("src/testing/mod.ts", kit, { values: KIT_VALUES, types: KIT_TYPES });
+});
+
+Deno.test("./object-store exports these values and types, and nothing else", async () => {
+  await checkDoor("src/object_store/mod.ts", objectStore, {
+    values: OBJECT_STORE_VALUES,
+    types: OBJECT_STORE_TYPES,
+  });
 });

@@ -31,8 +31,8 @@ export class FileStore implements Store {
 
   async upload(location: Location): Promise<Upload> {
     const path = pathOf(location);
-    await Deno.mkdir(dirname(path), { recursive: true });
-    const part = `${path}.${crypto.randomUUID()}.part`;
+    await makeFolder(dirname(path));
+    const part = `${dirname(path)}/.${crypto.randomUUID()}.part`;
     const file = await Deno.open(part, { write: true, createNew: true });
     return new FileUpload(file, part, path);
   }
@@ -64,7 +64,7 @@ export class FileStore implements Store {
   async rename(from: Location, to: Location): Promise<boolean> {
     const [source, target] = [pathOf(from), pathOf(to)];
     await Deno.stat(source); // before a directory is made for it
-    await Deno.mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     try {
       await Deno.rename(source, target);
       return true;
@@ -109,6 +109,15 @@ class FileUpload implements Upload {
   #close(): void {
     if (this.#open) this.#file.close();
     this.#open = false;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new StoreFailure("INVALID", "a part of its path is no directory", { cause: error });
   }
 }
 

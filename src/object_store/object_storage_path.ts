@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { posix } from "node:path";
 import { failure } from "./failure.ts";
 import {
   directoryKey,
@@ -18,7 +17,6 @@ import { openStore } from "./open_store.ts";
 import {
   type CopyOptions,
   type DeleteOptions,
-  fixedPart,
   type ListOptions,
   type ObjectOptions,
   type ObjectStoragePathOptions,
@@ -27,16 +25,16 @@ import {
   signalOf,
 } from "./options.ts";
 import {
-  type Listed,
   type Location,
   type ObjectStat,
   type Protocol,
   type Store,
   StoreFailure,
 } from "./store.ts";
+import { searchOf } from "./search.ts";
 import { readableOf, writableOf } from "./stream.ts";
 import { TaskRuntimeError } from "./task_runtime.ts";
-import { copy, isSameStore, move, targetOf } from "./transfer.ts";
+import { copy, isSameStore, move, statIfThere, targetOf, writeWhole } from "./transfer.ts";
 
 /** Something listed: its path, and what the store told with it. */
 export interface ObjectEntry extends ObjectStat {
@@ -129,7 +127,7 @@ export class ObjectStoragePath {
     return this.#at(joined);
   }
 
-  /** The path beside this one with another name. */
+  /** The path beside it with another name. */
   withName(name: string): ObjectStoragePath {
     return this.parent.join(name);
   }
@@ -149,7 +147,7 @@ export class ObjectStoragePath {
     return this.uri;
   }
 
-  /** The address: what a path is as an XCom. */
+  /** The address: what a path is in JSON. An XCom is made of `uri`. */
   toJSON(): string {
     return this.uri;
   }
@@ -183,20 +181,15 @@ export class ObjectStoragePath {
 
   /** What lies in this directory; in that of an object store that is not there, nothing. */
   async *list(options: ListOptions = {}): AsyncGenerator<ObjectEntry, void, void> {
-    const { recursive = false, glob } = options;
-    const [fixed, pattern] = glob === undefined ? ["", undefined] : fixedPart(glob);
-    const base = fixed === "" ? this : this.join(fixed);
-    const deep = recursive || (pattern?.includes("/") ?? false) || (pattern ?? "").includes("**");
     const signal = signalOf(options);
-    const prefix = directoryKey(base.key);
+    const { from, deep, fits } = searchOf(this.#location, options);
     try {
-      const store = await openStore(this.#location);
-      for await (const listed of store.list(base.#location, deep, signal)) {
-        const name = listed.key.slice(prefix.length);
-        if (pattern === undefined || posix.matchesGlob(name, pattern)) yield this.#entry(listed);
+      const store = await openStore(from);
+      for await (const { key, ...stat } of store.list(from, deep, signal)) {
+        if (fits(key)) yield { path: this.#at(key), ...stat };
       }
     } catch (error) {
-      throw failure("list", base.uri, error, signal);
+      throw failure("list", uriOf(from), error, signal);
     }
   }
 
@@ -227,10 +220,9 @@ export class ObjectStoragePath {
 
   /** Writes an object, or writes it anew. */
   async writeBytes(bytes: Uint8Array, options: ObjectOptions = {}): Promise<void> {
-    const writer = (await this.writable(options)).getWriter();
-    // What goes wrong with a write, closing tells as well.
-    writer.write(bytes).catch(() => {});
-    await writer.close();
+    await this.#attempt("write", options, async (store, signal) => {
+      await writeWhole(store, this.#location, bytes, signal);
+    });
   }
 
   /** As {@linkcode writeBytes}, in UTF-8. */
@@ -302,16 +294,8 @@ export class ObjectStoragePath {
   }
 
   async #statIfThere(options: ObjectOptions): Promise<ObjectStat | undefined> {
-    return await this.#attempt("stat", options, async (store, signal) => {
-      try {
-        return await store.stat(this.#location, signal);
-      } catch (error) {
-        const absent = error instanceof Deno.errors.NotFound ||
-          error instanceof Deno.errors.NotADirectory ||
-          error instanceof StoreFailure && error.code === "NOT_FOUND";
-        if (absent) return undefined;
-        throw error;
-      }
+    return await this.#attempt("stat", options, (store, signal) => {
+      return statIfThere(store, this.#location, signal);
     });
   }
 
@@ -327,10 +311,6 @@ export class ObjectStoragePath {
     } catch (error) {
       throw failure(what, this.uri, error, signal);
     }
-  }
-
-  #entry({ key, ...stat }: Listed): ObjectEntry {
-    return { path: this.#at(key), ...stat };
   }
 
   #at(key: string): ObjectStoragePath {

@@ -55,12 +55,6 @@ export function signalOf({ signal }: ObjectOptions): AbortSignal {
   return AbortSignal.any([taskSignal(), signal].filter((each) => each !== undefined));
 }
 
-/** The directories of a pattern that have no star: only what lies there need be listed. */
-export function fixedPart(glob: string): [fixed: string, pattern: string] {
-  const [fixed = ""] = /^(?:[^/*?[\]{}()!+@\\]+\/)*/.exec(glob) ?? [];
-  return [fixed.replace(/\/$/, ""), glob.slice(fixed.length)];
-}
-
 /**
  * The bytes that are asked for.
  *

@@ -5,7 +5,14 @@
  */
 import { directoryKey, nameOf, withKey } from "./location.ts";
 import { openStore } from "./open_store.ts";
-import { type ByteRange, type Location, type Store, StoreFailure } from "./store.ts";
+import {
+  type ByteRange,
+  type Location,
+  type ObjectStat,
+  type Store,
+  StoreFailure,
+  type Upload,
+} from "./store.ts";
 
 const WHOLE: ByteRange = { offset: 0, length: undefined };
 
@@ -64,19 +71,54 @@ async function copyOne(
   if (isSameStore(from, to) && await source.copy(from, to, signal)) return;
   const bytes = await source.read(from, WHOLE, signal);
   try {
-    const upload = await target.upload(to, signal);
-    try {
-      for await (const chunk of bytes.values({ preventCancel: true })) {
-        signal.throwIfAborted();
-        await upload.write(chunk);
-      }
-      await upload.close();
-    } catch (error) {
-      await upload.abort();
-      throw error;
-    }
+    await writeAll(await target.upload(to, signal), bytes.values({ preventCancel: true }), signal);
   } finally {
     await bytes.cancel().catch(() => {});
+  }
+}
+
+/** Writes an object of bytes that are at hand. */
+export async function writeWhole(
+  store: Store,
+  location: Location,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  await writeAll(await store.upload(location, signal), [bytes], signal);
+}
+
+async function writeAll(
+  upload: Upload,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for await (const chunk of chunks) {
+      signal.throwIfAborted();
+      await upload.write(chunk);
+    }
+    signal.throwIfAborted();
+    await upload.close();
+  } catch (error) {
+    await upload.abort();
+    throw error;
+  }
+}
+
+/** What is at a location; undefined when nothing is. */
+export async function statIfThere(
+  store: Store,
+  location: Location,
+  signal: AbortSignal,
+): Promise<ObjectStat | undefined> {
+  try {
+    return await store.stat(location, signal);
+  } catch (error) {
+    const absent = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory ||
+      error instanceof StoreFailure && error.code === "NOT_FOUND";
+    if (absent) return undefined;
+    throw error;
   }
 }
 

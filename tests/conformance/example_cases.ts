@@ -81,6 +81,9 @@ const VALIDATED: Partial<TaskRun> = {
 };
 const INGEST: Partial<TaskRun> = { dag_run: { conf: { ingest_run: "today" } } };
 
+/** Where the tasks of examples/object_store leave their files for each other. */
+const REPORTS = "file:///tmp/airflow-object-store-example";
+
 /** By Dag and task. */
 export const EXAMPLE_CASES: Readonly<Record<string, readonly ExampleCase[]>> = {
   "approval.decide": [
@@ -281,6 +284,13 @@ export const EXAMPLE_CASES: Readonly<Record<string, readonly ExampleCase[]>> = {
     returned: { region: "eu", total: 42 },
   }],
   "etl.audit": [{ state: "failed", log: "The audit found a discrepancy" }],
+  "object_store.extract": [{ state: "success" }],
+  "object_store.sum_up": [{ state: "success", returned: `${REPORTS}/report.json` }],
+  "object_store.publish": [{
+    run: xcom("sum_up", `${REPORTS}/report.json`),
+    state: "success",
+    returned: '{"files":2,"rows":3}',
+  }],
   "runtime.export_table": [{ run: { map_index: 1 }, state: "success", returned: 42 }],
   "runtime.ask_slow_service": [{ state: "failed", log: "too slow, tidying up" }],
   "runtime.log_in": [{ state: "success", log: "logged in with ***" }],

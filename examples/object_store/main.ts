@@ -1,0 +1,43 @@
+// Files and objects under one kind of path. Try it: airflow-task-runtime dev examples/object_store/main.ts --fixtures examples/object_store/dev.json
+import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+import { ObjectStoragePath } from "@airflow-deno/task-runtime/object-store";
+
+/** In production e.g. "s3://aws_default@shop/reports"; where that is, the tasks need not know. */
+const LOCAL = "file:///tmp/airflow-object-store-example";
+
+/** Writes a file for each region, in directories that need not be there. */
+const extract = new TaskHandler("object_store", "extract", async (_args, ctx) => {
+  const store = new ObjectStoragePath(await ctx.variables.get("reports", { default: LOCAL }));
+  for (const [region, rows] of [["eu", "1,30\n3,12\n"], ["us", "2,10\n"]] as const) {
+    await store.join("in", `${region}.csv`).writeText(`id,price\n${rows}`);
+  }
+});
+
+/** Reads what fits a pattern as streams, so that files may be of any size. */
+const sumUp = new TaskHandler("object_store", "sum_up", async (_args, ctx) => {
+  const store = new ObjectStoragePath(await ctx.variables.get("reports", { default: LOCAL }));
+  let [files, lines] = [0, 0];
+  for await (const { path, size } of store.join("in").list({ glob: "*.csv" })) {
+    ctx.log.info("reading", { path: path.uri, size });
+    const text = (await path.readable()).pipeThrough(new TextDecoderStream());
+    for await (const part of text) lines += part.split("\n").length - 1;
+    files++;
+  }
+  const report = store.join("report.json");
+  await report.writeText(JSON.stringify({ files, rows: lines - files }));
+  return report.uri;
+});
+
+/** Puts the report where it belongs, and cleans up. */
+const publish = new TaskHandler("object_store", "publish", async (_args, ctx) => {
+  const report = new ObjectStoragePath(await ctx.xcoms.get<string>("sum_up") ?? "");
+  const published = await report.move(report.parent.join("published/"));
+  await report.parent.join("in").delete({ recursive: true });
+  return await published.readText();
+});
+
+const bundle = new Bundle({
+  // For S3, its host as well: net: ["s3.eu-central-1.amazonaws.com"]
+  permissions: { read: ["/tmp"], write: ["/tmp"] },
+});
+await bundle.register(extract, sumUp, publish).serve();

@@ -1,0 +1,103 @@
+// Airflow's connections as the Amazon provider reads them, told by the requests that they make.
+
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { TaskRuntimeError } from "@airflow-deno/task-runtime";
+import { ObjectStoragePath } from "@airflow-deno/task-runtime/object-store";
+import { inTask } from "./in_task.ts";
+
+/** What an endpoint is asked by a read of `s3://c@bucket/key` with this connection. */
+async function requestBy(
+  fields: { readonly login?: string; readonly password?: string },
+  extra: Readonly<Record<string, unknown>> = {},
+): Promise<{ url: URL; authorization: string | null; token: string | null; error: string }> {
+  let asked = { url: new URL("http://none"), headers: new Headers() };
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    asked = { url: new URL(request.url), headers: new Headers(request.headers) };
+    const xml = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+    return new Response(xml, { status: 403 });
+  });
+  const endpoint_url = `http://127.0.0.1:${server.addr.port}`;
+  const connection = { conn_type: "aws", ...fields, extra: { endpoint_url, ...extra } };
+  const error = await inTask({ c: connection }, () => {
+    const path = new ObjectStoragePath("s3://c@bucket/key");
+    return assertRejects(() => path.readText(), TaskRuntimeError);
+  });
+  const { url, headers } = asked;
+  return {
+    url,
+    authorization: headers.get("authorization"),
+    token: headers.get("x-amz-security-token"),
+    error: error.message,
+  };
+}
+
+Deno.test("a connection's login and password sign, in the region of its extra", async () => {
+  const { url, authorization, token } = await requestBy(
+    { login: "AKIALOGIN", password: "secret-one" },
+    { region_name: "eu-central-1", aws_access_key_id: "other", aws_secret_access_key: "other" },
+  );
+  assertEquals([url.pathname, token], ["/bucket/key", null]);
+  assertStringIncludes(authorization ?? "", "Credential=AKIALOGIN/");
+  assertStringIncludes(authorization ?? "", "/eu-central-1/s3/aws4_request");
+});
+
+Deno.test("a connection's extra signs where it has the key, with its session token", async () => {
+  const extra = {
+    aws_access_key_id: "AKIAEXTRA",
+    aws_secret_access_key: "secret-two",
+    aws_session_token: "token-two",
+  };
+  const { authorization, token } = await requestBy({}, extra);
+  assertStringIncludes(authorization ?? "", "Credential=AKIAEXTRA/");
+  assertStringIncludes(authorization ?? "", "/us-east-1/s3/");
+  assertEquals(token, "token-two");
+});
+
+Deno.test("a connection without a key asks anonymously, and a refusal says so", async () => {
+  for (const extra of [{}, { config_kwargs: { signature_version: "unsigned" } }]) {
+    const { authorization, error } = await requestBy({}, extra);
+    assertEquals(authorization, null);
+    assertStringIncludes(error, "Access Denied; the request was anonymous");
+  }
+});
+
+Deno.test("a connection that needs more than a key is refused with the reason", async () => {
+  const key = { login: "AKIA", password: "secret" };
+  const cases: [connection: Record<string, unknown>, code: string, reason: string][] = [
+    [{ ...key, extra: { role_arn: "arn:aws:iam::1:role/x" } }, "UNSUPPORTED", "has role_arn"],
+    [{ ...key, extra: { profile_name: "x" } }, "UNSUPPORTED", "has profile_name"],
+    [{ ...key, extra: { verify: false } }, "UNSUPPORTED", "has verify: false"],
+    [{ ...key, extra: { endpoint_url: "minio" } }, "INVALID", '"minio" is no endpoint_url'],
+    [{ login: "AKIA" }, "INVALID", "has no password"],
+    [{ conn_type: "postgres" }, "INVALID", "is of type postgres, and not aws"],
+  ];
+  for (const [fields, code, reason] of cases) {
+    await inTask({ c: { conn_type: "aws", ...fields } }, async () => {
+      const path = new ObjectStoragePath("s3://c@bucket/key");
+      const error = await assertRejects(() => path.readText(), TaskRuntimeError);
+      assertEquals(error.code, code, error.message);
+      assertStringIncludes(error.message, 'Cannot read s3://c@bucket/key: connection "c"');
+      assertStringIncludes(error.message, reason);
+    });
+  }
+});
+
+Deno.test("a connection that is missing is an error, and no answer to exists()", async () => {
+  await inTask({}, async () => {
+    const path = new ObjectStoragePath("s3://c@bucket/key");
+    const error = await assertRejects(() => path.exists(), TaskRuntimeError);
+    assertEquals(error.message, 'Cannot get connection "c": it does not exist');
+  });
+});
+
+Deno.test("a service that is busy is asked again", async () => {
+  let asked = 0;
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    return ++asked < 3 ? new Response("", { status: 503 }) : new Response("there");
+  });
+  const extra = { endpoint_url: `http://127.0.0.1:${server.addr.port}` };
+  const text = await inTask({ c: { conn_type: "aws", extra } }, () => {
+    return new ObjectStoragePath("s3://c@bucket/key").readText();
+  });
+  assertEquals([text, asked], ["there", 3]);
+});
