@@ -112,6 +112,22 @@ Deno.test("a bundle links every form of import, and no text that looks like one"
   assertEquals([stdout, stderr], [`the whole\ntrue true function ${text}\nlent\n`, ""]);
 });
 
+Deno.test("a bundle carries another door of ours, tied to the module that it takes", async () => {
+  await using folder = await TemporaryFolder.create();
+  const { VERSION } = await import("../../src/runtime/version.ts");
+  const { stdout, stderr } = await packAndRun(
+    folder,
+    IMPORT + 'import { ObjectStoragePath } from "@airflow-deno/task-runtime/object-store";\n' +
+      'if (!Deno.args.includes("--airflow-metadata")) {\n' +
+      '  try { new ObjectStoragePath("none"); } catch (error) { console.log(error.lent); }\n}\n',
+    lend(VERSION).replace(
+      "TaskHandler:",
+      "TaskRuntimeError: class { lent = true; },$&",
+    ),
+  );
+  assertEquals([stdout, stderr], ["true\nlent\n", ""]);
+});
+
 Deno.test("a linked bundle leads stack traces to the author's lines", async () => {
   await using folder = await TemporaryFolder.create();
   const source = IMPORT + '\nif (!Deno.args.includes("--airflow-metadata")) {\n' +

@@ -101,3 +101,32 @@ Deno.test("a service that is busy is asked again", async () => {
   });
   assertEquals([text, asked], ["there", 3]);
 });
+
+Deno.test("an upload takes no more than two parts ahead of the service", async () => {
+  const arrived = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      await request.bytes();
+      if (request.method === "POST") return new Response("<UploadId>1</UploadId>");
+      if (request.method === "DELETE") return new Response(null, { status: 204 });
+      arrived.resolve();
+      await answer.promise;
+      return new Response("", { headers: { etag: '"1"' } });
+    },
+  );
+  const extra = { endpoint_url: `http://127.0.0.1:${server.addr.port}` };
+  await inTask({ c: { conn_type: "aws", extra } }, async () => {
+    const writer = (await new ObjectStoragePath("s3://c@bucket/key").writable()).getWriter();
+    const chunk = new Uint8Array(2 ** 20);
+    for (let written = 0; written < 15; written++) await writer.write(chunk);
+    let answered = false;
+    const full = writer.write(chunk).then(() => answered);
+    await arrived.promise;
+    answered = true;
+    answer.resolve();
+    assertEquals(await full, true);
+    await writer.abort();
+  });
+});
