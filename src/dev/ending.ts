@@ -9,6 +9,7 @@ export type EndState =
   | "success"
   | "failed"
   | "skipped"
+  | "upstream_failed"
   | "removed"
   | "up_for_retry"
   | "up_for_reschedule"

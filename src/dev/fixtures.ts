@@ -124,6 +124,7 @@ const END_STATES: readonly EndState[] = [
   "success",
   "failed",
   "skipped",
+  "upstream_failed",
   "removed",
   "up_for_retry",
   "up_for_reschedule",
