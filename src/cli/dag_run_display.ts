@@ -4,6 +4,7 @@
  * @module
  */
 import type { DagRunEvent, DagRunSummary } from "../dev/dag_run.ts";
+import { instanceName } from "../dev/instance_name.ts";
 import { formatLogRecord } from "../dev/log_line.ts";
 import { formatSummary } from "../dev/report.ts";
 import { ProgressLine } from "./progress_line.ts";
@@ -54,15 +55,18 @@ export class DagRunDisplay implements Disposable {
 
   #line(event: DagRunEvent): string | undefined {
     const { color } = this.#options;
+    const name = instanceName(event.taskId, event.mapIndex);
     switch (event.type) {
       case "task-started":
-        return `${event.taskId}: try ${event.tryNumber}`;
+        return `${name}: try ${event.tryNumber}`;
       case "log":
-        return formatLogRecord(event.record, { color, taskId: event.taskId });
+        return formatLogRecord(event.record, { color, taskId: name });
       case "retry-waiting":
-        return `${event.taskId}: next try in ${event.seconds} s`;
+        return `${name}: next try in ${event.seconds} s`;
       case "task-ended":
-        return `${event.taskId}: ${event.run.state} after ${seconds(event.run.durationSeconds)}`;
+        return `${name}: ${event.run.state} after ${seconds(event.run.durationSeconds)}`;
+      case "task-not-run":
+        return `${name}: ${event.state}, ${event.reason}`;
       case "request":
         return undefined;
     }

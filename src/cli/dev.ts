@@ -8,17 +8,19 @@ import { runDag } from "../dev/dag_run.ts";
 import { type DagRunRecord, Journal } from "../dev/journal.ts";
 import { openStore } from "../dev/open_store.ts";
 import { askOnTerminal } from "../dev/terminal_prompt.ts";
-import { TaskRuntimeError } from "../error.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import type { Command } from "./command.ts";
+import { dagOf, planOf, tasksOf } from "./dag_choice.ts";
+import { writeGraph } from "./dag_graph.ts";
 import { DagRunDisplay } from "./dag_run_display.ts";
 import { defaultEnvFile, readEnvironment } from "./env_file.ts";
 import { eventLine, jsonLine } from "./event_line.ts";
 import { readFixtures } from "./fixtures_file.ts";
 import { writeHelp } from "./help.ts";
 import { type CommandLine, type Options, parseOptions, schemaDate } from "./options.ts";
-import { loadProgram, type ModuleOptions, type Program, sourcesOf } from "./program.ts";
+import { loadProgram, type ModuleOptions, sourcesOf } from "./program.ts";
 import { rerun } from "./rerun.ts";
+import { checkParams, readConf, readDate, withInputs } from "./run_inputs.ts";
 import { hasColor, print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -68,6 +70,29 @@ const LINE: CommandLine = {
         "log, XComs, errors; secrets that tasks have read are masked",
     },
     {
+      name: "conf",
+      value: "JSON",
+      about:
+        "the run's configuration, or @FILE with it, over the fixtures'; of a Dag in TypeScript " +
+        "the params must fit their schemas",
+      complete: [],
+    },
+    {
+      name: "date",
+      value: "TIME",
+      about:
+        "the run's logical date, e.g. 2026-01-01T00:00:00Z; now by default. The data interval " +
+        "is that of a run triggered by hand, by the Dag's schedule",
+      complete: [],
+    },
+    {
+      name: "graph",
+      value: "FILE",
+      about:
+        "draws a Dag in TypeScript, as .svg or .html, and runs nothing; with --report it runs " +
+        "and the picture shows the states",
+    },
+    {
       name: "max-wait",
       value: "SECS",
       about: "waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by " +
@@ -104,10 +129,12 @@ const HELP = writeHelp({
   does: "runs the tasks of a bundle on a local supervisor, without Airflow",
   usage: ["[options] BUNDLE|MODULE"],
   about: [
-    "BUNDLE was made by pack; a MODULE (.ts, .js) is run as it is, by deno. The tasks of one Dag " +
-    "run one after the other, in the order in which they were registered, XComs flow between " +
-    "them, and each is a process of its own that speaks with the supervisor as it would with " +
-    "Airflow's.",
+    "BUNDLE was made by pack; a MODULE (.ts, .js) is run as it is, by deno. A Dag in " +
+    "TypeScript runs in the order of its graph, by trigger rules, branches, mapping and retries, " +
+    "as many tasks at once as there are cores (one at a time with --record). Of a Dag in Python " +
+    "the graph is not known: its tasks run one after the other, in the order in which they were " +
+    "registered. XComs flow between tasks, and each is a process of its own that speaks with the " +
+    "supervisor as it would with Airflow's.",
   ],
   line: LINE,
   exitCodes: "0 each task ended as expected (success, unless the fixtures say otherwise), 1 not so",
@@ -123,6 +150,7 @@ export const devCommand: Command = {
     // What is wrong with the command line itself is told before anything is watched.
     secondsOf(options.value("max-wait"));
     schemaDate(NAME, options.value("schema"));
+    readDate(NAME, options.value("date"));
     using interrupt = new Interrupt();
     if (!options.flag("watch")) return await runOnce(options, interrupt.signal);
     return await rerun({
@@ -148,10 +176,22 @@ async function recordingEnv(path: string | undefined): Promise<Record<string, st
 async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
   const [path = ""] = options.positionals;
   const environment = await readEnvironment(options.value("env-file"), path);
-  const fixtures = await readFixtures(options.value("fixtures"), environment.all);
+  const given = await readFixtures(options.value("fixtures"), environment.all);
+  const conf = await readConf(NAME, options.value("conf"));
   const program = await loadProgram(path, moduleOptions(options));
-  const dagId = dagOf(program, options.value("dag"));
-  const tasks = tasksOf(program, dagId, options.list("task"));
+  const dagId = dagOf(NAME, program, options.value("dag"));
+  const env = { ...environment.added, ...program.env };
+  const plan = await planOf(program, dagId, { fixtures: given, env, signal });
+  const tasks = tasksOf(NAME, program, dagId, { plan, wanted: options.list("task") });
+  const graph = options.value("graph");
+  const report = options.value("report");
+  if (graph !== undefined && report === undefined) {
+    await writeGraph(graph, dagId, plan);
+    return 0;
+  }
+  const date = readDate(NAME, options.value("date"));
+  const fixtures = withInputs(given, { conf, date, plan });
+  if (plan !== undefined) checkParams(plan, fixtures);
   const maxWaitSeconds = secondsOf(options.value("max-wait"));
   const asJson = options.flag("json") || options.flag("events");
   const journal = new Journal();
@@ -164,15 +204,14 @@ async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
   const summary = await runDag({
     dagId,
     tasks,
+    ...(plan === undefined ? {} : { plan }),
+    // A recording is written by one task after the other.
+    parallel: options.value("record") === undefined ? navigator.hardwareConcurrency : 1,
     fixtures,
     store: opened.store,
     ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
     command: program.command,
-    env: {
-      ...environment.added,
-      ...program.env,
-      ...await recordingEnv(options.value("record")),
-    },
+    env: { ...env, ...await recordingEnv(options.value("record")) },
     date: schemaDate(NAME, options.value("schema")) ?? program.date,
     signal,
     ask: (...question) => display.aside(() => askOnTerminal(...question)),
@@ -183,7 +222,7 @@ async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
     },
   });
   display[Symbol.dispose]();
-  const report = options.value("report");
+  if (graph !== undefined) await writeGraph(graph, dagId, plan, summary.tasks);
   if (report !== undefined) await writeReport(report, journal.record(summary, opened.store));
   if (options.flag("events")) print(jsonLine({ type: "dag-run-ended", ...summary }));
   else print(asJson ? jsonLine(summary) : display.summarise(summary));
@@ -236,36 +275,4 @@ class Interrupt implements Disposable {
   [Symbol.dispose](): void {
     Deno.removeSignalListener("SIGINT", this.#onSignal);
   }
-}
-
-function dagOf({ path, dags }: Program, wanted: string | undefined): string {
-  const dagIds = [...dags.keys()];
-  if (wanted !== undefined && dags.has(wanted)) return wanted;
-  const [only] = dagIds;
-  if (wanted === undefined && only !== undefined && dagIds.length === 1) return only;
-  if (only === undefined) {
-    throw new TaskRuntimeError("INVALID", `Cannot run ${path}: it has no tasks`);
-  }
-  throw new UsageError(
-    NAME,
-    wanted === undefined
-      ? `${path} has several Dags, ${dagIds.join(", ")}: name one with --dag`
-      : `${path} has no Dag "${wanted}", it has ${dagIds.join(", ")}`,
-  );
-}
-
-function tasksOf(
-  { path, dags }: Program,
-  dagId: string,
-  wanted: readonly string[],
-): readonly string[] {
-  const tasks = dags.get(dagId) ?? [];
-  const unknown = wanted.find((taskId) => !tasks.includes(taskId));
-  if (unknown !== undefined) {
-    throw new UsageError(
-      NAME,
-      `Dag "${dagId}" of ${path} has no task "${unknown}", it has ${tasks.join(", ")}`,
-    );
-  }
-  return wanted.length === 0 ? tasks : wanted;
 }

@@ -16,15 +16,16 @@ export function jsonLine(value: unknown): string {
 }
 
 function plain(event: DagRunEvent): unknown {
-  const { type, taskId, tryNumber } = event;
+  const { type, taskId, mapIndex, tryNumber } = event;
+  const place = mapIndex === undefined ? { taskId } : { taskId, mapIndex };
   switch (event.type) {
     case "request": {
       const { type: request, answered, durationSeconds } = event.request;
-      return { type, taskId, tryNumber, request, answered, durationSeconds };
+      return { type, ...place, tryNumber, request, answered, durationSeconds };
     }
     case "task-ended": {
       const { state, reason, durationSeconds } = event.run;
-      return { type, taskId, tryNumber, state, reason, durationSeconds };
+      return { type, ...place, tryNumber, state, reason, durationSeconds };
     }
     default:
       return event;

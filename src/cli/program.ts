@@ -20,6 +20,8 @@ export interface Program {
   readonly path: string;
   /** The task ids by Dag, in the order of registration. */
   readonly dags: ReadonlyMap<string, readonly string[]>;
+  /** The ids of the Dags that it defines whole, without a Python file. */
+  readonly whole: ReadonlySet<string>;
   /** The program and its arguments. */
   readonly command: readonly string[];
   /** Variables that it needs in its environment. */
@@ -113,7 +115,10 @@ export function runtimeCommand(configArgs: readonly string[] = []): string[] {
 
 function programOf(
   path: string,
-  { dags, sdk }: Pick<BundleMetadata, "dags" | "sdk">,
+  { dags, sdk, dagSourcePaths, dagFiles }: Pick<
+    BundleMetadata,
+    "dags" | "sdk" | "dagSourcePaths" | "dagFiles"
+  >,
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Program {
@@ -126,7 +131,8 @@ function programOf(
     );
   }
   const tasks = Object.entries(dags).map(([dagId, dag]) => [dagId, dag.tasks] as const);
-  return { path, dags: new Map(tasks), command, env, date };
+  const whole = new Set(Object.keys({ ...dagSourcePaths, ...dagFiles }));
+  return { path, dags: new Map(tasks), whole, command, env, date };
 }
 
 async function realPath(path: string): Promise<string> {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DagRunEvent } from "../dev/dag_run.ts";
+import { instanceName } from "../dev/instance_name.ts";
 import { printable } from "../dev/log_line.ts";
 import { textWidth } from "../dev/table.ts";
 
@@ -45,7 +46,8 @@ export class ProgressLine implements Disposable {
 
   /** Takes note of what happens. */
   note(event: DagRunEvent): void {
-    const { taskId, tryNumber } = event;
+    const { tryNumber } = event;
+    const taskId = instanceName(event.taskId, event.mapIndex);
     const running = this.#running.get(taskId);
     if (event.type === "task-started") {
       const since = performance.now();
@@ -54,7 +56,7 @@ export class ProgressLine implements Disposable {
       this.#running.set(taskId, { tryNumber, since: performance.now(), requests: 0, waits: true });
     } else if (event.type === "task-ended") this.#running.delete(taskId);
     else if (event.type === "request" && running !== undefined) running.requests += 1;
-    if (event.type !== "log") this.#draw();
+    if (event.type !== "log" && event.type !== "task-not-run") this.#draw();
   }
 
   /** Writes a text above the line. */

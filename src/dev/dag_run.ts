@@ -1,21 +1,24 @@
 /**
- * A local Dag run: the tasks of one Dag, one after the other, XComs flowing through the store.
+ * A local Dag run: the tasks of one Dag, in the order of its graph where it is known, else one after
+ * the other; XComs flow through the store.
  *
  * @module
  */
 
 import type { SchemaDate } from "../protocol/generated.ts";
 import { carryOver } from "./carry_over.ts";
+import type { DagPlan } from "./dag_plan.ts";
 import type { EndState } from "./ending.ts";
-import { DEFAULT_TASK_FIXTURE, type Fixtures, seedStore } from "./fixtures.ts";
+import { type Fixtures, seedStore } from "./fixtures.ts";
 import type { Ask } from "./human.ts";
 import { LocalClock } from "./local_clock.ts";
 import { supervisorRecord } from "./log_record.ts";
-import { Resumption } from "./resumption.ts";
+import { runPlanned } from "./planned_run.ts";
+import { runTask } from "./run_task.ts";
 import { type DagRunRow, MemoryStore, type Store } from "./store.ts";
 import type { SupervisionSettings } from "./supervision.ts";
 import type { TaskProcessOptions } from "./task_process.ts";
-import { runTries, type TaskStep } from "./task_tries.ts";
+import type { TaskStep } from "./task_tries.ts";
 import { askOnTerminal } from "./terminal_prompt.ts";
 
 /** Seconds to wait really, unless the caller says otherwise: local runs are to be quick. */
@@ -27,15 +30,6 @@ const WAITING_STATES: readonly EndState[] = [
   "deferred",
   "awaiting_input",
 ];
-/** The result of a task that another one has skipped. */
-const SKIPPED = {
-  state: "skipped",
-  reason: "another task has skipped it",
-  tries: 0,
-  durationSeconds: 0,
-  returnValue: undefined,
-} as const;
-
 /** What a local Dag run needs. */
 export interface DagRunOptions
   extends TaskProcessOptions, Omit<SupervisionSettings, "onLog" | "onRequest" | "faults"> {
@@ -43,6 +37,10 @@ export interface DagRunOptions
   readonly dagId: string;
   /** The ids of its tasks, in the order of registration. */
   readonly tasks: readonly string[];
+  /** The Dag's graph, of which those tasks run; undefined for a Dag of a Python file. */
+  readonly plan?: DagPlan;
+  /** How many tasks may run at once, by the graph; 4 when absent. Without one they never do. */
+  readonly parallel?: number;
   /** Connections, variables, XComs and what is expected of tasks. */
   readonly fixtures?: Fixtures;
   /** Airflow's state; a new one in memory when absent. The fixtures are put into it. */
@@ -61,12 +59,30 @@ export interface DagRunOptions
 }
 
 /** What happens during a local Dag run. */
-export type DagRunEvent = TaskStep & { readonly taskId: string };
+export type DagRunEvent = (TaskStep | TaskNotRun) & {
+  readonly taskId: string;
+  /** The index of an instance of a mapped task. */
+  readonly mapIndex?: number;
+};
+
+/** A task ended without running, as the graph says. */
+export interface TaskNotRun {
+  /** What happened. */
+  readonly type: "task-not-run";
+  /** No try: 0. */
+  readonly tryNumber: number;
+  /** The state that it has got. */
+  readonly state: EndState;
+  /** Why. */
+  readonly reason: string;
+}
 
 /** How one task of the run ended. */
 export interface TaskResult {
   /** The task's id. */
   readonly taskId: string;
+  /** The index of an instance of a mapped task. */
+  readonly mapIndex?: number;
   /** The state after the last try. */
   readonly state: EndState;
   /** One sentence that says why that state. */
@@ -77,7 +93,10 @@ export interface TaskResult {
   readonly durationSeconds: number;
   /** The XCom `return_value`; undefined when none was pushed. */
   readonly returnValue: unknown;
-  /** The state that the fixtures expect; by default success, or skipped by another task. */
+  /**
+   * The state that the fixtures expect; by default success, or what the graph makes of a task that
+   * does not run.
+   */
   readonly expected: EndState;
 }
 
@@ -96,8 +115,9 @@ export interface DagRunSummary {
 /**
  * Runs the tasks of one Dag under the local supervisor, with retries as the fixtures say.
  *
- * Every task runs, whatever became of those before it: a bundle does not know the Dag's graph.
- * When `signal` aborts, the task that runs is ended and no other is begun.
+ * With a plan they run in the order of the graph, by their trigger rules, mapped tasks once for each
+ * index. Without one every task runs, whatever became of those before it: of a Dag in Python a bundle
+ * does not know the graph. When `signal` aborts, what runs is ended and nothing more is begun.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` or `PERMISSION_DENIED` when the command cannot be started.
  */
@@ -105,16 +125,21 @@ export async function runDag(options: DagRunOptions): Promise<DagRunSummary> {
   const { dagId, fixtures, signal, store = new MemoryStore() } = options;
   const dagRun = openRun(options, store);
   const { runId } = dagRun;
-  const order = orderOf(options.tasks, fixtures);
-  const clock = new LocalClock(options.maxWaitSeconds ?? MAX_WAIT_SECONDS);
+  const maxWaitSeconds = options.maxWaitSeconds ?? MAX_WAIT_SECONDS;
   for (const { taskId, runId: from } of carryOver(store, dagId, runId, options.tasks)) {
     const record = supervisorRecord("info", "XComs are those of an earlier run", { run_id: from });
     options.onEvent?.({ type: "log", taskId, tryNumber: 0, record });
   }
+  const context = { ...options, ask: oneAtATime(options.ask ?? askOnTerminal), store, dagRun };
+  if (options.plan !== undefined) {
+    return await runPlanned(options.plan, { ...context, maxWaitSeconds });
+  }
+  const order = orderOf(options.tasks, fixtures);
+  const clock = new LocalClock(maxWaitSeconds);
   const results: TaskResult[] = [];
   for (const taskId of order) {
     if (signal?.aborted) break;
-    results.push(await runTask(taskId, { ...options, store, dagRun, clock }));
+    results.push(await runTask(taskId, { ...context, clock }));
   }
   const asExpected = results.length === order.length &&
     results.every((row) => row.state === row.expected);
@@ -173,35 +198,12 @@ function orderOf(tasks: readonly string[], fixtures: Fixtures | undefined): stri
   return [...order];
 }
 
-interface TaskOptions extends DagRunOptions {
-  readonly store: Store;
-  readonly dagRun: DagRunRow;
-  readonly clock: LocalClock;
-}
-
-async function runTask(taskId: string, options: TaskOptions): Promise<TaskResult> {
-  const { store, dagRun, fixtures, onEvent } = options;
-  const { dagId, runId } = dagRun;
-  const fixture = fixtures?.tasks.get(taskId) ?? DEFAULT_TASK_FIXTURE;
-  const key = { dagId, runId, taskId, mapIndex: -1 };
-  if (store.taskInstance(key)?.state === "skipped") {
-    const record = supervisorRecord("info", "Task was skipped by another task");
-    onEvent?.({ type: "log", taskId, tryNumber: 0, record });
-    return { ...SKIPPED, taskId, expected: fixture.expect ?? "skipped" };
-  }
-  const end = await runTries({
-    ...options,
-    taskId,
-    fixture,
-    resumption: new Resumption(key, store, options.ask ?? askOnTerminal, fixtures),
-    date: options.date ?? "2026-06-16",
-    onStep: (step) => onEvent?.({ ...step, taskId }),
-  });
-  const returned = store.xcoms({ dagId, runId, taskId, key: "return_value" })[0];
-  return {
-    ...end,
-    taskId,
-    returnValue: returned?.value,
-    expected: fixture.expect ?? "success",
+/** What may ask humans while several tasks run: one question at a time. */
+function oneAtATime(ask: Ask): Ask {
+  let last: Promise<unknown> = Promise.resolve();
+  return (...question) => {
+    const answer = last.then(() => ask(...question));
+    last = answer.catch(() => undefined);
+    return answer;
   };
 }

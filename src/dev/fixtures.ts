@@ -31,10 +31,10 @@ export { seedStore } from "./seed.ts";
 
 /** What the fixtures say of one task. */
 export interface TaskFixture {
-  /** How often a failed task is tried again; 0 when the file says nothing. */
-  readonly retries: number;
-  /** Seconds between two tries; 0 when the file says nothing, so that a local run is quick. */
-  readonly retryDelaySeconds: number;
+  /** How often a failed task is tried again; undefined when the file says nothing. */
+  readonly retries: number | undefined;
+  /** Seconds between two tries; undefined when the file says nothing. */
+  readonly retryDelaySeconds: number | undefined;
   /** The state the task is expected to end in; undefined when the file says nothing. */
   readonly expect: EndState | undefined;
   /** The arguments that a Python Dag would bind; undefined when the file says nothing. */
@@ -93,8 +93,8 @@ export interface Fixtures {
 
 /** What holds for a task that the fixtures do not mention. */
 export const DEFAULT_TASK_FIXTURE: TaskFixture = {
-  retries: 0,
-  retryDelaySeconds: 0,
+  retries: undefined,
+  retryDelaySeconds: undefined,
   expect: undefined,
   args: undefined,
 };
@@ -220,9 +220,8 @@ function readTask(entry: FixtureReader): TaskFixture {
   const fields = entry.fields(["retries", "retryDelaySeconds", "expect", "args"]);
   const args = fields.get("args");
   return {
-    retries: fields.get("retries")?.whole() ?? DEFAULT_TASK_FIXTURE.retries,
-    retryDelaySeconds: fields.get("retryDelaySeconds")?.amount() ??
-      DEFAULT_TASK_FIXTURE.retryDelaySeconds,
+    retries: fields.get("retries")?.whole(),
+    retryDelaySeconds: fields.get("retryDelaySeconds")?.amount(),
     expect: fields.get("expect")?.oneOf(END_STATES),
     args: args && readArgs(args),
   };

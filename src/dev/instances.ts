@@ -127,8 +127,12 @@ export class Instances {
     if (task?.mapping !== undefined) {
       return this.of(taskId).every(isFinished) ? this.#results.count(taskId) : undefined;
     }
+    // A task that does not run here has left its results before.
+    if (task === undefined) {
+      return this.#results.length(taskId) ?? (this.#results.count(taskId) || undefined);
+    }
     // As in Airflow: what a task in a mapped group returns is no list to map over.
-    return task === undefined || needsExpansion(task) ? undefined : this.#results.length(taskId);
+    return needsExpansion(task) ? undefined : this.#results.length(taskId);
   }
 
   /** The number of instances that the Dag itself says. */

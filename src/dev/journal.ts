@@ -8,6 +8,7 @@ import { MASK } from "../protocol/secret_name.ts";
 import type { AnswerKind, SupervisedRequest } from "./conversation.ts";
 import type { DagRunEvent, DagRunSummary, TaskResult } from "./dag_run.ts";
 import type { EndState } from "./ending.ts";
+import { instanceName } from "./instance_name.ts";
 import type { LogRecord } from "./log_record.ts";
 import { SecretsMasker } from "./secrets_masker.ts";
 import type { Store } from "./store.ts";
@@ -44,7 +45,7 @@ export interface RequestRecord {
 
 /** One line of the run's log. */
 export interface LogEntry {
-  /** The task. */
+  /** The task, with the map index of a mapped one: `load[2]`. */
   readonly taskId: string;
   /** The number of the try; 0 for what was said of a task that did not run. */
   readonly tryNumber: number;
@@ -103,6 +104,7 @@ export interface DagRunRecord {
 }
 
 interface OpenProcess {
+  /** The name of the instance. */
   readonly taskId: string;
   readonly tryNumber: number;
   readonly started: number;
@@ -134,7 +136,8 @@ export class Journal {
 
   /** Keeps what has happened. */
   note(event: DagRunEvent): void {
-    const { taskId, tryNumber } = event;
+    const { tryNumber } = event;
+    const taskId = instanceName(event.taskId, event.mapIndex);
     const last = this.#processes.findLast((process) => process.taskId === taskId);
     switch (event.type) {
       case "task-started":
@@ -156,6 +159,7 @@ export class Journal {
         last.reason = event.run.reason;
         break;
       case "retry-waiting":
+      case "task-not-run":
         break;
     }
   }
@@ -180,26 +184,30 @@ export class Journal {
     { dagId, runId }: DagRunSummary,
     { store, masker, ended }: { store: Store; masker: SecretsMasker; ended: number },
   ): TaskRecord {
-    const { taskId } = result;
+    const { taskId, mapIndex = -1 } = result;
+    const name = instanceName(taskId, mapIndex);
     return {
       result: {
         ...result,
         reason: masker.mask(result.reason),
         returnValue: masker.redact(result.returnValue),
       },
-      processes: this.#processes.filter((process) => process.taskId === taskId).map((process) => ({
+      processes: this.#processes.filter((process) => process.taskId === name).map((process) => ({
         ...process,
         ended: process.ended ?? ended,
         reason: masker.mask(process.reason),
         requests: process.requests.map((request) => requestRecord(request, masker)),
       })),
-      xcoms: store.xcomsOfTask(dagId, runId, taskId).map(({ key, mapIndex, value }) => ({
+      xcoms: store.xcomsOfTask(dagId, runId, taskId).filter((xcom) =>
+        mapIndex < 0 || xcom.mapIndex === mapIndex
+      ).map(({ key, mapIndex, value }) => ({
         ...{ key, mapIndex },
         value: masker.redact(value, key),
       })),
       outlets: store.assetEvents()
         .filter((row) =>
-          row.sourceDagId === dagId && row.sourceRunId === runId && row.sourceTaskId === taskId
+          row.sourceDagId === dagId && row.sourceRunId === runId && row.sourceTaskId === taskId &&
+          (mapIndex < 0 || row.sourceMapIndex === mapIndex)
         )
         .map(({ asset, sourceAliases, extra }) => ({
           asset,

@@ -5,6 +5,7 @@
  */
 
 import type { DagRunSummary, TaskResult } from "./dag_run.ts";
+import { instanceName } from "./instance_name.ts";
 import { formatTable } from "./table.ts";
 
 /** Formats the result of a run: task, state, tries, duration and XCom, one row a task. */
@@ -12,7 +13,7 @@ export function formatSummary(summary: DagRunSummary): string {
   return formatTable(
     ["TASK", "STATE", "TRIES", "DURATION", "XCOM"],
     summary.tasks.map((task) => [
-      task.taskId,
+      instanceName(task.taskId, task.mapIndex),
       stateText(task),
       String(task.tries),
       `${task.durationSeconds.toFixed(2)} s`,
@@ -21,9 +22,10 @@ export function formatSummary(summary: DagRunSummary): string {
   );
 }
 
-function stateText({ state, expected }: TaskResult): string {
+function stateText({ state, expected, tries }: TaskResult): string {
   if (state !== expected) return `${state} (expected ${expected})`;
-  return state === "success" ? state : `${state} (as expected)`;
+  if (state === "success" || tries === 0) return state;
+  return `${state} (as expected)`;
 }
 
 /** JSON, with integers beyond 2^53 in full. */

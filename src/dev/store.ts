@@ -168,6 +168,11 @@ export class Store {
     this.#rows.taskInstance.put(row);
   }
 
+  /** Takes a task instance away, if it is there. */
+  deleteTaskInstance({ dagId, runId, taskId, mapIndex }: TaskInstanceKey): void {
+    this.#rows.taskInstance.remove([dagId, runId, taskId, mapIndex]);
+  }
+
   /** All assets, active or not. */
   assets(): AssetRow[] {
     return this.#rows.asset.list([]);

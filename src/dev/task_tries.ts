@@ -38,6 +38,10 @@ export interface TaskTriesOptions
   readonly date: SchemaDate;
   /** The mapped task's index; -1 when absent: not mapped. */
   readonly mapIndex?: number;
+  /** How often a Dag has the task tried again, where the fixtures say nothing; 0 when absent. */
+  readonly retries?: number;
+  /** The seconds before the next try, where neither the task nor the fixtures say; 0 when absent. */
+  readonly retryDelay?: (tryNumber: number) => number;
   /** Runs the task once; in a process of its own when absent. */
   readonly supervise?: (options: SupervisorOptions & TaskProcessOptions) => Promise<TaskRun>;
   /** Is told what happens. */
@@ -117,7 +121,9 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
     firstRescheduleDate: firstRescheduleDate ?? null,
   });
   // As 3.3 does: what an earlier try pushed is the runtime's to delete; a resumed task keeps it.
-  const pushed = resume === undefined ? store.xcomsOfTask(dagId, runId, taskId) : [];
+  const pushed = resume === undefined
+    ? store.xcomsOfTask(dagId, runId, taskId).filter((xcom) => xcom.mapIndex === mapIndex)
+    : [];
   const dagRun = store.dagRun(dagId, runId) ?? options.dagRun;
   const run = await (options.supervise ?? superviseTask)({
     ...options,
@@ -129,7 +135,7 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
       id: current.id,
       tryNumber,
       mapIndex,
-      retries: fixture.retries,
+      retries: retriesOf(options),
       startDate: clock.seen(current.start),
       rescheduleCount: current.reschedules.length,
       firstRescheduleDate,
@@ -180,13 +186,18 @@ async function retry(
   options: TaskTriesOptions,
 ): Promise<Next | undefined> {
   const { fixture, signal, clock, onStep } = options;
-  if (current.number > fixture.retries) return undefined;
-  const seconds = run.retryDelaySeconds ?? fixture.retryDelaySeconds;
+  if (current.number > retriesOf(options)) return undefined;
+  const seconds = run.retryDelaySeconds ?? fixture.retryDelaySeconds ??
+    options.retryDelay?.(current.number) ?? 0;
   if (seconds > 0) {
     onStep({ type: "retry-waiting", tryNumber: current.number, seconds });
     await waitFor(seconds, "Up for retry", current, options);
   }
   return signal?.aborted ? undefined : { go: firstTry(current.number + 1, clock) };
+}
+
+function retriesOf({ fixture, retries = 0 }: TaskTriesOptions): number {
+  return fixture.retries ?? retries;
 }
 
 async function waitFor(

@@ -26,7 +26,7 @@ Deno.test("parseFixtures() reads every section and seeds a store", () => {
   assertEquals([...fixtures.tasks], [
     ["transform", { retries: 1, retryDelaySeconds: 0.5, expect: undefined, args: undefined }],
     ["audit", {
-      retries: 0,
+      retries: undefined,
       retryDelaySeconds: 0,
       expect: "failed",
       args: [

@@ -5,6 +5,7 @@
  */
 
 import type { DagRunRecord, LogEntry } from "../journal.ts";
+import { instanceName } from "../instance_name.ts";
 import { clockTime } from "../log_line.ts";
 import type { LogLevel } from "../log_record.ts";
 import { exceptionBlock } from "./exception_block.ts";
@@ -15,7 +16,7 @@ const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error", "criti
 
 /** The section with the log; the page's script filters it. */
 export function logList({ log, tasks }: DagRunRecord): Markup {
-  const ids = tasks.map(({ result }) => result.taskId);
+  const ids = tasks.map(({ result }) => instanceName(result.taskId, result.mapIndex));
   return markup`<section aria-labelledby="log-title">
 <div class="bar"><h2 id="log-title">Log</h2>
 <form id="filter" role="search" hidden>

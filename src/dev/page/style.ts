@@ -65,14 +65,14 @@ color:var(--faint);font-size:11px;line-height:26px;white-space:nowrap;pointer-ev
 font-variant-numeric:tabular-nums}
 .mark{stroke:var(--card);stroke-width:1.5;opacity:.85}
 rect{fill:var(--removed)}rect.running,rect.result,rect.empty{fill:var(--accent)}
-rect.success{fill:var(--success)}rect.failed,rect.error{fill:var(--failed)}
+rect.success{fill:var(--success)}rect.failed,rect.upstream_failed,rect.error{fill:var(--failed)}
 rect.skipped{fill:var(--skipped)}rect.up_for_retry,rect.not-found,rect.none{fill:var(--warning)}
 rect.up_for_reschedule,rect.deferred,rect.awaiting_input{fill:var(--waiting)}
-.dot.success{background:var(--success)}.dot.failed{background:var(--failed)}
+.dot.success{background:var(--success)}.dot.failed,.dot.upstream_failed{background:var(--failed)}
 .dot.skipped{background:var(--skipped)}.dot.up_for_retry{background:var(--warning)}
 .dot.up_for_reschedule,.dot.deferred,.dot.awaiting_input{background:var(--waiting)}
 .state{font-size:12px;font-weight:600;color:var(--removed);white-space:nowrap}
-.state.success{color:var(--success)}.state.failed{color:var(--failed)}
+.state.success{color:var(--success)}.state.failed,.state.upstream_failed{color:var(--failed)}
 .state.skipped{color:var(--skipped)}.state.up_for_retry{color:var(--warning)}
 .state.up_for_reschedule,.state.deferred,.state.awaiting_input{color:var(--waiting)}
 .unexpected{margin-left:4px;color:var(--failed);font-size:12px;font-weight:600}

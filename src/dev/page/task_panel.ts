@@ -11,6 +11,7 @@ import type {
   RequestRecord,
   TaskRecord,
 } from "../journal.ts";
+import { instanceName } from "../instance_name.ts";
 import { durationText, plural, share } from "./duration.ts";
 import { exceptionBlock } from "./exception_block.ts";
 import { type Markup, markup, type Part } from "./markup.ts";
@@ -25,8 +26,9 @@ const SUBJECTS = ["conn_id", "key", "task_id", "name", "uri", "trigger_dag_id", 
 /** The panel of the task with that number. */
 export function taskPanel(record: DagRunRecord, task: TaskRecord, index: number): Markup {
   const { result, processes, xcoms, outlets } = task;
+  const name = instanceName(result.taskId, result.mapIndex);
   const errors = record.log.filter((entry) =>
-    entry.taskId === result.taskId && entry.record.exception !== undefined
+    entry.taskId === name && entry.record.exception !== undefined
   );
   const expected = result.state === result.expected ? "" : markup`
     <span class="unexpected">expected ${result.expected}</span>
@@ -34,7 +36,7 @@ export function taskPanel(record: DagRunRecord, task: TaskRecord, index: number)
   return markup`
     <section class="task" id="task-${index}" aria-labelledby="task-title-${index}">
       <h2 id="task-title-${index}">
-        <span class="dot ${result.state}"></span>${result.taskId} <span class="state ${result.state}"
+        <span class="dot ${result.state}"></span>${name} <span class="state ${result.state}"
         >${result.state}</span> ${expected}
       </h2>
       <p class="reason">${result.reason}</p>

@@ -5,6 +5,7 @@
  */
 
 import type { DagRunRecord, ProcessRecord, TaskRecord } from "../journal.ts";
+import { instanceName } from "../instance_name.ts";
 import { durationText, plural, share } from "./duration.ts";
 import { type Markup, markup, type Part } from "./markup.ts";
 
@@ -47,6 +48,7 @@ export function timeline(record: DagRunRecord): Markup {
 }
 
 function nameCell({ result, processes }: TaskRecord, index: number): Markup {
+  const name = instanceName(result.taskId, result.mapIndex);
   const requests = processes.reduce((sum, process) => sum + process.requests.length, 0);
   return markup`
     <button
@@ -56,7 +58,7 @@ function nameCell({ result, processes }: TaskRecord, index: number): Markup {
       aria-pressed="false"
       aria-controls="task-${index}"
     >
-      <span class="dot ${result.state}"></span><span class="id">${result.taskId}</span><span class="sub"
+      <span class="dot ${result.state}"></span><span class="id">${name}</span><span class="sub"
       >${result.state} · ${durationText(result.durationSeconds * 1000)} · ${
     plural(
       result.tries,
@@ -69,8 +71,9 @@ function nameCell({ result, processes }: TaskRecord, index: number): Markup {
 }
 
 function track({ result, processes }: TaskRecord, span: Span): Markup {
+  const name = instanceName(result.taskId, result.mapIndex);
   return markup`
-    <svg class="track" role="img" aria-label="${result.taskId}: ${
+    <svg class="track" role="img" aria-label="${name}: ${
     plural(
       processes.length,
       "process",
