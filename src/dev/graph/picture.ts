@@ -46,8 +46,8 @@ export function graphPage(plan: DagPlan, results: readonly TaskResult[] = []): s
 }
 
 function svg(plan: DagPlan, results: readonly TaskResult[]): Markup {
-  const layout = layOutPlan(plan);
   const states = Map.groupBy(results, ({ taskId }) => taskId);
+  const layout = layOutPlan(plan, (task) => aboutTask(task, states.get(task.taskId) ?? []));
   const width = Math.ceil(Math.max(layout.width, 260) + 2 * MARGIN);
   const height = Math.ceil(layout.height + 2 * MARGIN + HEADING);
   const edges = layout.edges.map((edge) => ({
@@ -93,8 +93,13 @@ function taskBox(
   }</title>${behind}<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="7"/>${mark}<text class="name" x="${
     x + 32
   }" y="${y + 20}">${nameIn(item)}</text><text class="kind" x="${x + 32}" y="${y + 35}">${
-    rows.length === 0 ? kindOf(item) : statesOf(rows)
+    aboutTask(item, rows)
   }</text></g>`;
+}
+
+/** The line below a task's name: its states, or what is special in it. */
+function aboutTask(task: PlannedTask, rows: readonly TaskResult[]): string {
+  return rows.length === 0 ? kindOf(task) : statesOf(rows);
 }
 
 function kindOf({ work, operator, role, chooses, triggerRule }: PlannedTask): string {

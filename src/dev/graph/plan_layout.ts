@@ -47,6 +47,7 @@ export interface PlanLayout {
 }
 
 const CHARACTER = 7.6;
+const SMALL_CHARACTER = 6.4;
 const TASK_HEIGHT = 46;
 const MIN_WIDTH = 110;
 const PADDING = 18;
@@ -61,8 +62,12 @@ interface Inside {
   readonly inner: ReadonlyMap<string, Inside>;
 }
 
-/** Lays the Dag out: each group by itself, and then as one box among those around it. */
-export function layOutPlan(plan: DagPlan): PlanLayout {
+/**
+ * Lays the Dag out: each group by itself, and then as one box among those around it. A task has room
+ * for its name and the line that `about` says.
+ */
+export function layOutPlan(plan: DagPlan, about: (task: PlannedTask) => string): PlanLayout {
+  const widths = new Map([...plan.tasks].map(([taskId, task]) => [taskId, widthOf(task, about)]));
   const paths = new Map<string, readonly string[]>();
   const note = (group: PlannedGroup, path: readonly string[]): void => {
     for (const taskId of group.tasks) paths.set(taskId, [...path, `task:${taskId}`]);
@@ -72,11 +77,11 @@ export function layOutPlan(plan: DagPlan): PlanLayout {
   const edges = [...plan.tasks.values()].flatMap(({ taskId, downstream }) =>
     [...downstream].map((to): Edge => [taskId, to])
   );
-  const root = arrange(plan, plan.root, { edges, paths, depth: 0 });
+  const root = arrange(plan, plan.root, { edges, paths, widths, depth: 0 });
   const tasks: Placed<PlannedTask>[] = [];
   const groups: Placed<PlannedGroup>[] = [];
   const bends = new Map<string, readonly Point[]>();
-  place(plan, root, { x: 0, y: 0 }, { tasks, groups, bends });
+  place(plan, root, { x: 0, y: 0 }, { tasks, groups, bends, widths });
   const placed = new Map(tasks.map((task) => [task.item.taskId, task]));
   return {
     tasks,
@@ -90,22 +95,21 @@ export function layOutPlan(plan: DagPlan): PlanLayout {
 interface Links {
   readonly edges: readonly Edge[];
   readonly paths: ReadonlyMap<string, readonly string[]>;
+  readonly widths: ReadonlyMap<string, number>;
   readonly depth: number;
 }
 
-function arrange(plan: DagPlan, group: PlannedGroup, { edges, paths, depth }: Links): Inside {
+function arrange(plan: DagPlan, group: PlannedGroup, links: Links): Inside {
+  const { edges, paths, widths, depth } = links;
   const inner = new Map(group.groups.map((each): [string, Inside] => [
     `group:${each.groupId}`,
-    arrange(plan, each, { edges, paths, depth: depth + 1 }),
+    arrange(plan, each, { ...links, depth: depth + 1 }),
   ]));
   const boxes = [
-    ...group.tasks.flatMap((taskId) => {
-      const task = plan.tasks.get(taskId);
-      return task === undefined ? [] : [{
-        ...{ id: `task:${taskId}`, height: TASK_HEIGHT },
-        width: Math.max(MIN_WIDTH, textWidth(nameIn(task)) * CHARACTER + 44),
-      }];
-    }),
+    ...group.tasks.map((taskId) => ({
+      ...{ id: `task:${taskId}`, height: TASK_HEIGHT },
+      width: widths.get(taskId) ?? MIN_WIDTH,
+    })),
     ...[...inner].map(([id, { width, height }]) => ({ id, width, height })),
   ];
   const own = new Set(boxes.map(({ id }) => id));
@@ -127,6 +131,7 @@ interface Places {
   readonly tasks: Placed<PlannedTask>[];
   readonly groups: Placed<PlannedGroup>[];
   readonly bends: Map<string, readonly Point[]>;
+  readonly widths: ReadonlyMap<string, number>;
 }
 
 function place(plan: DagPlan, inside: Inside, at: Point, places: Places): void {
@@ -138,7 +143,7 @@ function place(plan: DagPlan, inside: Inside, at: Point, places: Places): void {
     const corner = layers.corners.get(`task:${taskId}`);
     const task = plan.tasks.get(taskId);
     if (corner === undefined || task === undefined) continue;
-    const size = Math.max(MIN_WIDTH, textWidth(nameIn(task)) * CHARACTER + 44);
+    const size = places.widths.get(taskId) ?? MIN_WIDTH;
     const moved = { x: origin.x + corner.x, y: origin.y + corner.y };
     places.tasks.push({ item: task, ...moved, width: size, height: TASK_HEIGHT });
   }
@@ -168,6 +173,11 @@ function route(
   const start = { x: a.x + a.width, y: a.y + a.height / 2 };
   const end = { x: b.x, y: b.y + b.height / 2 };
   return [{ from, to, points: [start, ...between, end] }];
+}
+
+function widthOf(task: PlannedTask, about: (task: PlannedTask) => string): number {
+  const [name, below] = [textWidth(nameIn(task)), textWidth(about(task))];
+  return Math.max(MIN_WIDTH, name * CHARACTER + 44, below * SMALL_CHARACTER + 46);
 }
 
 /** What stands in a task's box; a mapped one has its mark. */

@@ -1,0 +1,149 @@
+/** A Dag in TypeScript, run by `dev` in the order of its graph, and drawn. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { MODULE_OPTIONS } from "./author_module.ts";
+import { runCli } from "./cli_command.ts";
+import { DENO_OPTIONS, ETL, Folder } from "./packed.ts";
+
+const SHOP = new URL("testdata/graph.ts", import.meta.url).pathname;
+
+interface Row {
+  readonly taskId: string;
+  readonly mapIndex?: number;
+  readonly state: string;
+  readonly tries: number;
+  readonly returnValue?: unknown;
+}
+
+Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rules", async (t) => {
+  await using folder = await Folder.make();
+  const [svg, report] = [`${folder.path}/shop.svg`, `${folder.path}/shop.html`];
+  await Deno.writeTextFile(`${folder.path}/conf.json`, '{"region":"us"}');
+  const { code, stdout, stderr } = await runCli(
+    ...["dev", ...MODULE_OPTIONS, "--events", "--max-wait=0", "--date=2026-01-02T12:00:00Z"],
+    ...[`--conf=@${folder.path}/conf.json`, `--graph=${svg}`, `--report=${report}`, SHOP],
+  );
+  assertEquals(code, 1, stderr);
+  const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const { tasks, runId }: { tasks: Row[]; runId: string } = events.at(-1);
+  const told = tasks.map(({ taskId, mapIndex, state, returnValue }) => [
+    mapIndex === undefined ? taskId : `${taskId}[${mapIndex}]`,
+    state,
+    returnValue,
+  ]);
+
+  await t.step("each task ends as Airflow would have it end", () => {
+    assertEquals(runId, "manual__2026-01-02T12:00:00Z");
+    assertEquals(Object.fromEntries(told.map(([name, state]) => [name, state])), {
+      open: "success",
+      extract: "success",
+      files: "success",
+      "load[0]": "success",
+      "load[1]": "success",
+      "load[2]": "success",
+      "load[3]": "failed",
+      "load[4]": "success",
+      "load[5]": "success",
+      "pairs[0]": "success",
+      "pairs[1]": "success",
+      "pairs[2]": "success",
+      audit: "success",
+      publish: "upstream_failed",
+      is_large: "success",
+      full: "success",
+      delta: "skipped",
+      report: "success",
+      "regions.pull[0]": "success",
+      "regions.pull[1]": "success",
+      "regions.check[0]": "success",
+      "regions.check[1]": "success",
+      sum: "success",
+      flaky: "success",
+    });
+  });
+
+  await t.step("results flow by index and as lists, params and dates from the command line", () => {
+    const values = Object.fromEntries(told.map(([name, , value]) => [name, value]));
+    assertEquals(values["extract"], {
+      region: "us",
+      from: "2026-01-01T06:00:00Z",
+      to: "2026-01-02T06:00:00Z",
+      files: ["a", "b", "c"],
+    });
+    assertEquals([values["load[1]"], values["load[4]"], values["pairs[2]"]], ["a2", "c1", "c-c"]);
+    assertEquals(values["audit"], "a1,a2,b1,c1,c2");
+    assertEquals(values["sum"], ["pulled eu!", "pulled us!"]);
+    assertEquals(tasks.find(({ taskId }) => taskId === "flaky")?.tries, 2);
+  });
+
+  await t.step("events name the index, and those that do not run with why", () => {
+    assert(events.some((e) => e.type === "task-ended" && e.taskId === "load" && e.mapIndex === 5));
+    assertEquals(
+      events.filter(({ type }) => type === "task-not-run").map(({ taskId, state, reason }) => [
+        taskId,
+        state,
+        reason,
+      ]).toSorted(),
+      [
+        ["delta", "skipped", "another task has skipped it"],
+        ["publish", "upstream_failed", "tasks before it did not end as its trigger rule wants"],
+      ],
+    );
+  });
+
+  await t.step("the picture and the report show the states", async () => {
+    const picture = await Deno.readTextFile(svg);
+    assertStringIncludes(picture, ">5 success, 1 failed</text>");
+    assertStringIncludes(picture, 'class="task  bundle upstream_failed"');
+    const page = await Deno.readTextFile(report);
+    assertStringIncludes(page, "load[3]");
+    assertStringIncludes(page, '<span class="dot upstream_failed">');
+  });
+});
+
+Deno.test("dev --task runs a part of the graph with the results of what is left out", async () => {
+  await using folder = await Folder.make();
+  const fixtures = `${folder.path}/fixtures.json`;
+  await Deno.writeTextFile(fixtures, '{"xcoms":{"files":{"return_value":["x","y"]}}}');
+  const { code, stdout, stderr } = await runCli(
+    ...["dev", ...MODULE_OPTIONS, "--json", `--fixtures=${fixtures}`, "--task=pairs", SHOP],
+  );
+  assertEquals(code, 0, stderr);
+  const rows: Row[] = JSON.parse(stdout).tasks;
+  assertEquals(rows.map(({ mapIndex, returnValue }) => [mapIndex, returnValue]), [
+    [0, "x-x"],
+    [1, "y-y"],
+  ]);
+});
+
+Deno.test("dev --graph draws a Dag without running it", async () => {
+  await using folder = await Folder.make();
+  const path = `${folder.path}/shop.html`;
+  const { code, stdout, stderr } = await runCli(
+    ...["dev", ...MODULE_OPTIONS, `--graph=${path}`, SHOP],
+  );
+  assertEquals([code, stdout, stderr], [0, "", ""]);
+  const page = await Deno.readTextFile(path);
+  for (const text of ["shop", "load [ ]", "regions [ ]", "is_large", "all_done"]) {
+    assertStringIncludes(page, `>${text}</text>`);
+  }
+});
+
+for (
+  const [args, exitCode, message] of [
+    [["--conf={", SHOP], 2, "--conf takes JSON, or @ and a file with it: "],
+    [["--conf=[1]", SHOP], 2, "--conf takes an object of JSON"],
+    [['--conf={"region":"fr"}', SHOP], 1, 'the value of its param "region" does not fit'],
+    [['--conf={"limit":0}', SHOP], 1, 'the value of its param "limit" does not fit'],
+    [["--date=tomorrow", SHOP], 2, "--date takes a time such as 2026-01-01T00:00:00Z"],
+    [["--task=nothing", SHOP], 2, 'has no task "nothing"'],
+    [["--graph=shop.png", SHOP], 1, "its name must end in .svg or .html"],
+    [["--graph=etl.svg", ETL], 1, 'Cannot draw Dag "etl": its graph is in a Python file'],
+  ] as const
+) {
+  Deno.test(`dev ${args[0]} exits with ${exitCode}`, async () => {
+    const options = args[1] === ETL ? DENO_OPTIONS : MODULE_OPTIONS;
+    const { code, stdout, stderr } = await runCli("dev", ...options, ...args);
+    assertEquals([code, stdout], [exitCode, ""]);
+    assertStringIncludes(stderr, message);
+  });
+}
