@@ -1,7 +1,7 @@
 /** A Dag in TypeScript, run by `dev` in the order of its graph, and drawn. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MODULE_OPTIONS } from "./author_module.ts";
-import { runCli } from "./cli_command.ts";
+import { cliCommand, runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, Folder } from "./packed.ts";
 
 const SHOP = new URL("testdata/graph.ts", import.meta.url).pathname;
@@ -14,11 +14,21 @@ interface Row {
   readonly returnValue?: unknown;
 }
 
+/** The command line for a run of many processes, which a busy machine needs long for. */
+async function runLong(
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [program = "", ...rest] = cliCommand(...args);
+  const { code, stdout, stderr } = await new Deno.Command(program, { args: rest }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
 Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rules", async (t) => {
   await using folder = await Folder.make();
   const [svg, report] = [`${folder.path}/shop.svg`, `${folder.path}/shop.html`];
   await Deno.writeTextFile(`${folder.path}/conf.json`, '{"region":"us"}');
-  const { code, stdout, stderr } = await runCli(
+  const { code, stdout, stderr } = await runLong(
     ...["dev", ...MODULE_OPTIONS, "--events", "--max-wait=0", "--date=2026-01-02T12:00:00Z"],
     ...[`--conf=@${folder.path}/conf.json`, `--graph=${svg}`, `--report=${report}`, SHOP],
   );
@@ -38,14 +48,9 @@ Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rul
       extract: "success",
       files: "success",
       "load[0]": "success",
-      "load[1]": "success",
-      "load[2]": "success",
-      "load[3]": "failed",
-      "load[4]": "success",
-      "load[5]": "success",
+      "load[1]": "failed",
       "pairs[0]": "success",
       "pairs[1]": "success",
-      "pairs[2]": "success",
       audit: "success",
       publish: "upstream_failed",
       is_large: "success",
@@ -54,8 +59,6 @@ Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rul
       report: "success",
       "regions.pull[0]": "success",
       "regions.pull[1]": "success",
-      "regions.check[0]": "success",
-      "regions.check[1]": "success",
       sum: "success",
       flaky: "success",
     });
@@ -67,16 +70,16 @@ Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rul
       region: "us",
       from: "2026-01-01T06:00:00Z",
       to: "2026-01-02T06:00:00Z",
-      files: ["a", "b", "c"],
+      files: ["a", "b"],
     });
-    assertEquals([values["load[1]"], values["load[4]"], values["pairs[2]"]], ["a2", "c1", "c-c"]);
-    assertEquals(values["audit"], "a1,a2,b1,c1,c2");
-    assertEquals(values["sum"], ["pulled eu!", "pulled us!"]);
+    assertEquals([values["load[0]"], values["pairs[1]"]], ["a1", "b-b"]);
+    assertEquals(values["audit"], "a1");
+    assertEquals(values["sum"], ["pulled eu", "pulled us"]);
     assertEquals(tasks.find(({ taskId }) => taskId === "flaky")?.tries, 2);
   });
 
   await t.step("events name the index, and those that do not run with why", () => {
-    assert(events.some((e) => e.type === "task-ended" && e.taskId === "load" && e.mapIndex === 5));
+    assert(events.some((e) => e.type === "task-ended" && e.taskId === "load" && e.mapIndex === 1));
     assertEquals(
       events.filter(({ type }) => type === "task-not-run").map(({ taskId, state, reason }) => [
         taskId,
@@ -85,6 +88,7 @@ Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rul
       ]).toSorted(),
       [
         ["delta", "skipped", "another task has skipped it"],
+        ["open", "success", "it has no work"],
         ["publish", "upstream_failed", "tasks before it did not end as its trigger rule wants"],
       ],
     );
@@ -92,10 +96,10 @@ Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rul
 
   await t.step("the picture and the report show the states", async () => {
     const picture = await Deno.readTextFile(svg);
-    assertStringIncludes(picture, ">5 success, 1 failed</text>");
+    assertStringIncludes(picture, ">1 success, 1 failed</text>");
     assertStringIncludes(picture, 'class="task  bundle upstream_failed"');
     const page = await Deno.readTextFile(report);
-    assertStringIncludes(page, "load[3]");
+    assertStringIncludes(page, "load[1]");
     assertStringIncludes(page, '<span class="dot upstream_failed">');
   });
 });
