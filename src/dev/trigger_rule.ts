@@ -121,11 +121,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   always: { ends: () => undefined, runs: () => true },
 };
 
-/** Whether there is a rule of this name. */
-export function isTriggerRule(name: string): boolean {
-  return Object.hasOwn(RULES, name);
-}
-
 /**
  * What becomes of an instance with something before it. A rule that there is not waits for ever.
  *

@@ -27,7 +27,7 @@ Deno.test("parseFixtures() reads every section and seeds a store", () => {
     ["transform", { retries: 1, retryDelaySeconds: 0.5, expect: undefined, args: undefined }],
     ["audit", {
       retries: undefined,
-      retryDelaySeconds: 0,
+      retryDelaySeconds: undefined,
       expect: "failed",
       args: [
         { name: "region", kind: "literal", value: "eu", from_default: false },
