@@ -32,8 +32,8 @@ Deno.test("layOut() puts each box to the right of what leads to it, and none ove
       assert(Math.abs(a.x - b.x) >= 100 || Math.abs(a.y - b.y) >= 40, "they overlap");
     }
   }
-  // Over two layers between, an edge has a point in each.
-  assertEquals(bends.get(edgeKey("a", "e"))?.length, 2);
+  // An edge over two layers goes straight through each.
+  assertEquals(bends.get(edgeKey("a", "e"))?.length, 4);
 });
 
 Deno.test("a picture holds names as text only, edge labels, marks, and nothing from elsewhere", () => {

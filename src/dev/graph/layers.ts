@@ -160,12 +160,14 @@ function measured(
   const top = Math.min(0, ...all.map((cell) => cell.middle - cell.height / 2));
   const height = Math.max(0, ...all.map((cell) => cell.middle + cell.height / 2)) - top;
   const corners = new Map<string, Point>();
-  const points = new Map<Cell, Point>();
+  const points = new Map<Cell, readonly Point[]>();
   let x = 0;
   for (const layer of layers) {
     const width = Math.max(0, ...layer.map((cell) => cell.width));
     for (const cell of layer) {
-      points.set(cell, { x: x + width / 2, y: cell.middle - top });
+      // Straight through the layer, so that an edge touches no box beside it.
+      const y = cell.middle - top;
+      points.set(cell, [{ x, y }, { x: x + width, y }]);
       if (cell.id === "") continue;
       const left = x + (width - cell.width) / 2;
       corners.set(cell.id, { x: left, y: cell.middle - cell.height / 2 - top });
@@ -173,7 +175,7 @@ function measured(
     x += width + LAYER_GAP;
   }
   const bends = new Map(
-    [...chains].map(([key, cells]) => [key, cells.flatMap((cell) => points.get(cell) ?? [])]),
+    [...chains].map(([key, cells]) => [key, cells.flatMap((cell) => [...points.get(cell) ?? []])]),
   );
   return { corners, bends, width: Math.max(0, x - LAYER_GAP), height };
 }
