@@ -1,12 +1,16 @@
 """
 Random small Dags, and the states in which Airflow's own scheduler leaves their task instances.
 
-    AIRFLOW_HOME=$(mktemp -d) AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHON scheduled_graphs.py 400 \
+    AIRFLOW_HOME=$(mktemp -d) AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHON scheduled_graphs.py 420 \
         > scheduled_graphs.jsonl
 
 PYTHON is one with Airflow 3.4.0b2. Each line is a Dag, what its tasks end with when they run, and
 what became of them: DagRun.update_state() says which task instances are to run, as it does for the
 scheduler and for `airflow dags test`; all of them end before it is asked again.
+
+The Dags are the same each time. Where a mapped task is to be skipped by its rule while the task that
+it is mapped over has not run, Airflow itself says once "skipped" and once "upstream_failed": it asks
+both rules in the order of a set. Line 201 is one such; the worse state is the one that `dev` takes.
 """
 
 import json
