@@ -1,0 +1,30 @@
+// A Dag that is triggered with params, which Airflow makes a form of (Airflow 3.4). Try it: airflow-task-runtime dev examples/native_params/main.ts --fixtures examples/native_params/dev.json
+import { Bundle, Dag } from "@airflow-deno/task-runtime";
+
+const dag = new Dag("native_params", {
+  queue: "deno",
+  tags: ["typescript"],
+  params: {
+    region: {
+      type: "string",
+      enum: ["eu", "us"],
+      default: "eu",
+      title: "Region",
+      description_md: "Where the *orders* come from",
+    },
+    limit: { type: "integer", minimum: 1, maximum: 100, default: 10, section: "Details" },
+    since: { type: ["string", "null"], format: "date", default: null, section: "Details" },
+    // A plain value is a default, of any type.
+    dry_run: false,
+  },
+});
+
+/** Airflow has checked the params by their schemas; the compiler knows their types. */
+dag.task("plan", (_args, ctx) => {
+  const { region, limit, since, dry_run } = ctx.params;
+  const orders = region === "eu" ? "European orders" : "American orders";
+  const from = since === null ? "" : ` since ${since}`;
+  return `${dry_run ? "would load" : "load"} ${limit} ${orders}${from}`;
+})();
+
+await new Bundle().register(dag).serve();
