@@ -10,6 +10,9 @@ import type {
 } from "../protocol/generated.ts";
 import type { DagPart } from "./dag_part.ts";
 
+/** What follows the file's name where an import error is not of all its Dags. */
+const REST = "some of its Dags";
+
 /**
  * The answer: each Dag serialized; what cannot be, and what files threw, as the file's import error,
  * beside which the other Dags stand.
@@ -29,14 +32,18 @@ export async function parse(
       problems.push(textOf(error));
     }
   }
+  // Airflow deactivates all Dags of the file that has an import error: those that are well must not
+  // be of that file. It forgets an error of a file that it does not find whenever it looks for new
+  // files, and has it again from the next parse.
+  const place = serialized.length === 0
+    ? location.relativeFile
+    : `${location.relativeFile} (${REST})`;
   return {
     type: "DagFileParsingResult",
     fileloc: request.file,
     serialized_dags: serialized,
     warnings: [],
-    import_errors: problems.length === 0
-      ? {}
-      : { [location.relativeFile]: problems.join("\n\n").toWellFormed() },
+    import_errors: problems.length === 0 ? {} : { [place]: problems.join("\n\n").toWellFormed() },
   };
 }
 
