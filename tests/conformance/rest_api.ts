@@ -8,17 +8,18 @@ import type { JsonObject } from "./task_run.ts";
 
 /** A client that knows no models: paths below `/api/v2/` in, JSON out. */
 export class RestApi {
-  readonly #origin: string;
+  /** Where it is, e.g. `"http://127.0.0.1:8080"`. */
+  readonly origin: string;
   #token = "";
 
   /** A client of the API at this origin. */
   constructor(origin: string) {
-    this.#origin = origin;
+    this.origin = origin;
   }
 
   /** Gets a token; SimpleAuthManager gives one to everybody if all are admins. */
   async logIn(): Promise<void> {
-    const response = await fetch(`${this.#origin}/auth/token`);
+    const response = await fetch(`${this.origin}/auth/token`);
     const { access_token } = await response.json();
     this.#token = access_token;
   }
@@ -26,6 +27,11 @@ export class RestApi {
   /** Reads a resource. */
   get(path: string): Promise<JsonObject> {
     return this.#request("GET", path);
+  }
+
+  /** Reads what the UI reads: a path below `/ui/`, which is no public part of the API. */
+  getForUi(path: string): Promise<JsonObject> {
+    return this.#request("GET", `../../ui/${path}`);
   }
 
   /** Reads a resource that may not be there, or not yet; null then. */
@@ -48,7 +54,7 @@ export class RestApi {
   }
 
   async #request(method: string, path: string, body?: JsonObject): Promise<JsonObject> {
-    const response = await fetch(`${this.#origin}/api/v2/${path}`, {
+    const response = await fetch(`${this.origin}/api/v2/${path}`, {
       method,
       headers: { "authorization": `Bearer ${this.#token}`, "content-type": "application/json" },
       ...(body ? { body: JSON.stringify(body) } : {}),

@@ -57,7 +57,7 @@ export class Standalone implements AsyncDisposable {
     const home = await Deno.makeTempDir({ prefix: "airflow-standalone-" });
     const standalone = new Standalone(version, bin, home, options);
     try {
-      await standalone.#until("is not healthy", HEALTHY_SECONDS, () => standalone.#isHealthy());
+      await standalone.until("is not healthy", HEALTHY_SECONDS, () => standalone.#isHealthy());
       await standalone.api.logIn();
     } catch (error) {
       await standalone[Symbol.asyncDispose]();
@@ -81,7 +81,7 @@ export class Standalone implements AsyncDisposable {
     conf?: JsonObject;
     timeoutSeconds?: number;
   } = {}): Promise<DagRun> {
-    await this.#until(
+    await this.until(
       `has no Dag ${dagId}`,
       60,
       async () => (await this.api.tryGet(`dags/${dagId}`)) !== null,
@@ -89,7 +89,7 @@ export class Standalone implements AsyncDisposable {
     await this.api.patch(`dags/${dagId}`, { is_paused: false });
     const run = await this.api.post(`dags/${dagId}/dagRuns`, { logical_date: null, conf });
     const path = `dags/${dagId}/dagRuns/${encodeURIComponent(String(run["dag_run_id"]))}`;
-    await this.#until(`has not ended ${path}`, timeoutSeconds, async () => {
+    await this.until(`has not ended ${path}`, timeoutSeconds, async () => {
       const { state } = await this.api.get(path);
       return state === "success" || state === "failed";
     });
@@ -113,7 +113,13 @@ export class Standalone implements AsyncDisposable {
     return parts.every((part) => JSON.stringify(health?.[part])?.includes('"status":"healthy"'));
   }
 
-  async #until(problem: string, seconds: number, met: () => Promise<boolean>): Promise<void> {
+  /**
+   * Waits until something holds.
+   *
+   * @throws {Error} with `problem`, import errors and output when it does not after `seconds`, or
+   * Airflow has ended
+   */
+  async until(problem: string, seconds: number, met: () => Promise<boolean>): Promise<void> {
     const deadline = performance.now() + seconds * 1000;
     let ended = false;
     this.#process.status.then(() => ended = true);

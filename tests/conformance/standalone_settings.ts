@@ -39,6 +39,8 @@ export function standaloneSettings(
     AIRFLOW__API__BASE_URL: `http://127.0.0.1:${port}`,
     AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT: String(freePort()),
     AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT: String(freePort()),
+    // On a busy machine the API server takes longer than the 5 s after which a worker gives up.
+    AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: "60",
     AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME: "0.2",
     AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC: "1",
     AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: "5",
