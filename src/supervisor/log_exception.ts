@@ -39,7 +39,7 @@ const MAX_CHAIN = 10;
 const MAX_FRAMES = 50;
 /** How many errors are shown in all: aggregates of aggregates of causes grow without end. */
 const MAX_ERRORS = 100;
-/** Longest line taken for a stack frame, in UTF-16 units: the pattern takes the square of it. */
+/** Longest line taken for a stack frame, in UTF-16 units: a path is no longer. */
 const MAX_FRAME_LENGTH = 4096;
 
 /** The chain of an error and its causes. Never throws. */
@@ -101,25 +101,38 @@ function oneOf(
   };
 }
 
-/** `    at name (file:line:column)` and `    at file:line:column`, as V8 writes them. */
-const FRAME = /^\s+at (?:(.*?) \(|async )?(.*?)(?::(\d+))?(?::\d+)?\)?$/;
+/** What a stack frame begins with, as V8 writes one. */
+const FRAME = "    at ";
 
-function isFrame(line: string): boolean {
-  return line.length <= MAX_FRAME_LENGTH && line.startsWith("    at ");
+/** What ends a stack frame, and how many UTF-16 units of it are looked at. */
+const PLACE = /(?::(\d{1,10}))?(?::\d{1,10})?\)?$/;
+const PLACE_LENGTH = 24;
+
+/**
+ * Reads `    at name (file:line:column)` and `    at file:line:column`; undefined for other lines.
+ *
+ * An author's code can make any text a stack, so that the time is the line's length and no more.
+ */
+function frameOf(line: string): LogFrame | undefined {
+  if (line.length > MAX_FRAME_LENGTH || !line.startsWith(FRAME)) return undefined;
+  const call = line.slice(FRAME.length);
+  const open = call.indexOf(" (");
+  const where = open < 0 ? call.replace(/^async /, "") : call.slice(open + 2);
+  const end = PLACE.exec(where.slice(-PLACE_LENGTH));
+  return {
+    filename: where.slice(0, where.length - (end?.[0].length ?? 0)),
+    lineno: Number(end?.[1] ?? 0),
+    name: open < 0 ? "<anonymous>" : call.slice(0, open),
+  };
 }
 
 function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] {
   if (typeof stack !== "string") return [];
   const frames: LogFrame[] = [];
   for (const line of stack.split("\n")) {
-    const match = isFrame(line) ? FRAME.exec(line) : null;
-    if (match === null) continue;
-    const [, name, filename, lineno] = match;
-    frames.push({
-      filename: text(filename ?? ""),
-      lineno: Number(lineno ?? 0),
-      name: text(name ?? "<anonymous>"),
-    });
+    const frame = frameOf(line);
+    if (frame === undefined) continue;
+    frames.push({ ...frame, filename: text(frame.filename), name: text(frame.name) });
     if (frames.length >= MAX_FRAMES) break;
   }
   // V8 writes the innermost call first, Python's tracebacks end with it.
