@@ -5,7 +5,7 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { readNamedPermissions } from "../bundle/named_permissions.ts";
-import { confine } from "../runtime/confinement.ts";
+import { confine, mayMakeFiles, type NamedPermissions } from "../runtime/confinement.ts";
 import { prepareEnd } from "../runtime/ending.ts";
 import { exit, guardExit } from "../runtime/exit_guard.ts";
 import {
@@ -19,13 +19,15 @@ import {
 import { openBundleRecording } from "../runtime/recording_file.ts";
 import { serve } from "../runtime/serve.ts";
 import { endUntold } from "../runtime/untold.ts";
+import { unnamedFile } from "../supervisor/unnamed_file.ts";
 import * as core from "./module_core.ts";
 
 /** Loads the bundle that a coordinator named, with the sockets already on their way. */
 async function launch(args: readonly string[]): Promise<void> {
   const path = args.find((arg) => !arg.startsWith("--"));
   // Airflow needs some 40 ms from the connection to its first frame: the bundle loads meanwhile.
-  handOver({ ...connect(args), recording: openBundleRecording(path ?? "bundle") });
+  const left = { ...connect(args), recording: openBundleRecording(path ?? "bundle") };
+  handOver(left);
   lendModule(core, () => import("../../mod.ts"));
   // The binary has V8 compile all of the module at its first start, for the code cache (see
   // scripts/build); of an author's bundle only what is called should be compiled.
@@ -37,9 +39,11 @@ async function launch(args: readonly string[]): Promise<void> {
   });
   try {
     if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
-    const loaded = importConfined(path);
-    // While the file is read, and before its code runs, which may not start a program.
+    const named = readNamedPermissions(path);
+    const loaded = importConfined(path, named);
+    // While the file is read, and before its code runs, which may neither start a program nor write.
     prepareEnd();
+    if (!mayMakeFiles(named)) handOver({ ...left, overflow: unnamedFile() });
     await loaded;
     if (isUntaken()) throw new Error(`Cannot run bundle ${path}: it never called serve()`);
   } catch (failure) {
@@ -56,8 +60,7 @@ const CONFINE = Symbol.for("airflow-task-runtime.confine");
  * Loads the bundle with the permission to read, and runs it without what it does not name: all of a
  * module's imports are loaded before the first of them runs.
  */
-async function importConfined(path: string): Promise<void> {
-  const named = readNamedPermissions(path);
+async function importConfined(path: string, named: NamedPermissions): Promise<void> {
   Object.defineProperty(globalThis, CONFINE, {
     configurable: true,
     value: (): void => {

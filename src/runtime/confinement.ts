@@ -16,6 +16,11 @@ export type NamedPermissions = Readonly<Record<string, unknown>>;
 
 const KINDS = ["net", "read", "write", "run", "sys", "ffi", "import"] as const;
 
+/** Whether a bundle of these permissions may still make files of its own. */
+export function mayMakeFiles(named: NamedPermissions): boolean {
+  return isNamed(named["read"]) && isNamed(named["write"]);
+}
+
 /** Gives up, for this process and for good, what `named` does not name. */
 export function confine(named: NamedPermissions): void {
   if (named["env"] !== true) confineEnvironment(list(named["env"]), isNamed(named["run"]));

@@ -17,6 +17,8 @@ export interface Launch {
   readonly prepared?: boolean;
   /** What the run is recorded to, if it is. */
   readonly recording?: Deno.FsFile | undefined;
+  /** An empty file for log lines that wait, where the bundle may make none. */
+  readonly overflow?: Deno.FsFile | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Launch {
  *
  * The two are built apart and may be of different versions, so that this is all they have to share: a
  * version number, the sockets, and what needs permissions that the bundle may lack: the end, which is
- * prepared, and the file to record to.
+ * prepared, and the files to record to and for log lines that wait.
  */
 export interface LaunchHandover extends Launch {
   /** The form of the handover; 1. */
@@ -96,7 +98,7 @@ function dial(flag: "comm" | "logs", address: Address): Promise<Deno.TcpConn> {
   return connection;
 }
 
-/** Leaves the sockets for the bundle's own `serve()`. */
+/** Leaves the sockets for the bundle's own `serve()`; in place of what was left before. */
 export function handOver(launch: Launch): void {
   const handover: LaunchHandover = { ...launch, version: 1, prepared: true };
   Object.defineProperty(globalThis, HANDOVER, { value: handover, configurable: true });

@@ -78,10 +78,11 @@ export async function serve(
   // Both sockets stay open: the end of the process closes them, at the right moment.
   const transports = { comm, logs };
   const path = PROCESS.env(RECORD_VARIABLE);
+  const all = { overflow: launch.overflow, ...settings };
   return end(
     path === undefined || path === ""
-      ? await converse(transports, served, PROCESS, settings)
-      : await record(path, launch.recording, transports, served),
+      ? await converse(transports, served, PROCESS, all)
+      : await record(path, launch.recording, transports, served, all),
   );
 }
 
@@ -91,11 +92,12 @@ async function record(
   file: Deno.FsFile | undefined,
   { comm, logs }: Transports,
   served: Served,
+  settings: ServeSettings,
 ): Promise<number> {
   const { Recorder } = await import("./recorder.ts");
   const recorder = new Recorder(path, { file });
   const transports = { comm: recorder.comm(comm), logs: recorder.logs(logs) };
-  const exitCode = await converse(transports, served, PROCESS);
+  const exitCode = await converse(transports, served, PROCESS, settings);
   recorder.finish(exitCode);
   return exitCode;
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { unnamedFile } from "./unnamed_file.ts";
 
 /** Bytes kept in memory before lines move to a file: those of 100,000 common lines. */
 const MEMORY_LENGTH = 24 * 1024 * 1024;
@@ -21,6 +22,8 @@ const CHUNK_LENGTH = 64 * 1024;
 export interface LogBacklogOptions {
   /** Bytes kept in memory before lines move to a file; 24 MiB by default. */
   memoryLength?: number | undefined;
+  /** An empty file for what memory does not hold; by default one is made when it is needed. */
+  overflow?: Deno.FsFile | undefined;
 }
 
 /** A queue of lines: in as text, out as chunks of bytes, in order. */
@@ -32,26 +35,44 @@ export class LogBacklog implements Disposable {
   /** Those before, as bytes: a hundred thousand texts would keep the garbage collector busy. */
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #chunkBytes = 0;
-  /** Older than the lines in memory, where there is one. */
   #file: Deno.FsFile | undefined;
+  /** What of the file is still to be taken; it is older than the lines in memory. */
   #fileStart = 0;
   #fileEnd = 0;
+  /** Bytes in memory beyond which the file is tried: more each time that it fails. */
+  #spillLength: number;
   #dropped = 0;
 
   /** Makes an empty one. */
   constructor(options: LogBacklogOptions = {}) {
     this.#memoryLength = options.memoryLength ?? MEMORY_LENGTH;
+    this.#spillLength = this.#memoryLength;
+    this.#file = options.overflow;
   }
 
   /** Takes a line. Never throws: where there is no room at all, the line is dropped and counted. */
   push(line: string): void {
-    const length = this.#chunkBytes + this.#text.length + line.length;
-    if (length > this.#memoryLength && !this.#spill() && length > STRAITENED * this.#memoryLength) {
+    if (this.#length + line.length > this.#spillLength) {
+      this.#spillLength = this.#spill() ? this.#memoryLength : 2 * (this.#length + line.length);
+    }
+    if (this.#length > 0 && this.#length + line.length > STRAITENED * this.#memoryLength) {
       this.#dropped++;
       return;
     }
     this.#text += line;
     if (this.#text.length >= CHUNK_LENGTH) this.#seal();
+  }
+
+  get #length(): number {
+    return this.#chunkBytes + this.#text.length;
+  }
+
+  #seal(): void {
+    if (this.#text === "") return;
+    const chunk = this.#encoder.encode(this.#text);
+    this.#text = "";
+    this.#chunks.push(chunk);
+    this.#chunkBytes += chunk.length;
   }
 
   /** How many lines were dropped since it was last asked. */
@@ -63,30 +84,24 @@ export class LogBacklog implements Disposable {
 
   /** The oldest lines, a write full; undefined when none wait. */
   take(): Uint8Array | undefined {
-    if (this.#file !== undefined) return this.#read(this.#file);
+    if (this.#file !== undefined && this.#fileEnd > 0) return this.#read(this.#file);
     if (this.#chunks.length === 0) this.#seal();
     const chunk = this.#chunks.shift();
     this.#chunkBytes -= chunk?.length ?? 0;
+    this.#spillLength = this.#memoryLength;
     return chunk;
-  }
-
-  #seal(): void {
-    if (this.#text === "") return;
-    const chunk = this.#encoder.encode(this.#text);
-    this.#text = "";
-    this.#chunks.push(chunk);
-    this.#chunkBytes += chunk.length;
   }
 
   /** Moves the lines in memory to the file; false when it does not take them. */
   #spill(): boolean {
     this.#seal();
+    const file = this.#file ??= unnamedFile();
+    if (file === undefined) return false;
     try {
-      this.#file ??= unnamedFile();
-      this.#file.seekSync(this.#fileEnd, Deno.SeekMode.Start);
+      file.seekSync(this.#fileEnd, Deno.SeekMode.Start);
       let end = this.#fileEnd;
       for (const chunk of this.#chunks) {
-        for (let at = 0; at < chunk.length;) at += this.#file.writeSync(chunk.subarray(at));
+        for (let at = 0; at < chunk.length;) at += file.writeSync(chunk.subarray(at));
         end += chunk.length;
       }
       // Not before all is written: what a full disk took of it is written over.
@@ -95,7 +110,7 @@ export class LogBacklog implements Disposable {
       this.#chunkBytes = 0;
       return true;
     } catch {
-      if (this.#fileEnd === 0) this.#closeFile();
+      file.truncateSync(this.#fileEnd);
       return false;
     }
   }
@@ -106,32 +121,25 @@ export class LogBacklog implements Disposable {
     const length = file.readSync(buffer) ?? 0;
     this.#fileStart += length;
     // Nothing read although something was written: the file is lost, and with it those lines.
-    if (this.#fileStart >= this.#fileEnd || length === 0) this.#closeFile();
+    if (this.#fileStart >= this.#fileEnd || length === 0) this.#emptyFile(file);
     return length > 0 ? buffer.subarray(0, length) : this.take();
   }
 
-  #closeFile(): void {
-    this.#file?.close();
-    this.#file = undefined;
+  /** Gives the disk back what has been taken; the file stays, for it may be the only one there is. */
+  #emptyFile(file: Deno.FsFile): void {
     this.#fileStart = 0;
     this.#fileEnd = 0;
+    file.truncateSync();
   }
 
   /** Lets go of all lines. */
   [Symbol.dispose](): void {
-    this.#closeFile();
+    this.#file?.close();
+    this.#file = undefined;
+    this.#fileStart = 0;
+    this.#fileEnd = 0;
     this.#text = "";
     this.#chunks = [];
     this.#chunkBytes = 0;
-  }
-}
-
-/** A file that nobody else can open, and that is gone with us however we end. */
-function unnamedFile(): Deno.FsFile {
-  const path = Deno.makeTempFileSync({ prefix: "airflow-task-log-" });
-  try {
-    return Deno.openSync(path, { read: true, write: true });
-  } finally {
-    Deno.removeSync(path);
   }
 }

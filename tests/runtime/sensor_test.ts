@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { exceptionOf, runEnding } from "./run_ending.ts";
 
 function secondsFromNow(time: unknown): number {
