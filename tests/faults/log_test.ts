@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type HandSupervisor, printed } from "../runtime/hand_supervisor.ts";
-import { answerAll, eventsOf, isQuick, startTask } from "./faulty.ts";
+import type { StartupOptions } from "../../src/dev/startup_details.ts";
+import { Folder, pack } from "../cli/packed.ts";
+import { HandSupervisor, printed } from "../runtime/hand_supervisor.ts";
+import { answerAll, BINARY, eventsOf, isBuilt, isQuick, startTask } from "./faulty.ts";
+
+const UNPERMITTED = new URL("testdata/unpermitted.ts", import.meta.url).pathname;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -27,32 +31,66 @@ for (const lines of [1, 20_000, 100_000]) {
   });
 }
 
-/** Files without a name that a process has open. */
-function unnamedFiles({ pid }: HandSupervisor): string[] {
-  return printed("ls", "-l", `/proc/${pid}/fd`).split("\n")
-    .filter((line) => line.includes("airflow-task-log-"));
+/** The sizes of the files without a name that a process has open, in bytes. */
+function unnamedFiles({ pid }: HandSupervisor): number[] {
+  const open = printed("ls", "-l", `/proc/${pid}/fd`).split("\n")
+    .filter((line) => /airflow-task-log-.*\(deleted\)$/.test(line));
+  return open.map((line) => {
+    const [, fd] = / (\d+) -> /.exec(line) ?? [];
+    return Number(printed("stat", "-L", "-c", "%s", `/proc/${pid}/fd/${fd}`));
+  });
 }
 
-Deno.test({
-  name: "a log reader that stands still costs bounded memory, and misses nothing when it moves",
-  ignore: isQuick,
-  async fn() {
-    const mebibytes = 384;
-    await using supervisor = await startTask("logs_mebibytes", { conf: { mebibytes } });
-    const [id, { type }] = await supervisor.receive();
-    assertEquals(type, "GetVariable", "all is logged by now");
-    const peak = supervisor.peakMemory() / MEBIBYTE;
-    assert(peak < mebibytes, `${peak} MiB for ${mebibytes} MiB of lines`);
-    assertEquals(unnamedFiles(supervisor).map((path) => path.endsWith("(deleted)")), [true]);
-    await supervisor.reply(id);
-    // The log goes first: the last frame starts the clock of Airflow's patience.
-    const text = await readLines(supervisor, 128 * mebibytes);
-    assertEquals(eventsOf(text), numbered(128 * mebibytes));
-    assertEquals(unnamedFiles(supervisor), []);
-    const [last] = await answerAll(supervisor);
-    assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
-  },
+let packed: Folder | undefined;
+
+Deno.test.beforeAll(async () => {
+  if (isQuick || !isBuilt) return;
+  packed = await Folder.make();
+  const { code, stderr } = await pack("--out", `${packed.path}/unpermitted`, UNPERMITTED);
+  assertEquals(code, 0, stderr);
 });
+
+Deno.test.afterAll(() => packed?.[Symbol.asyncDispose]());
+
+/** Starts a faulty task in a bundle that the compiled binary lets make no file. */
+async function startUnpermitted(
+  taskId: string,
+  options: Partial<StartupOptions>,
+): Promise<HandSupervisor> {
+  const env = { AIRFLOW_TASK_RUNTIME: BINARY };
+  const supervisor = await HandSupervisor.start([`${packed?.path}/unpermitted`], { env });
+  await supervisor.startTask(taskId, options);
+  return supervisor;
+}
+
+const LOGGERS = [
+  { what: "a module", isThere: true, start: startTask },
+  { what: "a bundle without permissions", isThere: isBuilt, start: startUnpermitted },
+];
+
+for (const { what, isThere, start } of LOGGERS) {
+  Deno.test({
+    name: `a log reader that stands still costs ${what} bounded memory, and misses nothing`,
+    ignore: isQuick || !isThere,
+    async fn() {
+      const mebibytes = 384;
+      await using supervisor = await start("logs_mebibytes", { conf: { mebibytes } });
+      const [id, { type }] = await supervisor.receive();
+      assertEquals(type, "GetVariable", "all is logged by now");
+      const peak = supervisor.peakMemory() / MEBIBYTE;
+      assert(peak < mebibytes, `${peak} MiB for ${mebibytes} MiB of lines`);
+      const [size = 0, ...more] = unnamedFiles(supervisor);
+      assert(size > (mebibytes - 64) * MEBIBYTE && more.length === 0, `${size} bytes`);
+      await supervisor.reply(id);
+      // The log goes first: the last frame starts the clock of Airflow's patience.
+      const text = await readLines(supervisor, 128 * mebibytes);
+      assertEquals(eventsOf(text), numbered(128 * mebibytes));
+      assertEquals(unnamedFiles(supervisor), [0], "the disk has its room back");
+      const [last] = await answerAll(supervisor);
+      assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
+    },
+  });
+}
 
 /** Reads so many lines, each without its filler. */
 async function readLines({ logs }: HandSupervisor, count: number): Promise<string> {

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { LogBacklog } from "../../src/supervisor/log_backlog.ts";
+import { unnamedFile } from "../../src/supervisor/unnamed_file.ts";
 
 /** All that a backlog holds, as text. */
 function drained(backlog: LogBacklog): string {
@@ -47,5 +48,26 @@ Deno.test({
     assertEquals([backlog.takeDropped(), backlog.takeDropped()], [60, 0]);
     backlog.push("room again\n");
     assertEquals(drained(backlog), "room again\n");
+  },
+});
+
+Deno.test({
+  name: "LogBacklog takes the file that it is given, again and again, without a permission",
+  permissions: { read: true, write: true },
+  fn() {
+    const overflow = unnamedFile();
+    assert(overflow !== undefined);
+    Deno.permissions.revokeSync({ name: "read" });
+    Deno.permissions.revokeSync({ name: "write" });
+    const size = (): number => overflow.seekSync(0, Deno.SeekMode.End);
+    using backlog = new LogBacklog({ memoryLength: 1000, overflow });
+    const lines = Array.from({ length: 1000 }, (_, i) => `line ${i} ${"x".repeat(90)}\n`);
+    for (let round = 0; round < 3; round++) {
+      for (const line of lines) backlog.push(line);
+      assert(size() > 90_000);
+      assertEquals(drained(backlog), lines.join(""));
+      assertEquals(size(), 0, "the disk has its room back");
+    }
+    assertEquals(backlog.takeDropped(), 0);
   },
 });
