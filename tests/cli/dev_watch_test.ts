@@ -99,7 +99,9 @@ Deno.test("dev --watch runs again when the module, an import or the fixtures cha
   await dev.says("Waiting for a change");
   assertEquals(await dev.interrupt(), 0, dev.said);
   assert(!dev.said.includes("\x1b["), "the screen is cleared on a terminal only");
-  assertEquals((await dev.stdout).match(/every task ended as expected/g)?.length, 5);
+  // On a busy machine one change may be seen as two.
+  const runs = (await dev.stdout).match(/every task ended as expected/g)?.length ?? 0;
+  assert(runs >= 5, `${runs} runs`);
 });
 
 Deno.test("dev --watch ends a task that runs as Airflow would, and runs the changed one", async () => {
