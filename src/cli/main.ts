@@ -7,15 +7,15 @@ import { setFlagsFromString } from "node:v8";
 import { readNamedPermissions } from "../bundle/named_permissions.ts";
 import { confine, mayMakeFiles, type NamedPermissions } from "../runtime/confinement.ts";
 import { prepareEnd } from "../runtime/ending.ts";
-import { exit, guardExit } from "../runtime/exit_guard.ts";
 import {
   connect,
   handOver,
   isLaunched,
   isUntaken,
   lendModule,
-  takeLaunch,
+  takeBack,
 } from "../runtime/launch.ts";
+import { LoadingWatch } from "../runtime/loading_watch.ts";
 import { openBundleRecording } from "../runtime/recording_file.ts";
 import { serve } from "../runtime/serve.ts";
 import { endUntold } from "../runtime/untold.ts";
@@ -32,11 +32,8 @@ async function launch(args: readonly string[]): Promise<void> {
   // The binary has V8 compile all of the module at its first start, for the code cache (see
   // scripts/build); of an author's bundle only what is called should be compiled.
   setFlagsFromString("--lazy");
-  // A bundle that exits while it loads would end the task untold; one that has taken the sockets
-  // may, and its own copy of the runtime ends the process through this very guard.
-  using _guard = guardExit("while the bundle was loading", ({ exitCode }) => {
-    if (!isUntaken()) exit(exitCode);
-  });
+  // From when on the bundle has taken the sockets, its own copy of the runtime watches.
+  using loading = new LoadingWatch(isUntaken);
   try {
     if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
     const named = readNamedPermissions(path);
@@ -44,12 +41,12 @@ async function launch(args: readonly string[]): Promise<void> {
     // While the file is read, and before its code runs, which may neither start a program nor write.
     prepareEnd();
     if (!mayMakeFiles(named)) handOver({ ...left, overflow: unnamedFile() });
-    await loaded;
+    await Promise.race([loading.failed, loaded]);
     if (isUntaken()) throw new Error(`Cannot run bundle ${path}: it never called serve()`);
   } catch (failure) {
     // Once the bundle has taken the sockets, how the task ended has been told.
     if (!isUntaken()) throw failure;
-    await serve(takeLaunch(args), { failure });
+    await serve(takeBack(args), { failure });
   }
 }
 

@@ -112,6 +112,17 @@ export function takeLaunch(args: readonly string[]): Launch {
   return handover;
 }
 
+/**
+ * Takes the sockets that the binary left from a bundle that could not be loaded, which may go on all
+ * the same: if it comes to its own `serve()`, it waits there for ever.
+ */
+export function takeBack(args: readonly string[]): Launch {
+  const launch = takeLaunch(args);
+  const never = new Promise<never>(() => {});
+  handOver({ comm: never, logs: never });
+  return launch;
+}
+
 /** Whether sockets that were left with {@linkcode handOver} still lie there. */
 export function isUntaken(): boolean {
   return Reflect.has(globalThis, HANDOVER);

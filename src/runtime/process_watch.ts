@@ -12,7 +12,7 @@ export function watchProcess(interrupter: Interrupter): Disposable {
   const stack = new DisposableStack();
   stack.use(guardExit("before the handler returned", (request) => interrupter.end(request)));
   listenForSignal(interrupter, stack);
-  listenForStrays(interrupter, stack);
+  stack.use(listenForStrays((error) => interrupter.end(error)));
   return stack;
 }
 
@@ -27,19 +27,24 @@ function listenForSignal(interrupter: Interrupter, stack: DisposableStack): void
   stack.defer(() => Deno.removeSignalListener("SIGTERM", onSignal));
 }
 
-function listenForStrays(interrupter: Interrupter, stack: DisposableStack): void {
-  const onError = (event: ErrorEvent): void => {
+/** Gives `onStray` the errors that nobody caught, which end no process while `concerns` says so. */
+export function listenForStrays(
+  onStray: (error: unknown) => void,
+  concerns: () => boolean = () => true,
+): Disposable {
+  const stray = (event: Event, error: unknown): void => {
+    if (!concerns()) return;
     event.preventDefault();
-    interrupter.end(event.error);
+    onStray(error);
   };
-  const onRejection = (event: PromiseRejectionEvent): void => {
-    event.preventDefault();
-    interrupter.end(event.reason);
-  };
+  const onError = (event: ErrorEvent): void => stray(event, event.error);
+  const onRejection = (event: PromiseRejectionEvent): void => stray(event, event.reason);
   globalThis.addEventListener("error", onError);
   globalThis.addEventListener("unhandledrejection", onRejection);
-  stack.defer(() => {
-    globalThis.removeEventListener("error", onError);
-    globalThis.removeEventListener("unhandledrejection", onRejection);
-  });
+  return {
+    [Symbol.dispose](): void {
+      globalThis.removeEventListener("error", onError);
+      globalThis.removeEventListener("unhandledrejection", onRejection);
+    },
+  };
 }

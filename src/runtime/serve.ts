@@ -20,6 +20,7 @@ import { execute, type ExecutionObserver } from "./execute.ts";
 import { farewell, flushRest } from "./farewell.ts";
 import { Interruption, type Watch } from "./interruption.ts";
 import type { Launch } from "./launch.ts";
+import { LoadingWatch } from "./loading_watch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed, failedForGood, reasonOf } from "./outcome.ts";
 import { parse } from "./parse.ts";
@@ -39,6 +40,8 @@ export interface Surroundings {
   env(name: string): string | undefined;
   /** Has what the handler prints by `console` go to `logger`. */
   captureConsole(logger: TaskLogger): void;
+  /** What became of the bundle before it was asked for a task. */
+  readonly loading?: Pick<LoadingWatch, "failure">;
   /** Watches for what must end the handler. */
   readonly watch: Watch;
   /** Sees how the handler ended. */
@@ -74,6 +77,9 @@ export async function serve(
   served: Served,
   settings: ServeSettings = {},
 ): Promise<never> {
+  // To the end, for a bundle that failed to load may go on failing.
+  using loading = new LoadingWatch();
+  const surroundings = { ...PROCESS, loading };
   const [comm, logs] = await Promise.all([launch.comm, launch.logs]);
   // Both sockets stay open: the end of the process closes them, at the right moment.
   const transports = { comm, logs };
@@ -81,8 +87,8 @@ export async function serve(
   const all = { overflow: launch.overflow, ...settings };
   return end(
     path === undefined || path === ""
-      ? await converse(transports, served, PROCESS, all)
-      : await record(path, launch.recording, transports, served, all),
+      ? await converse(transports, served, surroundings, all)
+      : await record(path, launch.recording, transports, served, surroundings, all),
   );
 }
 
@@ -92,12 +98,13 @@ async function record(
   file: Deno.FsFile | undefined,
   { comm, logs }: Transports,
   served: Served,
+  surroundings: Surroundings,
   settings: ServeSettings,
 ): Promise<number> {
   const { Recorder } = await import("./recorder.ts");
   const recorder = new Recorder(path, { file });
   const transports = { comm: recorder.comm(comm), logs: recorder.logs(logs) };
-  const exitCode = await converse(transports, served, PROCESS, settings);
+  const exitCode = await converse(transports, served, surroundings, settings);
   recorder.finish(exitCode);
   return exitCode;
 }
@@ -121,11 +128,12 @@ export async function converse(
   };
   try {
     const first = parseFirst((await client.first()).body);
+    const loaded = "failure" in served ? served : surroundings.loading?.failure ?? served;
     if (first.type === "StartupDetails") {
-      await runTask(first, conversation, served);
+      await runTask(first, conversation, loaded);
     } else if (first.type === "DagFileParseRequest") {
-      await parseFile(first, conversation, served);
-    } else await tellHandlers(first, conversation, served);
+      await parseFile(first, conversation, loaded);
+    } else await tellHandlers(first, conversation, loaded);
     return 0;
   } catch (error) {
     log.critical("Cannot go on", Error.isError(error) ? error : { error });

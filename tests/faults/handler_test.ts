@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { authorCommand } from "../author_command.ts";
 import { cliCommand } from "../cli/cli_command.ts";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { answerAll, COMMAND, eventsOf, isQuick, startTask } from "./faulty.ts";
@@ -43,6 +44,29 @@ for (
     assertEquals(ran.events, [
       "Cannot load the bundle: Deno.exit(0) was called while the bundle was loading",
     ]);
+  });
+}
+
+for (
+  const [what, file, message] of [
+    ["an unhandled rejection", "rejects_while_loading.mjs", "nobody caught me"],
+    ["an uncaught error", "throws_aside_while_loading.mjs", "thrown in a timer, time 1"],
+    [
+      "a late exit",
+      "exits_later_while_loading.mjs",
+      "Deno.exit(0) was called while the bundle was loading",
+    ],
+    ["an unhandled rejection before serve()", "rejects_and_serves.ts", "nobody caught me"],
+  ] as const
+) {
+  Deno.test(`${what} while the bundle loads is a failure told`, async () => {
+    const module = new URL(`testdata/${file}`, import.meta.url).pathname;
+    const command = file.endsWith(".ts") ? authorCommand(module) : cliCommand(module);
+    await using supervisor = await HandSupervisor.start(command);
+    await supervisor.startTask("succeeds", { retries: 1 });
+    const ran = await play(supervisor);
+    assertEquals([ran.types, ran.code, ran.stdout, ran.stderr], [["RetryTask"], 0, "", ""]);
+    assertEquals(ran.events, [`Cannot load the bundle: ${message}`]);
   });
 }
 
