@@ -204,6 +204,7 @@ for (const version of AIRFLOW_VERSIONS) {
       for (const task of ["returns", "leaves_timers"]) {
         const results: TaskResult[] = [];
         for (let i = 0; i < 100; i++) results.push(await run(version, task));
+        assert(results.every(({ state }) => state === "success"), task);
         const report = stallReport(results, airflow(version).heartbeatInterval);
         assert(report.stalled <= 1, `${task}: ${JSON.stringify(report)}`);
       }

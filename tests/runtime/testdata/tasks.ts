@@ -142,7 +142,7 @@ const tasks: Record<string, Handler> = {
   },
 };
 
-const bundle = new Bundle();
+const bundle = new Bundle({ permissions: { net: ["127.0.0.1"] } });
 for (const [taskId, handler] of Object.entries(tasks)) {
   bundle.register(new TaskHandler("runtime", taskId, handler));
 }
