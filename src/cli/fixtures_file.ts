@@ -39,7 +39,7 @@ async function readText(path: string): Promise<string> {
 /** The JSON that a YAML text says the same as; what JSON has no form for is refused. */
 async function jsonOfYaml(text: string): Promise<string> {
   // Loaded when it is asked for: no other command, and no launch, needs it.
-  const { parse } = await import("yaml");
+  const { parse } = await import("./yaml.ts");
   try {
     const value: unknown = parse(text, { merge: true, logLevel: "error" });
     return JSON.stringify(value ?? {}, (_key, item: unknown) => {

@@ -37,6 +37,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "the compiled binary reads fixtures in YAML",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make();
+    const fixtures = `${folder.path}/dev.yaml`;
+    await Deno.writeTextFile(fixtures, "variables: {since: !wrong a}\ntasks: 7");
+    const { code, stderr } = await runAlone([BINARY, "dev", `--fixtures=${fixtures}`, ETL]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "Cannot read the fixtures at tasks: ");
+  },
+});
+
+Deno.test({
   name: "the compiled binary stands in for node under Airflow's NodeCoordinator",
   ignore,
   async fn() {
