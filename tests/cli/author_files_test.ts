@@ -2,6 +2,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, Folder, pack, ROOT } from "./packed.ts";
 
+/** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
+const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+
 const DAG = `${ROOT}/examples/etl/dag.py`;
 const DECLARED = `${ROOT}/tests/cli/testdata/declared.ts`;
 const DECLARED_STUBS = `
@@ -73,19 +76,23 @@ Deno.test("check tells the differences with place and nearest id, as text and as
   assertStringIncludes(queue.stdout, 'task "extract" is in queue "deno", not in "gpu"');
 });
 
-Deno.test("the examples' Dag files fit their bundles", async () => {
-  for (const { name } of Deno.readDirSync(`${ROOT}/examples`)) {
-    // A whole Dag has no other file to fit.
-    if (name.startsWith("native_")) continue;
-    const folder = `${ROOT}/examples/${name}`;
-    const { code, stdout, stderr } = await runCli(
-      "check",
-      ...DENO_OPTIONS,
-      `${folder}/main.ts`,
-      `${folder}/dag.py`,
-    );
-    assertEquals([code, stdout, stderr], [0, "They fit\n", ""], name);
-  }
+Deno.test({
+  name: "the examples' Dag files fit their bundles",
+  ignore: isQuick,
+  async fn() {
+    for (const { name } of Deno.readDirSync(`${ROOT}/examples`)) {
+      // A whole Dag has no other file to fit.
+      if (name.startsWith("native_")) continue;
+      const folder = `${ROOT}/examples/${name}`;
+      const { code, stdout, stderr } = await runCli(
+        "check",
+        ...DENO_OPTIONS,
+        `${folder}/main.ts`,
+        `${folder}/dag.py`,
+      );
+      assertEquals([code, stdout, stderr], [0, "They fit\n", ""], name);
+    }
+  },
 });
 
 Deno.test("stubs writes the parameters that a handler's zod schema declares, and check holds a file to them", async () => {

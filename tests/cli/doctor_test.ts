@@ -4,6 +4,9 @@ import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { ETL, Folder, pack, ROOT } from "./packed.ts";
 
+/** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
+const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+
 const EXECUTABLE = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
 
 /** A worker's folder with the example's bundle and a runtime beside it. */
@@ -63,34 +66,41 @@ Deno.test("doctor finds that a worker fits together, and has started its bundle:
   assert(!stdout.includes("\x1b["), "no colours in a pipe");
 });
 
-Deno.test("doctor names the one thing to change: exit 1", async () => {
-  await using worker = await Worker.make();
-  const { bundles } = worker;
-  const change = async (...args: string[]): Promise<string> => {
-    const { code, stdout } = await worker.doctor("--json", ...args);
-    const diagnosis = JSON.parse(stdout);
-    assertEquals([code, diagnosis.ok, stdout.split("\n").length], [1, false, 2]);
-    return diagnosis.change;
-  };
-  assertStringIncludes(await change("--airflow=3.4"), "Airflow 3.4 takes task_handler_bundle_name");
-  await Deno.remove(`${bundles}/airflow-task-runtime`);
-  assertEquals(await change("--airflow=3.3"), "copy airflow-task-runtime beside the bundle");
-  await Deno.chmod(`${bundles}/etl`, 0o644);
-  assertEquals(await change("--airflow=3.3"), `chmod +x ${bundles}/etl`);
-  await Deno.remove(`${bundles}/etl`);
-  assertEquals(await change("--airflow=3.3"), `copy a bundle into ${bundles}`);
-  await worker.configure("{}");
-  assertStringIncludes(
-    await change("--airflow=3.3"),
-    '"executables_root": ["/opt/airflow/bundles"]',
-  );
-  await worker.configure(`{"executables_root": ["${bundles}"]}`, "{}");
-  assertEquals(
-    await change("--airflow=3.3"),
-    'set [sdk] queue_to_coordinator = {"deno": "deno"}',
-  );
-  await Deno.writeTextFile(worker.config, "nonsense\n");
-  assertEquals(await change("--airflow=3.3"), "correct that file");
+Deno.test({
+  name: "doctor names the one thing to change: exit 1",
+  ignore: isQuick,
+  async fn() {
+    await using worker = await Worker.make();
+    const { bundles } = worker;
+    const change = async (...args: string[]): Promise<string> => {
+      const { code, stdout } = await worker.doctor("--json", ...args);
+      const diagnosis = JSON.parse(stdout);
+      assertEquals([code, diagnosis.ok, stdout.split("\n").length], [1, false, 2]);
+      return diagnosis.change;
+    };
+    assertStringIncludes(
+      await change("--airflow=3.4"),
+      "Airflow 3.4 takes task_handler_bundle_name",
+    );
+    await Deno.remove(`${bundles}/airflow-task-runtime`);
+    assertEquals(await change("--airflow=3.3"), "copy airflow-task-runtime beside the bundle");
+    await Deno.chmod(`${bundles}/etl`, 0o644);
+    assertEquals(await change("--airflow=3.3"), `chmod +x ${bundles}/etl`);
+    await Deno.remove(`${bundles}/etl`);
+    assertEquals(await change("--airflow=3.3"), `copy a bundle into ${bundles}`);
+    await worker.configure("{}");
+    assertStringIncludes(
+      await change("--airflow=3.3"),
+      '"executables_root": ["/opt/airflow/bundles"]',
+    );
+    await worker.configure(`{"executables_root": ["${bundles}"]}`, "{}");
+    assertEquals(
+      await change("--airflow=3.3"),
+      'set [sdk] queue_to_coordinator = {"deno": "deno"}',
+    );
+    await Deno.writeTextFile(worker.config, "nonsense\n");
+    assertEquals(await change("--airflow=3.3"), "correct that file");
+  },
 });
 
 Deno.test("doctor tells which of two bundles for a Dag wins, and what needs a newer Airflow", async () => {

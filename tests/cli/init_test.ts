@@ -4,6 +4,9 @@ import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { Folder, ROOT } from "./packed.ts";
 
+/** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
+const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+
 const FILES = [
   ".github",
   ".gitignore",
@@ -19,37 +22,41 @@ async function namesIn(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
 }
 
-Deno.test("what init makes passes its own checks, with a copy of the module", async () => {
-  await using folder = await Folder.make();
-  const project = `${folder.path}/my-etl`;
-  const made = await runCli("init", "--module", ROOT, project);
-  assertEquals([made.code, made.stderr], [0, ""]);
-  assertEquals(await namesIn(project), FILES);
-  // Its tasks call the command line by name.
-  const bin = `${folder.path}/bin`;
-  await Deno.mkdir(bin);
-  await Deno.symlink(Deno.execPath(), `${bin}/deno`);
-  const command = cliCommand().map((word) => `'${word}'`).join(" ");
-  await Deno.writeTextFile(`${bin}/airflow-task-runtime`, `#!/bin/sh\nexec ${command} "$@"\n`, {
-    mode: 0o755,
-  });
-  const env = { PATH: `${bin}:${Deno.env.get("PATH")}`, NO_COLOR: "1", DENO: Deno.execPath() };
-  const tasks = ["test", "dev", "check", "pack"];
-  assertEquals(
-    [...made.stdout.matchAll(/^\s+deno task (\w+) /gm)].map(([, task]) => task),
-    tasks,
-    "the next commands are told",
-  );
-  for (const task of tasks) {
-    const { code, stdout, stderr } = await run(Deno.execPath(), ["task", task], {
-      cwd: project,
-      env,
+Deno.test({
+  name: "what init makes passes its own checks, with a copy of the module",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await Folder.make();
+    const project = `${folder.path}/my-etl`;
+    const made = await runCli("init", "--module", ROOT, project);
+    assertEquals([made.code, made.stderr], [0, ""]);
+    assertEquals(await namesIn(project), FILES);
+    // Its tasks call the command line by name.
+    const bin = `${folder.path}/bin`;
+    await Deno.mkdir(bin);
+    await Deno.symlink(Deno.execPath(), `${bin}/deno`);
+    const command = cliCommand().map((word) => `'${word}'`).join(" ");
+    await Deno.writeTextFile(`${bin}/airflow-task-runtime`, `#!/bin/sh\nexec ${command} "$@"\n`, {
+      mode: 0o755,
     });
-    assertEquals(code, 0, `${task}: ${stdout}${stderr}`);
-    if (task === "test") assertStringIncludes(stdout, "3 passed | 0 failed");
-  }
-  const inspected = await runCli("inspect", "--json", `${project}/dist/my-etl`);
-  assertEquals(JSON.parse(inspected.stdout).dags, { "my-etl": { tasks: ["extract", "load"] } });
+    const env = { PATH: `${bin}:${Deno.env.get("PATH")}`, NO_COLOR: "1", DENO: Deno.execPath() };
+    const tasks = ["test", "dev", "check", "pack"];
+    assertEquals(
+      [...made.stdout.matchAll(/^\s+deno task (\w+) /gm)].map(([, task]) => task),
+      tasks,
+      "the next commands are told",
+    );
+    for (const task of tasks) {
+      const { code, stdout, stderr } = await run(Deno.execPath(), ["task", task], {
+        cwd: project,
+        env,
+      });
+      assertEquals(code, 0, `${task}: ${stdout}${stderr}`);
+      if (task === "test") assertStringIncludes(stdout, "3 passed | 0 failed");
+    }
+    const inspected = await runCli("inspect", "--json", `${project}/dist/my-etl`);
+    assertEquals(JSON.parse(inspected.stdout).dags, { "my-etl": { tasks: ["extract", "load"] } });
+  },
 });
 
 Deno.test("init takes the module from JSR unless told otherwise, and tells so as JSON", async () => {

@@ -5,6 +5,9 @@ import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack, ROOT } from "./packed.ts";
 
+/** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
+const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+
 /** The arguments of a run of each command that prints data, in a folder with a bundle. */
 const RUNS: Readonly<Record<string, (folder: string) => string[]>> = {
   init: (folder) => [`${folder}/new`],
@@ -42,18 +45,26 @@ Deno.test("every command that prints data prints it as one line of JSON with --j
   });
 });
 
-Deno.test("no command prints colours with NO_COLOR, not even on a terminal", async () => {
-  const script = (await run("script", ["--version"]).catch(() => ({ code: 1 }))).code === 0;
-  await withBundle(async (folder) => {
-    for (const [name, argsIn] of Object.entries(RUNS)) {
-      const command = cliCommand(name, ...argsIn(folder), ...(name === "init" ? ["--force"] : []));
-      const [program = "", ...args] = script
-        ? ["script", "-qec", command.map((word) => `'${word}'`).join(" "), "/dev/null"]
-        : command;
-      const { stdout, stderr } = await run(program, args, { env: { NO_COLOR: "1" } });
-      assert(!`${stdout}${stderr}`.includes("\x1b["), `${name}: ${stdout}${stderr}`);
-    }
-  });
+Deno.test({
+  name: "no command prints colours with NO_COLOR, not even on a terminal",
+  ignore: isQuick,
+  async fn() {
+    const script = (await run("script", ["--version"]).catch(() => ({ code: 1 }))).code === 0;
+    await withBundle(async (folder) => {
+      for (const [name, argsIn] of Object.entries(RUNS)) {
+        const command = cliCommand(
+          name,
+          ...argsIn(folder),
+          ...(name === "init" ? ["--force"] : []),
+        );
+        const [program = "", ...args] = script
+          ? ["script", "-qec", command.map((word) => `'${word}'`).join(" "), "/dev/null"]
+          : command;
+        const { stdout, stderr } = await run(program, args, { env: { NO_COLOR: "1" } });
+        assert(!`${stdout}${stderr}`.includes("\x1b["), `${name}: ${stdout}${stderr}`);
+      }
+    });
+  },
 });
 
 Deno.test("every command ends with 2 for an option that it does not have, and 0 for --help", async () => {
