@@ -7,15 +7,13 @@ import { DENO_OPTIONS, ROOT } from "./cli/packed.ts";
 import type { Ended } from "./runtime/hand_supervisor.ts";
 
 const EXAMPLES = Array.from(Deno.readDirSync(`${ROOT}/examples`), ({ name }) => name).sort();
-/** All but those whose tasks are mapped: `dev` runs each task once. */
-const UNDER_DEV = EXAMPLES.filter((name) => name !== "native_mapping");
 /** As many as keep two cores busy: an example mostly waits for processes to start. */
 const AT_ONCE = 3;
 
 const ended = new Map<string, Ended>();
 
 Deno.test.beforeAll(async () => {
-  const left = UNDER_DEV.values();
+  const left = EXAMPLES.values();
   const work = async (): Promise<void> => {
     for (const name of left) ended.set(name, await runExample(name));
   };
@@ -40,7 +38,7 @@ function firstLine(name: string): string {
   return line;
 }
 
-for (const name of UNDER_DEV) {
+for (const name of EXAMPLES) {
   Deno.test(`examples/${name} ends as expected under dev`, () => {
     const { code, stdout, stderr } = ended.get(name) ?? {};
     assertEquals(code, 0, `${stdout}${stderr}`);

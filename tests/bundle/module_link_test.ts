@@ -122,7 +122,7 @@ Deno.test("a bundle carries another door of ours, tied to the module that it tak
       '  try { new ObjectStoragePath("none"); } catch (error) { console.log(error.lent); }\n}\n',
     lend(VERSION).replace(
       "TaskHandler:",
-      "TaskRuntimeError: class { lent = true; },$&",
+      "TaskRuntimeError: class { lent = true; }, getContext() {},$&",
     ),
   );
   assertEquals([stdout, stderr], ["true\nlent\n", ""]);

@@ -77,8 +77,8 @@ Deno.test("no command lets a package run a script, or builds one from source", a
     commands++;
     assertStringIncludes(joined, `"--ignore-scripts"`, path);
   }
-  // npm in setup and in the benches, pip for Deno and uv, and pip and uv for Airflow
-  assertEquals(commands, 6);
+  // npm in setup and in the benches, pip for Deno and uv, pip and uv for Airflow and for the S3 server
+  assertEquals(commands, 8);
 });
 
 /** What ends a binary that holds `program`: 24 bytes, of which the last 8 tell the length of all. */
