@@ -86,9 +86,10 @@ function staticChecks(): Check[] {
 function ownTests(python?: string): Check[] {
   const documented = present("mod.ts", "src", "README.md", "src/README.md");
   // With Airflow there is time for the tests that take seconds each, too.
-  const env = python === undefined
-    ? {}
-    : { AIRFLOW_PYTHON: python, FUZZ_INPUTS, TEST_THOROUGHLY: "1" };
+  const env = {
+    CLI_BINARY: BINARY,
+    ...python === undefined ? {} : { AIRFLOW_PYTHON: python, FUZZ_INPUTS, TEST_THOROUGHLY: "1" },
+  };
   return [
     {
       name: "tests",

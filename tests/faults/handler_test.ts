@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { authorCommand } from "../author_command.ts";
-import { cliCommand } from "../cli/cli_command.ts";
+import { entryCommand } from "../cli/cli_command.ts";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { answerAll, COMMAND, eventsOf, isQuick, startTask } from "./faulty.ts";
 
@@ -37,7 +37,7 @@ for (
 ) {
   Deno.test(`an exit while the bundle loads is a failure told (${how})`, async () => {
     const bundle = new URL(`testdata/${file}.mjs`, import.meta.url).pathname;
-    await using supervisor = await HandSupervisor.start(cliCommand(bundle));
+    await using supervisor = await HandSupervisor.start(entryCommand(bundle));
     await supervisor.startTask("succeeds", { retries: 1 });
     const ran = await play(supervisor);
     assertEquals([ran.types, ran.code], [["RetryTask"], 0]);
@@ -61,7 +61,7 @@ for (
 ) {
   Deno.test(`${what} while the bundle loads is a failure told`, async () => {
     const module = new URL(`testdata/${file}`, import.meta.url).pathname;
-    const command = file.endsWith(".ts") ? authorCommand(module) : cliCommand(module);
+    const command = file.endsWith(".ts") ? authorCommand(module) : entryCommand(module);
     await using supervisor = await HandSupervisor.start(command);
     await supervisor.startTask("succeeds", { retries: 1 });
     const ran = await play(supervisor);

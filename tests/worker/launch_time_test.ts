@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { TaskRuntimeError } from "../../src/error.ts";
 import { measureLaunch } from "../../src/worker/launch_time.ts";
 import { authorCommand } from "../author_command.ts";
-import { cliCommand } from "../cli/cli_command.ts";
+import { entryCommand } from "../cli/cli_command.ts";
 import { Folder } from "../cli/packed.ts";
 
 Deno.test("measureLaunch() measures the time to both connections, and runs no task", async () => {
@@ -11,7 +11,7 @@ Deno.test("measureLaunch() measures the time to both connections, and runs no ta
   await Deno.writeTextFile(empty, "");
   for (
     const command of [
-      cliCommand(empty),
+      entryCommand(empty),
       authorCommand(new URL("../runtime/testdata/arguments.ts", import.meta.url)),
     ]
   ) {
