@@ -126,6 +126,14 @@ function frameOf(line: string): LogFrame | undefined {
   };
 }
 
+/** Where the binary's own code lies, which names nothing that an author knows; "" outside of it. */
+const OWN_CODE =
+  /^file:\/\/.*\/deno-compile-[^/]+\/(?!.*\/log_exception\.ts$)/.exec(import.meta.url)?.[0] ?? "";
+
+function isOwn({ filename }: LogFrame): boolean {
+  return OWN_CODE !== "" && filename.startsWith(OWN_CODE);
+}
+
 function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] {
   if (typeof stack !== "string") return [];
   const frames: LogFrame[] = [];
@@ -135,8 +143,9 @@ function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] 
     frames.push({ ...frame, filename: text(frame.filename), name: text(frame.name) });
     if (frames.length >= MAX_FRAMES) break;
   }
+  const shown = frames.filter((frame) => !isOwn(frame));
   // V8 writes the innermost call first, Python's tracebacks end with it.
-  return frames.reverse();
+  return (shown.length > 0 ? shown : frames).reverse();
 }
 
 function get<T>(read: () => T): T | undefined {

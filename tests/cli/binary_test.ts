@@ -37,6 +37,22 @@ Deno.test({
 });
 
 Deno.test({
+  name: "the compiled binary shows the author's frames of a stack, and none of its own",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make();
+    const bundle = `${folder.path}/etl`;
+    assertEquals((await pack("--out", bundle, ETL)).code, 0);
+    const env = { AIRFLOW_TASK_RUNTIME: BINARY };
+    const { log } = await runTask("audit", { dagId: "etl", command: [bundle], env });
+    const [exception] = log.flatMap(({ exception }) => exception ?? []);
+    const { frames } = JSON.parse(JSON.stringify(exception));
+    assertEquals(frames.length, 1);
+    assertStringIncludes(frames[0].filename, "main.ts");
+  },
+});
+
+Deno.test({
   name: "the compiled binary reads fixtures in YAML",
   ignore,
   async fn() {

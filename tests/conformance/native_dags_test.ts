@@ -2,6 +2,8 @@
 // from a folder without a Python file, its scheduler runs them, and its REST API and UI show them.
 
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { runCli } from "../cli/cli_command.ts";
+import { DENO_OPTIONS } from "../cli/packed.ts";
 import { Chromium } from "../browser/chromium.ts";
 import type { Page } from "../browser/page.ts";
 import { NATIVE_EXAMPLES, NativeAirflow, rows } from "./native_airflow.ts";
@@ -212,6 +214,22 @@ Deno.test("a native Dag under 3.4.0b2 has an instance for each item, with its la
   ]);
   const { is_mapped } = await airflow.api.get(`dags/${dagId}/tasks/size`);
   assertEquals(is_mapped, true);
+});
+
+Deno.test("dev ends the tasks of native Dags as Airflow 3.4.0b2 does", async () => {
+  for (
+    const dagId of ["native_branching", "native_dependencies", "native_groups", "native_mapping"]
+  ) {
+    const example = new URL(`../../examples/${dagId}/`, import.meta.url).pathname;
+    const options = [...DENO_OPTIONS, "--json", `--fixtures=${example}dev.json`];
+    const { stdout, stderr } = await runCli("dev", ...options, `${example}main.ts`);
+    const { tasks } = JSON.parse(stdout);
+    const states = tasks.map(({ taskId, mapIndex, state }: Record<string, unknown>) => [
+      typeof mapIndex === "number" && mapIndex >= 0 ? `${taskId}[${mapIndex}]` : taskId,
+      state,
+    ]);
+    assertEquals(Object.fromEntries(states), await airflow.states(dagId), stderr);
+  }
 });
 
 Deno.test("a native Dag under 3.4.0b2 updates assets, by name and by alias, and reads them", async () => {
