@@ -6,12 +6,12 @@
  * is loaded at the launch costs time. So all that the entry shares with others is joined here, and
  * every file takes it from there: an instance of the one is an instance of the other.
  *
- *   deno run -A scripts/launch_code.ts DENO FOLDER    (in the folder of the sources)
+ *   deno run -A scripts/launch_code.ts DENO FOLDER [--config FILE]    (in the folder of the sources)
  *
  * @module
  */
 
-const [deno = "", folder = ""] = Deno.args;
+const [deno = "", folder = "", ...config] = Deno.args;
 const PARTS = `${folder}/parts`;
 const CORE = "./core.js";
 const COMMAND = "./command.ts";
@@ -22,7 +22,7 @@ const EXPORT = /export\{([^{}]*)\};?\s*$/;
 
 async function bundle(...args: readonly string[]): Promise<void> {
   const { success } = await new Deno.Command(deno, {
-    args: ["bundle", "--quiet", "--minify", "--platform=deno", ...args],
+    args: ["bundle", "--quiet", "--minify", "--platform=deno", ...config, ...args],
     stdout: "inherit",
     stderr: "inherit",
   }).output();

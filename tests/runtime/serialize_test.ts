@@ -384,7 +384,8 @@ async function ask(cases: readonly unknown[]): Promise<unknown[]> {
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { AIRFLOW_HOME: home },
+    // The order in which Python shows a set depends on it.
+    env: { AIRFLOW_HOME: home, PYTHONHASHSEED: "0" },
   }).spawn();
   const writer = peer.stdin.getWriter();
   await writer.write(new TextEncoder().encode(toJson(cases)));
