@@ -20,10 +20,10 @@ export async function writeAtomically(
   write: (temporary: string) => Promise<void>,
   mode: number = EXECUTABLE_MODE,
 ): Promise<void> {
-  const temporary = await makeTemporary(path).catch((error) => refuse(path, error));
+  const temporary = await makeTemporary(path).catch((error) => refuseToWrite(path, error));
   try {
     await write(temporary);
-    await place(temporary, path, mode).catch((error) => refuse(path, error));
+    await place(temporary, path, mode).catch((error) => refuseToWrite(path, error));
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
@@ -41,7 +41,8 @@ async function place(temporary: string, path: string, mode: number): Promise<voi
   await Deno.rename(temporary, path);
 }
 
-function refuse(path: string, cause: unknown): never {
+/** Throws what tells that `path` cannot be written to: `PERMISSION_DENIED` or `INVALID`. */
+export function refuseToWrite(path: string, cause: unknown): never {
   const denied = cause instanceof Deno.errors.PermissionDenied;
   const reason = cause instanceof Error ? cause.message : String(cause);
   throw new TaskRuntimeError(

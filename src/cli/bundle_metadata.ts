@@ -22,17 +22,20 @@ export interface AskingOptions {
   readonly allow: readonly string[];
 }
 
+/** What a module may do while it is asked what it holds. */
+export const ALLOW_OPTION: Option = {
+  name: "allow",
+  value: "FLAG",
+  repeatable: true,
+  about: "a permission the module needs before serve(), as deno run spells it; repeatable",
+  complete: [],
+};
+
 /** The options of a command that asks a module. */
 export const ASKING_OPTIONS: readonly Option[] = [
   { name: "deno", value: "PATH", about: "the deno for a MODULE" },
   { name: "config", value: "PATH", about: "its configuration file" },
-  {
-    name: "allow",
-    value: "FLAG",
-    repeatable: true,
-    about: "a permission the module needs before serve(), as deno run spells it; repeatable",
-    complete: [],
-  },
+  ALLOW_OPTION,
 ];
 
 /**

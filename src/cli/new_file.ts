@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { refuseToWrite } from "../bundle/output_file.ts";
 import { TaskRuntimeError } from "../error.ts";
 
 /** How a file is made. */
@@ -34,12 +35,6 @@ export async function writeNewFile(
         { cause },
       );
     }
-    const denied = cause instanceof Deno.errors.PermissionDenied;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskRuntimeError(
-      denied ? "PERMISSION_DENIED" : "INVALID",
-      `Cannot write ${path}: ${reason}`,
-      { cause },
-    );
+    refuseToWrite(path, cause);
   }
 }

@@ -7,6 +7,7 @@ import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { READABLE_VARIABLES } from "../runtime/own_permissions.ts";
+import { ALLOW_OPTION } from "./bundle_metadata.ts";
 import type { Command } from "./command.ts";
 import { writeHelp } from "./help.ts";
 import { describeBundle } from "./inspect.ts";
@@ -53,13 +54,7 @@ const LINE: CommandLine = {
     },
     { name: "deno", value: "PATH", about: "the deno to bundle with" },
     { name: "config", value: "PATH", about: "its configuration file" },
-    {
-      name: "allow",
-      value: "FLAG",
-      repeatable: true,
-      about: "a permission the module needs before serve(), as deno run spells it; repeatable",
-      complete: [],
-    },
+    ALLOW_OPTION,
     {
       name: "source-map",
       about: "exact lines in stack traces for all modules, not only for those in the entry's " +
