@@ -22,7 +22,8 @@ export class LineCount {
   /** Takes the stream to its end. */
   async take(stream: ReadableStream<Uint8Array>): Promise<void> {
     for await (const chunk of stream) {
-      this.#chunks.push(chunk);
+      // A view of little keeps all of the stream's buffer: gigabytes, of a peer that writes each line.
+      this.#chunks.push(chunk.slice());
       for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) {
         this.#count++;
       }
