@@ -46,8 +46,8 @@ export type First =
  * @throws {TaskRuntimeError} `MALFORMED` when it is no frame.
  */
 export function parseFrame(value: unknown): Frame {
-  const [id, body, error] = parseParts(value);
-  return { id, body, error };
+  const parts = checkParts(value);
+  return { id: idOf(parts), body: partOf(parts, 1), error: partOf(parts, 2) };
 }
 
 /**
@@ -57,8 +57,8 @@ export function parseFrame(value: unknown): Frame {
  * one.
  */
 export function parseRequestFrame(value: unknown): RequestFrame {
-  const [id, body, carrier] = parseParts(value);
-  return { id, body, carrier };
+  const parts = checkParts(value);
+  return { id: idOf(parts), body: partOf(parts, 1), carrier: partOf(parts, 2) };
 }
 
 /**
@@ -73,24 +73,25 @@ export function parseFirst(body: unknown): First {
   return body;
 }
 
-type Part = Record<string, unknown> | null;
-
 /** A frame of 3.4 may have a fourth part, the id of a task instance; it is none of ours. */
-function parseParts(value: unknown): [id: number, body: Part, third: Part] {
-  if (!Array.isArray(value) || value.length < 2 || value.length > 4) {
-    const what = Array.isArray(value) ? `an array of ${value.length}` : describe(value);
-    throw malformed(`it must be an array of 2 to 4, not ${what}`);
-  }
-  const [id, body, third = null]: unknown[] = value;
-  if (typeof id !== "number" || !Number.isSafeInteger(id)) {
-    throw malformed(`its id must be an integer, not ${describe(id)}`);
-  }
-  return [id, parsePart(body, "body"), parsePart(third, "third part")];
+function checkParts(value: unknown): readonly unknown[] {
+  if (Array.isArray(value) && value.length >= 2 && value.length <= 4) return value;
+  const what = Array.isArray(value) ? `an array of ${value.length}` : describe(value);
+  throw malformed(`it must be an array of 2 to 4, not ${what}`);
 }
 
-function parsePart(value: unknown, name: string): Part {
-  if (value === null || isPlain(value)) return value;
-  throw malformed(`its ${name} must be an object or nil, not ${describe(value)}`);
+function idOf(parts: readonly unknown[]): number {
+  const id = parts[0];
+  if (typeof id === "number" && Number.isSafeInteger(id)) return id;
+  throw malformed(`its id must be an integer, not ${describe(id)}`);
+}
+
+/** The part at `index`; null when it is nil or not there. */
+function partOf(parts: readonly unknown[], index: 1 | 2): Record<string, unknown> | null {
+  const part = parts.length > index ? parts[index] : null;
+  if (part === null || isPlain(part)) return part;
+  const name = index === 1 ? "body" : "third part";
+  throw malformed(`its ${name} must be an object or nil, not ${describe(part)}`);
 }
 
 function malformed(reason: string): TaskRuntimeError {

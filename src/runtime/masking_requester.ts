@@ -31,14 +31,15 @@ export class MaskingRequester implements Requester {
     this.#secrets = secrets;
   }
 
-  async request<T extends RequestMessage>(
+  request<T extends RequestMessage>(
     message: T,
     options?: RequestOptions,
   ): Promise<ReplyOf<T["type"]>> {
     if (message.type === "MaskSecret") this.#secrets.add(message.value, message.name);
-    const reply = await this.#requester.request(this.#masked(message), options);
-    this.#learn(reply);
-    return reply;
+    return this.#requester.request(this.#masked(message), options).then((reply) => {
+      this.#learn(reply);
+      return reply;
+    });
   }
 
   abandon(reason: unknown): void {

@@ -17,10 +17,9 @@ import type { TaskHandlerParsingResult } from "../protocol/task_handlers.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import type { Connection } from "./connection.ts";
 import { Deadline } from "./deadline.ts";
-import type { Pending } from "./pending.ts";
+import { Pending } from "./pending.ts";
 import { abortedError, closedError, timeoutError } from "./request_failure.ts";
-import { errorOfReply } from "./reply_error.ts";
-import { frameOf, type RequestTrace, UNTRACED } from "./request_trace.ts";
+import { type RequestTrace, UNTRACED } from "./request_trace.ts";
 
 /**
  * Seconds to wait for a reply. Generous: the supervisor itself retries a failing API server for
@@ -57,22 +56,28 @@ export interface RequestOptions {
  * before. Airflow's socket keeps Nagle's algorithm on and answers one at a time, so that the second
  * of two requests in flight would wait some 40 ms for an acknowledgement that the next request
  * would have carried.
+ *
+ * A task may ask thousands of times, and what stands between a reply and the next request is what
+ * it waits for: few promises, and the next request is written before anyone is told of the reply.
  */
 export class Client implements Disposable {
   readonly #connection: Connection;
-  readonly #frames: AsyncGenerator<unknown, void, void>;
   readonly #closed = new AbortController();
   readonly #firstSeconds: number;
   readonly #deadlineSeconds: number;
   #date: SchemaDate = "2026-06-16";
   #startTrace: (message: SentMessage) => RequestTrace = () => UNTRACED;
   readonly #deadline = new Deadline(() => this.#giveUp());
+  /** Is given the first frame; undefined from then on. */
+  #first: PromiseWithResolvers<Frame> | undefined;
+  /** Why nothing can be asked any more. */
+  #goneFor: TaskRuntimeError | undefined;
   /** Those not yet sent, in order. */
   readonly #queue: Pending[] = [];
   /** The one whose reply is awaited. */
   #current: Pending | undefined;
-  /** The write that has not ended yet; a peer that does not read can hold it up for long. */
-  #writing: Promise<void> | undefined;
+  /** The one that is being written; a peer that does not read can hold it up for long. */
+  #writing: Pending | undefined;
   #lastId = 0;
 
   /** Takes over `connection`: it is closed with the client. */
@@ -80,7 +85,6 @@ export class Client implements Disposable {
     this.#connection = connection;
     this.#firstSeconds = options.firstSeconds ?? FIRST_SECONDS;
     this.#deadlineSeconds = options.deadlineSeconds ?? DEADLINE_SECONDS;
-    this.#frames = connection.frames();
   }
 
   /** Aborted, with a {@linkcode TaskRuntimeError} as its reason, when the supervisor is gone. */
@@ -95,28 +99,17 @@ export class Client implements Disposable {
    * `MALFORMED` when what it says is no frame; `TIMEOUT` when it says nothing for too long
    */
   async first(): Promise<Frame> {
-    const next = await this.#firstInTime();
-    if (next.done) {
-      throw new TaskRuntimeError(
-        "CLOSED",
-        "Cannot start: the supervisor closed the connection before it said what to do",
-      );
-    }
-    const frame = parseFrame(next.value);
-    this.#read();
-    return frame;
-  }
-
-  async #firstInTime(): Promise<IteratorResult<unknown, void>> {
-    const { promise, reject } = Promise.withResolvers<never>();
     const seconds = this.#firstSeconds;
+    const first = Promise.withResolvers<Frame>();
+    this.#first = first;
     const reason = `Cannot start: the supervisor did not say what to do within ${seconds} s`;
     const timer = setTimeout(
-      () => reject(new TaskRuntimeError("TIMEOUT", reason)),
+      () => first.reject(new TaskRuntimeError("TIMEOUT", reason)),
       seconds * 1000,
     );
+    this.#read();
     try {
-      return await Promise.race([this.#frames.next(), promise]);
+      return await first.promise;
     } finally {
       clearTimeout(timer);
     }
@@ -140,52 +133,27 @@ export class Client implements Disposable {
    * the message and so never answer; `TIMEOUT`, `ABORTED`, `CLOSED` when no reply came; otherwise
    * what Airflow said no with
    */
-  request<T extends RequestMessage>(
+  async request<T extends RequestMessage>(
     message: T,
-    options: RequestOptions = {},
+    options?: RequestOptions,
   ): Promise<ReplyOf<T["type"]>> {
-    return this.#ask(message, options, (body) => parseReply<T["type"]>(message.type, body), () => {
-      checkRequest(message, this.#date);
-    });
+    checkRequest(message, this.#date);
+    const pending = this.#send(message, options);
+    const { body } = pending.reply(await pending.outcome);
+    return parseReply<T["type"]>(message.type, body);
   }
 
   /** Sends what no released schema has, past the check by it; waits until Airflow has taken it. */
-  answer(message: TaskHandlerParsingResult): Promise<void> {
-    return this.#ask(message, {}, () => {});
-  }
-
-  async #ask<Result>(
-    message: SentMessage,
-    options: RequestOptions,
-    read: (body: unknown) => Result,
-    check: () => void = () => {},
-  ): Promise<Result> {
-    check();
-    const pending = this.#enqueue(message, options.deadlineSeconds ?? this.#deadlineSeconds);
-    const { signal } = options;
-    const onAbort = (): void => pending.settle(abortedError(message, signal?.reason));
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    this.#advance();
-    const outcome = await pending.outcome;
-    signal?.removeEventListener("abort", onAbort);
-    // Thrown here, not where the reply was read, so that the stack shows who asked.
-    if (outcome instanceof Error) {
-      throw new TaskRuntimeError(outcome.code, outcome.message, {
-        cause: outcome.cause,
-        request: message.type,
-      });
-    }
-    const refusal = errorOfReply(message, outcome);
-    if (refusal !== undefined) throw refusal;
-    return read(outcome.body);
+  async answer(message: TaskHandlerParsingResult): Promise<void> {
+    const pending = this.#send(message);
+    pending.reply(await pending.outcome);
   }
 
   /** Gives up every request that has had no reply yet: each ends with `ABORTED`, for `reason`. */
   abandon(reason: unknown): void {
     // The last first: when the current one ends, the next in the queue is sent.
     for (const pending of this.#open().reverse()) {
-      pending.settle(abortedError(pending.message, reason));
+      this.#settle(pending, abortedError(pending.message, reason));
     }
   }
 
@@ -200,33 +168,39 @@ export class Client implements Disposable {
     return this.#current === undefined ? [...this.#queue] : [this.#current, ...this.#queue];
   }
 
-  #enqueue(message: SentMessage, deadlineSeconds: number): Pending {
-    const { promise, resolve } = Promise.withResolvers<Frame | TaskRuntimeError>();
-    const id = ++this.#lastId;
-    const trace = this.#traceOf(message);
-    const pending: Pending = {
-      id,
-      message,
-      deadlineSeconds,
-      trace,
-      frame: frameOf(id, message, trace),
-      outcome: promise,
-      isSettled: false,
-      settle: (outcome) => {
-        if (pending.isSettled) return;
-        pending.isSettled = true;
-        resolve(outcome);
-        if (this.#current === pending) {
-          this.#current = undefined;
-          this.#deadline.end();
-        }
-        this.#advance();
-      },
-    };
-    if (this.#closed.signal.aborted) {
-      pending.settle(closedError(message, this.#closed.signal.reason));
-    } else this.#queue.push(pending);
+  /** Sends a request, or has it wait for its turn. */
+  #send(message: SentMessage, options?: RequestOptions): Pending {
+    const seconds = options?.deadlineSeconds ?? this.#deadlineSeconds;
+    const pending = new Pending(++this.#lastId, message, this.#traceOf(message), seconds);
+    const signal = options?.signal;
+    if (this.#goneFor !== undefined) {
+      this.#settle(pending, closedError(message, this.#goneFor));
+    } else if (signal?.aborted) {
+      this.#settle(pending, abortedError(message, signal.reason));
+    } else {
+      if (signal !== undefined) this.#watch(pending, signal);
+      this.#queue.push(pending);
+      this.#advance();
+    }
     return pending;
+  }
+
+  #watch(pending: Pending, signal: AbortSignal): void {
+    const onAbort = (): void => this.#settle(pending, abortedError(pending.message, signal.reason));
+    signal.addEventListener("abort", onAbort, { once: true });
+    pending.onSettled = () => signal.removeEventListener("abort", onAbort);
+  }
+
+  /** Ends a request, once; the next one is on its way before the one who asked is told. */
+  #settle(pending: Pending, outcome: Frame | TaskRuntimeError): void {
+    if (pending.isSettled) return;
+    pending.isSettled = true;
+    if (this.#current === pending) {
+      this.#current = undefined;
+      this.#deadline.end();
+      this.#advance();
+    }
+    pending.settle(outcome);
   }
 
   /** Sends the next request, when the one before has had its end. */
@@ -236,23 +210,15 @@ export class Client implements Disposable {
       if (next === undefined) return;
       if (next.isSettled) continue;
       this.#current = next;
-      this.#exchange(next);
+      this.#write(next);
+      this.#deadline.begin(next.deadlineSeconds);
     }
-  }
-
-  /** Sends a request, and sees to it that it ends in time. */
-  async #exchange(pending: Pending): Promise<void> {
-    const { message, deadlineSeconds, trace } = pending;
-    this.#deadline.begin(deadlineSeconds);
-    this.#write(pending);
-    const outcome = await pending.outcome;
-    trace.end(outcome instanceof Error ? outcome : errorOfReply(message, outcome));
   }
 
   #giveUp(): void {
     const current = this.#current;
     if (current !== undefined) {
-      current.settle(timeoutError(current.message, current.deadlineSeconds));
+      this.#settle(current, timeoutError(current.message, current.deadlineSeconds));
     }
   }
 
@@ -265,39 +231,63 @@ export class Client implements Disposable {
     }
   }
 
-  /** Writes behind what is still being written; what has been given up by then is not written. */
-  async #write(pending: Pending): Promise<void> {
-    const { message, frame } = pending;
+  /** Writes what has not been written yet, behind what is still being written. */
+  #write(pending: Pending): void {
+    const { frame } = pending;
+    if (frame === undefined || this.#writing !== undefined) return;
+    pending.frame = undefined;
+    this.#writing = pending;
+    this.#connection.sendFrame(frame).then(this.#onWritten, this.#onNotWritten);
+  }
+
+  /** What has been given up by then is not written. */
+  readonly #onWritten = (): void => {
+    this.#writing = undefined;
+    if (this.#current !== undefined) this.#write(this.#current);
+  };
+
+  readonly #onNotWritten = (error: unknown): void => {
+    const pending = this.#writing;
+    this.#writing = undefined;
+    if (pending !== undefined) {
+      const isTold = error instanceof TaskRuntimeError;
+      this.#settle(pending, isTold ? error : closedError(pending.message, error));
+    }
+    if (this.#current !== undefined) this.#write(this.#current);
+  };
+
+  /** Reads replies until the supervisor is gone. */
+  async #read(): Promise<void> {
     try {
-      while (this.#writing !== undefined) await this.#writing.catch(() => {});
-      pending.frame = undefined;
-      if (pending.isSettled || frame === undefined) return;
-      this.#writing = this.#connection.sendFrame(frame);
-      await this.#writing.finally(() => this.#writing = undefined);
-    } catch (error) {
-      pending.settle(
-        error instanceof TaskRuntimeError ? error : closedError(message, error),
-      );
+      await this.#connection.receive(this.#onValue);
+      const reason = "Cannot start: the supervisor closed the connection before it said what to do";
+      this.#first?.reject(new TaskRuntimeError("CLOSED", reason));
+      this.#end(new TaskRuntimeError("CLOSED", "The supervisor closed the connection"));
+    } catch (cause) {
+      const reason = cause instanceof TaskRuntimeError
+        ? cause
+        : new TaskRuntimeError("CLOSED", "The connection to the supervisor broke", { cause });
+      this.#first?.reject(reason);
+      this.#end(reason);
     }
   }
 
-  /** Reads replies until the supervisor is gone; a reply that nobody waits for is dropped. */
-  async #read(): Promise<void> {
-    let reason: TaskRuntimeError;
-    try {
-      for await (const value of this.#frames) {
-        const frame = parseFrame(value);
-        if (frame.id === this.#current?.id) this.#current.settle(frame);
-      }
-      reason = new TaskRuntimeError("CLOSED", "The supervisor closed the connection");
-    } catch (cause) {
-      reason = cause instanceof TaskRuntimeError
-        ? cause
-        : new TaskRuntimeError("CLOSED", "The connection to the supervisor broke", { cause });
+  /** Takes the first frame, then replies; a reply that nobody waits for is dropped. */
+  readonly #onValue = (value: unknown): void => {
+    const frame = parseFrame(value);
+    if (this.#first !== undefined) {
+      this.#first.resolve(frame);
+      this.#first = undefined;
+    } else if (frame.id === this.#current?.id) {
+      this.#settle(this.#current, frame);
     }
+  };
+
+  #end(reason: TaskRuntimeError): void {
+    this.#goneFor = reason;
     this.#closed.abort(reason);
     for (const pending of this.#open().reverse()) {
-      pending.settle(closedError(pending.message, reason));
+      this.#settle(pending, closedError(pending.message, reason));
     }
   }
 

@@ -45,30 +45,46 @@ export class Connection implements Disposable {
   }
 
   /**
-   * Sends a frame that is made already, in one write.
+   * Sends a frame that is made already, in one write. What the socket can take is on its way when
+   * this returns.
    *
    * @throws {TaskRuntimeError} `CLOSED` when the other end is gone
    */
-  async sendFrame(frame: Uint8Array): Promise<void> {
+  sendFrame(frame: Uint8Array): Promise<void> {
+    return this.#transport.write(frame).then(
+      (written) => written < frame.length ? this.#sendRest(frame, written) : undefined,
+      throwGone,
+    );
+  }
+
+  async #sendRest(frame: Uint8Array, written: number): Promise<void> {
     try {
-      await writeAll(this.#transport, frame);
+      await writeAll(this.#transport, frame.subarray(written));
     } catch (cause) {
-      throw new TaskRuntimeError("CLOSED", "Cannot send to the supervisor: it is gone", { cause });
+      throwGone(cause);
     }
   }
 
   /**
-   * The values that arrive, until the other end closes.
+   * Gives the values that arrive to `take`, one after the other, until the other end closes. What
+   * `take` throws ends it.
    *
    * @throws {TaskRuntimeError} `MALFORMED` when the bytes are no frames of MessagePack, or end amid
    * one; `CLOSED` when the connection breaks
    */
-  async *frames(): AsyncGenerator<unknown, void, void> {
+  async receive(take: (value: unknown) => void): Promise<void> {
     for (;;) {
-      const length = await this.#read();
+      let length: number | null;
+      try {
+        length = await this.#transport.read(this.#buffer);
+      } catch (cause) {
+        if (this.#closed) break;
+        const reason = "Cannot read from the supervisor: it is gone";
+        throw new TaskRuntimeError("CLOSED", reason, { cause });
+      }
       if (length === null) break;
       for (const payload of this.#decoder.push(this.#buffer.subarray(0, length))) {
-        yield decode(payload);
+        take(decode(payload));
       }
     }
     if (this.#decoder.pendingBytes > 0) {
@@ -79,21 +95,14 @@ export class Connection implements Disposable {
     }
   }
 
-  async #read(): Promise<number | null> {
-    try {
-      return await this.#transport.read(this.#buffer);
-    } catch (cause) {
-      if (this.#closed) return null;
-      throw new TaskRuntimeError("CLOSED", "Cannot read from the supervisor: it is gone", {
-        cause,
-      });
-    }
-  }
-
   /** Closes the socket; what waits for frames sees their end. */
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#transport.close();
   }
+}
+
+function throwGone(cause: unknown): never {
+  throw new TaskRuntimeError("CLOSED", "Cannot send to the supervisor: it is gone", { cause });
 }

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type ErrorCode, TaskRuntimeError } from "../../src/error.ts";
 import type { RequestMessage } from "../../src/protocol/reply.ts";
+import { AirflowVariables } from "../../src/runtime/context/variables.ts";
+import { MaskingRequester } from "../../src/runtime/masking_requester.ts";
 import { Client } from "../../src/supervisor/client.ts";
 import { Connection } from "../../src/supervisor/connection.ts";
+import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { type CountedSocket, type FarEnd, tcpPair } from "./tcp_pair.ts";
 
@@ -80,6 +83,15 @@ Deno.test("Client.request() sends one request after the reply to the one before"
   assertEquals((await replies).map(({ key }) => key), ["a", "b", "c"]);
   assertEquals(new Set(ids).size, 3, "no id is used twice");
   assert(!ids.includes(0), "0 is the first frame's");
+});
+
+Deno.test("Client.request() has the next request written before anyone is told of a reply", async () => {
+  using talk = await conversation();
+  const first = talk.client.request(get("a")).then(() => talk.near.writes.length);
+  const second = talk.client.request(get("b"));
+  await answer(talk.far, 2);
+  assertEquals(await first, 2);
+  await second;
 });
 
 Deno.test("Client.request() sends what the message held when it was asked for", async () => {
@@ -279,6 +291,38 @@ Deno.test("Client.request() shows the author's own code in the stack of its erro
   for (const error of [...errors, await closed]) {
     assertStringIncludes(error.stack ?? "", "askInAuthorCode");
   }
+});
+
+Deno.test("an author's own code is in the stack of what a context throws", async () => {
+  using talk = await conversation();
+  const variables = new AirflowVariables(new MaskingRequester(talk.client, new SecretsMask()));
+  async function readInAuthorCode(): Promise<string> {
+    return await variables.get("a");
+  }
+  const missing = refusal(readInAuthorCode(), "NOT_FOUND");
+  const [id] = await talk.far.receiveRequest();
+  await talk.far.send([id, { type: "ErrorResponse", error: "VARIABLE_NOT_FOUND" }, null]);
+  assertStringIncludes((await missing).stack ?? "", "readInAuthorCode");
+});
+
+Deno.test("Client.trace() is told of every end, and what it throws harms no request", async () => {
+  using talk = await conversation();
+  const ends: unknown[] = [];
+  talk.client.trace(({ type }) => ({
+    carrier: null,
+    end(error?: unknown) {
+      ends.push(error instanceof TaskRuntimeError ? error.code : type);
+      throw new Error("the exporter broke");
+    },
+  }));
+  const first = talk.client.request(get("a"));
+  const controller = new AbortController();
+  const second = talk.client.request(get("b"), { signal: controller.signal });
+  controller.abort();
+  await refusal(second, "ABORTED");
+  const [reply] = await Promise.all([first, answer(talk.far, 1)]);
+  assertEquals(reply.key, "a");
+  assertEquals(ends, ["ABORTED", "GetVariable"]);
 });
 
 Deno.test("Client.idle() waits for every request, those made meanwhile too", async () => {

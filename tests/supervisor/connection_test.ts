@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertIsError, assertRejects } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { Connection } from "../../src/supervisor/connection.ts";
 import { decode } from "../../src/wire/decoder.ts";
@@ -11,21 +11,33 @@ function joined(frames: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(frames.flatMap((frame) => [...frame]));
 }
 
-/** What `frames()` gives when `write` has written and the far end has closed. */
+/** What `receive()` gives until it ends, and how it ended when that was not well. */
+async function received(connection: Connection): Promise<{ values: unknown[]; error?: unknown }> {
+  const values: unknown[] = [];
+  try {
+    await connection.receive((value) => values.push(value));
+    return { values };
+  } catch (error) {
+    return { values, error };
+  }
+}
+
+/** What `receive()` gives when `write` has written and the far end has closed. */
 async function arrived(
   write: (far: FarEnd) => Promise<void>,
   options: { maxFrameBytes?: number } = {},
 ): Promise<unknown[]> {
   using pair = await tcpPair();
   using connection = new Connection(pair.near, options);
-  const [values] = await Promise.all([
-    Array.fromAsync(connection.frames()),
+  const [{ values, error }] = await Promise.all([
+    received(connection),
     write(pair.far).finally(() => pair.far.close()),
   ]);
+  if (error !== undefined) throw error;
   return values;
 }
 
-Deno.test("Connection.frames() puts frames together that come byte by byte", async () => {
+Deno.test("Connection.receive() puts frames together that come byte by byte", async () => {
   const values = await arrived(async (far) => {
     for (const byte of joined(VALUES.map((value) => encodeFrame(value)))) {
       await far.write(Uint8Array.of(byte));
@@ -34,13 +46,13 @@ Deno.test("Connection.frames() puts frames together that come byte by byte", asy
   assertEquals(values, VALUES);
 });
 
-Deno.test("Connection.frames() takes frames apart that come many at once", async () => {
+Deno.test("Connection.receive() takes frames apart that come many at once", async () => {
   const many = Array.from({ length: 1000 }, (_, id) => [id, { id }, null]);
   const bytes = joined(many.map((value) => encodeFrame(value)));
   assertEquals(await arrived((far) => far.write(bytes)), many);
 });
 
-Deno.test("Connection.frames() reads a frame longer than a read gives", async () => {
+Deno.test("Connection.receive() reads a frame longer than a read gives", async () => {
   const long = [1, { type: "XComResult", value: "x".repeat(3_000_000) }, null];
   const values = await arrived(async (far) => {
     await far.send(long);
@@ -49,16 +61,16 @@ Deno.test("Connection.frames() reads a frame longer than a read gives", async ()
   assertEquals(values, [long, VALUES[0]]);
 });
 
-Deno.test("Connection.frames() gives what came whole, then refuses an end amid a frame", async () => {
+Deno.test("Connection.receive() gives what came whole, then refuses an end amid a frame", async () => {
   for (const cut of [1, 3, 4, 5, 20]) {
     using pair = await tcpPair();
     using connection = new Connection(pair.near);
-    const frames = connection.frames();
     await pair.far.send(VALUES[1]);
     await pair.far.write(encodeFrame(VALUES[0]).subarray(0, cut));
     pair.far.close();
-    assertEquals((await frames.next()).value, VALUES[1]);
-    const error = await assertRejects(() => frames.next(), TaskRuntimeError, "ended amid a frame");
+    const { values, error } = await received(connection);
+    assertEquals(values, [VALUES[1]]);
+    assertIsError(error, TaskRuntimeError, "ended amid a frame");
     assertEquals(error.code, "MALFORMED", `cut after ${cut} bytes`);
   }
 });
@@ -74,7 +86,7 @@ for (
     ["HTTP", [..."HTTP/1.1 400 Bad Request\r\n"].map((char) => char.charCodeAt(0))],
   ] as const
 ) {
-  Deno.test(`Connection.frames() refuses ${what}`, async () => {
+  Deno.test(`Connection.receive() refuses ${what}`, async () => {
     const error = await assertRejects(
       () => arrived((far) => far.write(Uint8Array.from(bytes)), { maxFrameBytes: 1024 }),
       TaskRuntimeError,
@@ -83,25 +95,38 @@ for (
   });
 }
 
-Deno.test("Connection.frames() tells a broken socket from an end", async () => {
+Deno.test("Connection.receive() tells a broken socket from an end", async () => {
   const reset = new Deno.errors.ConnectionReset("Connection reset by peer");
   using connection = new Connection({
     read: () => Promise.reject(reset),
     write: (bytes) => Promise.resolve(bytes.length),
     close() {},
   });
-  const error = await assertRejects(() => connection.frames().next(), TaskRuntimeError);
+  const error = await assertRejects(() => connection.receive(() => {}), TaskRuntimeError);
   assertEquals([error.code, error.cause], ["CLOSED", reset]);
 });
 
-Deno.test("Connection.frames() ends when the connection is disposed of", async () => {
+Deno.test("Connection.receive() ends when the connection is disposed of", async () => {
   using pair = await tcpPair();
   const connection = new Connection(pair.near);
-  const waiting = connection.frames().next();
+  const waiting = received(connection);
   connection[Symbol.dispose]();
   connection[Symbol.dispose]();
-  assertEquals(await waiting, { done: true, value: undefined });
+  assertEquals(await waiting, { values: [] });
   assertEquals(await pair.far.read(), null, "the other end sees it too");
+});
+
+Deno.test("Connection.receive() ends with what its taker throws", async () => {
+  using pair = await tcpPair();
+  using connection = new Connection(pair.near);
+  await pair.far.write(joined(VALUES.map((value) => encodeFrame(value))));
+  const taken: unknown[] = [];
+  const receiving = connection.receive((value) => {
+    taken.push(value);
+    throw new RangeError("no more");
+  });
+  await assertRejects(() => receiving, RangeError, "no more");
+  assertEquals(taken, [VALUES[0]]);
 });
 
 Deno.test("Connection.send() sends a frame in one write, which one read gives", async () => {
