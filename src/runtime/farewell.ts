@@ -42,16 +42,23 @@ export interface Farewell {
  */
 export async function farewell(outcome: TerminalMessage, parts: Farewell): Promise<void> {
   const { client, requester, channel, log, hurry } = parts;
-  await leftBehind(client, log, hurry);
-  using reading = new Patience({ hurriedSeconds: hurriedSeconds() }, hurry);
-  await channel.flush(reading.signal);
+  if (!client.isIdle) await leftBehind(client, log, hurry);
+  if (!channel.isFlushed) await flush(channel, hurriedSeconds(), hurry);
   using answering = new Patience({ hurriedSeconds: lastSeconds() }, hurry);
   await requester.request(outcome, { signal: answering.signal });
 }
 
 /** Hands the rest of the log over, as far as there is time. */
 export async function flushRest(channel: LogChannel, hurry?: AbortSignal): Promise<void> {
-  using patience = new Patience({ hurriedSeconds: lastSeconds() }, hurry);
+  if (!channel.isFlushed) await flush(channel, lastSeconds(), hurry);
+}
+
+async function flush(
+  channel: LogChannel,
+  seconds: number,
+  hurry: AbortSignal | undefined,
+): Promise<void> {
+  using patience = new Patience({ hurriedSeconds: seconds }, hurry);
   await channel.flush(patience.signal);
 }
 

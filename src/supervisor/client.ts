@@ -157,6 +157,11 @@ export class Client implements Disposable {
     }
   }
 
+  /** Whether every request made so far has had its reply, or its end. */
+  get isIdle(): boolean {
+    return this.#current === undefined;
+  }
+
   /** Resolves when every request made so far has had its reply, or its end. */
   async idle(): Promise<void> {
     for (let last = this.#open().at(-1); last !== undefined; last = this.#open().at(-1)) {

@@ -60,6 +60,11 @@ export class LogChannel implements Disposable {
     if (!this.#isPumping) this.#pump = this.#drain();
   }
 
+  /** Whether the socket has taken all lines so far, or broke: {@linkcode flush} would not wait. */
+  get isFlushed(): boolean {
+    return !this.#isPumping;
+  }
+
   /**
    * Resolves to true when the socket has taken all lines so far; to false when it broke, when the
    * reader stood still for too long, or when `signal` ended the wait.
