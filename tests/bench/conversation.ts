@@ -15,6 +15,8 @@ import type { Scenario } from "./scenario.ts";
 const LARGE_BYTES = 64 * 1024;
 /** How much is read at once, in bytes. */
 const BUFFER_BYTES = 1024 * 1024;
+/** By how much a timer may be late, in ms. */
+const TIMER_LATE_MS = 3;
 /** The messages that end a launch. */
 const TERMINAL = new Set(["SucceedTask", "TaskState", "RetryTask", "DagFileParsingResult"]);
 
@@ -161,6 +163,9 @@ function field(body: unknown, name: string): unknown {
   return typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Deno's timers come more than a millisecond late, so that the last of it is spent looking on. */
+async function pause(ms: number): Promise<void> {
+  const until = performance.now() + ms;
+  await new Promise((resolve) => setTimeout(resolve, ms - TIMER_LATE_MS));
+  while (performance.now() < until);
 }
