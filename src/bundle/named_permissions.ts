@@ -22,7 +22,8 @@ const NODE_HEAD_BYTES = 4096 + 1024 * 1024 + 64;
  */
 export function readNamedPermissions(path: string): Readonly<Record<string, unknown>> {
   using file = Deno.openSync(path);
-  const { size } = file.statSync();
+  // To ask for the file's status makes dates of it, which takes ten times as long.
+  const size = file.seekSync(0, Deno.SeekMode.End);
   const text = metadataAtEnd(file, size) ?? metadataAtHead(file, size);
   return permissionsIn(text);
 }

@@ -135,9 +135,14 @@ function isHandover(value: unknown): value is LaunchHandover {
 function addressOf(flag: "comm" | "logs", args: readonly string[]): Address {
   const prefix = `--${flag}=`;
   const address = args.find((arg) => arg.startsWith(prefix))?.slice(prefix.length);
-  const [, hostname, digits] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(address ?? "") ?? [];
-  const port = Number(digits);
-  if (hostname !== undefined && port > 0 && port < 65536) return { hostname, port };
+  // Without a regular expression: to compile the first one of a process takes 0.1 ms.
+  const colon = address?.lastIndexOf(":") ?? 0;
+  const host = address?.slice(0, colon) ?? "";
+  const hostname = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+  const port = Number(address?.slice(colon + 1));
+  if (hostname !== "" && Number.isInteger(port) && port > 0 && port < 65536) {
+    return { hostname, port };
+  }
   throw new TaskRuntimeError(
     "INVALID",
     address === undefined

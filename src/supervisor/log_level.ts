@@ -40,10 +40,12 @@ export class LogLevelFilter {
   constructor(loggingLevel?: string, namespaceLevels?: string) {
     this.#level = severity(loggingLevel) ?? DEFAULT;
     const namespaces = new Map<string, number>();
-    for (const pair of (namespaceLevels ?? "").split(/[\s,]+/)) {
-      const [name, level] = pair.split("=");
-      const threshold = severity(level);
-      if (name && threshold !== undefined) namespaces.set(name, threshold);
+    if (namespaceLevels !== undefined) {
+      for (const pair of namespaceLevels.split(/[\s,]+/)) {
+        const [name, level] = pair.split("=");
+        const threshold = severity(level);
+        if (name && threshold !== undefined) namespaces.set(name, threshold);
+      }
     }
     this.#namespaces = namespaces;
   }

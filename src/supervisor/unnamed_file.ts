@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Only whoever the worker runs as may read it, in the moment that it has a name. */
+const OWN_MODE = 0o600;
+
 /**
  * Makes one in the folder for temporary files; undefined where there is none to write to.
  *
@@ -11,13 +14,22 @@
  */
 export function unnamedFile(): Deno.FsFile | undefined {
   try {
-    const path = Deno.makeTempFileSync({ prefix: "airflow-task-log-" });
-    try {
-      return Deno.openSync(path, { read: true, write: true });
-    } finally {
-      Deno.removeSync(path);
-    }
+    // Each launch waits for this: makeTempFileSync() would make it and close it again, and a name
+    // by chance need not be a secret where only a new file is taken.
+    const path = `${temporaryFolder()}/airflow-task-log-${Math.random().toString(36).slice(2)}`;
+    const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: OWN_MODE });
+    Deno.removeSync(path);
+    return file;
   } catch {
     return undefined;
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return Deno.env.get("TMPDIR") || "/tmp";
+  } catch {
+    // An author's test may run without the permission to read the environment.
+    return "/tmp";
   }
 }
