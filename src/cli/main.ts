@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { setFlagsFromString } from "node:v8";
 import { readNamedPermissions } from "../bundle/named_permissions.ts";
 import { confine, mayMakeFiles, type NamedPermissions } from "../runtime/confinement.ts";
 import { prepareEnd } from "../runtime/ending.ts";
@@ -29,9 +28,6 @@ async function launch(args: readonly string[]): Promise<void> {
   const left = { ...connect(args), recording: openBundleRecording(path ?? "bundle") };
   handOver(left);
   lendModule(core, () => import("../../mod.ts"));
-  // The binary has V8 compile all of the module at its first start, for the code cache (see
-  // scripts/build); of an author's bundle only what is called should be compiled.
-  setFlagsFromString("--lazy");
   // From when on the bundle has taken the sockets, its own copy of the runtime watches.
   using loading = new LoadingWatch(isUntaken);
   try {
