@@ -4,17 +4,25 @@ import { authorCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
 const command = authorCommand(new URL("./testdata/payload.ts", import.meta.url));
-const LIBRARIES = ["zod", "valibot", "arktype"] as const;
+const LIBRARIES = [
+  ["zod", command],
+  ["valibot", authorCommand(new URL("./testdata/payload_valibot.ts", import.meta.url))],
+  ["arktype", authorCommand(new URL("./testdata/payload_arktype.ts", import.meta.url))],
+] as const;
 
 /** Runs a task with retries left. */
-function run(taskId: string, args: Record<string, JsonValue>): Promise<Ran> {
+function run(
+  taskId: string,
+  args: Record<string, JsonValue>,
+  module: readonly string[] = command,
+): Promise<Ran> {
   const bindings = Object.entries(args).map(([name, value]) => ({
     name,
     kind: "literal",
     value,
   } as const));
   return runTask(taskId, {
-    command,
+    command: module,
     date: "2026-10-30",
     tiContext: { arg_bindings: bindings, should_retry: true },
   });
@@ -32,15 +40,16 @@ function assertFailedForGood(ran: Ran, why: string): void {
   assertEquals(ran.log.at(-1)?.event, `Task failed, not to be retried: ${why}`);
 }
 
-for (const library of LIBRARIES) {
+for (const [library, module] of LIBRARIES) {
   Deno.test(`a schema of ${library} gives the handler its arguments, defaults applied`, async () => {
-    const ran = await run(library, { orders: [{ id: 1, price: 2 }, { id: 2, price: 40 }] });
+    const orders = [{ id: 1, price: 2 }, { id: 2, price: 40 }];
+    const ran = await run(library, { orders }, module);
     assertEquals([ran.state, ran.returned], ["success", { total: 42, title: "Orders" }]);
   });
 
   Deno.test(`an argument that a schema of ${library} refuses fails the task for good`, async () => {
     const orders = [{ id: 1, price: 2 }, { id: 2, price: "much" }];
-    const ran = await run(library, { orders });
+    const ran = await run(library, { orders }, module);
     assertFailedForGood(ran, "its arguments are not valid");
     assertStringIncludes(
       reason(ran),
@@ -49,7 +58,7 @@ for (const library of LIBRARIES) {
   });
 
   Deno.test(`a result that a schema of ${library} refuses is not pushed, nor retried`, async () => {
-    const ran = await run(`${library}_result`, {});
+    const ran = await run(`${library}_result`, {}, module);
     assertFailedForGood(ran, "its result is not valid");
     assertStringIncludes(
       reason(ran),

@@ -4,7 +4,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { TaskHandler } from "../../mod.ts";
 import { parametersOf } from "../../src/runtime/parameters.ts";
-import { arktype, valibot, zod } from "./testdata/schemas.ts";
+import { arktype } from "./testdata/arktype_schemas.ts";
+import { valibot } from "./testdata/valibot_schemas.ts";
+import { zod } from "./testdata/zod_schemas.ts";
 
 /** Compiles for types that are the same only. */
 function same<A, B>(
