@@ -1,7 +1,7 @@
 // docs/deployment says what is so: its Dockerfile's files and settings, and the page's own.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ETL, Folder, pack, ROOT } from "./cli/packed.ts";
+import { ETL, Folder, packedBundle, ROOT } from "./cli/packed.ts";
 import { runAlone } from "./runtime/hand_supervisor.ts";
 
 const DOCKERFILE = await Deno.readTextFile(`${ROOT}/docs/deployment/Dockerfile`);
@@ -60,7 +60,7 @@ Deno.test({
     const [binary, bundle] = COPIES;
     await Deno.mkdir(`${release.path}/examples`);
     await Deno.copyFile(BINARY, `${release.path}/${binary?.from}`);
-    assertEquals((await pack("--out", `${release.path}/${bundle?.from}`, ETL)).code, 0);
+    await packedBundle(`${release.path}/${bundle?.from}`, ETL);
     for (const { from, to, mode } of COPIES) {
       await Deno.mkdir(`${image.path}${to}/..`.replace(/\/[^/]+\/\.\.$/, ""), { recursive: true });
       await Deno.copyFile(`${release.path}/${from}`, `${image.path}${to}`);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, Folder, pack, ROOT } from "./packed.ts";
+import { DENO_OPTIONS, ETL, Folder, packedBundle, ROOT } from "./packed.ts";
 
 /** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
 const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
@@ -25,7 +25,7 @@ const DECLARED_STUBS = `
 Deno.test("stubs writes the Dag file of a module, and of a bundle, and check finds that they fit", async () => {
   await using folder = await Folder.make();
   const bundle = `${folder.path}/etl`;
-  assertEquals((await pack("--out", bundle, ETL)).code, 0);
+  await packedBundle(bundle, ETL);
   const texts: string[] = [];
   for (const [i, source] of [ETL, bundle].entries()) {
     const out = `${folder.path}/${i}/dag.py`;
@@ -99,7 +99,7 @@ Deno.test("stubs writes the parameters that a handler's zod schema declares, and
   await using folder = await Folder.make();
   const bundle = `${folder.path}/declared`;
   const out = `${folder.path}/dag.py`;
-  assertEquals((await pack("--out", bundle, DECLARED)).code, 0);
+  await packedBundle(bundle, DECLARED);
   for (const source of [DECLARED, bundle]) {
     const made = await runCli("stubs", ...DENO_OPTIONS, "--force", "--out", out, source);
     assertEquals([made.code, made.stderr], [0, `wrote ${out}\n`]);

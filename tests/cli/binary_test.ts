@@ -4,7 +4,7 @@ import { MemoryStore } from "../../src/dev/store.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { runAlone } from "../runtime/hand_supervisor.ts";
 import { runTask } from "../runtime/run_task.ts";
-import { ETL, FIXTURES, Folder, pack, ROOT } from "./packed.ts";
+import { ETL, FIXTURES, Folder, pack, packedBundle, ROOT } from "./packed.ts";
 
 /** What `scripts/build` compiles; the gate does so before the tests. */
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
@@ -27,7 +27,7 @@ Deno.test({
   async fn() {
     await using folder = await Folder.make();
     const bundle = `${folder.path}/etl`;
-    assertEquals((await pack("--out", bundle, ETL)).code, 0);
+    await packedBundle(bundle, ETL);
     const args = ["dev", "--json", `--fixtures=${FIXTURES}`, bundle];
     const { code, stdout, stderr } = await runAlone([BINARY, ...args]);
     assertEquals([code, stderr], [0, ""]);
@@ -42,7 +42,7 @@ Deno.test({
   async fn() {
     await using folder = await Folder.make();
     const bundle = `${folder.path}/etl`;
-    assertEquals((await pack("--out", bundle, ETL)).code, 0);
+    await packedBundle(bundle, ETL);
     const env = { AIRFLOW_TASK_RUNTIME: BINARY };
     const { log } = await runTask("audit", { dagId: "etl", command: [bundle], env });
     const [exception] = log.flatMap(({ exception }) => exception ?? []);
@@ -71,7 +71,7 @@ Deno.test({
   async fn() {
     await using folder = await Folder.make();
     const bundle = `${folder.path}/etl.min.mjs`;
-    assertEquals((await pack("--form=node", "--out", bundle, ETL)).code, 0);
+    await packedBundle(bundle, ETL, "--form=node");
     const ran = await runTask("audit", { dagId: "etl", command: [BINARY, bundle] });
     assertEquals([ran.state, ran.exitCode], ["failed", 0]);
     assertEquals([ran.stdout, ran.stderr], [[], []]);
@@ -85,8 +85,7 @@ Deno.test({
   async fn() {
     await using folder = await Folder.make();
     const bundle = `${folder.path}/native`;
-    const packed = await pack("--out", bundle, `${ROOT}/tests/runtime/testdata/native.ts`);
-    assertEquals(packed.code, 0);
+    await packedBundle(bundle, `${ROOT}/tests/runtime/testdata/native.ts`);
     const command = [BINARY, bundle];
     const ran = await runTask("extract", { dagId: "native", command });
     assertEquals([ran.returned, ran.exitCode], [{ rows: 42, region: "eu" }, 0]);

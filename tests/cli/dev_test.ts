@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { cliCommand, runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack, ROOT } from "./packed.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
 
 /** The result table, its columns apart. */
 function table(stdout: string): string[][] {
@@ -33,7 +33,7 @@ Deno.test("dev runs thin and node bundles as Airflow would, and tells the failur
   await using folder = await Folder.make();
   for (const [form, name] of [["thin", "etl"], ["node", "etl.min.mjs"]] as const) {
     const path = `${folder.path}/${name}`;
-    assertEquals((await pack("--form", form, "--out", path, ETL)).code, 0);
+    await packedBundle(path, ETL, "--form", form);
     const { code, stdout } = await runCli("dev", "--json", path);
     const { asExpected, tasks } = JSON.parse(stdout);
     assertEquals([code, asExpected], [1, false]);
@@ -85,7 +85,7 @@ for (
 Deno.test("dev runs no bundle that was changed after packing", async () => {
   await using folder = await Folder.make();
   const path = `${folder.path}/etl`;
-  assertEquals((await pack("--out", path, ETL)).code, 0);
+  await packedBundle(path, ETL);
   const bytes = await Deno.readFile(path);
   bytes[5000] = (bytes[5000] ?? 0) ^ 1;
   await Deno.writeFile(path, bytes);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
-import { ETL, Folder, pack, ROOT } from "./packed.ts";
+import { ETL, Folder, packedBundle, ROOT } from "./packed.ts";
 
 /** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
 const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
@@ -24,7 +24,7 @@ class Worker implements AsyncDisposable {
   static async make(): Promise<Worker> {
     const worker = new Worker(await Folder.make());
     const { bundles } = worker;
-    assertEquals((await pack("--out", `${bundles}/etl`, ETL)).code, 0);
+    await packedBundle(`${bundles}/etl`, ETL);
     const command = cliCommand().map((word) => `'${word}'`).join(" ");
     const runtime = `#!/bin/sh\nexec ${command} "$@"\n`;
     await Deno.writeTextFile(`${bundles}/airflow-task-runtime`, runtime, { mode: 0o755 });
@@ -129,7 +129,7 @@ Deno.test("doctor says that Dags in TypeScript need Airflow 3.4, on 3.3 only", a
   await using worker = await Worker.make();
   const { bundles } = worker;
   const native = new URL("../runtime/testdata/native.ts", import.meta.url).pathname;
-  assertEquals((await pack("--out", `${bundles}/native`, native)).code, 0);
+  await packedBundle(`${bundles}/native`, native);
   const told = async (release: string, status: string): Promise<string[]> => {
     const { findings } = JSON.parse((await worker.doctor("--json", release)).stdout);
     return findings
@@ -162,7 +162,7 @@ Deno.test("doctor tells what the bundle of a queue may do, as inspect does", asy
   await using worker = await Worker.make();
   const { bundles } = worker;
   const module = `${ROOT}/tests/cli/testdata/granted.ts`;
-  assertEquals((await pack("--out", `${bundles}/granted`, module)).code, 0);
+  await packedBundle(`${bundles}/granted`, module);
   const allowed = "env: API_TOKEN, SHOP_*; read: /etc; run: /usr/bin/env; net: 127.0.0.1";
   const { stdout } = await worker.doctor("--airflow=3.3");
   assertStringIncludes(stdout, `write), schema 2026-06-16; allowed ${allowed}\n`);

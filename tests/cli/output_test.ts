@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../../src/cli/command.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack, ROOT } from "./packed.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
 
 /** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
 const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
@@ -22,7 +22,7 @@ const RUNS: Readonly<Record<string, (folder: string) => string[]>> = {
 
 async function withBundle(test: (folder: string) => Promise<void>): Promise<void> {
   await using folder = await Folder.make();
-  assertEquals((await pack("--out", `${folder.path}/etl`, ETL)).code, 0);
+  await packedBundle(`${folder.path}/etl`, ETL);
   const record = `--record=${folder.path}/etl.jsonl`;
   const dev = ["--json", "--max-wait=0", `--fixtures=${FIXTURES}`, record, ETL];
   assertEquals((await runCli("dev", ...DENO_OPTIONS, ...dev)).code, 0);

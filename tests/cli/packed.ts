@@ -1,7 +1,8 @@
 /** Bundles of the example, packed by the command line. */
 import { configArgs } from "../author_command.ts";
+import { provideBundle } from "../bundle_cache.ts";
 import type { Ended } from "../runtime/hand_supervisor.ts";
-import { runCli } from "./cli_command.ts";
+import { cliCommand, runCli } from "./cli_command.ts";
 
 /** The repository's root. */
 export const ROOT: string = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -18,6 +19,20 @@ export const DENO_OPTIONS: readonly string[] = ["--deno", Deno.execPath(), ...co
 /** Runs `pack` with the Deno at hand. */
 export function pack(...args: string[]): Promise<Ended> {
   return runCli("pack", ...DENO_OPTIONS, ...args);
+}
+
+/**
+ * Puts the bundle of a module at `out`, for tests of what comes after packing.
+ *
+ * @throws {Error} with what `pack` printed, if it fails
+ */
+export async function packedBundle(out: string, module: string, ...args: string[]): Promise<void> {
+  const command = cliCommand("pack", ...DENO_OPTIONS, ...args);
+  const [program = ""] = command;
+  await provideBundle(out, { module, command, files: [program] }, async (path) => {
+    const { code, stderr } = await pack(...args, "--out", path, module);
+    if (code !== 0) throw new Error(stderr);
+  });
 }
 
 /** A folder that goes away with its user. */

@@ -7,7 +7,7 @@ import { READABLE_VARIABLES } from "../../src/runtime/own_permissions.ts";
 import { configArgs } from "../author_command.ts";
 import { type Ran, runTask } from "../runtime/run_task.ts";
 import { runCli } from "./cli_command.ts";
-import { Folder, pack, ROOT } from "./packed.ts";
+import { Folder, packedBundle, ROOT } from "./packed.ts";
 
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
 const ignore = !await Deno.stat(BINARY).then(() => true, () => false);
@@ -48,10 +48,7 @@ let folder: Folder;
 
 Deno.test.beforeAll(async () => {
   folder = await Folder.make();
-  for (const module of [LEAST, GRANTED]) {
-    const { code, stderr } = await pack("--out", bundleOf(module), module);
-    assertEquals(code, 0, stderr);
-  }
+  for (const module of [LEAST, GRANTED]) await packedBundle(bundleOf(module), module);
 });
 
 Deno.test.afterAll(() => folder[Symbol.asyncDispose]());

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack } from "./packed.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle } from "./packed.ts";
 
 /** Records the example's run. */
 async function recordEtl(folder: Folder): Promise<string> {
@@ -34,7 +34,7 @@ Deno.test("replay of what dev has recorded is the same, module and bundle alike:
     "",
   ]);
   const bundle = `${folder.path}/etl.min.mjs`;
-  assertEquals((await pack("--form=node", "--out", bundle, ETL)).code, 0);
+  await packedBundle(bundle, ETL, "--form=node");
   const packed = await runCli("replay", ...DENO_OPTIONS, "--json", file, bundle);
   assertEquals(packed.code, 0, packed.stderr);
   const { same, runs } = JSON.parse(packed.stdout);

@@ -1,7 +1,7 @@
 // The compiled binary with a packed bundle on a worker whose disk is of no use.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Folder, pack } from "../cli/packed.ts";
+import { Folder, packedBundle } from "../cli/packed.ts";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { answerAll, BINARY, eventsOf, isBuilt } from "./faulty.ts";
 
@@ -32,7 +32,7 @@ let packed: Folder | undefined;
 
 Deno.test.beforeAll(async () => {
   packed = await Folder.make();
-  assertEquals((await pack("--out", bundle(), TASKS)).code, 0);
+  await packedBundle(bundle(), TASKS);
 });
 
 Deno.test.afterAll(async () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { StartupOptions } from "../../src/dev/startup_details.ts";
-import { Folder, pack } from "../cli/packed.ts";
+import { Folder, packedBundle } from "../cli/packed.ts";
 import { HandSupervisor, printed } from "../runtime/hand_supervisor.ts";
 import { answerAll, BINARY, eventsOf, isBuilt, isQuick, startTask } from "./faulty.ts";
 
@@ -46,8 +46,7 @@ let packed: Folder | undefined;
 Deno.test.beforeAll(async () => {
   if (isQuick || !isBuilt) return;
   packed = await Folder.make();
-  const { code, stderr } = await pack("--out", `${packed.path}/unpermitted`, UNPERMITTED);
-  assertEquals(code, 0, stderr);
+  await packedBundle(`${packed.path}/unpermitted`, UNPERMITTED);
 });
 
 Deno.test.afterAll(() => packed?.[Symbol.asyncDispose]());

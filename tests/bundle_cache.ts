@@ -1,0 +1,71 @@
+/**
+ * Bundles that tests start from, packed once for all test files, and for the runs after.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const CACHE = `${ROOT}/.tools/tmp/bundles`;
+/** What goes into each bundle beside the module itself. */
+const OURS = ["mod.ts", "src", "deno.json", "scripts/offline"].map((name) => `${ROOT}/${name}`);
+
+/** What a bundle is made of. */
+export interface BundleInputs {
+  /** Path of the author's module; what lies beside it may be imported by it. */
+  readonly module: string;
+  /** The command that packs it, without the paths of module and output. */
+  readonly command: readonly string[];
+  /** Files and folders that it is made of besides the module's folder and the runtime's sources. */
+  readonly files?: readonly string[];
+}
+
+/**
+ * Puts the bundle of a module at `out`: the one made before of the same files, by their times and
+ * sizes, or one that `make` packs at the path that it is given.
+ */
+export async function provideBundle(
+  out: string,
+  inputs: BundleInputs,
+  make: (path: string) => Promise<void>,
+): Promise<void> {
+  const kept = `${CACHE}/${await keyOf(inputs)}`;
+  await Deno.mkdir(dirname(out), { recursive: true });
+  if (await copied(kept, out)) return;
+  await make(out);
+  // Another test may be about to keep the same: each writes a file of its own, the last one stays.
+  const part = await Deno.makeTempFile({ dir: await made(CACHE) });
+  await Deno.copyFile(out, part);
+  await Deno.chmod(part, (await Deno.stat(out)).mode ?? 0o755);
+  await Deno.rename(part, kept);
+}
+
+async function made(folder: string): Promise<string> {
+  await Deno.mkdir(folder, { recursive: true });
+  return folder;
+}
+
+async function copied(from: string, to: string): Promise<boolean> {
+  try {
+    await Deno.copyFile(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function keyOf({ module, command, files = [] }: BundleInputs): Promise<string> {
+  const places = [...OURS, dirname(module), ...files];
+  const parts = [module, ...command, Deno.version.deno, ...places.flatMap(marksOf)];
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\n")));
+  return new Uint8Array(digest).toHex();
+}
+
+/** Name, size and time of a file, or of all in a folder. */
+function marksOf(path: string): string[] {
+  const { isDirectory, size, mtime } = Deno.statSync(path);
+  if (!isDirectory) return [`${path} ${size} ${mtime?.getTime()}`];
+  return Array.from(Deno.readDirSync(path), ({ name }) => name).sort()
+    .flatMap((name) => marksOf(`${path}/${name}`));
+}
