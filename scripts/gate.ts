@@ -36,6 +36,9 @@ const TEST_PERMISSIONS = [
   "--allow-net=127.0.0.1,localhost,[::1]",
 ];
 
+/** The types of the tests are checked with all others. */
+const TEST = [DENO, "test", "--no-check"];
+
 interface Check {
   readonly name: string;
   readonly command: readonly string[];
@@ -64,18 +67,28 @@ function publicDoors(): string[] {
   return Object.values(exports).map(String);
 }
 
-function staticChecks(): Check[] {
-  const sources = present("mod.ts", "src", "tests", "scripts", "examples");
+/** What the tests start, so made before them. */
+const BUILD: Check = { name: "build", command: [`${ROOT}/scripts/build`] };
+
+/** Where the examples of the documentation are. */
+const DOCUMENTED = ["mod.ts", "src", "README.md", "src/README.md"];
+
+/**
+ * With `whole`, what is published is checked as those see it who use it from JSR: its types alone,
+ * without the code. `deno publish` itself does so too, so that the quick run need not.
+ */
+function staticChecks(whole: boolean): Check[] {
+  const sources = present(...DOCUMENTED, "tests", "scripts", "examples");
+  const publish = ["publish", "--dry-run", "--allow-dirty"];
   const doors = publicDoors();
   // Where the stand-ins are in place, their types are to be found beside ours.
   if (present(".deno.offline.json").length > 0) doors.push("scripts/offline/log/mod.ts");
   return [
     { name: "format", command: [DENO, "fmt", "--check"] },
     { name: "lint", command: [DENO, "lint"] },
-    { name: "types", command: [DENO, "check", ...sources] },
+    { name: "types", command: [DENO, "check", "--doc", ...sources] },
     { name: "documentation", command: [DENO, "doc", "--lint", ...doors] },
-    { name: "publishing", command: [DENO, "publish", "--dry-run", "--allow-dirty"] },
-    { name: "build", command: [`${ROOT}/scripts/build`] },
+    { name: "publishing", command: [DENO, ...publish, ...whole ? [] : ["--no-check"]] },
   ];
 }
 
@@ -83,36 +96,34 @@ function staticChecks(): Check[] {
  * `python` has Airflow, and the run is the full one; without it, the tests that hold ours against
  * Airflow's code are skipped, and the fuzzers make few inputs.
  */
-function ownTests(python?: string): Check[] {
-  const documented = present("mod.ts", "src", "README.md", "src/README.md");
+function ownTests(python?: string): Check {
   // With Airflow there is time for the tests that take seconds each, too.
   const env = {
     CLI_BINARY: BINARY,
     ...python === undefined ? {} : { AIRFLOW_PYTHON: python, FUZZ_INPUTS, TEST_THOROUGHLY: "1" },
   };
-  return [
-    {
-      name: "tests",
-      // Their types have been checked before.
-      command: [
-        DENO,
-        "test",
-        "--no-check",
-        "--parallel",
-        ...TEST_PERMISSIONS,
-        `--ignore=${CONFORMANCE},${IN_BROWSER},tests/bench`,
-        "tests",
-        "examples",
-      ],
-      tests: true,
-      env,
-    },
-    {
-      name: "examples in the documentation",
-      command: [DENO, "test", "--doc", "--permit-no-files", ...TEST_PERMISSIONS, ...documented],
-      tests: true,
-    },
-  ];
+  return {
+    name: "tests",
+    command: [
+      ...TEST,
+      "--parallel",
+      ...TEST_PERMISSIONS,
+      `--ignore=${CONFORMANCE},${IN_BROWSER},tests/bench`,
+      "tests",
+      "examples",
+    ],
+    tests: true,
+    env,
+  };
+}
+
+function documentedExamples(): Check {
+  const command = [...TEST, "--doc", "--parallel", "--permit-no-files", ...TEST_PERMISSIONS];
+  return {
+    name: "examples in the documentation",
+    command: [...command, ...present(...DOCUMENTED)],
+    tests: true,
+  };
 }
 
 const AIRFLOW_SETUP: Check = {
@@ -124,26 +135,21 @@ const AIRFLOW_SETUP: Check = {
 /** The server that the object store is tested against; the tests without Airflow need it too. */
 const S3_SETUP: Check = { name: "S3 server", command: [`${ROOT}/scripts/setup_s3`], minutes: 10 };
 
-function withAirflow(): Check[] {
-  const python = `${AIRFLOW}/3.4.0b2/bin/python`;
-  return [
-    ...ownTests(python),
-    {
-      name: "conformance",
-      command: [DENO, "test", "--no-check", "--allow-all", "--no-prompt", CONFORMANCE],
-      tests: true,
-      env: { AIRFLOW_VENVS: AIRFLOW, AIRFLOW_PYTHON: python, AIRFLOW_TASK_RUNTIME: BINARY },
-      minutes: CONFORMANCE_MINUTES,
-      proofs: true,
-    },
-  ];
-}
+const AIRFLOW_PYTHON = `${AIRFLOW}/3.4.0b2/bin/python`;
+const CONFORMANCE_TESTS: Check = {
+  name: "conformance",
+  command: [...TEST, "--allow-all", "--no-prompt", CONFORMANCE],
+  tests: true,
+  env: { AIRFLOW_VENVS: AIRFLOW, AIRFLOW_PYTHON, AIRFLOW_TASK_RUNTIME: BINARY },
+  minutes: CONFORMANCE_MINUTES,
+  proofs: true,
+};
 
 /** The pages that are made for people, in a real browser. */
 const CHROMIUM_SETUP: Check = { name: "Chromium", command: [`${ROOT}/scripts/setup_chromium`] };
 const BROWSER_TESTS: Check = {
   name: "pages in a browser",
-  command: [DENO, "test", "--no-check", "--allow-all", "--no-prompt", IN_BROWSER],
+  command: [...TEST, "--allow-all", "--no-prompt", IN_BROWSER],
   tests: true,
 };
 
@@ -206,16 +212,22 @@ async function main(args: readonly string[]): Promise<number> {
   }
   let total = NONE;
   const all = async (checks: readonly Check[]): Promise<boolean> => {
-    const before = total.failed;
-    for (const check of checks) total = sum(total, await perform(check, display));
-    return total.failed === before;
+    let group = NONE;
+    for (const check of checks) group = sum(group, await perform(check, display));
+    total = sum(total, group);
+    return group.failed === 0;
   };
-  await all(staticChecks());
   const whole = !args.includes("--quick");
+  await all([BUILD]);
   // Airflow's own pages are looked at as well.
   const chromium = whole && await all([CHROMIUM_SETUP]);
   const airflow = whole && await all([AIRFLOW_SETUP, S3_SETUP]);
-  await all(airflow ? withAirflow() : ownTests());
+  // The tests wait for processes much of their time; the checks take what they leave.
+  await Promise.all([
+    all([ownTests(airflow ? AIRFLOW_PYTHON : undefined)]),
+    all([...staticChecks(whole), documentedExamples()]),
+  ]);
+  if (airflow) await all([CONFORMANCE_TESTS]);
   if (chromium) await all([BROWSER_TESTS]);
   display.total(total);
   return total.failed > 0 ? 1 : 0;

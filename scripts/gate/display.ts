@@ -1,5 +1,6 @@
 /**
- * What the gate shows: a line a check, failures in full, the sum at the end.
+ * What the gate shows: a line a check, of which several may be under way; failures in full, the sum
+ * at the end.
  *
  * @module
  */
@@ -25,7 +26,7 @@ const HEARTBEAT_SECONDS = 20;
 export class Display {
   readonly #stream: typeof Deno.stdout;
   readonly #coloured: boolean;
-  #heartbeat: number | undefined;
+  readonly #heartbeats = new Map<string, number>();
 
   constructor(stream: typeof Deno.stdout) {
     this.#stream = stream;
@@ -41,15 +42,17 @@ export class Display {
   /** Says now and then that the check is still running. */
   started(name: string): void {
     const since = performance.now();
-    this.#heartbeat = setInterval(() => {
+    const heartbeat = setInterval(() => {
       const seconds = Math.round((performance.now() - since) / 1000);
       this.line(this.#painted(GREY, `  …  ${name.padEnd(NAME_WIDTH)} ${seconds} s`));
     }, HEARTBEAT_SECONDS * 1000);
+    this.#heartbeats.set(name, heartbeat);
   }
 
   /** Shows how the check ended; for a failure, all that it said before. */
   ended(name: string, { counts, seconds, output, counted }: Result): void {
-    clearInterval(this.#heartbeat);
+    clearInterval(this.#heartbeats.get(name));
+    this.#heartbeats.delete(name);
     const ok = counts.failed === 0;
     if (!ok) this.line(output.trimEnd());
     const outcome = ok ? this.#painted(GREEN, "  ok ") : this.#painted(RED, "FAIL ");
