@@ -22,6 +22,8 @@ const IN_BROWSER = "tests/browser";
 /** Long, since a machine may be slow; there, so that a hang is a failure and not an endless run. */
 const QUICK_MINUTES = 10;
 const CONFORMANCE_MINUTES = 40;
+/** Tests often wait for processes: one more at a time than there are cores keeps all of these busy. */
+const TESTS_AT_ONCE = String(navigator.hardwareConcurrency + 1);
 /** For `decode()` in the full run; the other fuzzers take their share, see tests/fuzz. */
 const FUZZ_INPUTS = "1000000";
 
@@ -161,6 +163,7 @@ function environment(): Record<string, string> {
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
     AIRFLOW_HOME: `${ROOT}/.tools/tmp/airflow`,
     NO_COLOR: "1",
+    DENO_JOBS: TESTS_AT_ONCE,
     RUST_BACKTRACE: "0",
     // From Deno 2.8 on, tests that leak are let through unless it is told not to.
     DENO_TEST_SANITIZE_OPS: "1",
