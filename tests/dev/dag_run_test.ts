@@ -114,7 +114,8 @@ Deno.test("runDag() reschedules with the time between skipped, and the deadline 
   });
   // Poked at 0, 25, 50 and 75 minutes, by one task instance, in its first try.
   assertEquals(value, [3, 75, true, store.taskInstances("etl")[0]?.id]);
-  assertEquals(logged, [1500, 1500, 1500]);
+  // What the run itself takes is not skipped.
+  assertEquals(logged.map((seconds) => Math.round(Number(seconds) / 20) * 20), [1500, 1500, 1500]);
 });
 
 Deno.test("runDag() leaves first_task_reschedule_start_date out on the older date", async () => {
