@@ -9,7 +9,7 @@ import { encodeFrame } from "../wire/encoder.ts";
 import { FrameDecoder } from "../wire/frame.ts";
 import { type Transport, writeAll } from "./transport.ts";
 
-/** Bytes asked of the socket at a time: a small frame in one read, a big one in few. */
+/** Bytes asked of the socket at a time, but for the rest of a long frame: that is read as it comes. */
 const READ_BYTES = 256 * 1024;
 
 /** How a {@linkcode Connection} treats what it reads. */
@@ -74,18 +74,20 @@ export class Connection implements Disposable {
    */
   async receive(take: (value: unknown) => void): Promise<void> {
     for (;;) {
+      const room = this.#decoder.room();
       let length: number | null;
       try {
-        length = await this.#transport.read(this.#buffer);
+        length = await this.#transport.read(room ?? this.#buffer);
       } catch (cause) {
         if (this.#closed) break;
         const reason = "Cannot read from the supervisor: it is gone";
         throw new TaskRuntimeError("CLOSED", reason, { cause });
       }
       if (length === null) break;
-      for (const payload of this.#decoder.push(this.#buffer.subarray(0, length))) {
-        take(decode(payload));
-      }
+      const payloads = room === undefined
+        ? this.#decoder.push(this.#buffer.subarray(0, length))
+        : this.#decoder.filled(length);
+      while (payloads.length > 0) take(decodeFirst(payloads));
     }
     if (this.#decoder.pendingBytes > 0) {
       throw new TaskRuntimeError(
@@ -105,4 +107,9 @@ export class Connection implements Disposable {
 
 function throwGone(cause: unknown): never {
   throw new TaskRuntimeError("CLOSED", "Cannot send to the supervisor: it is gone", { cause });
+}
+
+/** Decodes the first of `payloads` and drops it: it may be large, and the next may be long in coming. */
+function decodeFirst(payloads: Uint8Array[]): unknown {
+  return decode(payloads.shift() ?? new Uint8Array());
 }

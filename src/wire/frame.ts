@@ -16,6 +16,10 @@ export const DEFAULT_MAX_FRAME_BYTES: number = 256 * 1024 * 1024;
 
 const HEAD_BYTES = 4;
 const INITIAL_BODY_BYTES = 64 * 1024;
+/** How many times what has come a buffer may hold: what is not written to yet is no memory so far. */
+const GROWTH = 64;
+/** The rest of a payload is worth a read of its own from this many bytes on. */
+const LEAST_ROOM_BYTES = 64 * 1024;
 
 /** Options for {@linkcode FrameDecoder}. */
 export interface FrameDecoderOptions {
@@ -45,7 +49,7 @@ export class FrameDecoder {
   #headBytes = 0;
   #length = 0;
   /** What was received of a payload that does not end with its first chunk. */
-  #body: Uint8Array | undefined;
+  #body: Uint8Array<ArrayBuffer> | undefined;
   #bodyBytes = 0;
 
   /** Makes a decoder at the start of a stream. */
@@ -90,6 +94,26 @@ export class FrameDecoder {
     return payloads;
   }
 
+  /**
+   * Where the next bytes may be read to at once, without a chunk between: the rest of a long payload,
+   * or a part of it. Undefined where {@linkcode push} must look at them. After the read comes
+   * {@linkcode filled}, before anything else.
+   */
+  room(): Uint8Array | undefined {
+    const missing = this.#length - this.#bodyBytes;
+    if (this.#body === undefined || missing < LEAST_ROOM_BYTES) return undefined;
+    return this.#room(this.#bodyBytes + 1).subarray(this.#bodyBytes);
+  }
+
+  /** Counts the `count` bytes read into {@linkcode room}; returns the payload when it is complete. */
+  filled(count: number): Uint8Array[] {
+    this.#bodyBytes += count;
+    const body = this.#body;
+    if (body === undefined || this.#bodyBytes < this.#length) return [];
+    this.#restart();
+    return [body];
+  }
+
   #readHead(chunk: Uint8Array, at: number): number {
     while (this.#headBytes < HEAD_BYTES && at < chunk.length) {
       this.#length = this.#length * 0x100 + (chunk[at++] ?? 0);
@@ -118,23 +142,34 @@ export class FrameDecoder {
       if (received < this.#length) return undefined;
       payload = body.subarray(0, received);
     }
+    this.#restart();
+    return payload;
+  }
+
+  /** The next byte is the first of a frame. */
+  #restart(): void {
     this.#headBytes = 0;
     this.#length = 0;
     this.#body = undefined;
     this.#bodyBytes = 0;
-    return payload;
   }
 
   /**
-   * The payload's buffer, with room for `count` bytes. It grows by doubling, so the copies are
+   * The payload's buffer, with room for `count` bytes. It grows in proportion, so the copies are
    * linear in what arrived, and a length that is only claimed costs no memory.
    */
-  #room(count: number): Uint8Array {
+  #room(count: number): Uint8Array<ArrayBuffer> {
     const body = this.#body;
     if (body !== undefined && body.length >= count) return body;
-    const size = Math.max(INITIAL_BODY_BYTES, count, 2 * (body?.length ?? 0));
-    const larger = new Uint8Array(Math.min(this.#length, size));
-    if (body !== undefined) larger.set(body.subarray(0, this.#bodyBytes));
+    const received = this.#bodyBytes === 0 ? count : this.#bodyBytes;
+    const size = Math.max(INITIAL_BODY_BYTES, count, GROWTH * received);
+    const bytes = Math.min(this.#length, size);
+    const larger = new Uint8Array(bytes);
+    if (body !== undefined) {
+      larger.set(body.subarray(0, this.#bodyBytes));
+      // frees it now; the garbage collector might leave it for long
+      body.buffer.transfer(0);
+    }
     this.#body = larger;
     return larger;
   }

@@ -146,6 +146,47 @@ Deno.test(
 );
 
 Deno.test(
+  "FrameDecoder.room() takes the rest of a long frame, and no byte behind it",
+  codec,
+  () => {
+    for (const bytes of [200_000, 3_000_000, 40_000_000]) {
+      const frame = encodeFrame(new Uint8Array(bytes).fill(7));
+      const stream = join(frame, encodeFrame("next"));
+      const frames = new FrameDecoder();
+      const received: unknown[] = [];
+      let rooms = 0;
+      for (let at = 0; at < stream.length;) {
+        const room = frames.room();
+        const part = stream.subarray(at, at + Math.min(50_000, room?.length ?? Infinity));
+        at += part.length;
+        room?.set(part);
+        if (room !== undefined) rooms++;
+        const payloads = room === undefined ? frames.push(part) : frames.filled(part.length);
+        assertEquals(frames.pendingBytes > 0, payloads.length === 0 || at < frame.length);
+        for (const payload of payloads) received.push(decode(payload));
+      }
+      assert(rooms > 0);
+      assertEquals(received.length, 2);
+      assert(received[0] instanceof Uint8Array && received[0].every((byte) => byte === 7));
+      assertEquals([received[0].length, received[1]], [bytes, "next"]);
+    }
+  },
+);
+
+Deno.test(
+  "FrameDecoder.room() is none where it is not worth a read, or a length is due",
+  codec,
+  () => {
+    const frames = new FrameDecoder();
+    assertEquals(frames.room(), undefined);
+    frames.push(hex("0010 0000 c6"));
+    assertEquals(frames.room()?.length, 0x1_0000 - 1);
+    frames.push(new Uint8Array(0x10_0000 - 100));
+    assertEquals(frames.room(), undefined);
+  },
+);
+
+Deno.test(
   "FrameDecoder.push() puts 16 MiB from 64-byte chunks together in linear time",
   codec,
   () => {
