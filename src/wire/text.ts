@@ -7,11 +7,10 @@
  * @module
  */
 
+import { TextCache } from "./text_cache.ts";
+
 /** Strings of up to this many bytes are decoded in JavaScript. */
 const SHORT_BYTES = 64;
-/** Map keys of up to this many bytes are remembered. */
-const REMEMBERED_BYTES = 32;
-const REMEMBERED_KEYS = 1024;
 
 /** Deno decodes several times as fast without `fatal`, and to one byte a character where it can. */
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -26,12 +25,26 @@ const unitsByLength: number[][] = Array.from(
 /** Room for the UTF-16 units of a short string that is not ASCII. */
 const wideUnits: number[] = new Array<number>(SHORT_BYTES).fill(0);
 
-/** Keys seen lately, each in the slot of its hash. */
-const keys: string[] = new Array<string>(REMEMBERED_KEYS).fill("");
+/** Short texts seen lately. */
+export const texts: TextCache = new TextCache(readShort);
+/** Short keys, apart from the texts, of which a table may have many more. */
+export const keys: TextCache = new TextCache(readName);
 
 /** Decodes `length` bytes at byte `at`; undefined when they are not valid UTF-8. */
 export function readText(bytes: Uint8Array, at: number, length: number): string | undefined {
-  if (length > SHORT_BYTES) return readLong(bytes, at, length);
+  return length > SHORT_BYTES ? readLong(bytes, at, length) : readShort(bytes, at, length);
+}
+
+/**
+ * Decodes a text as the very string that V8 keeps as the name of a property: of another one that
+ * reads the same, it looks up the name each time.
+ */
+function readName(bytes: Uint8Array, at: number, length: number): string | undefined {
+  const text = readShort(bytes, at, length);
+  return text === undefined ? undefined : Object.keys({ [text]: true })[0];
+}
+
+function readShort(bytes: Uint8Array, at: number, length: number): string | undefined {
   const units = unitsByLength[length];
   if (units === undefined) return undefined;
   for (let i = 0; i < length; i++) {
@@ -40,32 +53,6 @@ export function readText(bytes: Uint8Array, at: number, length: number): string 
     units[i] = byte;
   }
   return String.fromCharCode.apply(null, units);
-}
-
-/**
- * Decodes a map key of `length` bytes at byte `at`; undefined when they are not valid UTF-8.
- *
- * The rows of a table repeat their keys, so short ASCII keys are looked up among those seen lately.
- */
-export function readKey(bytes: Uint8Array, at: number, length: number): string | undefined {
-  if (length > REMEMBERED_BYTES) return readText(bytes, at, length);
-  let hash = length;
-  for (let i = 0; i < length; i++) hash = (Math.imul(hash, 31) + (bytes[at + i] ?? 0)) | 0;
-  const slot = (hash ^ (hash >>> 10)) & (REMEMBERED_KEYS - 1);
-  const known = keys[slot] ?? "";
-  if (isSame(known, bytes, at, length)) return known;
-  const key = readText(bytes, at, length);
-  // a key with wider characters would never match byte for byte
-  if (key !== undefined && key.length === length) keys[slot] = key;
-  return key;
-}
-
-function isSame(known: string, bytes: Uint8Array, at: number, length: number): boolean {
-  if (known.length !== length) return false;
-  for (let i = 0; i < length; i++) {
-    if (known.charCodeAt(i) !== bytes[at + i]) return false;
-  }
-  return true;
 }
 
 function readLong(bytes: Uint8Array, at: number, length: number): string | undefined {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { holdsNoReservedKey } from "../../wire/decoder.ts";
 
 /** Forms that came from Airflow and stayed as they are, so that they may go back as they are. */
 const foreignForms = new WeakSet<object>();
@@ -66,6 +67,11 @@ export function deserialize(value: unknown): unknown {
     return value;
   }
   return isRecord(value) ? readRecord(value) : value;
+}
+
+/** The same for `value` in a `reply` from Airflow, which need not be searched where it has no form. */
+export function deserializeIn(reply: object, value: unknown): unknown {
+  return holdsNoReservedKey(reply) ? value : deserialize(value);
 }
 
 /** Whether `object` came from Airflow as a form that has no JavaScript value. */
