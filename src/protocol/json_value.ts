@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Draft } from "../wire/draft.ts";
 import type { JsonValue } from "./generated.ts";
 import { describe, type Fault, fault, isPlain, within } from "./fault.ts";
 
@@ -47,6 +48,8 @@ export function findNoJson(value: unknown, depth = 0): Fault | undefined {
     case "object":
       // The next time it may have changed.
       if (value === null || (depth === 0 && vouched.delete(value))) return undefined;
+      // It is checked while it is written.
+      if (depth === 0 && value instanceof Draft) return undefined;
       return findInContainer(value, depth + 1);
   }
   return refusal(value);

@@ -33,6 +33,10 @@ export function frameOf(id: number, message: SentMessage, trace: RequestTrace): 
   } catch (cause) {
     trace.end(cause);
     if (!(cause instanceof TaskRuntimeError)) throw cause;
-    throw new TaskRuntimeError(cause.code, cause.message, { cause, request: message.type });
+    // The same again, with the request; the other as its cause would tell everything twice.
+    throw new TaskRuntimeError(cause.code, cause.message, {
+      cause: cause.cause,
+      request: message.type,
+    });
   }
 }

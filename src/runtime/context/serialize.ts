@@ -9,6 +9,7 @@
 import { TaskRuntimeError } from "../../error.ts";
 import type { JsonValue } from "../../protocol/generated.ts";
 import { vouchJson } from "../../protocol/json_value.ts";
+import { Draft, type DraftRules } from "../../wire/draft.ts";
 import { isForeignForm } from "./deserialize.ts";
 
 /** Why a value cannot be sent; no Error, since the stack at the place inside tells nothing. */
@@ -42,6 +43,9 @@ const LONGEST_SECONDS = 86_399_999_913_600;
 
 /** Keys by which Airflow's Python tells one of its forms from a plain dict. */
 const RESERVED: ReadonlySet<string> = new Set(["__classname__", "__id__"]);
+
+/** The same in Airflow's older serialization, together with "__var". */
+const OLD_TYPE = "__type";
 
 const UNDERSCORE = 0x5f;
 
@@ -82,16 +86,35 @@ const OFFSET = /^([+-])(\d\d):?(\d\d)$/;
  * ```
  */
 export function serialize(value: unknown): JsonValue {
-  let form: unknown;
+  const form = formOfWhole(value);
+  // The check of the request need not walk it again.
+  vouchJson(form);
+  return form;
+}
+
+/**
+ * The same, for a large value to be sent: it is checked and brought into its form by the encoder,
+ * in one walk where it is plain JSON, and refused from there with the same errors.
+ */
+export function serializeLater(value: unknown): JsonValue {
+  const draft: unknown = new Draft(value, DRAFT_RULES);
+  vouchJson(draft);
+  return draft;
+}
+
+const DRAFT_RULES: DraftRules = {
+  maxDepth: MAX_DEPTH,
+  isReserved: (key) => RESERVED.has(key) || key === OLD_TYPE,
+  convert: formOfWhole,
+};
+
+function formOfWhole(value: unknown): unknown {
   try {
-    form = convert(value, [], 0);
+    return convert(value, [], 0);
   } catch (error) {
     // Made here, not in the depth of the walk, so that the stack shows who handed the value on.
     throw error instanceof Refusal ? new TaskRuntimeError("INVALID", error.message) : error;
   }
-  // The check of the request need not walk it again.
-  vouchJson(form);
-  return form;
 }
 
 function convert(value: unknown, path: Path, depth: number): unknown {
@@ -172,7 +195,7 @@ function convertRecord(
 
 /** Airflow's Python would take the object for something else, or not write such a dict itself. */
 function refuseReserved(key: string, record: object, original: object, path: Path): void {
-  const isOldForm = key === "__type" && Object.hasOwn(record, "__var");
+  const isOldForm = key === OLD_TYPE && Object.hasOwn(record, "__var");
   if (!(RESERVED.has(key) || isOldForm) || isForeignForm(original)) return;
   const names = isOldForm ? "keys __type and __var" : `key ${key}`;
   const reason = `Airflow keeps the ${names} for its own forms; name yours otherwise`;

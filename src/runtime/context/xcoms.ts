@@ -13,11 +13,11 @@ import type {
   XComSliceOptions,
   XComWriteOptions,
 } from "../../sdk/xcoms.ts";
-import { deserialize } from "./deserialize.ts";
+import { deserializeIn } from "./deserialize.ts";
 import { checkKey } from "../key_check.ts";
 import { isLengthRefusal, mappedLengthOf } from "./mapped_length.ts";
 import type { Requester } from "../requester.ts";
-import { serialize } from "./serialize.ts";
+import { serializeLater } from "./serialize.ts";
 
 /** The key under which a task's return value is kept. */
 export const RETURN_VALUE = "return_value";
@@ -53,13 +53,13 @@ export class AirflowXComs implements XComs {
     options?: XComGetOptions<Default>,
   ): Promise<T | Default>;
   async get(taskId: string, options: XComGetOptions<unknown> = {}): Promise<unknown> {
-    const { value } = await this.#requester.request({
+    const reply = await this.#requester.request({
       type: "GetXCom",
       ...this.#series(taskId, options),
       map_index: options.mapIndex ?? null,
       include_prior_dates: options.includePriorDates ?? false,
     });
-    return deserialize(value) ?? options.default ?? null;
+    return deserializeIn(reply, reply.value) ?? options.default ?? null;
   }
 
   values<T = unknown>(taskId: string, options?: XComSequenceOptions): AsyncGenerator<T, void>;
@@ -91,12 +91,12 @@ export class AirflowXComs implements XComs {
   ): Promise<unknown> {
     const series = this.#series(taskId, options);
     try {
-      const { root } = await this.#requester.request({
+      const reply = await this.#requester.request({
         type: "GetXComSequenceItem",
         ...series,
         offset,
       });
-      return deserialize(root);
+      return deserializeIn(reply, reply.root);
     } catch (error) {
       const isMissing = error instanceof TaskRuntimeError && error.code === "NOT_FOUND";
       if (!isMissing || options.default === undefined) throw error;
@@ -109,7 +109,7 @@ export class AirflowXComs implements XComs {
     if (options.step === 0) {
       throw new TaskRuntimeError("INVALID", `Cannot slice the XComs of "${taskId}": the step is 0`);
     }
-    const { root } = await this.#requester.request({
+    const reply = await this.#requester.request({
       type: "GetXComSequenceSlice",
       ...this.#series(taskId, options),
       start: options.start ?? null,
@@ -117,12 +117,12 @@ export class AirflowXComs implements XComs {
       step: options.step ?? null,
       include_prior_dates: options.includePriorDates ?? false,
     });
-    return root.map(deserialize);
+    return reply.root.map((value) => deserializeIn(reply, value));
   }
 
   async set(key: string, value: unknown, options: XComWriteOptions = {}): Promise<void> {
     const address = this.#address(key, options);
-    const form = serialize(value);
+    const form = serializeLater(value);
     const own = key === RETURN_VALUE && address.map_index === null && this.#isOwn(address);
     const { mappedLength = own ? mappedLengthOf(value) : false, dagResult = false } = options;
     const send = async (length: number | null): Promise<void> => {
