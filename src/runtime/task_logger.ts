@@ -11,12 +11,14 @@ export class TaskLogger implements Logger {
   readonly name: string;
   readonly #channel: LogChannel;
   readonly #fields: LogFields;
+  readonly #isBare: boolean;
 
   /** A logger called `name`, each event of which has `fields` beside its own. */
   constructor(channel: LogChannel, name: string, fields: LogFields = {}) {
     this.#channel = channel;
     this.name = name;
     this.#fields = fields;
+    this.#isBare = isEmpty(fields);
   }
 
   debug(event: string, fields?: LogFields | Error): void {
@@ -37,6 +39,10 @@ export class TaskLogger implements Logger {
 
   /** Writes an event of any level. */
   log(level: LogLevel, event: string, fields?: LogFields | Error): void {
+    if (fields === undefined && this.#isBare) {
+      this.#channel.writeBare(level, this.name, event);
+      return;
+    }
     if (!this.#channel.wants(level, this.name)) return;
     this.#channel.write(
       Error.isError(fields)
@@ -56,13 +62,16 @@ export class TaskLogger implements Logger {
 
 function merged(base: LogFields, fields: LogFields | undefined): LogFields {
   if (fields === undefined) return base;
-  for (const _ in base) {
-    try {
-      return { ...base, ...fields };
-    } catch {
-      // A getter among the fields throws: the log line shows so if it reads them one by one.
-      return fields;
-    }
+  if (isEmpty(base)) return fields;
+  try {
+    return { ...base, ...fields };
+  } catch {
+    // A getter among the fields throws: the log line shows so if it reads them one by one.
+    return fields;
   }
-  return fields;
+}
+
+function isEmpty(fields: LogFields): boolean {
+  for (const _ in fields) return false;
+  return true;
 }

@@ -31,7 +31,8 @@ export class LogBacklog implements Disposable {
   readonly #memoryLength: number;
   readonly #encoder = new TextEncoder();
   /** The latest lines, which do not fill a write yet. */
-  #text = "";
+  #texts: string[] = [];
+  #textLength = 0;
   /** Those before, as bytes: a hundred thousand texts would keep the garbage collector busy. */
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #chunkBytes = 0;
@@ -50,27 +51,29 @@ export class LogBacklog implements Disposable {
     this.#file = options.overflow;
   }
 
-  /** Takes a line. Never throws: where there is no room at all, the line is dropped and counted. */
-  push(line: string): void {
-    if (this.#length + line.length > this.#spillLength) {
-      this.#spillLength = this.#spill() ? this.#memoryLength : 2 * (this.#length + line.length);
+  /** Takes lines. Never throws: where there is no room at all, they are dropped and counted. */
+  push(lines: string, count = 1): void {
+    if (this.#length + lines.length > this.#spillLength) {
+      this.#spillLength = this.#spill() ? this.#memoryLength : 2 * (this.#length + lines.length);
     }
-    if (this.#length > 0 && this.#length + line.length > STRAITENED * this.#memoryLength) {
-      this.#dropped++;
+    if (this.#length > 0 && this.#length + lines.length > STRAITENED * this.#memoryLength) {
+      this.#dropped += count;
       return;
     }
-    this.#text += line;
-    if (this.#text.length >= CHUNK_LENGTH) this.#seal();
+    this.#texts.push(lines);
+    this.#textLength += lines.length;
+    if (this.#textLength >= CHUNK_LENGTH) this.#seal();
   }
 
   get #length(): number {
-    return this.#chunkBytes + this.#text.length;
+    return this.#chunkBytes + this.#textLength;
   }
 
   #seal(): void {
-    if (this.#text === "") return;
-    const chunk = this.#encoder.encode(this.#text);
-    this.#text = "";
+    if (this.#textLength === 0) return;
+    const chunk = this.#encoder.encode(this.#texts.join(""));
+    this.#texts = [];
+    this.#textLength = 0;
     this.#chunks.push(chunk);
     this.#chunkBytes += chunk.length;
   }
@@ -138,7 +141,8 @@ export class LogBacklog implements Disposable {
     this.#file = undefined;
     this.#fileStart = 0;
     this.#fileEnd = 0;
-    this.#text = "";
+    this.#texts = [];
+    this.#textLength = 0;
     this.#chunks = [];
     this.#chunkBytes = 0;
   }

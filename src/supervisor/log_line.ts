@@ -4,6 +4,8 @@
  * @module
  */
 import { exceptionOf } from "./log_exception.ts";
+import { logHead } from "./log_head.ts";
+import { MAX_TEXT, text } from "./log_text.ts";
 import type { SecretsMask } from "./secrets_mask.ts";
 
 /** An event on its way to the task log. */
@@ -20,8 +22,6 @@ export interface LogEvent {
   readonly error?: unknown;
 }
 
-/** Longest text kept of one value, in UTF-16 units; what is behind it is cut, with a mark. */
-const MAX_TEXT = 256 * 1024;
 /** How deep a value's fields are shown, and how many of its entries at a level. */
 const MAX_DEPTH = 12;
 const MAX_ENTRIES = 10_000;
@@ -33,6 +33,9 @@ const VALUE_COST = 64;
  * 4 kB more have come: 4 MiB take it 0.1 s, 8 MiB 0.3 s, 24 MiB 3 s.
  */
 const MAX_LINE = 8 * 1024 * 1024;
+
+/** The parents of a field's value. */
+const NONE: readonly object[] = [];
 
 /** What is left of MAX_COST: values that hold each other many times over would grow without end. */
 interface Budget {
@@ -62,93 +65,40 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /** Makes the line, newline included, without the `secrets`. Never throws, whatever it holds. */
-export function logLine(logEvent: LogEvent, secrets?: SecretsMask): string {
-  const { level, event, logger, fields, error } = logEvent;
-  if (error === undefined && (fields === undefined || keysOf(fields).length === 0)) {
-    return bareLine(logEvent, secrets);
-  }
-  const line: Record<string, unknown> = {
-    timestamp: now(),
-    level,
-    logger: text(logger),
-    event: text(event, secrets),
-  };
+export function logLine(
+  { level, event, logger, fields = {}, error }: LogEvent,
+  secrets?: SecretsMask,
+): string {
+  const shown: Record<string, unknown> = { event: text(event, secrets) };
   const budget: Budget = { left: MAX_COST, secrets };
-  let shown = error;
-  if (fields !== undefined) {
-    for (const name of keysOf(fields)) {
-      const value = valueAt(fields, name);
-      if (shown === undefined && Error.isError(value)) shown = value;
-      if (value !== undefined) define(line, freeName(line, name), plain(value, 0, [], budget));
-    }
+  let failure = error;
+  for (const name of keysOf(fields)) {
+    const value = valueAt(fields, name);
+    if (failure === undefined && Error.isError(value)) failure = value;
+    if (value !== undefined) define(shown, freeName(shown, name), plain(value, 0, NONE, budget));
   }
-  if (shown !== undefined) {
-    line["exception"] = exceptionOf(shown, (part) => shownText(part, budget));
+  if (failure !== undefined) {
+    shown["exception"] = exceptionOf(failure, (part) => shownText(part, budget));
   }
-  const whole = stringify(line, secrets);
-  return (whole.length <= MAX_LINE ? whole : stringify(stub(line, whole.length), secrets)) + "\n";
-}
-
-/** The same for an event and nothing beside it, as most are: some four times faster. */
-function bareLine({ level, event, logger }: LogEvent, secrets: SecretsMask | undefined): string {
-  const isClean = secrets === undefined || secrets.isEmpty;
-  const shown = text(event, secrets);
-  return `${isClean ? head(level, logger) : headOf(level, secrets.mask(text(logger)))}${
-    JSON.stringify(isClean ? shown : secrets.mask(shown))
-  }}\n`;
-}
-
-let lastHead = { time: NaN, level: "", logger: "", text: "" };
-
-/** What stands before the event; many lines of a millisecond have it in common. */
-function head(level: string, logger: string): string {
-  const time = Date.now();
-  if (lastHead.time !== time || lastHead.level !== level || lastHead.logger !== logger) {
-    lastHead = { time, level, logger, text: headOf(level, text(logger)) };
-  }
-  return lastHead.text;
-}
-
-function headOf(level: string, logger: string): string {
-  return `{"timestamp":"${now()}","level":${JSON.stringify(level)},"logger":${
-    JSON.stringify(logger)
-  },"event":`;
+  const whole = jsonOf(shown, secrets);
+  const json = whole.length <= MAX_LINE ? whole : jsonOf(stub(shown, whole.length), secrets);
+  return `${logHead(Date.now(), level, logger, secrets)},${json.slice(1)}\n`;
 }
 
 /** What is left of a line that is too long all the same: escaping can make six units of one. */
-function stub({ timestamp, level, logger, event }: Record<string, unknown>, length: number): Record<
-  string,
-  unknown
-> {
-  return {
-    timestamp,
-    level,
-    logger,
-    event,
-    fields: `[left out, the line had ${length} characters]`,
-  };
+function stub({ event }: Record<string, unknown>, length: number): Record<string, unknown> {
+  return { event, fields: `[left out, the line had ${length} characters]` };
 }
 
-/** Values are masked, keys are not, as in Airflow; nor is what Airflow reads the line by. */
-function stringify(line: Record<string, unknown>, secrets: SecretsMask | undefined): string {
-  if (secrets === undefined || secrets.isEmpty) return JSON.stringify(line);
-  return JSON.stringify(line, function (this: unknown, key: string, value: unknown): unknown {
-    if (this === line && (key === "level" || key === "timestamp")) return value;
-    return typeof value === "string" ? secrets.mask(value) : value;
-  });
-}
-
-let lastTime = NaN;
-let lastText = "";
-
-/** The time in RFC 3339; many lines are of the same millisecond, and writing it out takes time. */
-function now(): string {
-  const time = Date.now();
-  if (time !== lastTime) {
-    lastTime = time;
-    lastText = new Date(time).toISOString();
-  }
-  return lastText;
+/** Values are masked, keys are not, as in Airflow. */
+function jsonOf(value: unknown, secrets: SecretsMask | undefined): string {
+  const json = JSON.stringify(value);
+  // A mask knows its secrets as JSON shows them: where it finds none, there is none in a value.
+  if (secrets === undefined || secrets.mask(json) === json) return json;
+  return JSON.stringify(
+    value,
+    (_, inner: unknown) => typeof inner === "string" ? secrets.mask(inner) : inner,
+  );
 }
 
 /** `msg` becomes `msg_`, and so does a field whose name is taken. */
@@ -296,17 +246,4 @@ function shownText(value: unknown, budget: Budget): string {
   const shown = text(value, budget.secrets);
   budget.left -= shown.length;
   return shown;
-}
-
-/** Well-formed text of bearable length: a lone surrogate would end the supervisor's writer. */
-function text(value: unknown, secrets?: SecretsMask): string {
-  const string = typeof value === "string" ? value : String(value);
-  return (string.length <= MAX_TEXT ? string : cut(string, secrets)).toWellFormed();
-}
-
-/** Secrets go first: of one that is cut in two, the mask would not know the half. */
-function cut(string: string, secrets: SecretsMask | undefined): string {
-  const masked = secrets === undefined ? string : secrets.mask(string);
-  if (masked.length <= MAX_TEXT) return masked;
-  return `${masked.slice(0, MAX_TEXT)} … [cut, ${string.length} characters]`;
 }
