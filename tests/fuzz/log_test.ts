@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { LogBurst } from "../../src/supervisor/log_burst.ts";
 import { type LogEvent, logLine } from "../../src/supervisor/log_line.ts";
 import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
 import { CODEC_INPUTS, fuzz } from "./campaign.ts";
@@ -69,5 +70,31 @@ Deno.test("logLine() makes one line of JSON that Airflow can read, whatever it i
     assertEquals(Reflect.get(line, "level"), level);
     for (const name of RESERVED) assert(!keys.includes(name), `a field is called ${name}`);
     checkTexts(line);
+  });
+});
+
+/** The line as Airflow reads it, without its time. */
+function readLine(line: string): object {
+  const { timestamp: _, ...rest } = JSON.parse(line);
+  return rest;
+}
+
+Deno.test("LogBurst makes of any texts the lines that logLine() makes of each", () => {
+  const secrets = new SecretsMask();
+  secrets.add(SECRET);
+  const burst = new LogBurst(secrets);
+  fuzz(CODEC_INPUTS / 80, (random) => {
+    const logger = random.once(9) ? "task.$&\ud800" : "task";
+    const events: string[] = [];
+    for (let i = random.below(20); i >= 0; i--) {
+      const odd = random.pick(["\x7f", "\udfff", "\ud83d", `" ${SECRET}\n`, ""]);
+      const event = plainText(random) + (random.once(4) ? odd : "");
+      if (!burst.add("info", logger, event)) break;
+      events.push(event);
+    }
+    assertEquals(
+      burst.take().trimEnd().split("\n").map(readLine),
+      events.map((event) => readLine(logLine({ level: "info", event, logger }, secrets))),
+    );
   });
 });
