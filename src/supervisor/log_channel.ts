@@ -64,11 +64,6 @@ export class LogChannel implements Disposable {
     if (!this.#isPumping) this.#pump = this.#drain();
   }
 
-  /** Whether the socket has taken all lines so far, or broke: {@linkcode flush} would not wait. */
-  get isFlushed(): boolean {
-    return !this.#isPumping;
-  }
-
   /** The same for an event and nothing beside it, as most are: some times faster. */
   writeBare(level: LogEvent["level"], logger: string, event: string): void {
     if (!this.wants(level, logger)) return;
@@ -82,6 +77,11 @@ export class LogChannel implements Disposable {
   #endBurst(): void {
     const { size } = this.#burst;
     if (size > 0) this.#backlog.push(this.#burst.take(), size);
+  }
+
+  /** Whether the socket has taken all lines so far, or broke: {@linkcode flush} would not wait. */
+  get isFlushed(): boolean {
+    return !this.#isPumping;
   }
 
   /**
