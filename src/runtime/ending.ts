@@ -6,12 +6,21 @@
 import { exit } from "./exit_guard.ts";
 
 /**
- * Outlives us by a moment with our stdout and stderr in hand.
+ * Outlives us by a moment with our stdout and stderr in hand: until we can be reaped.
  *
- * Its stdin is a pipe from us, which ends when we do; `sleep` covers the time from our last socket
- * closing to our being reaped, in seconds.
+ * Its stdin is a pipe from us, which ends when we do. From then on it looks, for some seconds at
+ * most, whether the kernel shows us (`$0`) as dead with all our threads, which is some microseconds
+ * later, or some milliseconds on a busy machine; who is gone has been reaped already. Where there is
+ * no /proc it waits for longer than that takes.
  */
-const LINGER = "read -r _; sleep 0.02 >/dev/null 2>&1";
+const LINGER = `read -r _
+[ -d /proc/self ] || sleep 0.02
+looks=0
+while [ $((looks += 1)) -lt 1000 ] && read -r stat </proc/$0/stat; do
+  set -- /proc/$0/task/*
+  case "$#\${stat##*)}" in "1 Z "*) break ;; esac
+  sleep 0.001
+done 2>/dev/null`;
 const SHELL = "/bin/sh";
 
 /** Held, so that our end of its stdin stays open. */
@@ -33,7 +42,7 @@ export function prepareEnd(): void {
   if (lingering !== undefined) return;
   try {
     lingering = new Deno.Command(SHELL, {
-      args: ["-c", LINGER],
+      args: ["-c", LINGER, String(Deno.pid)],
       stdin: "piped",
       stdout: "inherit",
       stderr: "inherit",
