@@ -133,7 +133,7 @@ const PARTS: readonly {
     measure: (rounds) => parseTable(Math.min(rounds, 5), tell),
   },
   {
-    part: "Ends under the real supervisor",
+    part: "A task under the real supervisor",
     name: "exits",
     measure: () => exitRaceTable(tell),
   },

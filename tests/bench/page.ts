@@ -27,9 +27,11 @@ const PARTS = {
     "The limits are Airflow's defaults: 30 s for a runtime ([core] dagbag_import_timeout), and 50 s " +
     "for a Python file with its serialization ([dag_processor] dag_file_processor_timeout), of " +
     "which the import alone may take 30 s.",
-  "Ends under the real supervisor":
-    "Airflow sleeps a whole heartbeat interval if the sockets end before the process can be reaped; " +
-    "such a run counts as stalled. The interval is 1 s here, Airflow's default 5 s.",
+  "A task under the real supervisor":
+    "The task `empty` in Airflow's `supervise_task`, from its call to its return, with Airflow's API " +
+    "server in the same process; those under one release in turn. Airflow sleeps a whole heartbeat " +
+    "interval if the sockets end before the process can be reaped; such a run counts as stalled. " +
+    "The interval is 1 s here, Airflow's default 5 s.",
   "Soak":
     "Each launch sends the lines and requests that it should, or the soak fails. Early is the median " +
     "of the second tenth, late of the last: of the launches' peaks, and of what the one task has " +
