@@ -24,7 +24,7 @@ import * as core from "./module_core.ts";
 /** Loads the bundle that a coordinator named, with the sockets already on their way. */
 async function launch(args: readonly string[]): Promise<void> {
   const path = args.find((arg) => !arg.startsWith("--"));
-  // Airflow needs some 40 ms from the connection to its first frame: the bundle loads meanwhile.
+  // Airflow needs 10 to 40 ms from the connection to its first frame: the bundle loads meanwhile.
   const left = { ...connect(args), recording: openBundleRecording(path ?? "bundle") };
   handOver(left);
   lendModule(core, () => import("../../mod.ts"));
