@@ -169,7 +169,9 @@ export class TaskHandler<Args = TaskArgs, Result = unknown> {
 
   /** Runs the handler; the runtime calls this, and so may a test. */
   run(args: Args, ctx: TaskContext): Result | Promise<Result> {
-    return this.#handler(args, ctx);
+    // Not as a method of ours: a stack would name our class before the author's function.
+    const handler = this.#handler;
+    return handler(args, ctx);
   }
 
   /**
