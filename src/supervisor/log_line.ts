@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { define } from "../wire/own_property.ts";
 import { exceptionOf } from "./log_exception.ts";
 import { logHead } from "./log_head.ts";
 import { MAX_TEXT, text } from "./log_text.ts";
@@ -232,12 +233,6 @@ function dateText(value: Date | Temporal.Instant): string {
   return value instanceof Date && Number.isNaN(value.getTime())
     ? "Invalid Date"
     : text(value.toJSON());
-}
-
-/** Sets a property that may be called `__proto__`. */
-function define(target: Record<string, unknown>, name: string, value: unknown): void {
-  if (name !== "__proto__") target[name] = value;
-  else Object.defineProperty(target, name, { value, enumerable: true });
 }
 
 /** A text of an error: it counts against the budget, so that many long ones stay bearable. */

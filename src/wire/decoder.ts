@@ -314,6 +314,5 @@ function malformed(at: number, reason: string): TaskRuntimeError {
 /** Sets a property whose name begins with an underscore. */
 function setReserved(record: Record<string, unknown>, key: string, value: unknown): void {
   if (key.charCodeAt(1) === UNDERSCORE) reserved++;
-  if (key === "__proto__") define(record, key, value);
-  else record[key] = value;
+  define(record, key, value);
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { holdsNoReservedKey } from "../../wire/decoder.ts";
+import { define } from "../../wire/own_property.ts";
 
 /** Forms that came from Airflow and stayed as they are, so that they may go back as they are. */
 const foreignForms = new WeakSet<object>();
@@ -85,8 +86,7 @@ function readRecord(record: Record<string, unknown>): unknown {
     if (typeof item !== "object" || item === null) continue;
     const read = deserialize(item);
     if (read === item) continue;
-    if (key !== "__proto__") record[key] = read;
-    else Object.defineProperty(record, key, { value: read, enumerable: true });
+    define(record, key, read);
   }
   return Object.hasOwn(record, "__classname__") ? readForm(record) : record;
 }

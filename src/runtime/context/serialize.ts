@@ -10,6 +10,7 @@ import { TaskRuntimeError } from "../../error.ts";
 import type { JsonValue } from "../../protocol/generated.ts";
 import { vouchJson } from "../../protocol/json_value.ts";
 import { Draft, type DraftRules } from "../../wire/draft.ts";
+import { define } from "../../wire/own_property.ts";
 import { isForeignForm } from "./deserialize.ts";
 
 /** Why a value cannot be sent; no Error, since the stack at the place inside tells nothing. */
@@ -186,8 +187,7 @@ function convertRecord(
     if (form === value) continue;
     // The fastest copy there is; it takes own fields only, `__proto__` as a field like any other.
     copy ??= { ...record };
-    if (key !== "__proto__") copy[key] = form;
-    else Object.defineProperty(copy, key, { value: form, enumerable: true });
+    define(copy, key, form);
   }
   path.pop();
   return copy ?? record;
