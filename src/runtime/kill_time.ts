@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readVariable } from "../supervisor/environment.ts";
 
 /** Airflow's default of `[core] killed_task_cleanup_time`, in seconds. */
 const DEFAULT_SECONDS = 5;
@@ -12,17 +13,8 @@ const DEFAULT_SECONDS = 5;
  * a task inherits. One in Airflow's configuration file cannot be seen from here.
  */
 function killSeconds(): number {
-  const seconds = Number(setting());
+  const seconds = Number(readVariable("AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME"));
   return Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_SECONDS;
-}
-
-function setting(): string | undefined {
-  try {
-    return Deno.env.get("AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME");
-  } catch {
-    // An author's test may run without the permission to read the environment.
-    return undefined;
-  }
 }
 
 /** Seconds for the handler to end; the rest is for the terminal frame and the log. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readVariable } from "./environment.ts";
 
 /** Only whoever the worker runs as may read it, in the moment that it has a name. */
 const OWN_MODE = 0o600;
@@ -16,20 +17,12 @@ export function unnamedFile(): Deno.FsFile | undefined {
   try {
     // Each launch waits for this: makeTempFileSync() would make it and close it again, and a name
     // by chance need not be a secret where only a new file is taken.
-    const path = `${temporaryFolder()}/airflow-task-log-${Math.random().toString(36).slice(2)}`;
+    const folder = readVariable("TMPDIR") || "/tmp";
+    const path = `${folder}/airflow-task-log-${Math.random().toString(36).slice(2)}`;
     const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: OWN_MODE });
     Deno.removeSync(path);
     return file;
   } catch {
     return undefined;
-  }
-}
-
-function temporaryFolder(): string {
-  try {
-    return Deno.env.get("TMPDIR") || "/tmp";
-  } catch {
-    // An author's test may run without the permission to read the environment.
-    return "/tmp";
   }
 }
