@@ -4,11 +4,9 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
+import { MAX_TIMER } from "../supervisor/deadline.ts";
 import { ExitRequest } from "./exit_guard.ts";
 import { graceSeconds } from "./kill_time.ts";
-
-/** The longest that a timer can be set to, in milliseconds: some 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
 
 /** What ends a handler, for those who watch what happens around it. */
 export interface Interrupter {

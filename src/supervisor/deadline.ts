@@ -5,7 +5,7 @@
  */
 
 /** The longest that a timer can be set to, in milliseconds: some 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER: number = 2 ** 31 - 1;
 
 /**
  * One timer for many waits, of which there is one at a time.
