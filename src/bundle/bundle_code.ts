@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 import { type DenoCommand, isAtLeast, quietEnvironment, runCommand } from "./deno_command.ts";
+import { withoutFileNames } from "./file_names.ts";
 import { type BundleMetadata, isMapping, readReport } from "./metadata.ts";
 import { cannotPack } from "./refusal.ts";
 
@@ -36,7 +37,10 @@ export interface BundleCodeOptions {
 }
 
 /**
- * Bundles a module and all that it imports to `output`, an ES module of minified JavaScript.
+ * Bundles a module and all that it imports to `output`, an ES module of JavaScript.
+ *
+ * It is not minified: esbuild, up to 0.28.0 and so in Deno 2.7, then takes the variable out of
+ * `using file = open(); return file.read()`, and nothing closes the file.
  *
  * @throws {TaskRuntimeError} `INVALID` with what Deno says of the author's code, `UNSUPPORTED` for
  * a Deno too old or one that cannot get the bundler it needs.
@@ -52,11 +56,12 @@ export async function bundleCode(
       `Cannot pack ${options.entry}: it needs Deno ${BUNDLING_DENO}, ${deno.path} is ${deno.version}`,
     );
   }
+  // Deno looks for the author's configuration and lock file from here upwards.
+  const folder = options.cwd ?? dirname(options.entry);
   const { code, stderr } = await runCommand(deno.path, {
     args: [
       "bundle",
       "--quiet",
-      "--minify",
       "--platform=deno",
       ...(options.keepNames ? ["--keep-names"] : []),
       ...(options.sourceMap ? ["--sourcemap=inline"] : []),
@@ -65,12 +70,14 @@ export async function bundleCode(
       `--output=${output}`,
       options.entry,
     ],
-    // Deno looks for the author's configuration and lock file from here upwards.
-    cwd: options.cwd ?? dirname(options.entry),
+    cwd: folder,
     env: quietEnvironment(),
     signal: options.signal,
   });
-  if (code === 0) return;
+  if (code === 0) {
+    const text = await Deno.readTextFile(output);
+    return await Deno.writeTextFile(output, withoutFileNames(text, folder));
+  }
   if (/@esbuild/.test(stderr)) {
     throw new TaskRuntimeError(
       "UNSUPPORTED",

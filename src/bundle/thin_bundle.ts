@@ -1,5 +1,5 @@
 /**
- * The thin bundle: one executable file of some tens of kB that Airflow's ExecutableCoordinator
+ * The thin bundle: one executable file of some hundred kB that Airflow's ExecutableCoordinator
  * starts, and that the runtime binary on the worker imports as a module.
  *
  * In file order: `#!` and start line ({@linkcode startLines}), the code, `//` with padding, the

@@ -64,6 +64,35 @@ Deno.test("pack() makes the same bytes of the same sources, in whatever folder",
   }
 });
 
+Deno.test("pack() leaves a `using` in place whose variable is used but once", async () => {
+  await using folder = await TemporaryFolder.create();
+  const entry = folder.join("main.ts");
+  // What esbuild makes of it when it minifies: nothing is closed.
+  await Deno.writeTextFile(
+    entry,
+    `import "${testdata("main.ts")}";
+class File {
+  static open = () => new File();
+  read = () => "read";
+  [Symbol.dispose](): void {
+    console.log("closed");
+  }
+}
+function read(): string {
+  using file = File.open();
+  return file.read();
+}
+if (!Deno.args.includes("--airflow-metadata")) console.log(read());
+`,
+  );
+  for (const form of ["thin", "node"] as const) {
+    const out = folder.join(form === "thin" ? "etl" : "etl.min.mjs");
+    await pack({ entry, form, out });
+    const { stdout } = await run(Deno.execPath(), ["run", "--quiet", "--ext=js", out]);
+    assertEquals(stdout.split("\n").slice(-3), ["closed", "read", ""], form);
+  }
+});
+
 Deno.test("pack() leads stack traces to the author's lines", async () => {
   await using folder = await TemporaryFolder.create();
   await Deno.writeTextFile(

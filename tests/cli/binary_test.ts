@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseFile } from "../../src/dev/parse.ts";
 import { MemoryStore } from "../../src/dev/store.ts";
 import { VERSION } from "../../src/runtime/version.ts";
@@ -49,6 +49,20 @@ Deno.test({
     const { frames } = JSON.parse(JSON.stringify(exception));
     assertEquals(frames.length, 1);
     assertStringIncludes(frames[0].filename, "main.ts");
+  },
+});
+
+Deno.test({
+  name: "the compiled binary closes what the sources close by `using`",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make();
+    // It starts an empty bundle in a temporary folder, and removes that.
+    const options = { env: { TMPDIR: folder.path, AIRFLOW_HOME: folder.path } };
+    await runAlone([BINARY, "doctor"], options);
+    const left = Array.from(Deno.readDirSync(folder.path), ({ name }) => name);
+    assertEquals(left.filter((name) => name.startsWith("airflow-task-runtime-")), []);
+    assert(left.length > 0, "the engine's own cache shows that this was the folder");
   },
 });
 

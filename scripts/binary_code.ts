@@ -1,15 +1,20 @@
 /**
- * Bundles the launch path of the binary: what each launch needs into one file, the rest into others
- * that are loaded when they are asked for.
+ * Bundles the binary: what each launch needs into one file, the rest into others that are loaded
+ * when they are asked for.
  *
  * A bundler that splits code makes a file of each part that some entries share, and each file that
  * is loaded at the launch costs time. So all that the entry shares with others is joined here, and
  * every file takes it from there: an instance of the one is an instance of the other.
  *
- *   deno run -A scripts/launch_code.ts DENO FOLDER [--config FILE]    (in the folder of the sources)
+ * Nothing is minified, for the bundler then loses `using` (src/bundle/bundle_code.ts). The names of
+ * files are left out: a release is the same bytes wherever it is made.
+ *
+ *   deno run -A scripts/binary_code.ts DENO FOLDER [--config FILE]    (in the folder of the sources)
  *
  * @module
  */
+
+import { withoutFileNames } from "../src/bundle/file_names.ts";
 
 const [deno = "", folder = "", ...config] = Deno.args;
 const PARTS = `${folder}/parts`;
@@ -17,21 +22,22 @@ const CORE = "./core.js";
 const COMMAND = "./command.ts";
 
 /** An import of another part, as the bundler writes it: of names, or for its effects. */
-const IMPORT = /import(?:\{([^{}]*)\}from)?"(\.\/chunk-[^"]*)"/g;
-const EXPORT = /export\{([^{}]*)\};?\s*$/;
+const IMPORT = /import\s*(?:\{([^{}]*)\}\s*from\s*)?"(\.\/chunk-[^"]*)"/g;
+const EXPORT = /export\s*\{([^{}]*)\};?\s*$/;
 
 async function bundle(...args: readonly string[]): Promise<void> {
   const { success } = await new Deno.Command(deno, {
-    args: ["bundle", "--quiet", "--minify", "--platform=deno", ...config, ...args],
+    args: ["bundle", "--quiet", "--platform=deno", ...config, ...args],
     stdout: "inherit",
     stderr: "inherit",
   }).output();
-  if (!success) throw new Error("Cannot bundle the launch path");
+  if (!success) throw new Error("Cannot bundle the binary");
 }
 
 /** Pairs of the names on both sides of `as`. */
 function pairsOf(list: string): [string, string][] {
-  return list.split(",").map((each) => {
+  const entries = list.split(",").map((each) => each.trim()).filter((each) => each !== "");
+  return entries.map((each) => {
     const [name = "", as = name] = each.split(" as ");
     return [name, as];
   });
@@ -89,3 +95,11 @@ for (const name of lazy) {
   await Deno.writeTextFile(`${folder}/${name}`, commands);
 }
 await Deno.remove(PARTS, { recursive: true });
+
+// The commands, which take what they share with the launch path from files of their own.
+await bundle("--outdir", folder, "--code-splitting", `src/cli/${COMMAND.slice(2)}`);
+
+for await (const { name } of Deno.readDir(folder)) {
+  const text = await Deno.readTextFile(`${folder}/${name}`);
+  await Deno.writeTextFile(`${folder}/${name}`, withoutFileNames(text, Deno.cwd(), false));
+}
