@@ -233,12 +233,15 @@ function isResumable(handler: object): handler is { readonly continuations: Cont
 /**
  * Airflow's rule for Dag and task ids: letters, digits, `_`, `-`, `.`, 250 characters at most.
  *
- * Of whatever script, but ASCII is asked about first: to make and compile the other expression
- * takes longer than the rest of a bundle's start.
+ * Of whatever script, but ASCII is asked about first, and the other expression stands in a function
+ * of its own: to read it takes 0.4 ms, to compile it more.
  */
 function isId(id: unknown): boolean {
-  return typeof id === "string" &&
-    (/^[\w.-]{1,250}$/.test(id) || /^[\p{L}\p{N}_.-]{1,250}$/u.test(id));
+  return typeof id === "string" && (/^[\w.-]{1,250}$/.test(id) || isIdOfAnyScript(id));
+}
+
+function isIdOfAnyScript(id: string): boolean {
+  return /^[\p{L}\p{N}_.-]{1,250}$/u.test(id);
 }
 
 function checkId(what: "Dag" | "task", id: string): void {
