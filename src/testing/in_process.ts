@@ -10,7 +10,7 @@ import type { Supervised, SupervisionOptions } from "../dev/supervision.ts";
 import type { ExecutionObserver } from "../runtime/execute.ts";
 import type { Interrupter } from "../runtime/interruption.ts";
 import { terminated } from "../runtime/process_watch.ts";
-import { converse } from "../runtime/serve.ts";
+import { converse } from "../runtime/conversation.ts";
 import { Contents } from "../runtime/contents.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import type { Transport } from "../supervisor/transport.ts";

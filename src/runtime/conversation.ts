@@ -1,0 +1,193 @@
+/**
+ * The conversation with the supervisor: one task or one Dag file, from the first frame to the last.
+ *
+ * @module
+ */
+import type { DagFileParseRequest, StartupDetails } from "../protocol/generated.ts";
+import { parseFirst } from "../protocol/message.ts";
+import type { TaskHandlerParseRequest } from "../protocol/task_handlers.ts";
+import { Client, type ClientOptions } from "../supervisor/client.ts";
+import { Connection } from "../supervisor/connection.ts";
+import { LogChannel, type LogChannelOptions } from "../supervisor/log_channel.ts";
+import { LogLevelFilter } from "../supervisor/log_level.ts";
+import type { Transport } from "../supervisor/transport.ts";
+import type { Contents } from "./contents.ts";
+import { dagFileContext } from "./dag_file_context.ts";
+import { denialOf } from "./denial.ts";
+import { execute, type ExecutionObserver } from "./execute.ts";
+import { farewell, flushRest } from "./farewell.ts";
+import { Interruption, type Watch } from "./interruption.ts";
+import type { LoadingWatch } from "./loading_watch.ts";
+import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
+import { failed, failedForGood, reasonOf } from "./outcome.ts";
+import { parse } from "./parse.ts";
+import { schemaDateOf } from "./schema_date.ts";
+import { declareTaskHandlers } from "./task_handlers.ts";
+import { TaskLogger } from "./task_logger.ts";
+import { startTracing } from "./tracing.ts";
+
+/** What there is to serve with: a bundle's contents, or the reason why it could not be loaded. */
+export type Served = { readonly contents: Contents } | { readonly failure: unknown };
+
+/** What a conversation uses of what is around it. */
+export interface Surroundings {
+  /** An environment variable. */
+  env(name: string): string | undefined;
+  /** Has what the handler prints by `console` go to `logger`. */
+  captureConsole(logger: TaskLogger): void;
+  /** What became of the bundle before it was asked for a task. */
+  readonly loading?: Pick<LoadingWatch, "failure">;
+  /** Watches for what must end the handler. */
+  readonly watch: Watch;
+  /** Is told of the wait for the first frame, and may use the time. */
+  readonly whileWaiting?: (arrival: Promise<unknown>) => unknown;
+  /** Sees how the handler ended. */
+  readonly observer?: ExecutionObserver;
+}
+
+/** The two streams to the supervisor. */
+export interface Transports {
+  /** Where frames go back and forth. */
+  readonly comm: Transport;
+  /** Where log lines go. */
+  readonly logs: Transport;
+}
+
+/** How long to wait for a supervisor, and how much to keep for it; the defaults suit Airflow's. */
+export type ServeSettings = ClientOptions & LogChannelOptions;
+
+/** Talks with the supervisor until it has been told how the task ended; resolves to the exit code. */
+export async function converse(
+  { comm, logs }: Transports,
+  served: Served,
+  surroundings: Surroundings,
+  settings: ServeSettings = {},
+): Promise<number> {
+  const channel = new LogChannel(logs, levelFilter(surroundings), settings);
+  const client = new Client(new Connection(comm), settings);
+  const log = new TaskLogger(channel, "task");
+  const conversation: Conversation = {
+    client,
+    channel,
+    log,
+    surroundings,
+    interruption: undefined,
+  };
+  try {
+    const arrival = client.first();
+    surroundings.whileWaiting?.(arrival);
+    const first = parseFirst((await arrival).body);
+    const loaded = "failure" in served ? served : surroundings.loading?.failure ?? served;
+    if (first.type === "StartupDetails") {
+      await runTask(first, conversation, loaded);
+    } else if (first.type === "DagFileParseRequest") {
+      await parseFile(first, conversation, loaded);
+    } else await tellHandlers(first, conversation, loaded);
+    return 0;
+  } catch (error) {
+    log.critical("Cannot go on", Error.isError(error) ? error : { error });
+    return 1;
+  } finally {
+    await flushRest(channel, conversation.interruption?.hurry);
+    client.rest();
+  }
+}
+
+/** What Airflow asks for by the environment, since nothing on the wire tells it. */
+function levelFilter({ env }: Surroundings): LogLevelFilter {
+  return new LogLevelFilter(
+    env("AIRFLOW__LOGGING__LOGGING_LEVEL"),
+    env("AIRFLOW__LOGGING__NAMESPACE_LEVELS"),
+  );
+}
+
+interface Conversation {
+  readonly client: Client;
+  readonly channel: LogChannel;
+  readonly log: TaskLogger;
+  readonly surroundings: Surroundings;
+  /** From when on the author's code runs. */
+  interruption: Interruption | undefined;
+}
+
+async function runTask(
+  startup: StartupDetails,
+  conversation: Conversation,
+  served: Served,
+): Promise<void> {
+  const { client, channel, log, surroundings } = conversation;
+  const { secrets } = channel;
+  client.speak(schemaDateOf(startup));
+  learnSecrets(startup, secrets);
+  const requester = new MaskingRequester(client, secrets);
+  const tracing = startTracing(startup.ti, log, surroundings.env);
+  client.trace(({ type }) => tracing.request(type));
+  if ("failure" in served) {
+    const { dag_id, task_id } = startup.ti;
+    const denial = denialOf(served.failure, `${dag_id}.${task_id}`);
+    log.error("Cannot load the bundle", denial ?? asError(served.failure));
+    const outcome = denial === undefined
+      ? failed(startup, served.failure)
+      : failedForGood(startup, reasonOf(denial));
+    await requester.request(outcome);
+    tracing.end(outcome.state ?? "failed");
+    return;
+  }
+  // Neither is undone: what a handler left running may still log, fail or try to exit.
+  surroundings.captureConsole(log.named("console"));
+  const interruption = new Interruption(
+    client.closed,
+    (error) => log.warn("An error that nobody caught, after the handler ended", asError(error)),
+    surroundings.watch,
+  );
+  conversation.interruption = interruption;
+  const { contents: { handlers }, contents } = served;
+  const { dag_id: dagId, task_id: taskId } = startup.ti;
+  const thrown = await contents.load(
+    dagFileContext(requester, log),
+    () => handlers.find(dagId, taskId) !== undefined,
+  );
+  if (handlers.find(dagId, taskId) === undefined) {
+    for (const error of thrown) log.error("Cannot load a file of the bundle", asError(error));
+  }
+  const { observer } = surroundings;
+  const outcome = await tracing.run(() =>
+    execute({ startup, handlers, requester, log, interruption, observer })
+  );
+  await farewell(outcome, { client, requester, channel, log, hurry: interruption.hurry });
+  tracing.end(outcome.state ?? outcome.type);
+}
+
+async function parseFile(
+  request: DagFileParseRequest,
+  { client, log, channel }: Conversation,
+  served: Served,
+): Promise<void> {
+  if ("failure" in served) {
+    await client.request(await parse(request, [], [served.failure]));
+    return;
+  }
+  const { contents } = served;
+  const context = dagFileContext(new MaskingRequester(client, channel.secrets), log);
+  const thrown = await contents.load(context);
+  await client.request(await parse(request, contents.dags.values(), thrown));
+}
+
+/** Whatever failed to load is told by the log: the answer has no place for it. */
+async function tellHandlers(
+  request: TaskHandlerParseRequest,
+  { client, log, channel }: Conversation,
+  served: Served,
+): Promise<void> {
+  if ("failure" in served) throw served.failure;
+  const { contents } = served;
+  const context = dagFileContext(new MaskingRequester(client, channel.secrets), log);
+  for (const error of await contents.load(context)) {
+    log.error("Cannot load a file of the bundle", asError(error));
+  }
+  await client.answer(declareTaskHandlers(request, contents.handlers));
+}
+
+function asError(value: unknown): Error {
+  return Error.isError(value) ? value : new Error("Something was thrown", { cause: value });
+}
