@@ -14,7 +14,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { AwakeCores } from "./awake.ts";
 import { codecTable } from "./codec.ts";
-import { exitRaceTable } from "./exit_race.ts";
+import { supervisedTasksTable } from "./supervised_tasks.ts";
 import { growthTable } from "./growth.ts";
 import { launch, peakIn, runPlain } from "./launch.ts";
 import { parseTable } from "./parse_many.ts";
@@ -135,7 +135,7 @@ const PARTS: readonly {
   {
     part: "A task under the real supervisor",
     name: "exits",
-    measure: () => exitRaceTable(tell),
+    measure: () => supervisedTasksTable(tell),
   },
 ];
 

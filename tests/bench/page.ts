@@ -29,9 +29,9 @@ const PARTS = {
     "which the import alone may take 30 s.",
   "A task under the real supervisor":
     "The task `empty` in Airflow's `supervise_task`, from its call to its return, with Airflow's API " +
-    "server in the same process; those under one release in turn. Airflow sleeps a whole heartbeat " +
-    "interval if the sockets end before the process can be reaped; such a run counts as stalled. " +
-    "The interval is 1 s here, Airflow's default 5 s.",
+    "server in the same process, which takes some ms for each call as told; those under one release " +
+    "in turn. Airflow sleeps a whole heartbeat interval if the sockets end before the process can be " +
+    "reaped; such a run counts as stalled. The interval is 1 s here, Airflow's default 5 s.",
   "Soak":
     "Each launch sends the lines and requests that it should, or the soak fails. Early is the median " +
     "of the second tenth, late of the last: of the launches' peaks, and of what the one task has " +

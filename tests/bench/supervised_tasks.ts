@@ -18,6 +18,8 @@ import { markdown, shown } from "./table.ts";
 const RUNS = 200;
 /** The share of them that may be stalled. */
 const MOST = 1 / 100;
+/** How long the API server takes for a call, in ms: none in the same process, and a near one. */
+const API_MS = [0, 10] as const;
 
 /** What is launched, and where its bundle lies. */
 interface Launched {
@@ -26,7 +28,7 @@ interface Launched {
 }
 
 /** The table of all releases, so many runs each; throws where Airflow is not installed. */
-export async function exitRaceTable(
+export async function supervisedTasksTable(
   tell: (text: string) => void,
   count: number = RUNS,
 ): Promise<string> {
@@ -38,11 +40,17 @@ export async function exitRaceTable(
   await packBundle(new URL("ours.ts", import.meta.url), `${root}/bench`);
   const ours = { name: "ours", root };
   const other = await wrapped(await tsSdk());
-  const table = [["Airflow", "", "runs", "stalled", "median, ms", "longest, ms", "goal"]];
+  const table = [
+    ["Airflow", "API, ms", "", "runs", "stalled", "median, ms", "longest, ms", "goal"],
+  ];
   for (const version of AIRFLOW_VERSIONS) {
-    tell(`under Airflow ${version}\n`);
     // The SDK for TypeScript speaks a schema that came with 3.4.
-    table.push(...await rows(version, version === "3.3.2" ? [ours] : [ours, other], count));
+    const all = version === "3.3.2" ? [ours] : [ours, other];
+    await using airflow = await AirflowHarness.start(version);
+    for (const apiMs of API_MS) {
+      tell(`under Airflow ${version}, ${apiMs} ms a call\n`);
+      table.push(...await rows(airflow, version, apiMs, all, count));
+    }
   }
   return markdown(table);
 }
@@ -63,16 +71,18 @@ async function emptyFolder(name: string): Promise<string> {
 
 /** A row of each, run in turn. */
 async function rows(
+  airflow: AirflowHarness,
   version: AirflowVersion,
+  apiMs: number,
   all: readonly Launched[],
   count: number,
 ): Promise<string[][]> {
-  await using airflow = await AirflowHarness.start(version);
+  const api_overrides = apiMs === 0 ? [] : [{ path: ".", delay_seconds: apiMs / 1000 }];
   const found = all.map((each) => ({ ...each, results: new Array<TaskResult>() }));
   // The first run of each is not like the others: Airflow imports what it needs for it.
   for (let i = -1; i < count; i++) {
     for (const { name, root, results } of found) {
-      const run = { bundle_root: root, dag_id: "bench", task_id: "empty" };
+      const run = { bundle_root: root, dag_id: "bench", task_id: "empty", api_overrides };
       const result = await airflow.runTask(run);
       if (result.state !== "success") {
         throw new Error(`${name} failed under ${version}: ${result.error}`);
@@ -85,6 +95,7 @@ async function rows(
     const goal = `at most ${MOST * runs}: ${stalled <= MOST * runs ? "reached" : "missed"}`;
     return [
       version,
+      String(apiMs),
       name,
       String(runs),
       String(stalled),
