@@ -3,7 +3,7 @@
  *
  * The binary has a copy of the module that V8 need not compile anew at each start. A bundle takes
  * that copy if it is of the very version that it was packed with, and otherwise its own, which
- * stands in it as a text. The binary's is in two parts, and the second is loaded only for bundles
+ * stands in it compressed. The binary's is in two parts, and the second is loaded only for bundles
  * that import what is not in the first; its own copy holds what it imports, and no more.
  *
  * @module
@@ -23,6 +23,8 @@ const LENT = `globalThis[Symbol.for("airflow-task-runtime.lent")]`;
 
 /** What makes a module's address of its text in base 64. */
 const AS_MODULE = "data:text/javascript;base64,";
+/** How a bundle's own copy is compressed, by what every engine brings. */
+const COMPRESSION = "deflate-raw";
 
 /** What stands before the specifier in an import that binds names, and what it binds. */
 const STATIC = /import\s*(\{[^{}]*\}|\*\s*as\s+[\w$]+)?\s*(?:from\s*)?$/;
@@ -99,7 +101,7 @@ export async function linkModule(
     await Deno.writeTextFile(path, code);
   }
   const names = importedNames(bindings);
-  const own = await ownCopy(names);
+  const own = await compressed(await ownCopy(names));
   return firstLine({ name, version, own, names, bindings }) + moduleCode(code, 1);
 }
 
@@ -146,6 +148,7 @@ interface Link {
   /** The variable that holds the module. */
   readonly name: string;
   readonly version: string;
+  /** Its own copy of the module, compressed, in base 64. */
   readonly own: string;
   /** The exports that the bundle uses; undefined for any. */
   readonly names: readonly string[] | undefined;
@@ -159,17 +162,16 @@ function firstLine({ name, version, own, names, bindings }: Link): string {
     : `${JSON.stringify(names)}.every(n=>n in ${name}.core)?${name}.core:${whole}`;
   const declarations = bindings.flatMap((bound) => bound === undefined ? [] : `${bound}=${name}`);
   return `var ${name}=${LENT};${name}=${name}?.version===${JSON.stringify(version)}?${lent}:` +
-    `await import(${JSON.stringify(AS_MODULE)}+` +
-    `new TextEncoder().encode(${textLiteral(own)}).toBase64());` +
+    `await import(${JSON.stringify(AS_MODULE)}+(await new Response(` +
+    `new Blob([Uint8Array.fromBase64("${own}")]).stream()` +
+    `.pipeThrough(new DecompressionStream("${COMPRESSION}"))).bytes()).toBase64());` +
     (declarations.length === 0 ? "" : `var ${declarations.join(",")};`) + "\n";
 }
 
-/** A string literal that is one line in JavaScript of whatever edition. */
-function textLiteral(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u2028\u2029]/g,
-    (terminator) => `\\u${terminator.charCodeAt(0).toString(16)}`,
-  );
+/** Compressed, in base 64: hardly ever is it needed, and each start reads the whole bundle. */
+async function compressed(text: string): Promise<string> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream(COMPRESSION));
+  return (await new Response(stream).bytes()).toBase64();
 }
 
 function freeName(code: string): string {
