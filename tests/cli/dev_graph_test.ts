@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MODULE_OPTIONS } from "./author_module.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, Folder } from "./packed.ts";
+import { isQuick } from "../thoroughness.ts";
 
 const SHOP = new URL("testdata/graph.ts", import.meta.url).pathname;
 
@@ -104,19 +105,23 @@ Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rul
   });
 });
 
-Deno.test("dev --task runs a part of the graph with the results of what is left out", async () => {
-  await using folder = await Folder.make();
-  const fixtures = `${folder.path}/fixtures.json`;
-  await Deno.writeTextFile(fixtures, '{"xcoms":{"files":{"return_value":["x","y"]}}}');
-  const { code, stdout, stderr } = await runCli(
-    ...["dev", ...MODULE_OPTIONS, "--json", `--fixtures=${fixtures}`, "--task=pairs", SHOP],
-  );
-  assertEquals(code, 0, stderr);
-  const rows: Row[] = JSON.parse(stdout).tasks;
-  assertEquals(rows.map(({ mapIndex, returnValue }) => [mapIndex, returnValue]), [
-    [0, "x-x"],
-    [1, "y-y"],
-  ]);
+Deno.test({
+  name: "dev --task runs a part of the graph with the results of what is left out",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await Folder.make();
+    const fixtures = `${folder.path}/fixtures.json`;
+    await Deno.writeTextFile(fixtures, '{"xcoms":{"files":{"return_value":["x","y"]}}}');
+    const { code, stdout, stderr } = await runCli(
+      ...["dev", ...MODULE_OPTIONS, "--json", `--fixtures=${fixtures}`, "--task=pairs", SHOP],
+    );
+    assertEquals(code, 0, stderr);
+    const rows: Row[] = JSON.parse(stdout).tasks;
+    assertEquals(rows.map(({ mapIndex, returnValue }) => [mapIndex, returnValue]), [
+      [0, "x-x"],
+      [1, "y-y"],
+    ]);
+  },
 });
 
 Deno.test("dev --graph draws a Dag without running it", async () => {

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { JsonValue } from "../../src/protocol/generated.ts";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
-const command = authorCommand(new URL("./testdata/payload.ts", import.meta.url));
+const command = taskCommand(new URL("./testdata/payload.ts", import.meta.url));
 const LIBRARIES = [
   ["zod", command],
-  ["valibot", authorCommand(new URL("./testdata/payload_valibot.ts", import.meta.url))],
-  ["arktype", authorCommand(new URL("./testdata/payload_arktype.ts", import.meta.url))],
+  ["valibot", taskCommand(new URL("./testdata/payload_valibot.ts", import.meta.url))],
+  ["arktype", taskCommand(new URL("./testdata/payload_arktype.ts", import.meta.url))],
 ] as const;
 
 /** Runs a task with retries left. */
