@@ -72,8 +72,16 @@ function publicDoors(): string[] {
 /** What the tests start, so made before them. */
 const BUILD: Check = { name: "build", command: [`${ROOT}/scripts/build`] };
 
+/** Modules of the tests made bundles, which the quick run starts instead of their sources. */
+const AUTHOR_BUNDLES = `${ROOT}/.tools/tmp/author_bundles`;
+const BUNDLE_MODULES: Check = {
+  name: "bundles",
+  command: [DENO, "run", "--allow-all", "--no-check", "tests/author_bundles.ts", AUTHOR_BUNDLES],
+};
+
 /** Where the examples of the documentation are. */
 const DOCUMENTED = ["mod.ts", "src", "README.md", "src/README.md"];
+const READ_FIRST = ["mod.ts", "src/testing", "README.md", "src/README.md"];
 
 /**
  * With `whole`, what is published is checked as those see it who use it from JSR: its types alone,
@@ -102,7 +110,9 @@ function ownTests(python?: string): Check {
   // With Airflow there is time for the tests that take seconds each, too.
   const env = {
     CLI_BINARY: BINARY,
-    ...python === undefined ? {} : { AIRFLOW_PYTHON: python, FUZZ_INPUTS, TEST_THOROUGHLY: "1" },
+    ...python === undefined
+      ? { AUTHOR_BUNDLES }
+      : { AIRFLOW_PYTHON: python, FUZZ_INPUTS, TEST_THOROUGHLY: "1" },
   };
   return {
     name: "tests",
@@ -119,11 +129,12 @@ function ownTests(python?: string): Check {
   };
 }
 
-function documentedExamples(): Check {
+/** Without `whole`, those that people read first; the types of all are checked with all others. */
+function documentedExamples(whole: boolean): Check {
   const command = [...TEST, "--doc", "--parallel", "--permit-no-files", ...TEST_PERMISSIONS];
   return {
     name: "examples in the documentation",
-    command: [...command, ...present(...DOCUMENTED)],
+    command: [...command, ...present(...whole ? DOCUMENTED : READ_FIRST)],
     tests: true,
   };
 }
@@ -221,14 +232,14 @@ async function main(args: readonly string[]): Promise<number> {
     return group.failed === 0;
   };
   const whole = !args.includes("--quick");
-  await all([BUILD]);
+  await all([BUILD, BUNDLE_MODULES]);
   // Airflow's own pages are looked at as well.
   const chromium = whole && await all([CHROMIUM_SETUP]);
   const airflow = whole && await all([AIRFLOW_SETUP, S3_SETUP]);
   // The tests wait for processes much of their time; the checks take what they leave.
   await Promise.all([
     all([ownTests(airflow ? AIRFLOW_PYTHON : undefined)]),
-    all([...staticChecks(whole), documentedExamples()]),
+    all([...staticChecks(whole), documentedExamples(whole)]),
   ]);
   if (airflow) await all([CONFORMANCE_TESTS]);
   if (chromium) await all([BROWSER_TESTS]);

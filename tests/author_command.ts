@@ -1,4 +1,7 @@
 /** How tests start an author's module: by the Deno that runs the tests, with its configuration. */
+import { relative } from "node:path";
+
+const TESTS = new URL(".", import.meta.url).pathname;
 
 /** The arguments that `deno` needs here, where JSR may be out of reach. */
 export function configArgs(): string[] {
@@ -15,4 +18,19 @@ export function configArgs(): string[] {
 export function authorCommand(path: string | URL): string[] {
   const file = path instanceof URL ? path.pathname : path;
   return [Deno.execPath(), "run", "-A", "--no-check", "--quiet", ...configArgs(), file];
+}
+
+/**
+ * The command that runs the tasks of a module of these tests: the binary with the module's bundle,
+ * as workers do, where the gate has made both (see author_bundles.ts), or else the module itself.
+ */
+export function taskCommand(module: URL): string[] {
+  const [binary, folder] = [Deno.env.get("CLI_BINARY"), Deno.env.get("AUTHOR_BUNDLES")];
+  if (binary === undefined || folder === undefined) return authorCommand(module);
+  return [binary, bundlePath(folder, module)];
+}
+
+/** Where in the folder of bundles that of a module is. */
+export function bundlePath(folder: string, module: URL): string {
+  return `${folder}/${relative(TESTS, module.pathname).replace(/\.ts$/, ".js")}`;
 }

@@ -5,26 +5,17 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli/cli_command.ts";
 import { DENO_OPTIONS, ROOT } from "./cli/packed.ts";
 import type { Ended } from "./runtime/hand_supervisor.ts";
+import { isQuick } from "./thoroughness.ts";
 
-const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
-
-/** Those of seven task runs and more; what they show has tests of its own in dev and runtime. */
-const LONG = new Set([
-  "approval",
-  "deferral",
-  "endings",
-  "native_branching",
-  "native_dependencies",
-  "native_groups",
-  "native_mapping",
-]);
+/** What the quick run has; what the others show has tests of its own in dev and runtime. */
+const SHORT = new Set(["etl", "native_etl", "sensor"]);
 
 const EXAMPLES = Array.from(Deno.readDirSync(`${ROOT}/examples`), ({ name }) => name).sort();
 /** As many as keep two cores busy: an example mostly waits for processes to start. */
 const AT_ONCE = 3;
 
 function isLeftOut(name: string): boolean {
-  return isQuick && LONG.has(name);
+  return isQuick && !SHORT.has(name);
 }
 
 const ended = new Map<string, Ended>();

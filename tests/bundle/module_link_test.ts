@@ -3,6 +3,7 @@ import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { pack } from "../../src/bundle/pack.ts";
 import { configArgs } from "../author_command.ts";
 import { run } from "./bundle_parts.ts";
+import { isQuick } from "../thoroughness.ts";
 
 const CONFIG = configArgs().map((arg) => arg.replace(/^--config=?/, "")).find((arg) => arg !== "");
 
@@ -12,11 +13,25 @@ async function packAndRun(
   source: string,
   before = "",
 ): Promise<{ stdout: string; stderr: string; text: string }> {
+  return await runBundle(folder, await packSource(folder, source), before);
+}
+
+/** Packs a module; gives the bundle's path. */
+async function packSource(folder: TemporaryFolder, source: string): Promise<string> {
   const entry = folder.join("main.ts");
   await Deno.writeTextFile(entry, source + SERVE);
   // Deno would compile a dynamic import of no known kind anew, and lose its source map.
   const out = folder.join("bundle.mjs");
   await pack({ entry, out, config: CONFIG });
+  return out;
+}
+
+/** Runs a bundle as the binary does, after the lines of `before`. */
+async function runBundle(
+  folder: TemporaryFolder,
+  out: string,
+  before: string,
+): Promise<{ stdout: string; stderr: string; text: string }> {
   const start = folder.join("start.mjs");
   await Deno.writeTextFile(start, `${before}\nawait import("file://${out}");\n`);
   const { stdout, stderr } = await run(Deno.execPath(), ["run", "--quiet", "-A", start], {
@@ -60,40 +75,49 @@ Deno.test("a bundle takes the binary's copy of the module if it is of its own ve
 
 Deno.test("a bundle takes its own copy of the module beside another version, or none", async () => {
   await using folder = await TemporaryFolder.create();
+  const out = await packSource(folder, IMPORT);
   for (const before of [lend("0.0.1"), ""]) {
-    const { stdout, stderr } = await packAndRun(folder, IMPORT, before);
+    const { stdout, stderr } = await runBundle(folder, out, before);
     assertEquals(stdout, "");
     assertStringIncludes(stderr, "Cannot serve: no --comm=host:port");
   }
 });
 
-Deno.test("a bundle has the whole module loaded only for what is not in its core", async () => {
-  await using folder = await TemporaryFolder.create();
-  const { VERSION } = await import("../../src/runtime/version.ts");
-  const asset = 'import { Asset } from "@airflow-deno/task-runtime";\nnew Asset("orders");\n';
-  const sources = [
-    [IMPORT, "lent\n"],
-    [IMPORT + asset, "the whole\nlent\n"],
-    [
-      'import * as sdk from "@airflow-deno/task-runtime";\nObject.keys(sdk);\n' +
-      "const { Bundle, TaskHandler } = sdk;\n",
-      "the whole\nlent\n",
-    ],
-  ];
-  for (const [source = "", expected] of sources) {
-    const { stdout, stderr } = await packAndRun(folder, source, lend(VERSION));
-    assertEquals([stdout, stderr], [expected, ""]);
-  }
+Deno.test({
+  name: "a bundle has the whole module loaded only for what is not in its core",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await TemporaryFolder.create();
+    const { VERSION } = await import("../../src/runtime/version.ts");
+    const asset = 'import { Asset } from "@airflow-deno/task-runtime";\nnew Asset("orders");\n';
+    const sources = [
+      [IMPORT, "lent\n"],
+      [IMPORT + asset, "the whole\nlent\n"],
+      [
+        'import * as sdk from "@airflow-deno/task-runtime";\nObject.keys(sdk);\n' +
+        "const { Bundle, TaskHandler } = sdk;\n",
+        "the whole\nlent\n",
+      ],
+    ];
+    for (const [source = "", expected] of sources) {
+      const { stdout, stderr } = await packAndRun(folder, source, lend(VERSION));
+      assertEquals([stdout, stderr], [expected, ""]);
+    }
+  },
 });
 
-Deno.test("a bundle's own copy holds what it imports, and Dags only when it defines some", async () => {
-  await using folder = await TemporaryFolder.create();
-  const { text: small } = await packAndRun(folder, IMPORT);
-  const dag = 'import { Dag } from "@airflow-deno/task-runtime";\nnew Dag("other");\n';
-  const { text: large, stderr } = await packAndRun(folder, IMPORT + dag);
-  assertStringIncludes(stderr, "Cannot serve: no --comm=host:port");
-  assertEquals((await ownCopy(small)).includes("shortCircuit"), false);
-  assertStringIncludes(await ownCopy(large), "shortCircuit");
+Deno.test({
+  name: "a bundle's own copy holds what it imports, and Dags only when it defines some",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await TemporaryFolder.create();
+    const { text: small } = await packAndRun(folder, IMPORT);
+    const dag = 'import { Dag } from "@airflow-deno/task-runtime";\nnew Dag("other");\n';
+    const { text: large, stderr } = await packAndRun(folder, IMPORT + dag);
+    assertStringIncludes(stderr, "Cannot serve: no --comm=host:port");
+    assertEquals((await ownCopy(small)).includes("shortCircuit"), false);
+    assertStringIncludes(await ownCopy(large), "shortCircuit");
+  },
 });
 
 Deno.test("a bundle links every form of import, and no text that looks like one", async () => {
@@ -119,20 +143,24 @@ Deno.test("a bundle links every form of import, and no text that looks like one"
   assertEquals([stdout, stderr], [`the whole\ntrue true function ${text}\nlent\n`, ""]);
 });
 
-Deno.test("a bundle carries another door of ours, tied to the module that it takes", async () => {
-  await using folder = await TemporaryFolder.create();
-  const { VERSION } = await import("../../src/runtime/version.ts");
-  const { stdout, stderr } = await packAndRun(
-    folder,
-    IMPORT + 'import { ObjectStoragePath } from "@airflow-deno/task-runtime/object-store";\n' +
-      'if (!Deno.args.includes("--airflow-metadata")) {\n' +
-      '  try { new ObjectStoragePath("none"); } catch (error) { console.log(error.lent); }\n}\n',
-    lend(VERSION).replace(
-      "TaskHandler:",
-      "TaskRuntimeError: class { lent = true; }, getContext() {},$&",
-    ),
-  );
-  assertEquals([stdout, stderr], ["true\nlent\n", ""]);
+Deno.test({
+  name: "a bundle carries another door of ours, tied to the module that it takes",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await TemporaryFolder.create();
+    const { VERSION } = await import("../../src/runtime/version.ts");
+    const { stdout, stderr } = await packAndRun(
+      folder,
+      IMPORT + 'import { ObjectStoragePath } from "@airflow-deno/task-runtime/object-store";\n' +
+        'if (!Deno.args.includes("--airflow-metadata")) {\n' +
+        '  try { new ObjectStoragePath("none"); } catch (error) { console.log(error.lent); }\n}\n',
+      lend(VERSION).replace(
+        "TaskHandler:",
+        "TaskRuntimeError: class { lent = true; }, getContext() {},$&",
+      ),
+    );
+    assertEquals([stdout, stderr], ["true\nlent\n", ""]);
+  },
 });
 
 Deno.test("a linked bundle leads stack traces to the author's lines", async () => {

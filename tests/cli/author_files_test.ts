@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, Folder, packedBundle, ROOT } from "./packed.ts";
-
-/** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
-const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+import { isQuick } from "../thoroughness.ts";
 
 const DAG = `${ROOT}/examples/etl/dag.py`;
 const DECLARED = `${ROOT}/tests/cli/testdata/declared.ts`;
@@ -95,23 +93,28 @@ Deno.test({
   },
 });
 
-Deno.test("stubs writes the parameters that a handler's zod schema declares, and check holds a file to them", async () => {
-  await using folder = await Folder.make();
-  const bundle = `${folder.path}/declared`;
-  const out = `${folder.path}/dag.py`;
-  await packedBundle(bundle, DECLARED);
-  for (const source of [DECLARED, bundle]) {
-    const made = await runCli("stubs", ...DENO_OPTIONS, "--force", "--out", out, source);
-    assertEquals([made.code, made.stderr], [0, `wrote ${out}\n`]);
-    assertStringIncludes(await Deno.readTextFile(out), DECLARED_STUBS);
-    const checked = await runCli("check", ...DENO_OPTIONS, source, out);
-    assertEquals([checked.code, checked.stdout], [0, "They fit\n"]);
-  }
-  const text = await Deno.readTextFile(out);
-  await Deno.writeTextFile(out, text.replace("rows: list[str]", "row: list[str]"));
-  const { code, stdout } = await runCli("check", ...DENO_OPTIONS, bundle, out);
-  assertEquals(code, 1);
-  assertMatch(stdout, /dag\.py:\d+: Dag "declared": .*"load".*"rows?".*\n/);
+Deno.test({
+  name:
+    "stubs writes the parameters that a handler's zod schema declares, and check holds a file to them",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await Folder.make();
+    const bundle = `${folder.path}/declared`;
+    const out = `${folder.path}/dag.py`;
+    await packedBundle(bundle, DECLARED);
+    for (const source of [DECLARED, bundle]) {
+      const made = await runCli("stubs", ...DENO_OPTIONS, "--force", "--out", out, source);
+      assertEquals([made.code, made.stderr], [0, `wrote ${out}\n`]);
+      assertStringIncludes(await Deno.readTextFile(out), DECLARED_STUBS);
+      const checked = await runCli("check", ...DENO_OPTIONS, source, out);
+      assertEquals([checked.code, checked.stdout], [0, "They fit\n"]);
+    }
+    const text = await Deno.readTextFile(out);
+    await Deno.writeTextFile(out, text.replace("rows: list[str]", "row: list[str]"));
+    const { code, stdout } = await runCli("check", ...DENO_OPTIONS, bundle, out);
+    assertEquals(code, 1);
+    assertMatch(stdout, /dag\.py:\d+: Dag "declared": .*"load".*"rows?".*\n/);
+  },
 });
 
 Deno.test("check and stubs say in a line what they cannot read: exit 1", async () => {

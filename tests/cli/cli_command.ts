@@ -1,5 +1,6 @@
 /** How tests start the command line. */
 import { authorCommand } from "../author_command.ts";
+import { isQuick } from "../thoroughness.ts";
 import { type Ended, runAlone } from "../runtime/hand_supervisor.ts";
 
 /** The entry, by the Deno that runs the tests. */
@@ -14,6 +15,14 @@ export function entryCommand(...args: string[]): string[] {
 export function cliCommand(...args: string[]): string[] {
   const binary = Deno.env.get("CLI_BINARY");
   return binary === undefined ? entryCommand(...args) : [binary, ...args];
+}
+
+/**
+ * What the coordinator starts: in the quick run the binary, which the runs under real Airflow have
+ * for themselves in the full one, where it is the entry.
+ */
+export function launchCommand(...args: string[]): string[] {
+  return isQuick ? cliCommand(...args) : entryCommand(...args);
 }
 
 /** Runs the command line to its end. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
+import { isQuick } from "../thoroughness.ts";
 
 /** The result table, its columns apart. */
 function table(stdout: string): string[][] {
@@ -146,16 +147,20 @@ async function onTerminal(
   }
 }
 
-Deno.test("dev colours the log on a terminal, unless NO_COLOR is set", async () => {
-  const command = cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL);
-  const [plain, coloured] = await Promise.all([
-    onTerminal(command, { NO_COLOR: "1" }),
-    onTerminal(command, { NO_COLOR: "" }),
-  ]);
-  if (plain === undefined || coloured === undefined) return;
-  assertStringIncludes(coloured, "\x1b[33mWARNING");
-  assert(!plain.includes("\x1b["), plain);
-  assertStringIncludes(plain, "about to fail on purpose");
+Deno.test({
+  name: "dev colours the log on a terminal, unless NO_COLOR is set",
+  ignore: isQuick,
+  async fn() {
+    const command = cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL);
+    const [plain, coloured] = await Promise.all([
+      onTerminal(command, { NO_COLOR: "1" }),
+      onTerminal(command, { NO_COLOR: "" }),
+    ]);
+    if (plain === undefined || coloured === undefined) return;
+    assertStringIncludes(coloured, "\x1b[33mWARNING");
+    assert(!plain.includes("\x1b["), plain);
+    assertStringIncludes(plain, "about to fail on purpose");
+  },
 });
 
 Deno.test("dev says on a terminal what runs, without escape sequences, and leaves no trace", async () => {
@@ -167,13 +172,17 @@ Deno.test("dev says on a terminal what runs, without escape sequences, and leave
   assert(!shown.includes("\x1b"), shown);
 });
 
-Deno.test("dev --report writes the page of the run, to be read by everybody", async () => {
-  await using folder = await Folder.make();
-  const path = `${folder.path}/pages/report.html`;
-  const { code, stderr } = await runCli(
-    ...["dev", "--json", ...DENO_OPTIONS, `--fixtures=${FIXTURES}`, `--report=${path}`, ETL],
-  );
-  assertEquals(code, 0, stderr);
-  assertStringIncludes(await Deno.readTextFile(path), "The audit found a discrepancy");
-  assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o644);
+Deno.test({
+  name: "dev --report writes the page of the run, to be read by everybody",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await Folder.make();
+    const path = `${folder.path}/pages/report.html`;
+    const { code, stderr } = await runCli(
+      ...["dev", "--json", ...DENO_OPTIONS, `--fixtures=${FIXTURES}`, `--report=${path}`, ETL],
+    );
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(await Deno.readTextFile(path), "The audit found a discrepancy");
+    assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o644);
+  },
 });

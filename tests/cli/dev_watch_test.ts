@@ -3,6 +3,7 @@ import { SourceWatch } from "../../src/cli/source_watch.ts";
 import { MODULE_OPTIONS, moduleText } from "./author_module.ts";
 import { cliCommand } from "./cli_command.ts";
 import { Folder } from "./packed.ts";
+import { isQuick } from "../thoroughness.ts";
 
 /** `dev --watch` on a module, whose stderr is waited for. */
 class Watched implements AsyncDisposable {
@@ -61,47 +62,51 @@ class Watched implements AsyncDisposable {
   }
 }
 
-Deno.test("dev --watch runs again when the module, an import or the fixtures change", async () => {
-  await using folder = await Folder.make();
-  const at = (name: string): string => `${folder.path}/${name}`;
-  const fixtures = (since: string): Promise<void> =>
-    Deno.writeTextFile(at("dev.yaml"), `variables: {since: ${since}}`);
-  await fixtures("a");
-  await Deno.writeTextFile(at("part.ts"), 'export const part = "one";');
-  await Deno.writeTextFile(
-    at("main.ts"),
-    moduleText(
-      'ctx.log.info(`it says ${part} since ${await ctx.variables.get("since")}`);',
-      'import { part } from "./part.ts";',
-    ),
-  );
-  await using dev = new Watched("--fixtures", at("dev.yaml"), at("main.ts"));
-  await dev.says("it says one since a");
-  await dev.says("Waiting for a change");
-  // As an editor does that writes beside and renames.
-  await Deno.writeTextFile(at("part.ts.new"), 'export const part = "two";');
-  await Deno.rename(at("part.ts.new"), at("part.ts"));
-  await dev.says("part.ts\n");
-  await dev.says("it says two since a");
-  await dev.says("Waiting for a change");
-  await fixtures("b");
-  await dev.says("it says two since b");
-  await dev.says("Waiting for a change");
-  await Deno.writeTextFile(at("main.ts"), "this is no TypeScript");
-  await dev.says("error: Cannot");
-  await dev.says("Waiting for a change");
-  await Deno.writeTextFile(at("main.ts"), moduleText('ctx.log.info("mended");'));
-  await dev.says("mended");
-  await dev.says("Waiting for a change");
-  await Deno.writeTextFile(at(".env"), "AIRFLOW_VAR_SINCE=c");
-  await dev.says("Changed: ");
-  await dev.says("mended");
-  await dev.says("Waiting for a change");
-  assertEquals(await dev.interrupt(), 0, dev.said);
-  assert(!dev.said.includes("\x1b["), "the screen is cleared on a terminal only");
-  // On a busy machine one change may be seen as two.
-  const runs = (await dev.stdout).match(/every task ended as expected/g)?.length ?? 0;
-  assert(runs >= 5, `${runs} runs`);
+Deno.test({
+  name: "dev --watch runs again when the module, an import or the fixtures change",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await Folder.make();
+    const at = (name: string): string => `${folder.path}/${name}`;
+    const fixtures = (since: string): Promise<void> =>
+      Deno.writeTextFile(at("dev.yaml"), `variables: {since: ${since}}`);
+    await fixtures("a");
+    await Deno.writeTextFile(at("part.ts"), 'export const part = "one";');
+    await Deno.writeTextFile(
+      at("main.ts"),
+      moduleText(
+        'ctx.log.info(`it says ${part} since ${await ctx.variables.get("since")}`);',
+        'import { part } from "./part.ts";',
+      ),
+    );
+    await using dev = new Watched("--fixtures", at("dev.yaml"), at("main.ts"));
+    await dev.says("it says one since a");
+    await dev.says("Waiting for a change");
+    // As an editor does that writes beside and renames.
+    await Deno.writeTextFile(at("part.ts.new"), 'export const part = "two";');
+    await Deno.rename(at("part.ts.new"), at("part.ts"));
+    await dev.says("part.ts\n");
+    await dev.says("it says two since a");
+    await dev.says("Waiting for a change");
+    await fixtures("b");
+    await dev.says("it says two since b");
+    await dev.says("Waiting for a change");
+    await Deno.writeTextFile(at("main.ts"), "this is no TypeScript");
+    await dev.says("error: Cannot");
+    await dev.says("Waiting for a change");
+    await Deno.writeTextFile(at("main.ts"), moduleText('ctx.log.info("mended");'));
+    await dev.says("mended");
+    await dev.says("Waiting for a change");
+    await Deno.writeTextFile(at(".env"), "AIRFLOW_VAR_SINCE=c");
+    await dev.says("Changed: ");
+    await dev.says("mended");
+    await dev.says("Waiting for a change");
+    assertEquals(await dev.interrupt(), 0, dev.said);
+    assert(!dev.said.includes("\x1b["), "the screen is cleared on a terminal only");
+    // On a busy machine one change may be seen as two.
+    const runs = (await dev.stdout).match(/every task ended as expected/g)?.length ?? 0;
+    assert(runs >= 5, `${runs} runs`);
+  },
 });
 
 Deno.test("dev --watch ends a task that runs as Airflow would, and runs the changed one", async () => {

@@ -3,9 +3,7 @@ import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { ETL, Folder, packedBundle, ROOT } from "./packed.ts";
-
-/** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
-const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+import { isQuick } from "../thoroughness.ts";
 
 const EXECUTABLE = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
 
@@ -103,26 +101,30 @@ Deno.test({
   },
 });
 
-Deno.test("doctor tells which of two bundles for a Dag wins, and what needs a newer Airflow", async () => {
-  await using worker = await Worker.make();
-  const { bundles } = worker;
-  await Deno.copyFile(`${bundles}/etl`, `${bundles}/again`);
-  const newer = assembleThinBundle({
-    code: "await 1;",
-    metadata: {
-      sdk: { language: "typescript", version: "0.1.0", supervisorSchemaVersion: "2026-10-30" },
-      dags: { newer: { tasks: ["a"] } },
-    },
-  });
-  await Deno.writeFile(`${bundles}/newer`, newer, { mode: 0o755 });
-  const { code, stdout } = await worker.doctor("--json", "--airflow=3.3");
-  const { findings, routes } = JSON.parse(stdout);
-  assertEquals(code, 1);
-  const texts: string[] = findings.map(({ text }: { text: string }) => text);
-  const winner: string = routes[0].places[0].dags.etl;
-  assert(texts.includes(`its Dag etl is served by ${winner}, which Airflow comes upon first`));
-  assert(texts.some((text) => text.endsWith("does not know; it needs Airflow 3.4")));
-  assertEquals(routes[0].places[0].dags.newer, undefined);
+Deno.test({
+  name: "doctor tells which of two bundles for a Dag wins, and what needs a newer Airflow",
+  ignore: isQuick,
+  async fn() {
+    await using worker = await Worker.make();
+    const { bundles } = worker;
+    await Deno.copyFile(`${bundles}/etl`, `${bundles}/again`);
+    const newer = assembleThinBundle({
+      code: "await 1;",
+      metadata: {
+        sdk: { language: "typescript", version: "0.1.0", supervisorSchemaVersion: "2026-10-30" },
+        dags: { newer: { tasks: ["a"] } },
+      },
+    });
+    await Deno.writeFile(`${bundles}/newer`, newer, { mode: 0o755 });
+    const { code, stdout } = await worker.doctor("--json", "--airflow=3.3");
+    const { findings, routes } = JSON.parse(stdout);
+    assertEquals(code, 1);
+    const texts: string[] = findings.map(({ text }: { text: string }) => text);
+    const winner: string = routes[0].places[0].dags.etl;
+    assert(texts.includes(`its Dag etl is served by ${winner}, which Airflow comes upon first`));
+    assert(texts.some((text) => text.endsWith("does not know; it needs Airflow 3.4")));
+    assertEquals(routes[0].places[0].dags.newer, undefined);
+  },
 });
 
 Deno.test("doctor says that Dags in TypeScript need Airflow 3.4, on 3.3 only", async () => {
@@ -184,19 +186,23 @@ Deno.test("doctor tells what the bundle of a queue may do, as inspect does", asy
   assertMatch(inspected.stdout, new RegExp(`^allowed +${RegExp.escape(allowed)}$`, "m"));
 });
 
-Deno.test("doctor starts a bundle once, though two queues lead to it, and tells of it once", async () => {
-  await using worker = await Worker.make();
-  const { bundles } = worker;
-  const queues = '{"deno": "deno", "typescript": "deno"}';
-  await worker.configure(`{"executables_root": ["${bundles}"]}`, queues);
-  const { code, stdout } = await worker.doctor("--json", "--airflow=3.3");
-  const { findings, routes } = JSON.parse(stdout);
-  const topics: string[] = findings.map(({ topic }: { topic: string }) => topic);
-  assertEquals([code, routes.length], [0, 2]);
-  for (const topic of ["queue deno", "queue typescript", `bundle ${bundles}/etl`]) {
-    assertEquals(topics.filter((each) => each === topic).length, 1, topic);
-  }
-  assertEquals(topics.filter((each) => each === `launch of ${bundles}/etl`).length, 1);
+Deno.test({
+  name: "doctor starts a bundle once, though two queues lead to it, and tells of it once",
+  ignore: isQuick,
+  async fn() {
+    await using worker = await Worker.make();
+    const { bundles } = worker;
+    const queues = '{"deno": "deno", "typescript": "deno"}';
+    await worker.configure(`{"executables_root": ["${bundles}"]}`, queues);
+    const { code, stdout } = await worker.doctor("--json", "--airflow=3.3");
+    const { findings, routes } = JSON.parse(stdout);
+    const topics: string[] = findings.map(({ topic }: { topic: string }) => topic);
+    assertEquals([code, routes.length], [0, 2]);
+    for (const topic of ["queue deno", "queue typescript", `bundle ${bundles}/etl`]) {
+      assertEquals(topics.filter((each) => each === topic).length, 1, topic);
+    }
+    assertEquals(topics.filter((each) => each === `launch of ${bundles}/etl`).length, 1);
+  },
 });
 
 Deno.test("doctor finds the Airflow on PATH without starting it", async () => {

@@ -3,9 +3,7 @@ import { VERSION } from "../../src/runtime/version.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { Folder, ROOT } from "./packed.ts";
-
-/** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
-const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+import { isQuick } from "../thoroughness.ts";
 
 const FILES = [
   ".github",

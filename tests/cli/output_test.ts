@@ -4,9 +4,7 @@ import { COMMANDS } from "../../src/cli/command.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
-
-/** Whether to leave out what takes seconds; `scripts/test` without `--quick` does not. */
-const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
+import { isQuick } from "../thoroughness.ts";
 
 /** The arguments of a run of each command that prints data, in a folder with a bundle. */
 const RUNS: Readonly<Record<string, (folder: string) => string[]>> = {
@@ -29,20 +27,24 @@ async function withBundle(test: (folder: string) => Promise<void>): Promise<void
   await test(folder.path);
 }
 
-Deno.test("every command that prints data prints it as one line of JSON with --json", async () => {
-  await withBundle(async (folder) => {
-    for (const [name, load] of Object.entries(COMMANDS)) {
-      const hasJson = (await load()).line.options.some((option) => option.name === "json");
-      // A shell's script is no data.
-      assertEquals(hasJson, name !== "completions", name);
-      const args = RUNS[name]?.(folder);
-      if (!hasJson) continue;
-      assert(args !== undefined, `no run of ${name} here`);
-      const { stdout } = await runCli(name, "--json", ...args);
-      assertEquals(stdout.split("\n").length, 2, name);
-      assertEquals(typeof JSON.parse(stdout), "object", name);
-    }
-  });
+Deno.test({
+  name: "every command that prints data prints it as one line of JSON with --json",
+  ignore: isQuick,
+  async fn() {
+    await withBundle(async (folder) => {
+      for (const [name, load] of Object.entries(COMMANDS)) {
+        const hasJson = (await load()).line.options.some((option) => option.name === "json");
+        // A shell's script is no data.
+        assertEquals(hasJson, name !== "completions", name);
+        const args = RUNS[name]?.(folder);
+        if (!hasJson) continue;
+        assert(args !== undefined, `no run of ${name} here`);
+        const { stdout } = await runCli(name, "--json", ...args);
+        assertEquals(stdout.split("\n").length, 2, name);
+        assertEquals(typeof JSON.parse(stdout), "object", name);
+      }
+    });
+  },
 });
 
 Deno.test({

@@ -1,14 +1,25 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle } from "./packed.ts";
+import { isQuick } from "../thoroughness.ts";
 
-/** Records the example's run. */
+let recorded: Promise<string> | undefined;
+
+/** Gives a recording of the example's run, made once for all tests. */
 async function recordEtl(folder: Folder): Promise<string> {
+  const file = `${folder.path}/etl.jsonl`;
+  recorded ??= recordRun();
+  await Deno.writeTextFile(file, await recorded);
+  return file;
+}
+
+async function recordRun(): Promise<string> {
+  await using folder = await Folder.make();
   const file = `${folder.path}/etl.jsonl`;
   const options = ["--json", "--max-wait=0", `--fixtures=${FIXTURES}`, `--record=${file}`];
   const { code, stderr } = await runCli("dev", ...DENO_OPTIONS, ...options, ETL);
   assertEquals(code, 0, stderr);
-  return file;
+  return await Deno.readTextFile(file);
 }
 
 /** A module of the example's, changed. */
@@ -64,27 +75,31 @@ Deno.test("replay of a changed handler shows the first difference, and where: ex
   });
 });
 
-Deno.test("replay tells requests that are asked no more, and those that are new", async () => {
-  await using folder = await Folder.make();
-  const file = await recordEtl(folder);
-  const throws = await changed(folder, "const warehouse =", 'throw new Error("no");\nconst x =');
-  const fewer = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=extract", file, throws);
-  const { request, path, recorded, replayed } = JSON.parse(fewer.stdout).runs[0].difference;
-  assertEquals([request, path, recorded, replayed], [2, "type", "GetConnection", "TaskState"]);
-  const asks = await changed(
-    folder,
-    "ctx.log.warn(",
-    'await ctx.xcoms.get("transform");\nctx.log.warn(',
-  ).then(async (module) => {
-    await Deno.writeTextFile(
-      module,
-      (await Deno.readTextFile(module)).replace('"audit", (_args', '"audit", async (_args'),
-    );
-    return module;
-  });
-  const more = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=audit", file, asks);
-  const difference = JSON.parse(more.stdout).runs[0].difference;
-  assertEquals([difference.request, difference.replayed], [1, "GetXCom"]);
+Deno.test({
+  name: "replay tells requests that are asked no more, and those that are new",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await Folder.make();
+    const file = await recordEtl(folder);
+    const throws = await changed(folder, "const warehouse =", 'throw new Error("no");\nconst x =');
+    const fewer = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=extract", file, throws);
+    const { request, path, recorded, replayed } = JSON.parse(fewer.stdout).runs[0].difference;
+    assertEquals([request, path, recorded, replayed], [2, "type", "GetConnection", "TaskState"]);
+    const asks = await changed(
+      folder,
+      "ctx.log.warn(",
+      'await ctx.xcoms.get("transform");\nctx.log.warn(',
+    ).then(async (module) => {
+      await Deno.writeTextFile(
+        module,
+        (await Deno.readTextFile(module)).replace('"audit", (_args', '"audit", async (_args'),
+      );
+      return module;
+    });
+    const more = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=audit", file, asks);
+    const difference = JSON.parse(more.stdout).runs[0].difference;
+    assertEquals([difference.request, difference.replayed], [1, "GetXCom"]);
+  },
 });
 
 Deno.test("replay: usage that is wrong, or a file that is no recording: exit 2", async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import { type ReplayResult, replayRun } from "../../src/dev/replay.ts";
 import { findDivergence } from "../../src/dev/replay_comparison.ts";
 import { parseRecording } from "../../src/protocol/recording.ts";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { Folder } from "../cli/packed.ts";
 import { runTask } from "../runtime/run_task.ts";
 
@@ -17,7 +17,7 @@ async function recordAndReplay(
 ): Promise<ReplayResult> {
   await using folder = await Folder.make();
   const file = `${folder.path}/run.jsonl`;
-  const command = authorCommand(RECORDED);
+  const command = taskCommand(RECORDED);
   await runTask(taskId, { ...options, command, env: { AIRFLOW_TASK_RUNTIME_RECORD: file } });
   const [run] = parseRecording(change(await Deno.readTextFile(file)));
   assert(run !== undefined);

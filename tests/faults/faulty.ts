@@ -2,11 +2,14 @@
 import { assert } from "@std/assert";
 import type { StartupOptions } from "../../src/dev/startup_details.ts";
 import type { ServeSettings } from "../../src/runtime/serve.ts";
-import { authorCommand } from "../author_command.ts";
+import { authorCommand, taskCommand } from "../author_command.ts";
 import { HandSupervisor, type StartOptions } from "../runtime/hand_supervisor.ts";
 
 /** The faulty tasks, as an author serves them. */
-export const COMMAND = authorCommand(new URL("testdata/faults.ts", import.meta.url));
+export const COMMAND = taskCommand(new URL("testdata/faults.ts", import.meta.url));
+
+/** The same by the sources, for handlers that do what the binary lets no bundle do unasked. */
+export const UNCONFINED = authorCommand(new URL("testdata/faults.ts", import.meta.url));
 
 /** The same, with waits as short as FAULTS_SETTINGS says. */
 const IMPATIENT = authorCommand(new URL("testdata/impatient.ts", import.meta.url));
@@ -17,20 +20,20 @@ export const BINARY = new URL("../../dist/airflow-task-runtime", import.meta.url
 /** Whether the compiled binary is there. */
 export const isBuilt = await Deno.stat(BINARY).then(() => true, () => false);
 
-/** Whether to leave out what takes more than a second; `scripts/test` without `--quick` does not. */
-export const isQuick = Deno.env.get("TEST_THOROUGHLY") !== "1";
-
 /** Airflow's setting of the seconds from SIGTERM to SIGKILL, at one instead of five. */
 export const KILLED_AFTER_1_S = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "1" };
 
 /** Starts a faulty task and sends its StartupDetails; with `settings` its waits are shorter. */
 export async function startTask(
   taskId: string,
-  options: Partial<StartupOptions> & StartOptions & { readonly settings?: ServeSettings } = {},
+  options: Partial<StartupOptions> & StartOptions & {
+    readonly settings?: ServeSettings;
+    readonly command?: readonly string[];
+  } = {},
 ): Promise<HandSupervisor> {
-  const { settings, env, ...startup } = options;
+  const { settings, command = COMMAND, env, ...startup } = options;
   const supervisor = settings === undefined
-    ? await HandSupervisor.start(COMMAND, { env: { ...env } })
+    ? await HandSupervisor.start(command, { env: { ...env } })
     : await startImpatient(settings);
   await supervisor.startTask(taskId, startup);
   return supervisor;

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { StartupOptions } from "../../src/dev/startup_details.ts";
 import { Folder, packedBundle } from "../cli/packed.ts";
 import { HandSupervisor, printed } from "../runtime/hand_supervisor.ts";
-import { answerAll, BINARY, eventsOf, isBuilt, isQuick, startTask } from "./faulty.ts";
+import { answerAll, BINARY, eventsOf, isBuilt, startTask } from "./faulty.ts";
+import { isQuick } from "../thoroughness.ts";
 
 const UNPERMITTED = new URL("testdata/unpermitted.ts", import.meta.url).pathname;
 

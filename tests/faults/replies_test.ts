@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { HandSupervisor, startFrame } from "../runtime/hand_supervisor.ts";
-import { answerAll, COMMAND, eventsOf, isQuick, startImpatient, startTask } from "./faulty.ts";
+import { answerAll, COMMAND, eventsOf, startImpatient, startTask } from "./faulty.ts";
+import { isQuick } from "../thoroughness.ts";
 
 /** More than any of these needs, in bytes; a Deno that does nothing has some 90 MB of it. */
 const MEMORY = 200 * 1024 * 1024;

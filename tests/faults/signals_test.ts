@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
-import { COMMAND, eventsOf, KILLED_AFTER_1_S, secondsSince, startTask } from "./faulty.ts";
+import {
+  COMMAND,
+  eventsOf,
+  KILLED_AFTER_1_S,
+  secondsSince,
+  startTask,
+  UNCONFINED,
+} from "./faulty.ts";
 
 /** With KILLED_AFTER_1_S: when Airflow kills, and how long a handler has. */
 const KILL_SECONDS = 1;
@@ -162,7 +169,7 @@ Deno.test("SIGTERM: a handler that blocks the event loop is Airflow's to kill", 
 });
 
 Deno.test("SIGKILL: what the handler logged in earlier ticks has arrived, and nothing was told", async () => {
-  await using supervisor = await startTask("kills_itself");
+  await using supervisor = await startTask("kills_itself", { command: UNCONFINED });
   const [log, { signal }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
   assertEquals([signal, eventsOf(log)], ["SIGKILL", ["ready"]]);
   assertEquals(await supervisor.comm.read(), null);

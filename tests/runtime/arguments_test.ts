@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import type { JsonObject, TaskArgBinding } from "../../src/protocol/generated.ts";
 import { deserialize } from "../../src/runtime/context/deserialize.ts";
 import { findMismatch } from "../../src/runtime/value_schema.ts";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
-const command = authorCommand(new URL("./testdata/arguments.ts", import.meta.url));
+const command = taskCommand(new URL("./testdata/arguments.ts", import.meta.url));
 const day = { __classname__: "datetime.date", __version__: 2, __data__: "2026-01-02" };
 
 function run(taskId: string, bindings: readonly TaskArgBinding[] | null): Promise<Ran> {

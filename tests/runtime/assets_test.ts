@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
-const command = authorCommand(new URL("./testdata/assets.ts", import.meta.url));
+const command = taskCommand(new URL("./testdata/assets.ts", import.meta.url));
 const FIXTURES = {
   assets: { orders: "s3://orders" },
   assetAliases: { all: ["orders"] },

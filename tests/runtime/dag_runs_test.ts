@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
-const command = authorCommand(new URL("./testdata/dag_runs.ts", import.meta.url));
+const command = taskCommand(new URL("./testdata/dag_runs.ts", import.meta.url));
 const FIXTURES = {
   dags: { other: {} },
   dagRuns: [

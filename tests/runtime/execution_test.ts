@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { LogRecord } from "../../src/dev/log_record.ts";
-import { type Ran, runTask } from "./run_task.ts";
+import { authorCommand } from "../author_command.ts";
+import { type Ran, runTask, TASKS } from "./run_task.ts";
 
 /** The terminal frames that went out: there must be one, whatever the handler did. */
 function terminals({ requests }: Ran): string[] {
@@ -96,7 +97,7 @@ for (
 }
 
 Deno.test("serve() ends the process though the handler left timers and a server", async () => {
-  const ran = await runTask("leaves_timers", { overtimeSeconds: 5 });
+  const ran = await runTask("leaves_timers", { overtimeSeconds: 5, command: authorCommand(TASKS) });
   assertEquals([ran.state, ran.exitCode, ran.failure], ["success", 0, undefined]);
 });
 

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { LogRecord } from "../../src/dev/log_record.ts";
 import { parseFile, type ParseRun } from "../../src/dev/parse.ts";
 import { MemoryStore } from "../../src/dev/store.ts";
-import { authorCommand } from "../author_command.ts";
-import { entryCommand } from "../cli/cli_command.ts";
+import { authorCommand, taskCommand } from "../author_command.ts";
+import { entryCommand, launchCommand } from "../cli/cli_command.ts";
 import { runAlone } from "./hand_supervisor.ts";
 import { runTask } from "./run_task.ts";
 
@@ -19,7 +19,7 @@ const DEAD = "127.0.0.1:1";
 /** The two ways to start a bundle: by itself, and loaded by the binary's entry. */
 const STARTS: [name: string, command: string[]][] = [
   ["a module", authorCommand(FAULTS)],
-  ["the binary", entryCommand(testdata("serves.mjs"))],
+  ["the binary", launchCommand(testdata("serves.mjs"))],
 ];
 
 for (const [name, command] of STARTS) {
@@ -79,7 +79,7 @@ const BROKEN: [what: string, path: string, error: string][] = [
 
 for (const [what, path, error] of BROKEN) {
   Deno.test(`a bundle that ${what} fails the task, with the error in its log`, async () => {
-    const ran = await runTask("works", { command: entryCommand(path) });
+    const ran = await runTask("works", { command: launchCommand(path) });
     assertEquals([ran.state, ran.exitCode], ["failed", 0]);
     assertEquals(ran.requests.map(({ type }) => type), ["TaskState"]);
     assertEquals([ran.stdout, ran.stderr], [[], []]);
@@ -87,14 +87,14 @@ for (const [what, path, error] of BROKEN) {
   });
 
   Deno.test(`a bundle that ${what} is an import error for the Dag processor`, async () => {
-    const { result, exitCode } = await parse(entryCommand(path));
+    const { result, exitCode } = await parse(launchCommand(path));
     assertEquals([exitCode, result?.serialized_dags], [0, []]);
     assertStringIncludes(String(result?.import_errors?.["bundles/etl"]), error);
   });
 }
 
 Deno.test("a bundle that throws while loading shows where, and is tried again if it may be", async () => {
-  const command = entryCommand(testdata("throws_while_loading.mjs"));
+  const command = launchCommand(testdata("throws_while_loading.mjs"));
   const ran = await runTask("works", { command, retries: 1 });
   assertEquals([ran.state, ran.requests.map(({ type }) => type)], ["up_for_retry", ["RetryTask"]]);
   assertStringIncludes(
@@ -106,7 +106,7 @@ Deno.test("a bundle that throws while loading shows where, and is tried again if
 });
 
 Deno.test("the binary without a bundle fails the task, and says what is missing", async () => {
-  const ran = await runTask("works", { command: entryCommand() });
+  const ran = await runTask("works", { command: launchCommand() });
   assertEquals([ran.state, ran.exitCode], ["failed", 0]);
   assertStringIncludes(loadError(ran.log), "no bundle is named before --comm");
 });
@@ -116,7 +116,7 @@ Deno.test("the binary loads a bundle whatever its path is made of", async () => 
   try {
     const path = `${folder}/a b#c?d%20é.mjs`;
     await Deno.writeTextFile(path, 'throw new Error("loaded all the same");\n');
-    const ran = await runTask("works", { command: entryCommand(path) });
+    const ran = await runTask("works", { command: launchCommand(path) });
     assertStringIncludes(loadError(ran.log), "loaded all the same");
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -127,7 +127,13 @@ function parse(command: readonly string[]): Promise<ParseRun> {
   return parseFile({ command, file: "/bundles/etl", store: new MemoryStore() });
 }
 
-for (const [name, command] of STARTS) {
+for (
+  const [name, command] of [
+    ["a module", taskCommand(FAULTS)],
+    // What it serves is tied to the sources.
+    ["the binary", entryCommand(testdata("serves.mjs"))],
+  ] as const
+) {
   Deno.test(`${name} tells the Dag processor that it defines no Dag`, async () => {
     const { result, exitCode, requests, stdout } = await parse(command);
     assertEquals(result, {

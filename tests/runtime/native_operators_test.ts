@@ -2,10 +2,10 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { StartupOptions } from "../../src/dev/startup_details.ts";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
-const COMMAND = authorCommand(new URL("./testdata/native_operators.ts", import.meta.url));
+const COMMAND = taskCommand(new URL("./testdata/native_operators.ts", import.meta.url));
 
 function run(
   taskId: string,

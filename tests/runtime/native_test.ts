@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { JsonObject, JsonValue } from "../../mod.ts";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
-const COMMAND = authorCommand(new URL("./testdata/native.ts", import.meta.url));
+const COMMAND = taskCommand(new URL("./testdata/native.ts", import.meta.url));
 
 interface Given {
   /** What tasks before it returned, by id. */

@@ -1,10 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseFile, type ParseRun } from "../../src/dev/parse.ts";
 import { MemoryStore } from "../../src/dev/store.ts";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { runTask } from "./run_task.ts";
 
-const COMMAND = authorCommand(new URL("./testdata/dag_files.ts", import.meta.url));
+const COMMAND = taskCommand(new URL("./testdata/dag_files.ts", import.meta.url));
 
 function parse(): Promise<ParseRun> {
   const store = new MemoryStore();

@@ -5,7 +5,7 @@ import { startupDetails, type StartupOptions } from "../../src/dev/startup_detai
 import { MemoryStore } from "../../src/dev/store.ts";
 import { superviseTask, type TaskRun } from "../../src/dev/supervisor.ts";
 import type { StartupDetails } from "../../src/protocol/generated.ts";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 
 const ENDINGS = new URL("./testdata/endings.ts", import.meta.url);
 
@@ -29,7 +29,7 @@ export async function runEnding(
   const startup = { ...made, ti_context: { ...made.ti_context, ...options.ti_context } };
   const { run_id: runId } = startup.ti;
   const store = new MemoryStore();
-  const command = authorCommand(ENDINGS);
+  const command = taskCommand(ENDINGS);
   const ran = await superviseTask({ ...options, command, startup, store, env: {} });
   const [pushed] = store.xcoms({ dagId: "endings", runId, taskId, key: "return_value" });
   const { end_date: _end, ...end } = ran.requests.at(-1)?.body ?? {};

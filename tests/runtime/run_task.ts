@@ -5,9 +5,10 @@ import type { StartupDetails } from "../../src/protocol/generated.ts";
 import { MemoryStore } from "../../src/dev/store.ts";
 import { superviseTask, type TaskRun } from "../../src/dev/supervisor.ts";
 import type { SupervisionSettings } from "../../src/dev/supervision.ts";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 
-const TASKS = new URL("./testdata/tasks.ts", import.meta.url);
+/** The tasks that are run unless another command is given. */
+export const TASKS: URL = new URL("./testdata/tasks.ts", import.meta.url);
 
 export interface Ran extends TaskRun {
   /** The XCom return_value; undefined when none was pushed. */
@@ -32,7 +33,7 @@ export async function runTask(
   seedStore(store, parseFixtures(JSON.stringify(options.fixtures ?? {})), dagId, runId);
   const ran = await superviseTask({
     ...options,
-    command: options.command ?? authorCommand(TASKS),
+    command: options.command ?? taskCommand(TASKS),
     startup,
     store,
     env: options.env ?? {},

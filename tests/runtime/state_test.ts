@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { authorCommand } from "../author_command.ts";
+import { authorCommand, taskCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
-const command = authorCommand(new URL("./testdata/state.ts", import.meta.url));
+const STATE = new URL("./testdata/state.ts", import.meta.url);
 const ORDERS = { assets: { orders: "s3://orders" } };
 
 function run(taskId: string, options: Parameters<typeof runTask>[1] = {}): Promise<Ran> {
-  return runTask(taskId, { ...options, command });
+  return runTask(taskId, { command: taskCommand(STATE), ...options });
 }
 
 /** When each entry that was set ends. */
@@ -36,7 +36,7 @@ Deno.test("ctx.state ends entries when it was told to, or by Airflow's retention
 for (const [days, expected] of [["7", 7], ["0", null], ["nonsense", 30]] as const) {
   Deno.test(`ctx.state keeps to a retention of ${days} days that the worker tells`, async () => {
     const env = { AIRFLOW__STATE_STORE__DEFAULT_RETENTION_DAYS: days };
-    const [byDefault] = expiries(await run("expires", { env }));
+    const [byDefault] = expiries(await run("expires", { env, command: authorCommand(STATE) }));
     assertEquals(byDefault === null ? null : daysFromNow(byDefault), expected);
   });
 }

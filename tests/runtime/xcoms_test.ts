@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { authorCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { type Ran, runTask as runAny } from "./run_task.ts";
 
-const command = authorCommand(new URL("./testdata/xcoms.ts", import.meta.url));
+const command = taskCommand(new URL("./testdata/xcoms.ts", import.meta.url));
 
 function runTask(taskId: string, options: Parameters<typeof runAny>[1] = {}): Promise<Ran> {
   return runAny(taskId, { command, ...options });

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runAlone } from "../runtime/hand_supervisor.ts";
 import { ROOT } from "../cli/packed.ts";
+import { isQuick } from "../thoroughness.ts";
 
 const TARGET = "x86_64-unknown-linux-gnu";
 const BINARY = `airflow-task-runtime-${TARGET}`;
@@ -18,7 +19,7 @@ const EXAMPLES = ["etl", "arguments"].map((name) => `${ROOT}/examples/${name}`);
 const ready = await Deno.readTextFile(`${ROOT}/.tools/ready`).catch(() => "");
 const ignore = !ready.includes(`${ROOT}/.tools/deno/`) || !ready.includes("stand-ins") ||
   // Two releases take long: `scripts/test --quick` leaves them out.
-  Deno.env.get("TEST_THOROUGHLY") !== "1";
+  isQuick;
 
 const OWN_CACHE = {
   DENO_DIR: `${ROOT}/.tools/cache`,

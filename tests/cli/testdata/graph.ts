@@ -1,5 +1,5 @@
 /** A Dag of every kind of task; run and drawn by tests/cli/dev_graph_test.ts. */
-import { Bundle, Dag, zip } from "../../../mod.ts";
+import { Bundle, Dag, zip } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("shop", {
   schedule: { kind: "cron-interval", expression: "0 6 * * *" },

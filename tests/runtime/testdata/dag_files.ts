@@ -1,5 +1,5 @@
 /** Dags of several files, some of which fail; read by tests/runtime/parse_test.ts. */
-import { Bundle, Dag, TaskHandler } from "../../../mod.ts";
+import { Bundle, Dag, TaskHandler } from "@airflow-deno/task-runtime";
 
 // What fails while it is packed is not packed; these fail only where Airflow runs them.
 const isPacked = Deno.args.includes("--airflow-metadata");

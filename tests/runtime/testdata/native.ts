@@ -1,5 +1,5 @@
 /** A Dag whose tasks are run by tests/runtime/native_test.ts. */
-import { Bundle, concat, Dag, zip } from "../../../mod.ts";
+import { Bundle, concat, Dag, zip } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("native", {
   schedule: "@daily",

@@ -1,5 +1,5 @@
 // Tasks to record: what they ask is full of secrets, moments and chance.
-import { Bundle, poke, TaskHandler } from "../../../mod.ts";
+import { Bundle, poke, TaskHandler } from "@airflow-deno/task-runtime";
 
 const secrets = new TaskHandler("runtime", "secrets", async (_args, ctx) => {
   ctx.log.info("early-late-secret is not known yet as late-secret");
