@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { authorCommand, taskCommand } from "../author_command.ts";
+import { taskCommand } from "../author_command.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
 const STATE = new URL("./testdata/state.ts", import.meta.url);
@@ -36,7 +36,7 @@ Deno.test("ctx.state ends entries when it was told to, or by Airflow's retention
 for (const [days, expected] of [["7", 7], ["0", null], ["nonsense", 30]] as const) {
   Deno.test(`ctx.state keeps to a retention of ${days} days that the worker tells`, async () => {
     const env = { AIRFLOW__STATE_STORE__DEFAULT_RETENTION_DAYS: days };
-    const [byDefault] = expiries(await run("expires", { env, command: authorCommand(STATE) }));
+    const [byDefault] = expiries(await run("expires", { env }));
     assertEquals(byDefault === null ? null : daysFromNow(byDefault), expected);
   });
 }

@@ -12,6 +12,7 @@ import type {
   StateSetOptions,
   TaskStateStore,
 } from "../../sdk/state.ts";
+import { readVariable } from "../../supervisor/environment.ts";
 import { checkJson, invalid } from "./json_check.ts";
 import type { Requester } from "../requester.ts";
 
@@ -160,12 +161,6 @@ function expiryOf(key: string, options: StateSetOptions): Moment | null {
 
 /** The runtime has to work out the default itself: null on the wire means for ever. */
 function retentionSeconds(): number {
-  const days = Number(retentionSetting() ?? RETENTION_DAYS);
+  const days = Number(readVariable(RETENTION_VARIABLE) ?? RETENTION_DAYS);
   return (Number.isInteger(days) && days >= 0 ? days : RETENTION_DAYS) * DAY_SECONDS;
-}
-
-/** Airflow's own default holds too where the environment may not be read, as in a test. */
-function retentionSetting(): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: RETENTION_VARIABLE });
-  return state === "granted" ? Deno.env.get(RETENTION_VARIABLE) : undefined;
 }
