@@ -21,7 +21,7 @@ const LINE_LENGTH = 16;
 const STRAITENED = 4;
 
 /** Bytes of the file that are read at once. */
-const READ_LENGTH = 128 * 1024;
+const READ_LENGTH = 256 * 1024;
 
 /** What a {@linkcode LogBacklog} may keep. */
 export interface LogBacklogOptions {

@@ -52,9 +52,11 @@ export class LogBurst {
   #runs: LogRun[] = [];
   #size = 0;
   #length = 0;
-  /** The time of the first event. */
+  /** When the first came. */
   #began = NaN;
-  #time = NaN;
+  #isOld = false;
+  /** When the latest run began. */
+  #time: number | undefined;
   #level: string | undefined;
   #logger = "";
 
@@ -70,8 +72,7 @@ export class LogBurst {
 
   /** Whether it is time to {@linkcode take} what waits. */
   get isFull(): boolean {
-    return this.#length >= FULL_LENGTH || this.#size === FULL_COUNT ||
-      this.#time - this.#began > FULL_TIME;
+    return this.#length >= FULL_LENGTH || this.#size === FULL_COUNT || this.#isOld;
   }
 
   /** Takes an event, of which nothing is masked yet. */
@@ -91,6 +92,7 @@ export class LogBurst {
 
   #begin(time: number, level: string | undefined, logger: string): void {
     if (this.#size === 0) this.#began = time;
+    this.#isOld = time - this.#began > FULL_TIME;
     this.#time = time;
     this.#level = level;
     this.#logger = logger;
@@ -106,13 +108,15 @@ export class LogBurst {
   /** All that waits; nothing is left. */
   take(): FoldedLines {
     const size = this.#size;
-    const texts = this.#texts.slice(0, size);
-    this.#texts.fill("", 0, size);
+    // What is not of this burst is empty, which costs less than a list of it alone if it is little.
+    const texts = 2 * size > this.#texts.length ? this.#texts : this.#texts.slice(0, size);
     const folded = { text: texts.join(""), ends: this.#ends.slice(0, size), runs: this.#runs };
+    this.#texts.fill("", 0, size);
     this.#runs = [];
     this.#size = 0;
     this.#length = 0;
-    this.#time = NaN;
+    this.#time = undefined;
+    this.#isOld = false;
     return folded;
   }
 }

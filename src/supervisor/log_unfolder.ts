@@ -11,12 +11,12 @@ import type { FoldedLines, LogRun } from "./log_burst.ts";
 import { logHead } from "./log_head.ts";
 import type { SecretsMask } from "./secrets_mask.ts";
 
-/** Bytes of a write, at the most. */
-const CHUNK_LENGTH = 128 * 1024;
+/** Bytes of a write, at the most: about those of a full burst. Each turn of the event loop costs. */
+const CHUNK_LENGTH = 512 * 1024;
 /** Bytes for what lines begin with; what is longer is put before them as text. */
 const HEAD_LENGTH = 1024;
 /** Bytes of events that are looked through at once. */
-const PIECE_LENGTH = 32 * 1024;
+const PIECE_LENGTH = 64 * 1024;
 /** Events for which the way by copies is not worth its beginning. */
 const FEW = 4;
 
