@@ -21,6 +21,9 @@ const FULL_COUNT = 2 * 1024;
 /** Milliseconds after which it is: until then it keeps what an event may be a small piece of. */
 const FULL_TIME = 4;
 
+/** Stands between folded lines. JSON has no escape for it, and texts no use. */
+export const SEPARATOR = "\x7f";
+
 /** Consecutive lines that begin alike. */
 export interface LogRun {
   /** The index of the first. */
@@ -35,9 +38,9 @@ export interface LogRun {
 
 /** Log lines, folded. */
 export interface FoldedLines {
-  /** Side by side, nothing between them. */
+  /** Side by side, a {@linkcode SEPARATOR} between them; they may hold such ones of their own. */
   readonly text: string;
-  /** Where each ends in the text. */
+  /** Where each ends in the text, its separator included. */
   readonly ends: Uint32Array;
   /** What they begin with. */
   readonly runs: readonly LogRun[];
@@ -100,7 +103,7 @@ export class LogBurst {
   }
 
   #push(text: string): void {
-    this.#length += text.length;
+    this.#length += text.length + SEPARATOR.length;
     this.#texts[this.#size] = text;
     this.#ends[this.#size++] = this.#length;
   }
@@ -108,9 +111,10 @@ export class LogBurst {
   /** All that waits; nothing is left. */
   take(): FoldedLines {
     const size = this.#size;
-    // What is not of this burst is empty, which costs less than a list of it alone if it is little.
+    // Empty ones behind them do no harm, and cost less than a list of these alone if they are few.
     const texts = 2 * size > this.#texts.length ? this.#texts : this.#texts.slice(0, size);
-    const folded = { text: texts.join(""), ends: this.#ends.slice(0, size), runs: this.#runs };
+    const text = texts.join(SEPARATOR);
+    const folded = { text, ends: this.#ends.slice(0, size), runs: this.#runs };
     this.#texts.fill("", 0, size);
     this.#runs = [];
     this.#size = 0;

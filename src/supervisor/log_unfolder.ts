@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { FoldedLines, LogRun } from "./log_burst.ts";
+import { type FoldedLines, type LogRun, SEPARATOR } from "./log_burst.ts";
 import { logHead } from "./log_head.ts";
 import type { SecretsMask } from "./secrets_mask.ts";
 
@@ -17,7 +17,7 @@ const CHUNK_LENGTH = 512 * 1024;
 const HEAD_LENGTH = 1024;
 /** Bytes of events that are looked through at once. */
 const PIECE_LENGTH = 64 * 1024;
-/** Events for which the way by copies is not worth its beginning. */
+/** Lines that begin alike for which the way by copies is not worth its beginning. */
 const FEW = 4;
 
 const HEAD = CHUNK_LENGTH;
@@ -27,8 +27,6 @@ const SPACE = 0x20;
 /** What follows an event: `"}` and a newline. */
 const TAIL = [0x22, 0x7d, 0x0a] as const;
 
-/** Stands between events while they are one text. JSON has no escape for it, and texts no use. */
-const SEPARATOR = "\x7f";
 const SEPARATORS = /\x7f/g;
 
 /** Makes bytes of folded lines, always in the same memory. */
@@ -49,16 +47,33 @@ export class LogUnfolder {
   }
 
   /** The lines in chunks, each of which holds until the next is asked for. */
-  *unfold({ text, ends, runs }: FoldedLines): Generator<Uint8Array, void, undefined> {
+  *unfold(lines: FoldedLines): Generator<Uint8Array, void, undefined> {
+    const { ends, runs } = lines;
     this.#length = 0;
-    for (let i = 0; i < runs.length; i++) {
-      const run = runs[i];
-      if (run === undefined) continue;
-      const end = runs[i + 1]?.start ?? ends.length;
-      if (run.level !== undefined) yield* this.#run(text, ends, run, run.level, end);
-      else yield* this.#text(text.slice(ends[run.start - 1] ?? 0, ends[end - 1]));
+    let texts = "";
+    for (const [index, run] of runs.entries()) {
+      const end = runs[index + 1]?.start ?? ends.length;
+      if (run.level !== undefined && end - run.start > FEW) {
+        yield* this.#text(texts);
+        texts = "";
+        yield* this.#run(lines, run, this.#headOf(run, run.level), end);
+        continue;
+      }
+      const head = run.level === undefined ? undefined : this.#headOf(run, run.level);
+      for (let i = run.start; i < end; i++) {
+        const text = textAt(lines, i);
+        texts += head === undefined ? text : lineOf(head, text, this.#secrets);
+        if (texts.length < PIECE_LENGTH) continue;
+        yield* this.#text(texts);
+        texts = "";
+      }
     }
+    yield* this.#text(texts);
     if (this.#length > 0) yield this.#chunk();
+  }
+
+  #headOf({ time, logger }: LogRun, level: string): string {
+    return `${logHead(time, level, logger, this.#secrets)},"event":`;
   }
 
   #chunk(): Uint8Array {
@@ -69,27 +84,28 @@ export class LogUnfolder {
 
   /** Lines that begin alike, up to that at `end`. */
   *#run(
-    text: string,
-    ends: Uint32Array,
-    run: LogRun,
-    level: string,
+    lines: FoldedLines,
+    { start }: LogRun,
+    head: string,
     end: number,
   ): Generator<Uint8Array, void, undefined> {
-    const head = `${logHead(run.time, level, run.logger, this.#secrets)},"event":`;
-    const headLength = end - run.start > FEW ? this.#putHead(`${head}"`) : Infinity;
-    for (let first = run.start; first < end;) {
+    const { text, ends } = lines;
+    const headLength = this.#putHead(`${head}"`);
+    for (let first = start; first < end;) {
       const last = pieceEnd(ends, first, end, headLength + TAIL.length);
-      const events = text.slice(ends[first - 1] ?? 0, ends[last - 1]);
+      const events = text.slice(ends[first - 1] ?? 0, (ends[last - 1] ?? 0) - SEPARATOR.length);
       const length = events.length + (last - first) * (headLength + TAIL.length);
       if (length <= CHUNK_LENGTH && this.#putPlain(events)) {
         if (this.#length + length > CHUNK_LENGTH) yield this.#chunk();
         this.#copy(ends, first, last, headLength);
       } else {
-        const each = Array.from(
-          ends.subarray(first, last),
-          (at, i) => text.slice(ends[first + i - 1] ?? 0, at),
-        );
-        yield* this.#text(linesOf(head, each, this.#secrets));
+        const shown = linesOf(head, events, last - first, this.#secrets);
+        if (shown !== undefined) yield* this.#text(shown);
+        else {
+          for (let i = first; i < last; i++) {
+            yield* this.#text(lineOf(head, textAt(lines, i), this.#secrets));
+          }
+        }
       }
       first = last;
     }
@@ -122,8 +138,8 @@ export class LogUnfolder {
       const end = ends[i] ?? from;
       bytes.copyWithin(to, HEAD, HEAD + headLength);
       to += headLength;
-      bytes.copyWithin(to, PIECE + from - begin, PIECE + end - begin);
-      to += end - from;
+      bytes.copyWithin(to, PIECE + from - begin, PIECE + end - begin - SEPARATOR.length);
+      to += end - from - SEPARATOR.length;
       bytes[to++] = TAIL[0];
       bytes[to++] = TAIL[1];
       bytes[to++] = TAIL[2];
@@ -166,27 +182,35 @@ function isPlain(words: Int32Array, count: number): boolean {
   return (marks & 0x80808080) === 0;
 }
 
-/** The lines of events that may hold anything, each with its newline. */
-function linesOf(head: string, events: readonly string[], secrets: SecretsMask): string {
-  const lines = linesAtOnce(head, events, secrets);
-  return lines ?? events.map((event) => {
-    const shown = secrets.mask(event.toWellFormed());
-    return `${head}${JSON.stringify(shown)}}\n`;
-  }).join("");
+/** The folded line, or what it says, at the index. */
+function textAt({ text, ends }: FoldedLines, index: number): string {
+  return text.slice(ends[index - 1] ?? 0, (ends[index] ?? 0) - SEPARATOR.length);
 }
 
-/** The same in one go; undefined where an event holds a secret, or a separator of its own. */
-function linesAtOnce(
+function lineOf(head: string, event: string, secrets: SecretsMask): string {
+  return `${head}${JSON.stringify(secrets.mask(event.toWellFormed()))}}\n`;
+}
+
+/** The lines of `count` folded events; undefined where one holds a separator, or a secret does. */
+function linesOf(
   head: string,
-  events: readonly string[],
+  events: string,
+  count: number,
   secrets: SecretsMask,
 ): string | undefined {
-  if (events.length < 2) return undefined;
-  const text = events.join(SEPARATOR).toWellFormed();
-  if (!secrets.isEmpty && secrets.mask(text) !== text) return undefined;
-  const json = JSON.stringify(text);
+  const text = events.toWellFormed();
+  const masked = secrets.mask(text);
+  // Masking takes separators away and adds none: as many before and after are the same ones.
+  if (masked !== text && !hasSeparators(text, count - 1)) return undefined;
+  const json = JSON.stringify(masked);
   const between = `"}\n${head}"`;
   const lines = json.replace(SEPARATORS, between.replaceAll("$", "$$$$"));
-  const grown = (events.length - 1) * (between.length - SEPARATOR.length);
+  const grown = (count - 1) * (between.length - SEPARATOR.length);
   return lines.length === json.length + grown ? `${head}${lines}}\n` : undefined;
+}
+
+function hasSeparators(text: string, count: number): boolean {
+  let found = 0;
+  for (let at = text.indexOf(SEPARATOR); at >= 0; at = text.indexOf(SEPARATOR, at + 1)) found++;
+  return found === count;
 }
