@@ -19,6 +19,8 @@ const HEAD_LENGTH = 1024;
 const PIECE_LENGTH = 64 * 1024;
 /** Lines that begin alike for which the way by copies is not worth its beginning. */
 const FEW = 4;
+/** Lines that all go the other way: V8 compiles what it runs often, which takes 5 MB meanwhile. */
+const COLD = 2 * 1024;
 
 const HEAD = CHUNK_LENGTH;
 const PIECE = HEAD + HEAD_LENGTH;
@@ -41,9 +43,13 @@ export class LogUnfolder {
   /** Bytes of the chunk so far. */
   #length = 0;
 
-  /** Keeps the `secrets` out of the lines. */
-  constructor(secrets: SecretsMask) {
+  /** Lines that go the way of texts before any is copied. */
+  #cold: number;
+
+  /** Keeps the `secrets` out of the lines, of which the first `cold` ones are not copied. */
+  constructor(secrets: SecretsMask, cold: number = COLD) {
     this.#secrets = secrets;
+    this.#cold = cold;
   }
 
   /** The lines in chunks, each of which holds until the next is asked for. */
@@ -95,10 +101,11 @@ export class LogUnfolder {
       const last = pieceEnd(ends, first, end, headLength + TAIL.length);
       const events = text.slice(ends[first - 1] ?? 0, (ends[last - 1] ?? 0) - SEPARATOR.length);
       const length = events.length + (last - first) * (headLength + TAIL.length);
-      if (length <= CHUNK_LENGTH && this.#putPlain(events)) {
+      if (this.#cold <= 0 && length <= CHUNK_LENGTH && this.#putPlain(events)) {
         if (this.#length + length > CHUNK_LENGTH) yield this.#chunk();
         this.#copy(ends, first, last, headLength);
       } else {
+        this.#cold -= last - first;
         const shown = linesOf(head, events, last - first, this.#secrets);
         if (shown !== undefined) yield* this.#text(shown);
         else {

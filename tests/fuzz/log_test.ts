@@ -84,7 +84,7 @@ Deno.test("LogUnfolder makes of any texts the lines that logLine() makes of each
   const secrets = new SecretsMask();
   secrets.add(SECRET);
   const burst = new LogBurst(secrets);
-  const unfolder = new LogUnfolder(secrets);
+  const unfolder = new LogUnfolder(secrets, 0);
   fuzz(CODEC_INPUTS / 80, (random) => {
     const logger = random.once(9) ? "task.$&\ud800" : "task";
     const isPlain = random.once(2);
