@@ -20,7 +20,7 @@ const PIECE_LENGTH = 64 * 1024;
 /** Lines that begin alike for which the way by copies is not worth its beginning. */
 const FEW = 4;
 /** Lines that all go the other way: V8 compiles what it runs often, which takes 5 MB meanwhile. */
-const COLD = 2 * 1024;
+const COLD = 1024;
 
 const HEAD = CHUNK_LENGTH;
 const PIECE = HEAD + HEAD_LENGTH;
