@@ -7,75 +7,69 @@
  *
  * @module
  */
+import type { FoldedLines } from "./log_burst.ts";
+import { LogUnfolder } from "./log_unfolder.ts";
+import type { SecretsMask } from "./secrets_mask.ts";
 import { unnamedFile } from "./unnamed_file.ts";
 
-/** Bytes kept in memory before lines move to a file: those of 100,000 common lines. */
+/** Kept in memory before lines move to a file, in UTF-16 units: 200,000 common lines. */
 const MEMORY_LENGTH = 24 * 1024 * 1024;
+/** What keeping a line takes beside its text. */
+const LINE_LENGTH = 16;
 
 /** How many times as much stays in memory where no file can take it; what comes then is dropped. */
 const STRAITENED = 4;
 
-/** UTF-16 units, or bytes of the file, after which a write is full. */
-const CHUNK_LENGTH = 64 * 1024;
+/** Bytes of the file that are read at once. */
+const READ_LENGTH = 256 * 1024;
 
 /** What a {@linkcode LogBacklog} may keep. */
 export interface LogBacklogOptions {
-  /** Bytes kept in memory before lines move to a file; 24 MiB by default. */
+  /** UTF-16 units kept in memory before lines move to a file; 24 Mi by default. */
   memoryLength?: number | undefined;
   /** An empty file for what memory does not hold; by default one is made when it is needed. */
   overflow?: Deno.FsFile | undefined;
 }
 
-/** A queue of lines: in as text, out as chunks of bytes, in order. */
+/** A queue of lines: in folded, out as chunks of bytes, in order. */
 export class LogBacklog implements Disposable {
+  readonly #secrets: SecretsMask;
+  readonly #unfolder: LogUnfolder;
   readonly #memoryLength: number;
-  readonly #encoder = new TextEncoder();
-  /** The latest lines, which do not fill a write yet. */
-  #texts: string[] = [];
-  #textLength = 0;
-  /** Those before, as bytes: a hundred thousand texts would keep the garbage collector busy. */
-  #chunks: Uint8Array<ArrayBuffer>[] = [];
-  #chunkBytes = 0;
+  /** The lines that are being taken; they are older than all others. */
+  #taken: Generator<Uint8Array, void, undefined> | undefined;
+  #waiting: FoldedLines[] = [];
+  /** What those waiting take. */
+  #length = 0;
   #file: Deno.FsFile | undefined;
-  /** What of the file is still to be taken; it is older than the lines in memory. */
+  /** What of the file is still to be taken; it is older than the lines that wait in memory. */
   #fileStart = 0;
   #fileEnd = 0;
-  /** Bytes in memory beyond which the file is tried: more each time that it fails. */
+  /** The length in memory beyond which the file is tried: more each time that it fails. */
   #spillLength: number;
   #dropped = 0;
 
-  /** Makes an empty one. */
-  constructor(options: LogBacklogOptions = {}) {
+  /** Makes an empty one, from whose lines the `secrets` are kept out. */
+  constructor(secrets: SecretsMask, options: LogBacklogOptions = {}) {
+    this.#secrets = secrets;
+    this.#unfolder = new LogUnfolder(secrets);
     this.#memoryLength = options.memoryLength ?? MEMORY_LENGTH;
     this.#spillLength = this.#memoryLength;
     this.#file = options.overflow;
   }
 
   /** Takes lines. Never throws: where there is no room at all, they are dropped and counted. */
-  push(lines: string, count = 1): void {
-    if (this.#length + lines.length > this.#spillLength) {
-      this.#spillLength = this.#spill() ? this.#memoryLength : 2 * (this.#length + lines.length);
+  push(lines: FoldedLines): void {
+    const length = lengthOf(lines);
+    if (this.#length + length > this.#spillLength) {
+      this.#spillLength = this.#spill() ? this.#memoryLength : 2 * (this.#length + length);
     }
-    if (this.#length > 0 && this.#length + lines.length > STRAITENED * this.#memoryLength) {
-      this.#dropped += count;
+    if (this.#length > 0 && this.#length + length > STRAITENED * this.#memoryLength) {
+      this.#dropped += lines.ends.length;
       return;
     }
-    this.#texts.push(lines);
-    this.#textLength += lines.length;
-    if (this.#textLength >= CHUNK_LENGTH) this.#seal();
-  }
-
-  get #length(): number {
-    return this.#chunkBytes + this.#textLength;
-  }
-
-  #seal(): void {
-    if (this.#textLength === 0) return;
-    const chunk = this.#encoder.encode(this.#texts.join(""));
-    this.#texts = [];
-    this.#textLength = 0;
-    this.#chunks.push(chunk);
-    this.#chunkBytes += chunk.length;
+    this.#waiting.push(lines);
+    this.#length += length;
   }
 
   /** How many lines were dropped since it was last asked. */
@@ -85,32 +79,40 @@ export class LogBacklog implements Disposable {
     return dropped;
   }
 
-  /** The oldest lines, a write full; undefined when none wait. */
+  /** The oldest lines, a write full, which hold until the next are taken; undefined if none wait. */
   take(): Uint8Array | undefined {
-    if (this.#file !== undefined && this.#fileEnd > 0) return this.#read(this.#file);
-    if (this.#chunks.length === 0) this.#seal();
-    const chunk = this.#chunks.shift();
-    this.#chunkBytes -= chunk?.length ?? 0;
-    this.#spillLength = this.#memoryLength;
-    return chunk;
+    for (;;) {
+      const chunk = this.#taken?.next().value;
+      if (chunk !== undefined) return chunk;
+      this.#taken = undefined;
+      if (this.#file !== undefined && this.#fileEnd > 0) return this.#read(this.#file);
+      const lines = this.#waiting.shift();
+      if (lines === undefined) return undefined;
+      this.#length -= lengthOf(lines);
+      this.#spillLength = this.#memoryLength;
+      this.#taken = this.#unfolder.unfold(lines);
+    }
   }
 
   /** Moves the lines in memory to the file; false when it does not take them. */
   #spill(): boolean {
-    this.#seal();
     const file = this.#file ??= unnamedFile();
     if (file === undefined) return false;
+    // The other one's memory holds what is being sent.
+    const unfolder = new LogUnfolder(this.#secrets);
     try {
       file.seekSync(this.#fileEnd, Deno.SeekMode.Start);
       let end = this.#fileEnd;
-      for (const chunk of this.#chunks) {
-        for (let at = 0; at < chunk.length;) at += file.writeSync(chunk.subarray(at));
-        end += chunk.length;
+      for (const lines of this.#waiting) {
+        for (const chunk of unfolder.unfold(lines)) {
+          for (let at = 0; at < chunk.length;) at += file.writeSync(chunk.subarray(at));
+          end += chunk.length;
+        }
       }
       // Not before all is written: what a full disk took of it is written over.
       this.#fileEnd = end;
-      this.#chunks = [];
-      this.#chunkBytes = 0;
+      this.#waiting = [];
+      this.#length = 0;
       return true;
     } catch {
       file.truncateSync(this.#fileEnd);
@@ -119,7 +121,7 @@ export class LogBacklog implements Disposable {
   }
 
   #read(file: Deno.FsFile): Uint8Array | undefined {
-    const buffer = new Uint8Array(Math.min(CHUNK_LENGTH, this.#fileEnd - this.#fileStart));
+    const buffer = new Uint8Array(Math.min(READ_LENGTH, this.#fileEnd - this.#fileStart));
     file.seekSync(this.#fileStart, Deno.SeekMode.Start);
     const length = file.readSync(buffer) ?? 0;
     this.#fileStart += length;
@@ -141,9 +143,12 @@ export class LogBacklog implements Disposable {
     this.#file = undefined;
     this.#fileStart = 0;
     this.#fileEnd = 0;
-    this.#texts = [];
-    this.#textLength = 0;
-    this.#chunks = [];
-    this.#chunkBytes = 0;
+    this.#taken = undefined;
+    this.#waiting = [];
+    this.#length = 0;
   }
+}
+
+function lengthOf({ text, ends }: FoldedLines): number {
+  return text.length + LINE_LENGTH * ends.length;
 }

@@ -28,7 +28,7 @@ export class LogChannel implements Disposable {
   readonly secrets: SecretsMask = new SecretsMask();
   readonly #transport: Transport;
   readonly #filter: LogLevelFilter;
-  /** The latest events, which are not lines yet. */
+  /** The latest lines. */
   readonly #burst = new LogBurst(this.secrets);
   readonly #backlog: LogBacklog;
   readonly #stallSeconds: number;
@@ -42,7 +42,7 @@ export class LogChannel implements Disposable {
   constructor(transport: Transport, filter: LogLevelFilter, options: LogChannelOptions = {}) {
     this.#transport = transport;
     this.#filter = filter;
-    this.#backlog = new LogBacklog(options);
+    this.#backlog = new LogBacklog(this.secrets, options);
     this.#stallSeconds = options.stallSeconds ?? STALL_SECONDS;
   }
 
@@ -59,24 +59,20 @@ export class LogChannel implements Disposable {
    */
   write(event: LogEvent): void {
     if (!this.wants(event.level, event.logger)) return;
-    this.#endBurst();
-    this.#backlog.push(logLine(event, this.secrets));
-    if (!this.#isPumping) this.#pump = this.#drain();
+    this.#burst.addLine(logLine(event, this.secrets));
+    this.#move();
   }
 
   /** The same for an event and nothing beside it, as most are: some times faster. */
   writeBare(level: LogEvent["level"], logger: string, event: string): void {
     if (!this.wants(level, logger)) return;
-    if (!this.#burst.add(level, logger, event)) {
-      this.#endBurst();
-      this.#burst.add(level, logger, event);
-    }
-    if (!this.#isPumping) this.#pump = this.#drain();
+    this.#burst.add(level, logger, event);
+    this.#move();
   }
 
-  #endBurst(): void {
-    const { size } = this.#burst;
-    if (size > 0) this.#backlog.push(this.#burst.take(), size);
+  #move(): void {
+    if (this.#burst.isFull) this.#backlog.push(this.#burst.take());
+    if (!this.#isPumping) this.#pump = this.#drain();
   }
 
   /** Whether the socket has taken all lines so far, or broke: {@linkcode flush} would not wait. */
@@ -134,9 +130,11 @@ export class LogChannel implements Disposable {
 
   #next(): Uint8Array | undefined {
     if (this.#broken) return undefined;
-    this.#endBurst();
     const dropped = this.#backlog.takeDropped();
-    if (dropped > 0) this.#backlog.push(logLine(droppedEvent(dropped), this.secrets));
+    if (dropped > 0) this.#burst.addLine(logLine(droppedEvent(dropped), this.secrets));
+    const chunk = this.#backlog.take();
+    if (chunk !== undefined || this.#burst.size === 0) return chunk;
+    this.#backlog.push(this.#burst.take());
     return this.#backlog.take();
   }
 
