@@ -5,8 +5,9 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import { decode } from "../wire/decoder.ts";
-import { encodeFrame } from "../wire/encoder.ts";
+import { encodeToSend } from "../wire/encoder.ts";
 import { FrameDecoder } from "../wire/frame.ts";
+import { LongFrame } from "../wire/long_frame.ts";
 import { type Transport, writeAll } from "./transport.ts";
 
 /** Bytes asked of the socket at a time, but for the rest of a long frame: that is read as it comes. */
@@ -34,27 +35,37 @@ export class Connection implements Disposable {
   }
 
   /**
-   * Sends one value as one frame in one write, since a frame in two parts waits for an
-   * acknowledgement between them.
+   * Sends one value as one frame, as {@linkcode sendFrame} does.
    *
    * @throws {TaskRuntimeError} `INVALID` when the value has no MessagePack form; `CLOSED` when the
    * other end is gone
    */
   async send(value: unknown): Promise<void> {
-    await this.sendFrame(encodeFrame(value));
+    await this.sendFrame(encodeToSend(value));
   }
 
   /**
-   * Sends a frame that is made already, in one write. What the socket can take is on its way when
-   * this returns.
+   * Sends a frame that is made already, in one write, since a frame in two parts waits for an
+   * acknowledgement between them; one with long texts in pieces, which are many packets each.
+   * What the socket can take is on its way when this returns. Until it resolves, nothing else may be
+   * sent.
    *
    * @throws {TaskRuntimeError} `CLOSED` when the other end is gone
    */
-  sendFrame(frame: Uint8Array): Promise<void> {
+  sendFrame(frame: Uint8Array | LongFrame): Promise<void> {
+    if (frame instanceof LongFrame) return this.#sendPieces(frame);
     return this.#transport.write(frame).then(
       (written) => written < frame.length ? this.#sendRest(frame, written) : undefined,
       throwGone,
     );
+  }
+
+  async #sendPieces(frame: LongFrame): Promise<void> {
+    try {
+      for (const piece of frame.pieces()) await writeAll(this.#transport, piece);
+    } catch (cause) {
+      throwGone(cause);
+    }
   }
 
   async #sendRest(frame: Uint8Array, written: number): Promise<void> {

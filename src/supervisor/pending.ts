@@ -6,6 +6,7 @@
 import { TaskRuntimeError } from "../error.ts";
 import type { Frame } from "../protocol/message.ts";
 import type { SentMessage } from "../protocol/reply.ts";
+import type { LongFrame } from "../wire/long_frame.ts";
 import { errorOfReply } from "./reply_error.ts";
 import { frameOf, type RequestTrace } from "./request_trace.ts";
 
@@ -19,7 +20,7 @@ export class Pending {
   readonly deadlineSeconds: number;
   readonly #trace: RequestTrace;
   /** Its bytes, until they are on their way. */
-  frame: Uint8Array | undefined;
+  frame: Uint8Array | LongFrame | undefined;
   /** How it ends. */
   readonly outcome: Promise<Frame | TaskRuntimeError>;
   #resolve: (outcome: Frame | TaskRuntimeError) => void = () => {};

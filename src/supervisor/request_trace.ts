@@ -5,7 +5,8 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import type { SentMessage } from "../protocol/reply.ts";
-import { encodeFrame } from "../wire/encoder.ts";
+import { encodeToSend } from "../wire/encoder.ts";
+import type { LongFrame } from "../wire/long_frame.ts";
 
 /** W3C trace context, as headers: `traceparent`, and `tracestate` where there is one. */
 export type TraceCarrier = Readonly<Record<string, string>>;
@@ -26,10 +27,14 @@ export const UNTRACED: RequestTrace = { carrier: null, end: () => {} };
  *
  * @throws {TaskRuntimeError} `INVALID` when the message has no MessagePack form
  */
-export function frameOf(id: number, message: SentMessage, trace: RequestTrace): Uint8Array {
+export function frameOf(
+  id: number,
+  message: SentMessage,
+  trace: RequestTrace,
+): Uint8Array | LongFrame {
   const { carrier } = trace;
   try {
-    return encodeFrame(carrier === null ? [id, message] : [id, message, carrier]);
+    return encodeToSend(carrier === null ? [id, message] : [id, message, carrier]);
   } catch (cause) {
     trace.end(cause);
     if (!(cause instanceof TaskRuntimeError)) throw cause;

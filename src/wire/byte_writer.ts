@@ -5,6 +5,8 @@
  */
 
 import { TaskRuntimeError } from "../error.ts";
+import { writeInteger } from "./integer.ts";
+import { LONG_TEXT, type LongTexts, utf8Length } from "./long_frame.ts";
 import { Refusal } from "./refusal.ts";
 import { writeWideText } from "./text.ts";
 import { type Timestamp, TIMESTAMP_EXT, timestampLength, writeTimestamp } from "./timestamp.ts";
@@ -15,7 +17,6 @@ const SHORT_STRING = 80;
 /** Room behind a long string for what follows, which would have a buffer of its size doubled. */
 const BEHIND_TEXT = 1024;
 const LONE_SURROGATE = "a string with a lone surrogate";
-const UINT32 = 0x1_0000_0000;
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
@@ -30,6 +31,8 @@ function stringHead(length: number): 1 | 2 | 3 | 5 {
 export class ByteWriter {
   /** The next byte to write. */
   at = 0;
+  /** Takes long texts, which are then not among the bytes; undefined where all are. */
+  apart: LongTexts | undefined;
   #head = 0;
   #limit = Infinity;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(INITIAL_BYTES);
@@ -38,6 +41,11 @@ export class ByteWriter {
   /** The size in bytes of the buffer behind the writer. */
   get capacity(): number {
     return this.#bytes.length;
+  }
+
+  /** The bytes written, with the texts apart and without the head. */
+  get length(): number {
+    return this.at - this.#head + (this.apart?.bytes ?? 0);
   }
 
   /** Begins anew after `head` bytes left free; at most `limit` bytes may follow them. */
@@ -53,16 +61,22 @@ export class ByteWriter {
    * @throws {TaskRuntimeError} `INVALID` when they do not.
    */
   checkLimit(more: number = 0): void {
-    if (this.at - this.#head + more <= this.#limit) return;
+    if (this.length + more <= this.#limit) return;
     throw new TaskRuntimeError(
       "INVALID",
       `Cannot encode value: it takes more than ${this.#limit} bytes of msgpack`,
     );
   }
 
-  /** Writes the u32 big-endian `length` into the first four bytes. */
-  writeFrameLength(length: number): void {
-    this.#view.setUint32(0, length);
+  /** Takes back what was written from byte `at` on. */
+  takeBack(at: number): void {
+    this.at = at;
+    this.apart?.takeBack(at);
+  }
+
+  /** Writes the u32 big-endian length of the rest into the first four bytes. */
+  writeFrameLength(): void {
+    this.#view.setUint32(0, this.length);
   }
 
   /** Returns a copy of all that was written. */
@@ -93,8 +107,7 @@ export class ByteWriter {
     if (value >= 0 && value < 0x80 && (value | 0) === value && (value !== 0 || 1 / value > 0)) {
       this.#bytes[this.at++] = value;
     } else if (value !== 0 && Number.isSafeInteger(value)) {
-      if (value > 0) this.#writeUnsigned(value);
-      else this.#writeNegative(value);
+      this.at = writeInteger(this.#bytes, this.#view, this.at, value);
     } else {
       this.#bytes[this.at] = 0xcb;
       this.#view.setFloat64(this.at + 1, value);
@@ -194,45 +207,11 @@ export class ByteWriter {
     const more = length < 0x10000 ? 2 : 4;
     this.#reserve(more);
     this.#bytes.copyWithin(head + 1 + more, head + 1, this.at);
+    this.apart?.move(head, more);
     this.#bytes[head] = more === 2 ? 0xde : 0xdf;
     if (more === 2) this.#view.setUint16(head + 1, length);
     else this.#view.setUint32(head + 1, length);
     this.at += more;
-  }
-
-  #writeUnsigned(value: number): void {
-    if (value < 0x80) {
-      this.#bytes[this.at++] = value;
-    } else if (value < 0x100) {
-      this.#writeHead8(0xcc, value);
-    } else if (value < 0x10000) {
-      this.#writeHead16(0xcd, value);
-    } else if (value < UINT32) {
-      this.#writeHead32(0xce, value);
-    } else {
-      this.#writeInteger64(0xcf, value);
-    }
-  }
-
-  #writeNegative(value: number): void {
-    if (value >= -0x20) {
-      this.#bytes[this.at++] = value;
-    } else if (value >= -0x80) {
-      this.#writeHead8(0xd0, value);
-    } else if (value >= -0x8000) {
-      this.#writeHead16(0xd1, value);
-    } else if (value >= -0x8000_0000) {
-      this.#writeHead32(0xd2, value);
-    } else {
-      this.#writeInteger64(0xd3, value);
-    }
-  }
-
-  #writeInteger64(type: number, value: number): void {
-    this.#bytes[this.at] = type;
-    this.#view.setInt32(this.at + 1, Math.floor(value / UINT32));
-    this.#view.setUint32(this.at + 5, value);
-    this.at += 9;
   }
 
   #writeHead8(type: number, value: number): void {
@@ -269,6 +248,9 @@ export class ByteWriter {
     if (!value.isWellFormed()) throw new Refusal(LONE_SURROGATE);
     const units = value.length;
     this.checkLimit(units);
+    if (units >= LONG_TEXT && this.apart !== undefined) {
+      return this.#writeApart(value, this.apart);
+    }
     const guess = stringHead(units);
     // room for ASCII first: three bytes a unit would triple the memory of a 100 MB string
     this.#reserve(guess + units + BEHIND_TEXT);
@@ -285,6 +267,14 @@ export class ByteWriter {
     this.#reserve(stringHead(length) - guess);
     this.at = head;
     this.#closeString(guess, length);
+  }
+
+  #writeApart(value: string, apart: LongTexts): void {
+    const length = utf8Length(value);
+    this.checkLimit(length);
+    this.#reserve(5);
+    this.#writeHead32(0xdb, length);
+    apart.add(value, length, this.at);
   }
 
   /** Writes the head before `length` bytes of text that stand after room for a head of `guess`. */

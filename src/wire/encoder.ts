@@ -6,6 +6,7 @@
 
 import { ByteWriter } from "./byte_writer.ts";
 import { Draft, type DraftRules } from "./draft.ts";
+import { LongFrame, LongTexts } from "./long_frame.ts";
 import { describe, Refusal } from "./refusal.ts";
 import { fromDate, fromInstant } from "./timestamp.ts";
 
@@ -74,7 +75,24 @@ export function encodeFrame(value: unknown, maxBytes: number = MAX_FRAME_BYTES):
   return encodeAfter(FRAME_HEAD_BYTES, value, Math.min(maxBytes, MAX_FRAME_BYTES));
 }
 
-function encodeAfter(head: number, value: unknown, maxBytes: number): Uint8Array {
+/**
+ * Encodes `value` as one frame to send: as {@linkcode encodeFrame} does, but long texts become bytes
+ * only as they are sent. Whatever can be refused has been refused by then.
+ *
+ * @throws {TaskRuntimeError} `INVALID`, as {@linkcode encodeFrame}.
+ */
+export function encodeToSend(value: unknown): Uint8Array | LongFrame {
+  const texts = new LongTexts();
+  const bytes = encodeAfter(FRAME_HEAD_BYTES, value, MAX_FRAME_BYTES, texts);
+  return texts.isEmpty ? bytes : new LongFrame(bytes, texts);
+}
+
+function encodeAfter(
+  head: number,
+  value: unknown,
+  maxBytes: number,
+  apart?: LongTexts,
+): Uint8Array {
   const writer = spare ?? new ByteWriter();
   spare = undefined;
   const outerRules = draftRules, outerDepth = maxDepth;
@@ -83,17 +101,18 @@ function encodeAfter(head: number, value: unknown, maxBytes: number): Uint8Array
   let kept = true;
   try {
     writer.restart(head, maxBytes);
+    writer.apart = apart;
     prototypeAdds = Object.keys(Object.prototype).length > 0;
     writeValue(writer, value, 0);
-    const length = writer.at - head;
     writer.checkLimit();
-    if (head > 0) writer.writeFrameLength(length);
+    if (head > 0) writer.writeFrameLength();
     kept = writer.capacity <= KEPT_BYTES;
     return kept ? writer.copy() : writer.surrender();
   } catch (error) {
     kept = writer.capacity <= KEPT_BYTES;
     throw error instanceof Refusal ? error.toError() : error;
   } finally {
+    writer.apart = undefined;
     if (kept) spare = writer;
     draftRules = outerRules;
     maxDepth = outerDepth;
@@ -149,7 +168,7 @@ function writeDraft(writer: ByteWriter, { value, rules }: Draft, depth: number):
     draftRules = undefined;
     maxDepth = MAX_DEPTH;
   }
-  writer.at = start;
+  writer.takeBack(start);
   writeValue(writer, rules.convert(value), depth);
 }
 
