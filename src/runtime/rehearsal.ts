@@ -15,7 +15,7 @@ import type { Transport } from "../supervisor/transport.ts";
 import { decode } from "../wire/decoder.ts";
 import { encodeFrame } from "../wire/encoder.ts";
 import { Contents } from "./contents.ts";
-import { converse, type Surroundings } from "./conversation.ts";
+import { converse, type Meantime, type ServeSettings, type Surroundings } from "./conversation.ts";
 
 /** Stands for every name and id. */
 const NAME = "rehearsal";
@@ -37,30 +37,54 @@ const NOWHERE: Surroundings = {
   watch: () => ({ [Symbol.dispose]: () => {} }),
 };
 
+/** Should one not come to its end, which nothing is known to cause: the real task waits for it. */
+const PATIENCE: ServeSettings = { firstSeconds: 1, deadlineSeconds: 1 };
+
 /**
- * Runs tasks against a supervisor that is made up, until `arrival`, the first frame's, comes about.
+ * Tasks that run against a supervisor that is made up, until the first frame of the real one comes.
  *
- * Each is over before the event loop turns again, so that none is under way when the real one begins;
- * none leaves anything behind. Resolves to how many succeeded; never rejects.
+ * They leave nothing behind. But while one is under way, its context is the one of the process.
  */
-export async function rehearse(arrival: Promise<unknown>): Promise<number> {
-  let hasArrived = false;
-  const onArrival = (): void => {
-    hasArrived = true;
-  };
-  arrival.then(onArrival, onArrival);
-  let succeeded = 0;
-  for (const task of TASKS) {
-    // A frame that is there already is found when the event loop turns.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (hasArrived) break;
-    const contents = new Contents();
-    contents.add(new TaskHandler(NAME, NAME, task));
-    const comm = new Prompter(startupDetails());
-    await converse({ comm, logs: NO_READER }, { contents }, NOWHERE).catch(() => {});
-    if (comm.lastType === "SucceedTask") succeeded++;
+export class Rehearsal implements Meantime {
+  /** Resolves, to how many succeeded, when no more will begin; never rejects. */
+  readonly ended: Promise<number>;
+  #current: Promise<unknown> | undefined;
+
+  /** Begins when the event loop turns, unless `arrival`, the first frame's, has come about by then. */
+  constructor(arrival: Promise<unknown>) {
+    this.ended = this.#rehearse(arrival);
   }
-  return succeeded;
+
+  /** Settles with the task that is under way; undefined when none is. */
+  get current(): Promise<unknown> | undefined {
+    return this.#current;
+  }
+
+  async #rehearse(arrival: Promise<unknown>): Promise<number> {
+    let hasArrived = false;
+    const onArrival = (): void => {
+      hasArrived = true;
+    };
+    arrival.then(onArrival, onArrival);
+    let succeeded = 0;
+    for (const task of TASKS) {
+      // A frame that is there already is found when the event loop turns.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (hasArrived) break;
+      const comm = new Prompter(startupDetails());
+      this.#current = perform(task, comm);
+      await this.#current;
+      this.#current = undefined;
+      if (comm.lastType === "SucceedTask") succeeded++;
+    }
+    return succeeded;
+  }
+}
+
+async function perform(task: () => unknown, comm: Transport): Promise<void> {
+  const contents = new Contents();
+  contents.add(new TaskHandler(NAME, NAME, task));
+  await converse({ comm, logs: NO_READER }, { contents }, NOWHERE, PATIENCE).catch(() => {});
 }
 
 /** A supervisor that says what to do, and nods to all it is told. */

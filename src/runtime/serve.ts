@@ -16,14 +16,14 @@ import type { Launch } from "./launch.ts";
 import { LoadingWatch } from "./loading_watch.ts";
 import { watchProcess } from "./process_watch.ts";
 import { RECORD_VARIABLE } from "./recording_file.ts";
-import { rehearse } from "./rehearsal.ts";
+import { Rehearsal } from "./rehearsal.ts";
 
 /** The process, which is all the task's: what it captures and guards it never gives back. */
 const PROCESS: Surroundings = {
   env: (name) => Deno.env.get(name),
   captureConsole,
   watch: watchProcess,
-  whileWaiting: rehearse,
+  whileWaiting: (arrival) => new Rehearsal(arrival),
 };
 
 /**

@@ -1,31 +1,69 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { startupDetails } from "../../src/dev/startup_details.ts";
 import { Contents } from "../../src/runtime/contents.ts";
-import { converse } from "../../src/runtime/conversation.ts";
-import { rehearse } from "../../src/runtime/rehearsal.ts";
+import { converse, type Surroundings } from "../../src/runtime/conversation.ts";
+import { Rehearsal } from "../../src/runtime/rehearsal.ts";
 import { getContext } from "../../src/sdk/context.ts";
 import { TaskHandler } from "../../src/sdk/task_handler.ts";
 import { tcpPair } from "../supervisor/tcp_pair.ts";
 
 const NEVER = new Promise<never>(() => {});
 
-Deno.test("rehearse() runs its tasks to their end while no frame comes", async () => {
-  assertEquals(await rehearse(NEVER), 2);
+/** A process with nothing around. */
+const ALONE: Surroundings = {
+  env: () => undefined,
+  captureConsole: () => {},
+  watch: () => ({ [Symbol.dispose]: () => {} }),
+};
+
+Deno.test("Rehearsal runs its tasks to their end while no frame comes", async () => {
+  assertEquals(await new Rehearsal(NEVER).ended, 2);
 });
 
-Deno.test("rehearse() leaves it when the first frame is there, or will never come", async () => {
-  assertEquals(await rehearse(Promise.resolve()), 0);
-  assertEquals(await rehearse(Promise.reject(new Error("the supervisor is gone"))), 0);
+Deno.test("Rehearsal leaves it when the first frame is there, or will never come", async () => {
+  assertEquals(await new Rehearsal(Promise.resolve()).ended, 0);
+  assertEquals(await new Rehearsal(Promise.reject(new Error("it is gone"))).ended, 0);
 });
 
-Deno.test("rehearse() is at no task when the event loop turns: the real one has its context alone", async () => {
+Deno.test("Rehearsal is at no task when the event loop turns", async () => {
   const { promise: arrival, resolve } = Promise.withResolvers<void>();
-  const rehearsed = rehearse(arrival);
-  // Timers go off in their order, so that the first task is under way or over.
+  const rehearsal = new Rehearsal(arrival);
+  // Timers go off in their order, so that the first task is over, and the second has not begun.
   await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(rehearsal.current, undefined);
   assertThrows(() => getContext(), Error, "no task runs");
   resolve();
-  assertEquals(await rehearsed, 1);
+  assertEquals(await rehearsal.ended, 1);
+});
+
+Deno.test("a task does not begin while a rehearsal is under way, whose context it would share", async () => {
+  using comm = await tcpPair();
+  using logs = await tcpPair();
+  let hasRun = false;
+  const contents = new Contents();
+  contents.add(
+    new TaskHandler("etl", "extract", () => {
+      hasRun = true;
+    }),
+  );
+  const current = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const conversation = converse({ comm: comm.near, logs: logs.near }, { contents }, {
+    ...ALONE,
+    whileWaiting: (arrival) => {
+      arrival.then(() => arrived.resolve());
+      return { current: current.promise };
+    },
+  });
+  await comm.far.send([0, startupDetails({ dagId: "etl", taskId: "extract" }), null]);
+  await arrived.promise;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(hasRun, false);
+  current.resolve();
+  const [id, body] = await comm.far.receiveRequest();
+  assertEquals([hasRun, body["type"]], [true, "SucceedTask"]);
+  await comm.far.send([id, null, null]);
+  assertEquals(await conversation, 0);
 });
 
 Deno.test("a supervisor that thinks for long sees nothing of the rehearsal", async () => {
@@ -38,19 +76,16 @@ Deno.test("a supervisor that thinks for long sees nothing of the rehearsal", asy
       return getContext().ti.taskId;
     }),
   );
-  let rehearsed = 0;
-  const rehearsal = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<Rehearsal>();
   const conversation = converse({ comm: comm.near, logs: logs.near }, { contents }, {
-    env: () => undefined,
-    captureConsole: () => {},
-    watch: () => ({ [Symbol.dispose]: () => {} }),
-    whileWaiting: async (arrival) => {
-      rehearsed = await rehearse(arrival);
-      rehearsal.resolve();
+    ...ALONE,
+    whileWaiting: (arrival) => {
+      const rehearsal = new Rehearsal(arrival);
+      begun.resolve(rehearsal);
+      return rehearsal;
     },
   });
-  await rehearsal.promise;
-  assertEquals(rehearsed, 2);
+  assertEquals(await (await begun.promise).ended, 2);
   await comm.far.send([0, startupDetails({ dagId: "etl", taskId: "extract" }), null]);
   const types = [];
   for (const expected of ["SetXCom", "SucceedTask"]) {
