@@ -4,6 +4,7 @@ import { MemoryStore } from "../../src/dev/store.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { runAlone } from "../runtime/hand_supervisor.ts";
 import { runTask } from "../runtime/run_task.ts";
+import { isQuick } from "../thoroughness.ts";
 import { ETL, FIXTURES, Folder, pack, packedBundle, ROOT } from "./packed.ts";
 
 /** What `scripts/build` compiles; the gate does so before the tests. */
@@ -112,7 +113,7 @@ Deno.test({
 
 Deno.test({
   name: "the compiled binary lends one module: the core's classes are those of the whole",
-  ignore,
+  ignore: ignore || isQuick,
   async fn() {
     await using folder = await Folder.make();
     const entry = `${folder.path}/main.ts`;

@@ -25,84 +25,93 @@ async function runLong(
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-Deno.test("dev runs a whole Dag: branches, mapping, groups, retries, trigger rules", async (t) => {
-  await using folder = await Folder.make();
-  const [svg, report] = [`${folder.path}/shop.svg`, `${folder.path}/shop.html`];
-  await Deno.writeTextFile(`${folder.path}/conf.json`, '{"region":"us"}');
-  const { code, stdout, stderr } = await runLong(
-    ...["dev", ...MODULE_OPTIONS, "--events", "--max-wait=0", "--date=2026-01-02T12:00:00Z"],
-    ...[`--conf=@${folder.path}/conf.json`, `--graph=${svg}`, `--report=${report}`, SHOP],
-  );
-  assertEquals(code, 1, stderr);
-  const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-  const { tasks, runId }: { tasks: Row[]; runId: string } = events.at(-1);
-  const told = tasks.map(({ taskId, mapIndex, state, returnValue }) => [
-    mapIndex === undefined ? taskId : `${taskId}[${mapIndex}]`,
-    state,
-    returnValue,
-  ]);
-
-  await t.step("each task ends as Airflow would have it end", () => {
-    assertEquals(runId, "manual__2026-01-02T12:00:00Z");
-    assertEquals(Object.fromEntries(told.map(([name, state]) => [name, state])), {
-      open: "success",
-      extract: "success",
-      files: "success",
-      "load[0]": "success",
-      "load[1]": "failed",
-      "pairs[0]": "success",
-      "pairs[1]": "success",
-      audit: "success",
-      publish: "upstream_failed",
-      is_large: "success",
-      full: "success",
-      delta: "skipped",
-      report: "success",
-      "regions.pull[0]": "success",
-      "regions.pull[1]": "success",
-      sum: "success",
-      flaky: "success",
-    });
-  });
-
-  await t.step("results flow by index and as lists, params and dates from the command line", () => {
-    const values = Object.fromEntries(told.map(([name, , value]) => [name, value]));
-    assertEquals(values["extract"], {
-      region: "us",
-      from: "2026-01-01T06:00:00Z",
-      to: "2026-01-02T06:00:00Z",
-      files: ["a", "b"],
-    });
-    assertEquals([values["load[0]"], values["pairs[1]"]], ["a1", "b-b"]);
-    assertEquals(values["audit"], "a1");
-    assertEquals(values["sum"], ["pulled eu", "pulled us"]);
-    assertEquals(tasks.find(({ taskId }) => taskId === "flaky")?.tries, 2);
-  });
-
-  await t.step("events name the index, and those that do not run with why", () => {
-    assert(events.some((e) => e.type === "task-ended" && e.taskId === "load" && e.mapIndex === 1));
-    assertEquals(
-      events.filter(({ type }) => type === "task-not-run").map(({ taskId, state, reason }) => [
-        taskId,
-        state,
-        reason,
-      ]).toSorted(),
-      [
-        ["delta", "skipped", "another task has skipped it"],
-        ["open", "success", "it has no work"],
-        ["publish", "upstream_failed", "tasks before it did not end as its trigger rule wants"],
-      ],
+Deno.test({
+  name: "dev runs a whole Dag: branches, mapping, groups, retries, trigger rules",
+  ignore: isQuick,
+  async fn(t) {
+    await using folder = await Folder.make();
+    const [svg, report] = [`${folder.path}/shop.svg`, `${folder.path}/shop.html`];
+    await Deno.writeTextFile(`${folder.path}/conf.json`, '{"region":"us"}');
+    const { code, stdout, stderr } = await runLong(
+      ...["dev", ...MODULE_OPTIONS, "--events", "--max-wait=0", "--date=2026-01-02T12:00:00Z"],
+      ...[`--conf=@${folder.path}/conf.json`, `--graph=${svg}`, `--report=${report}`, SHOP],
     );
-  });
+    assertEquals(code, 1, stderr);
+    const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const { tasks, runId }: { tasks: Row[]; runId: string } = events.at(-1);
+    const told = tasks.map(({ taskId, mapIndex, state, returnValue }) => [
+      mapIndex === undefined ? taskId : `${taskId}[${mapIndex}]`,
+      state,
+      returnValue,
+    ]);
 
-  await t.step("the picture and the report show the states", async () => {
-    const picture = await Deno.readTextFile(svg);
-    assertStringIncludes(picture, ">1 success, 1 failed</text>");
-    assertStringIncludes(picture, 'class="task  bundle upstream_failed"');
-    const page = await Deno.readTextFile(report);
-    assertStringIncludes(page, "load[1]");
-    assertStringIncludes(page, '<span class="dot upstream_failed">');
-  });
+    await t.step("each task ends as Airflow would have it end", () => {
+      assertEquals(runId, "manual__2026-01-02T12:00:00Z");
+      assertEquals(Object.fromEntries(told.map(([name, state]) => [name, state])), {
+        open: "success",
+        extract: "success",
+        files: "success",
+        "load[0]": "success",
+        "load[1]": "failed",
+        "pairs[0]": "success",
+        "pairs[1]": "success",
+        audit: "success",
+        publish: "upstream_failed",
+        is_large: "success",
+        full: "success",
+        delta: "skipped",
+        report: "success",
+        "regions.pull[0]": "success",
+        "regions.pull[1]": "success",
+        sum: "success",
+        flaky: "success",
+      });
+    });
+
+    await t.step(
+      "results flow by index and as lists, params and dates from the command line",
+      () => {
+        const values = Object.fromEntries(told.map(([name, , value]) => [name, value]));
+        assertEquals(values["extract"], {
+          region: "us",
+          from: "2026-01-01T06:00:00Z",
+          to: "2026-01-02T06:00:00Z",
+          files: ["a", "b"],
+        });
+        assertEquals([values["load[0]"], values["pairs[1]"]], ["a1", "b-b"]);
+        assertEquals(values["audit"], "a1");
+        assertEquals(values["sum"], ["pulled eu", "pulled us"]);
+        assertEquals(tasks.find(({ taskId }) => taskId === "flaky")?.tries, 2);
+      },
+    );
+
+    await t.step("events name the index, and those that do not run with why", () => {
+      assert(
+        events.some((e) => e.type === "task-ended" && e.taskId === "load" && e.mapIndex === 1),
+      );
+      assertEquals(
+        events.filter(({ type }) => type === "task-not-run").map(({ taskId, state, reason }) => [
+          taskId,
+          state,
+          reason,
+        ]).toSorted(),
+        [
+          ["delta", "skipped", "another task has skipped it"],
+          ["open", "success", "it has no work"],
+          ["publish", "upstream_failed", "tasks before it did not end as its trigger rule wants"],
+        ],
+      );
+    });
+
+    await t.step("the picture and the report show the states", async () => {
+      const picture = await Deno.readTextFile(svg);
+      assertStringIncludes(picture, ">1 success, 1 failed</text>");
+      assertStringIncludes(picture, 'class="task  bundle upstream_failed"');
+      const page = await Deno.readTextFile(report);
+      assertStringIncludes(page, "load[1]");
+      assertStringIncludes(page, '<span class="dot upstream_failed">');
+    });
+  },
 });
 
 Deno.test({

@@ -127,63 +127,71 @@ Deno.test({
   },
 });
 
-Deno.test("doctor says that Dags in TypeScript need Airflow 3.4, on 3.3 only", async () => {
-  await using worker = await Worker.make();
-  const { bundles } = worker;
-  const native = new URL("../runtime/testdata/native.ts", import.meta.url).pathname;
-  await packedBundle(`${bundles}/native`, native);
-  const told = async (release: string, status: string): Promise<string[]> => {
-    const { findings } = JSON.parse((await worker.doctor("--json", release)).stdout);
-    return findings
-      .filter((each: Record<string, string>) =>
-        each["topic"] === `bundle ${bundles}/native` && each["status"] === status
-      )
-      .flatMap(({ text, fix = "" }: Record<string, string>) => [text, fix]);
-  };
-  assertEquals(await told("--airflow=3.3", "fail"), [
-    "it defines Dag native in TypeScript, which needs Airflow 3.4: " +
-    "3.3 knows only the Dags of Python files",
-    "update Airflow to 3.4, or write a Python Dag file for Dag native",
-  ]);
-  const { code, stdout } = await worker.doctor("--airflow=3.3");
-  assertEquals(code, 1);
-  assertStringIncludes(stdout, "Change this first: update Airflow to 3.4, or");
-  await worker.configure('{"task_handler_bundle_name": "deno"}');
-  const classpath = "airflow.dag_processing.bundles.local.LocalDagBundle";
-  const list = [{ name: "deno", classpath, kwargs: { path: bundles } }];
-  await Deno.writeTextFile(
-    worker.config,
-    `[dag_processor]\ndag_bundle_config_list = ${JSON.stringify(list)}\n`,
-    { append: true },
-  );
-  assertEquals(await told("--airflow=3.4", "fail"), []);
-  assertStringIncludes((await told("--airflow=3.4", "ok")).join(), "Dag native (extract, load");
+Deno.test({
+  name: "doctor says that Dags in TypeScript need Airflow 3.4, on 3.3 only",
+  ignore: isQuick,
+  async fn() {
+    await using worker = await Worker.make();
+    const { bundles } = worker;
+    const native = new URL("../runtime/testdata/native.ts", import.meta.url).pathname;
+    await packedBundle(`${bundles}/native`, native);
+    const told = async (release: string, status: string): Promise<string[]> => {
+      const { findings } = JSON.parse((await worker.doctor("--json", release)).stdout);
+      return findings
+        .filter((each: Record<string, string>) =>
+          each["topic"] === `bundle ${bundles}/native` && each["status"] === status
+        )
+        .flatMap(({ text, fix = "" }: Record<string, string>) => [text, fix]);
+    };
+    assertEquals(await told("--airflow=3.3", "fail"), [
+      "it defines Dag native in TypeScript, which needs Airflow 3.4: " +
+      "3.3 knows only the Dags of Python files",
+      "update Airflow to 3.4, or write a Python Dag file for Dag native",
+    ]);
+    const { code, stdout } = await worker.doctor("--airflow=3.3");
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "Change this first: update Airflow to 3.4, or");
+    await worker.configure('{"task_handler_bundle_name": "deno"}');
+    const classpath = "airflow.dag_processing.bundles.local.LocalDagBundle";
+    const list = [{ name: "deno", classpath, kwargs: { path: bundles } }];
+    await Deno.writeTextFile(
+      worker.config,
+      `[dag_processor]\ndag_bundle_config_list = ${JSON.stringify(list)}\n`,
+      { append: true },
+    );
+    assertEquals(await told("--airflow=3.4", "fail"), []);
+    assertStringIncludes((await told("--airflow=3.4", "ok")).join(), "Dag native (extract, load");
+  },
 });
 
-Deno.test("doctor tells what the bundle of a queue may do, as inspect does", async () => {
-  await using worker = await Worker.make();
-  const { bundles } = worker;
-  const module = `${ROOT}/tests/cli/testdata/granted.ts`;
-  await packedBundle(`${bundles}/granted`, module);
-  const allowed = "env: API_TOKEN, SHOP_*; read: /etc; run: /usr/bin/env; net: 127.0.0.1";
-  const { stdout } = await worker.doctor("--airflow=3.3");
-  assertStringIncludes(stdout, `write), schema 2026-06-16; allowed ${allowed}\n`);
-  assertStringIncludes(
-    stdout,
-    "audit), schema 2026-06-16; allowed none but to talk with Airflow\n",
-  );
-  const told = JSON.parse((await worker.doctor("--json", "--airflow=3.3")).stdout);
-  const found = told.routes[0].places[0].bundles.find(({ path }: { path: string }) =>
-    path.endsWith("/granted")
-  );
-  assertEquals(found.permissions, {
-    env: ["API_TOKEN", "SHOP_*"],
-    read: ["/etc"],
-    run: ["/usr/bin/env"],
-    net: ["127.0.0.1"],
-  });
-  const inspected = await runCli("inspect", `${bundles}/granted`);
-  assertMatch(inspected.stdout, new RegExp(`^allowed +${RegExp.escape(allowed)}$`, "m"));
+Deno.test({
+  name: "doctor tells what the bundle of a queue may do, as inspect does",
+  ignore: isQuick,
+  async fn() {
+    await using worker = await Worker.make();
+    const { bundles } = worker;
+    const module = `${ROOT}/tests/cli/testdata/granted.ts`;
+    await packedBundle(`${bundles}/granted`, module);
+    const allowed = "env: API_TOKEN, SHOP_*; read: /etc; run: /usr/bin/env; net: 127.0.0.1";
+    const { stdout } = await worker.doctor("--airflow=3.3");
+    assertStringIncludes(stdout, `write), schema 2026-06-16; allowed ${allowed}\n`);
+    assertStringIncludes(
+      stdout,
+      "audit), schema 2026-06-16; allowed none but to talk with Airflow\n",
+    );
+    const told = JSON.parse((await worker.doctor("--json", "--airflow=3.3")).stdout);
+    const found = told.routes[0].places[0].bundles.find(({ path }: { path: string }) =>
+      path.endsWith("/granted")
+    );
+    assertEquals(found.permissions, {
+      env: ["API_TOKEN", "SHOP_*"],
+      read: ["/etc"],
+      run: ["/usr/bin/env"],
+      net: ["127.0.0.1"],
+    });
+    const inspected = await runCli("inspect", `${bundles}/granted`);
+    assertMatch(inspected.stdout, new RegExp(`^allowed +${RegExp.escape(allowed)}$`, "m"));
+  },
 });
 
 Deno.test({

@@ -17,18 +17,22 @@ Deno.test("pack makes a thin bundle, and inspect says the same of it", async () 
   assertEquals([inspected.code, inspected.stdout, inspected.stderr], [0, packed.stdout, ""]);
 });
 
-Deno.test("pack makes a node bundle with its source, and inspect --json tells of it", async () => {
-  await using folder = await Folder.make();
-  const out = `${folder.path}/etl.min.mjs`;
-  const packed = await pack("--form=node", "--embed-source", "--json", "--out", out, ETL);
-  assertEquals(packed.code, 0, packed.stderr);
-  const inspected = await runCli("inspect", "--json", out);
-  assertEquals([inspected.code, inspected.stdout, inspected.stderr], [0, packed.stdout, ""]);
-  assertEquals(inspected.stdout.split("\n").length, 2, "one line, for a pipe");
-  const { path, form, dags, sourceSize, sdk } = JSON.parse(inspected.stdout);
-  assertEquals([path, form, dags], [out, "node", { etl: { tasks: TASKS } }]);
-  assertEquals(sourceSize, (await Deno.stat(ETL)).size);
-  assertEquals(sdk.language, "typescript");
+Deno.test({
+  name: "pack makes a node bundle with its source, and inspect --json tells of it",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await Folder.make();
+    const out = `${folder.path}/etl.min.mjs`;
+    const packed = await pack("--form=node", "--embed-source", "--json", "--out", out, ETL);
+    assertEquals(packed.code, 0, packed.stderr);
+    const inspected = await runCli("inspect", "--json", out);
+    assertEquals([inspected.code, inspected.stdout, inspected.stderr], [0, packed.stdout, ""]);
+    assertEquals(inspected.stdout.split("\n").length, 2, "one line, for a pipe");
+    const { path, form, dags, sourceSize, sdk } = JSON.parse(inspected.stdout);
+    assertEquals([path, form, dags], [out, "node", { etl: { tasks: TASKS } }]);
+    assertEquals(sourceSize, (await Deno.stat(ETL)).size);
+    assertEquals(sdk.language, "typescript");
+  },
 });
 
 Deno.test({

@@ -52,27 +52,31 @@ Deno.test("replay of what dev has recorded is the same, module and bundle alike:
   assertEquals([same, runs.length, runs[0].task, runs[0].compared], [true, 4, "extract", 5]);
 });
 
-Deno.test("replay of a changed handler shows the first difference, and where: exit 1", async () => {
-  await using folder = await Folder.make();
-  const file = await recordEtl(folder);
-  const value = await changed(folder, "[3, 5, 34]", "[3, 6, 34]");
-  const shown = await runCli("replay", ...DENO_OPTIONS, "--task=extract", file, value);
-  assertEquals(shown.code, 1, shown.stderr);
-  assertEquals(
-    shown.stdout,
-    "extract, try 1: request 4, SetXCom, differs at value.rows[1]\n" +
-      "  recorded  5\n  replayed  6\n",
-  );
-  const request = await changed(folder, 'variables.get("since"', 'variables.get("until"');
-  const json = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=extract", file, request);
-  assertEquals(json.code, 1, json.stderr);
-  assertEquals(JSON.parse(json.stdout).runs[0].difference, {
-    request: 3,
-    type: "GetVariable",
-    path: "key",
-    recorded: "since",
-    replayed: "until",
-  });
+Deno.test({
+  name: "replay of a changed handler shows the first difference, and where: exit 1",
+  ignore: isQuick,
+  async fn() {
+    await using folder = await Folder.make();
+    const file = await recordEtl(folder);
+    const value = await changed(folder, "[3, 5, 34]", "[3, 6, 34]");
+    const shown = await runCli("replay", ...DENO_OPTIONS, "--task=extract", file, value);
+    assertEquals(shown.code, 1, shown.stderr);
+    assertEquals(
+      shown.stdout,
+      "extract, try 1: request 4, SetXCom, differs at value.rows[1]\n" +
+        "  recorded  5\n  replayed  6\n",
+    );
+    const request = await changed(folder, 'variables.get("since"', 'variables.get("until"');
+    const json = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=extract", file, request);
+    assertEquals(json.code, 1, json.stderr);
+    assertEquals(JSON.parse(json.stdout).runs[0].difference, {
+      request: 3,
+      type: "GetVariable",
+      path: "key",
+      recorded: "since",
+      replayed: "until",
+    });
+  },
 });
 
 Deno.test({
