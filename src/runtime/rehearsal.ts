@@ -14,6 +14,7 @@ import { TaskHandler } from "../sdk/task_handler.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { decode } from "../wire/decoder.ts";
 import { encodeFrame } from "../wire/encoder.ts";
+import { HEAD_BYTES } from "../wire/frame.ts";
 import { Contents } from "./contents.ts";
 import { converse, type Meantime, type ServeSettings, type Surroundings } from "./conversation.ts";
 
@@ -105,7 +106,7 @@ class Prompter implements Transport {
   }
 
   write(frame: Uint8Array): Promise<number> {
-    const told = decode(frame.subarray(LENGTH_BYTES));
+    const told = decode(frame.subarray(HEAD_BYTES));
     const [id, body]: unknown[] = Array.isArray(told) ? told : [];
     this.lastType = typeof body === "object" && body !== null ? Reflect.get(body, "type") : body;
     this.#next.resolve(encodeFrame([id, null, null]));
@@ -121,9 +122,6 @@ const NO_READER: Transport = {
   write: (bytes) => Promise.resolve(bytes.length),
   close: () => {},
 };
-
-/** The length that each frame begins with. */
-const LENGTH_BYTES = 4;
 
 /** As Airflow tells a scheduled task on its first try. */
 function startupDetails(): StartupDetails {

@@ -34,7 +34,8 @@ export interface LogBacklogOptions {
 /** A queue of lines: in folded, out as chunks of bytes, in order. */
 export class LogBacklog implements Disposable {
   readonly #secrets: SecretsMask;
-  readonly #unfolder: LogUnfolder;
+  /** Made for the first lines: its memory is not a launch's concern. */
+  #unfolder: LogUnfolder | undefined;
   readonly #memoryLength: number;
   /** The lines that are being taken; they are older than all others. */
   #taken: Generator<Uint8Array, void, undefined> | undefined;
@@ -52,7 +53,6 @@ export class LogBacklog implements Disposable {
   /** Makes an empty one, from whose lines the `secrets` are kept out. */
   constructor(secrets: SecretsMask, options: LogBacklogOptions = {}) {
     this.#secrets = secrets;
-    this.#unfolder = new LogUnfolder(secrets);
     this.#memoryLength = options.memoryLength ?? MEMORY_LENGTH;
     this.#spillLength = this.#memoryLength;
     this.#file = options.overflow;
@@ -90,6 +90,7 @@ export class LogBacklog implements Disposable {
       if (lines === undefined) return undefined;
       this.#length -= lengthOf(lines);
       this.#spillLength = this.#memoryLength;
+      this.#unfolder ??= new LogUnfolder(this.#secrets);
       this.#taken = this.#unfolder.unfold(lines);
     }
   }

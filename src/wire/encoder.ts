@@ -6,6 +6,7 @@
 
 import { ByteWriter } from "./byte_writer.ts";
 import { Draft, type DraftRules } from "./draft.ts";
+import { HEAD_BYTES } from "./frame.ts";
 import { LongFrame, LongTexts } from "./long_frame.ts";
 import { describe, Refusal } from "./refusal.ts";
 import { fromDate, fromInstant } from "./timestamp.ts";
@@ -13,7 +14,6 @@ import { fromDate, fromInstant } from "./timestamp.ts";
 /** The most containers that may be open within each other, for encoding and decoding alike. */
 export const MAX_DEPTH = 512;
 
-const FRAME_HEAD_BYTES = 4;
 /** The most that the length of a frame can say, in bytes. */
 const MAX_FRAME_BYTES = 0xffff_ffff;
 /** A larger buffer is handed to the caller instead of being copied and kept for the next value. */
@@ -72,7 +72,7 @@ export function encode(value: unknown): Uint8Array {
  * `maxBytes`.
  */
 export function encodeFrame(value: unknown, maxBytes: number = MAX_FRAME_BYTES): Uint8Array {
-  return encodeAfter(FRAME_HEAD_BYTES, value, Math.min(maxBytes, MAX_FRAME_BYTES));
+  return encodeAfter(HEAD_BYTES, value, Math.min(maxBytes, MAX_FRAME_BYTES));
 }
 
 /**
@@ -83,7 +83,7 @@ export function encodeFrame(value: unknown, maxBytes: number = MAX_FRAME_BYTES):
  */
 export function encodeToSend(value: unknown): Uint8Array | LongFrame {
   const texts = new LongTexts();
-  const bytes = encodeAfter(FRAME_HEAD_BYTES, value, MAX_FRAME_BYTES, texts);
+  const bytes = encodeAfter(HEAD_BYTES, value, MAX_FRAME_BYTES, texts);
   return texts.isEmpty ? bytes : new LongFrame(bytes, texts);
 }
 

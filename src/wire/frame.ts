@@ -14,7 +14,8 @@ import { TaskRuntimeError } from "../error.ts";
  */
 export const DEFAULT_MAX_FRAME_BYTES: number = 256 * 1024 * 1024;
 
-const HEAD_BYTES = 4;
+/** How many bytes tell a frame's length, before its body. */
+export const HEAD_BYTES = 4;
 const INITIAL_BODY_BYTES = 64 * 1024;
 /** How many times what has come a buffer may hold: what is not written to yet is no memory so far. */
 const GROWTH = 64;
