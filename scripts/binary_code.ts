@@ -4,22 +4,28 @@
  *
  * A bundler that splits code makes a file of each part that some entries share, and each file that
  * is loaded at the launch costs time. So all that the entry shares with others is joined here, and
- * every file takes it from there: an instance of the one is an instance of the other.
+ * every file takes it from there: an instance of the one is an instance of the other. It is run as a
+ * script, for which V8 takes a code cache (src/cli/compiled_code.ts); with `--as-module`, for a
+ * machine whose V8 cannot be asked for one, it stays a module, for which Deno keeps its own.
  *
  * Nothing is minified, for the bundler then loses `using` (src/bundle/bundle_code.ts). The names of
  * files are left out: a release is the same bytes wherever it is made.
  *
- *   deno run -A scripts/binary_code.ts DENO FOLDER [--config FILE]    (in the folder of the sources)
+ *   deno run -A scripts/binary_code.ts DENO FOLDER [--as-module] [--config FILE]
+ *
+ * It is run in the folder of the sources.
  *
  * @module
  */
 
 import { withoutFileNames } from "../src/bundle/file_names.ts";
 
-const [deno = "", folder = "", ...config] = Deno.args;
+const [deno = "", folder = "", ...options] = Deno.args;
+const config = options.filter((option) => option !== "--as-module");
 const PARTS = `${folder}/parts`;
 const CORE = "./core.js";
 const COMMAND = "./command.ts";
+const DIAL = "./early_dial.ts";
 
 /** An import of another part, as the bundler writes it: of names, or for its effects. */
 const IMPORT = /import\s*(?:\{([^{}]*)\}\s*from\s*)?"(\.\/chunk-[^"]*)"/g;
@@ -49,8 +55,13 @@ await bundle(
   "--code-splitting",
   "--external",
   COMMAND,
+  "--external",
+  DIAL,
   "src/cli/main.ts",
+  // An entry as well, so that it is in a part of its own, and joined.
+  "src/cli/bundle_launch.ts",
 );
+await Deno.remove(`${PARTS}/bundle_launch.js`);
 const texts = new Map<string, string>();
 for await (const { name } of Deno.readDir(PARTS)) {
   texts.set(`./${name}`, await Deno.readTextFile(`${PARTS}/${name}`));
@@ -71,15 +82,40 @@ function nameIn(part: string, name: string): string {
   return `${name}_${[...joined].indexOf(part)}`;
 }
 
+/** What the module has beside the joined code, and does before it: it dials. */
+const dial = `export { dialed } from "${Deno.cwd()}/src/cli/${DIAL.slice(2)}";\n`;
+
+/** Makes a script of the joined file, and a module of its name that runs it. */
+async function makeScript(): Promise<void> {
+  const code = await Deno.readTextFile(`${folder}/core.js`);
+  const [statement = "", list = ""] = EXPORT.exec(code) ?? [];
+  if (statement === "" || /^(import|export)\b/m.test(code.slice(0, -statement.length))) {
+    throw new Error("Cannot bundle the binary: what each launch loads is no module of one export");
+  }
+  const body = code.slice(0, -statement.length).replaceAll("import.meta", "meta");
+  const exports = pairsOf(list).map(([name, as]) => `${as}: ${name}`);
+  const script = `(function (meta) {\n"use strict";\n\n${body}\nreturn { ${exports} };\n})`;
+  await Deno.writeTextFile(`${folder}/core.txt`, withoutFileNames(script, Deno.cwd(), false));
+  await Deno.writeTextFile(
+    `${PARTS}/script.js`,
+    `${dial}import { compile, evaluate } from "${Deno.cwd()}/src/cli/compiled_code.ts";
+    export const script = compile(import.meta);
+    export const { ${pairsOf(list).map(([, as]) => as)} } = evaluate(script, import.meta);`,
+  );
+  await bundle("--output", `${folder}/core.js`, `${PARTS}/script.js`);
+}
+
 const exports = [...joined].map((part) => {
   const [, list = ""] = EXPORT.exec(texts.get(part) ?? "") ?? [];
   const names = pairsOf(list).map(([, name]) => `${name} as ${nameIn(part, name)}`);
   return `export {${names}} from "${part}";\n`;
 });
-await Deno.writeTextFile(`${PARTS}/core.js`, exports.join(""));
+const asModule = options.includes("--as-module");
+await Deno.writeTextFile(`${PARTS}/core.js`, (asModule ? dial : "") + exports.join(""));
 const lazy = [...texts.keys()].filter((name) => !joined.has(name));
 const external = lazy.flatMap((name) => ["--external", name]);
 await bundle("--output", `${folder}/core.js`, ...external, `${PARTS}/core.js`);
+if (!asModule) await makeScript();
 
 for (const name of lazy) {
   const text = (texts.get(name) ?? "").replaceAll(
@@ -91,8 +127,9 @@ for (const name of lazy) {
       return `import{${names}}from"${CORE}"`;
     },
   );
-  const commands = text.replaceAll(`"${COMMAND}"`, `"${COMMAND.replace(/ts$/, "js")}"`);
-  await Deno.writeTextFile(`${folder}/${name}`, commands);
+  const linked = text.replaceAll(`"${COMMAND}"`, `"${COMMAND.replace(/ts$/, "js")}"`)
+    .replaceAll(`"${DIAL}"`, `"${CORE}"`);
+  await Deno.writeTextFile(`${folder}/${name}`, linked);
 }
 await Deno.remove(PARTS, { recursive: true });
 

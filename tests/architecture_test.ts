@@ -38,7 +38,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
 /** Between these, types only. */
 const TYPES_ONLY = new Set(["sdk → protocol"]);
 /** The one import from outside src: the binary lends bundles the whole module. */
-const LENDS_MODULE = "cli/main.ts imports ../../mod.ts";
+const LENDS_MODULE = "cli/bundle_launch.ts imports ../../mod.ts";
 /** The door that is tied to the module as authors' code is. */
 const TIED_DOOR = "object_store/task_runtime.ts imports @airflow-deno/task-runtime";
 /** What may come from outside the tree. */

@@ -64,6 +64,7 @@ export async function converse(conn: ByteStream, options: ConversationOptions): 
   if (faults.byteByByte) conn.setNoDelay?.(true);
   const decoder = new FrameDecoder();
   let requests = 0;
+  if (faults.firstDelaySeconds) await pause(faults.firstDelaySeconds, options.signal);
   if (!await send(conn, encodeSupervisorFrame([0, options.first, null]), faults)) return;
   for await (const chunk of chunks(conn)) {
     const payloads = framesOf(decoder, chunk);

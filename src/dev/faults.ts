@@ -18,6 +18,8 @@ export interface RequestFault {
 export interface Faults {
   /** What goes wrong with this request; undefined when nothing does. */
   readonly of?: (body: Readonly<Record<string, unknown>>) => RequestFault | undefined;
+  /** Seconds to wait before the first frame. */
+  readonly firstDelaySeconds?: number;
   /** Seconds to wait before each reply. */
   readonly replyDelaySeconds?: number;
   /** Types of requests that never get a reply. */

@@ -10,7 +10,8 @@ import { Contents } from "./contents.ts";
 import { offlineContext } from "./dag_file_context.ts";
 import { describe, METADATA_FLAG } from "./describe.ts";
 import { forgetShell, prepareEnd } from "./ending.ts";
-import { isLaunched, takeLaunch } from "./launch.ts";
+import { isLaunched } from "./address.ts";
+import { takeLaunch } from "./launch.ts";
 import { serve } from "./serve.ts";
 import { endUntold } from "./untold.ts";
 

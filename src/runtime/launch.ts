@@ -6,6 +6,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
+import { type Address, type Dialed, type Flag, readAddress } from "./address.ts";
 
 /** The sockets to the supervisor, on their way or there. */
 export interface Launch {
@@ -33,11 +34,6 @@ export interface LaunchHandover extends Launch {
   readonly version: 1;
 }
 
-interface Address {
-  readonly hostname: string;
-  readonly port: number;
-}
-
 /** The property of `globalThis` under which the handover lies. */
 const HANDOVER = Symbol.for("airflow-task-runtime.launch");
 
@@ -55,7 +51,7 @@ export interface LentModule {
 }
 
 /**
- * Lends bundles the binary's own copy of the module, which the code cache makes faster than theirs.
+ * Lends bundles the binary's own copy of the module, which need not be compiled, as theirs must.
  *
  * A bundle of the very same version takes it (see `bundle/module_link.ts`), any other its own; the
  * whole of it only a bundle that imports more than the core.
@@ -68,25 +64,27 @@ export function lendModule(
   Object.defineProperty(globalThis, LENT, { value: lent });
 }
 
-/** Whether a coordinator has started us, judged by the command line. */
-export function isLaunched(args: readonly string[]): boolean {
-  return args.some((arg) => arg.startsWith("--comm="));
-}
-
 /**
- * Connects both sockets at once.
+ * Connects both sockets at once, unless they were `dialed` before.
  *
  * @throws {TaskRuntimeError} `INVALID` when `--comm=host:port` or `--logs=host:port` is missing or
  * no address; the promises reject with `CLOSED` when nobody listens there
  */
-export function connect(args: readonly string[]): Launch {
+export function connect(args: readonly string[], dialed?: Dialed): Launch {
   const [comm, logs] = [addressOf("comm", args), addressOf("logs", args)];
-  return { comm: dial("comm", comm), logs: dial("logs", logs) };
+  return {
+    comm: told("comm", comm, dialed?.comm ?? Deno.connect(comm)),
+    logs: told("logs", logs, dialed?.logs ?? Deno.connect(logs)),
+  };
 }
 
-function dial(flag: "comm" | "logs", address: Address): Promise<Deno.TcpConn> {
-  const connection = Deno.connect(address).catch((cause) => {
-    const { hostname, port } = address;
+/** The connection, whose failure says where it was to lead. */
+function told(
+  flag: Flag,
+  { hostname, port }: Address,
+  dialed: Promise<Deno.TcpConn>,
+): Promise<Deno.TcpConn> {
+  const connection = dialed.catch((cause) => {
     throw new TaskRuntimeError(
       "CLOSED",
       `Cannot connect to Airflow's supervisor at ${hostname}:${port} (--${flag}): ${cause.message}`,
@@ -132,21 +130,14 @@ function isHandover(value: unknown): value is LaunchHandover {
   return typeof value === "object" && value !== null && Reflect.get(value, "version") === 1;
 }
 
-function addressOf(flag: "comm" | "logs", args: readonly string[]): Address {
-  const prefix = `--${flag}=`;
-  const address = args.find((arg) => arg.startsWith(prefix))?.slice(prefix.length);
-  // Without a regular expression: to compile the first one of a process takes 0.1 ms.
-  const colon = address?.lastIndexOf(":") ?? 0;
-  const host = address?.slice(0, colon) ?? "";
-  const hostname = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
-  const port = Number(address?.slice(colon + 1));
-  if (hostname !== "" && Number.isInteger(port) && port > 0 && port < 65536) {
-    return { hostname, port };
-  }
+function addressOf(flag: Flag, args: readonly string[]): Address {
+  const address = readAddress(flag, args);
+  if (address !== undefined) return address;
+  const text = args.find((arg) => arg.startsWith(`--${flag}=`));
   throw new TaskRuntimeError(
     "INVALID",
-    address === undefined
-      ? `Cannot start: ${prefix}host:port is missing; Airflow's coordinator passes it`
-      : `Cannot start: ${prefix}${address} is no host:port`,
+    text === undefined
+      ? `Cannot start: --${flag}=host:port is missing; Airflow's coordinator passes it`
+      : `Cannot start: ${text} is no host:port`,
   );
 }

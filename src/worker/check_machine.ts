@@ -7,7 +7,7 @@ import type { Finding } from "./finding.ts";
 import { readCLibrary, tryTemporaryPlace } from "./platform.ts";
 import { mayExecute } from "./search.ts";
 
-/** Room for the code cache of the binary and of some bundles, in bytes. */
+/** Room for the log lines of some tasks that Airflow reads too slowly, in bytes. */
 const ENOUGH_BYTES = 64 << 20;
 
 /** What is needed of the caller. */
@@ -60,11 +60,12 @@ async function checkTemporaryPlace(env: Readonly<Record<string, string>>): Promi
   const topic = "temporary files";
   const { path, isWritable, free } = await tryTemporaryPlace(env);
   if (!isWritable) {
-    const text = `${path} cannot be written to: each start compiles its code again, and is slower`;
+    const text =
+      `${path} cannot be written to: log lines that Airflow is slow to read wait in memory`;
     return { topic, status: "warn", text, fix: "let TMPDIR name a folder that can be written to" };
   }
   const room = free === undefined ? "" : `, ${Math.floor(free / (1 << 20))} MiB free`;
   return free !== undefined && free < ENOUGH_BYTES
-    ? { topic, status: "warn", text: `${path}${room}: too few for the code cache` }
+    ? { topic, status: "warn", text: `${path}${room}: too few for log lines that wait` }
     : { topic, status: "ok", text: `${path}${room}` };
 }

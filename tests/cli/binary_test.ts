@@ -60,12 +60,59 @@ Deno.test({
     await using folder = await Folder.make();
     // It starts an empty bundle in a temporary folder, and removes that.
     const options = { env: { TMPDIR: folder.path, AIRFLOW_HOME: folder.path } };
-    await runAlone([BINARY, "doctor"], options);
-    const left = Array.from(Deno.readDirSync(folder.path), ({ name }) => name);
-    assertEquals(left.filter((name) => name.startsWith("airflow-task-runtime-")), []);
-    assert(left.length > 0, "the engine's own cache shows that this was the folder");
+    const { stdout } = await runAlone([BINARY, "doctor"], options);
+    assertStringIncludes(stdout, `${folder.path}, `, "this was the folder");
+    assertEquals(Array.from(Deno.readDirSync(folder.path), ({ name }) => name), []);
   },
 });
+
+/** A task that logs how much bytecode there is when its file is loaded, in bytes. */
+const BYTECODE = `import { getHeapCodeStatistics } from "node:v8";
+const { Bundle, TaskHandler } = globalThis[Symbol.for("airflow-task-runtime.lent")].core;
+const bytes = getHeapCodeStatistics().bytecode_and_metadata_size;
+const log = (_args, { log }) => log.info("Bytecode", { bytes });
+await new Bundle().register(new TaskHandler("bytecode", "log", log)).serve();
+`;
+
+/** The word that a code cache of V8 begins with: 0xc0de and the number of what it refers to. */
+const CACHE_MARK = [0xde, 0xc0];
+
+Deno.test({
+  name: "the compiled binary brings its code compiled, writes no cache, and can do without",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make();
+    const [bundle, stranger] = [`${folder.path}/bytecode.js`, `${folder.path}/stranger`];
+    await Deno.writeTextFile(bundle, BYTECODE);
+    // Another engine's: the word behind the mark is the version of V8.
+    const bytes = await Deno.readFile(BINARY);
+    const ours = indexOf(bytes, new TextEncoder().encode("TaskRuntimeError"), bytes.length >> 1);
+    const mark = indexOf(bytes, new Uint8Array(CACHE_MARK), ours);
+    assert(ours !== -1 && mark !== -1, "behind Deno's are our files, and the cache among them");
+    const version = mark + CACHE_MARK.length;
+    bytes.set(bytes.slice(version, version + 4).map((byte) => ~byte), version);
+    await Deno.writeFile(stranger, bytes, { mode: 0o755 });
+    const tmpdir = await Deno.makeTempDir({ dir: folder.path });
+    const found = await Promise.all([BINARY, stranger].map(async (binary) => {
+      const options = { dagId: "bytecode", command: [binary, bundle], env: { TMPDIR: tmpdir } };
+      const { state, log } = await runTask("log", options);
+      assertEquals(state, "success");
+      return Number(log.find(({ event }) => event === "Bytecode")?.fields["bytes"]);
+    }));
+    const [own = 0, compiled = 0] = found;
+    assert(own > compiled + 50_000, `${own} bytes, ${compiled} where V8 refuses them`);
+    assertEquals(Array.from(Deno.readDirSync(tmpdir)), []);
+  },
+});
+
+/** Where `wanted` begins in `bytes`, from `start` on; -1 when nowhere. */
+function indexOf(bytes: Uint8Array, wanted: Uint8Array, start: number): number {
+  const [first = 0] = wanted;
+  for (let at = bytes.indexOf(first, start); at !== -1; at = bytes.indexOf(first, at + 1)) {
+    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
+  }
+  return -1;
+}
 
 Deno.test({
   name: "the compiled binary reads fixtures in YAML",

@@ -10,7 +10,7 @@ const TASKS = new URL("testdata/faults.ts", import.meta.url).pathname;
 /** Makes every write to a file fail as on a full disk; sockets and pipes are not concerned. */
 const FULL = ["/bin/sh", "-c", `trap '' XFSZ; ulimit -f 0; exec "$@"`, "sh"];
 
-/** A file system of its own of 4 kB, in which the binary's code cache finds no room. */
+/** A file system of its own of 4 kB, in which log lines that wait find no room. */
 const TINY = [
   ...["unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-c"],
   `mount -t tmpfs -o size=4k tmpfs "$TMPDIR" && exec "$@"`,
