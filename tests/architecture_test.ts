@@ -130,6 +130,15 @@ Deno.test("src depends one way: each room only on those below it", async () => {
   assertEquals(complaints, []);
 });
 
+Deno.test("the binary's entry dials before anything else is loaded, and dialing loads next to nothing", async () => {
+  const all = await modules();
+  const specifiers = (path: string): string[] =>
+    all.filter((module) => module.path === path).flatMap(importsOf).map((each) => each.specifier);
+  assertEquals(specifiers("cli/main.ts")[0], "./early_dial.ts");
+  assertEquals(specifiers("cli/early_dial.ts"), ["../runtime/address.ts"]);
+  assertEquals(specifiers("runtime/address.ts"), []);
+});
+
 Deno.test("src has no rooms but those of the plan", async () => {
   const rooms = new Set((await modules()).map(({ path }) => roomOf(path)));
   assertEquals([...rooms].filter((room) => room !== "" && !Object.hasOwn(MAY_USE, room)), []);
