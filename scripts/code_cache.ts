@@ -32,7 +32,11 @@ Deno.exit = (code) => {
 await import("./main.js");
 `;
 
-/** A bundle that takes what the binary lends; its task does what most do. */
+/**
+ * A bundle that takes what the binary lends; its task does what most do, and little of it. The cache
+ * of one that logs 40 lines or reads long texts is not the same each time: what is called depends
+ * on what comes within a millisecond, or in one piece.
+ */
 const BUNDLE =
   `const { Bundle, TaskHandler } = globalThis[Symbol.for("airflow-task-runtime.lent")].core;
 const task = new TaskHandler("training", "task", async (_args, ctx) => {
