@@ -1,10 +1,11 @@
 /**
  * Tasks that are run for nobody, while the supervisor has nothing to say yet.
  *
- * V8 compiles a function when it is first called, which for a short task is most of its time. From
- * both connections to the first frame Airflow needs 10 ms and more (it looks who has connected, and
- * tells its API server that the task runs), of which loading a small bundle takes half. What every
- * task calls is called in the rest, and the real task finds it compiled.
+ * When a function is first called, V8 makes what it needs to run it: the bytecode, where the binary
+ * has not brought it, and its inline caches. For a short task that is most of its time. From both
+ * connections to the first frame Airflow needs 10 ms and more (it looks who has connected, and tells
+ * its API server that the task runs), of which loading a small bundle takes half. What every task
+ * calls is called in the rest, and the real task finds it ready.
  *
  * @module
  */
