@@ -59,7 +59,7 @@ export interface Definition {
 }
 
 /** What stands between the name of a field and its shape. */
-const SIGNS = "=~@";
+const SIGNS = ["=", "~", "@"];
 /** The flags of a definition that carries its name in `type`; one of them comes first. */
 const TAGGED = "stmpc";
 
@@ -122,11 +122,17 @@ function readShape(text: string): Shape {
   return shape;
 }
 
-/** Where the sign after the name stands; the end when there is none. */
+/**
+ * Where the sign after the name stands; the end when there is none. A loop over the characters would
+ * run so often that V8 optimizes it in a task that does nothing else: 3 MiB and a thread's time.
+ */
 function indexOfSign(text: string): number {
-  let at = 0;
-  while (at < text.length && !SIGNS.includes(text.charAt(at))) at++;
-  return at;
+  let first = text.length;
+  for (const sign of SIGNS) {
+    const at = text.indexOf(sign);
+    if (at !== -1 && at < first) first = at;
+  }
+  return first;
 }
 
 class ShapeReader {
