@@ -8,8 +8,9 @@
  * script, for which V8 takes a code cache (src/cli/compiled_code.ts); with `--as-module`, for a
  * machine whose V8 cannot be asked for one, it stays a module, for which Deno keeps its own.
  *
- * Nothing is minified, for the bundler then loses `using` (src/bundle/bundle_code.ts). The names of
- * files are left out: a release is the same bytes wherever it is made.
+ * Nothing of ours is minified, for the bundler then loses `using` (src/bundle/bundle_code.ts). YAML's
+ * reader is, which has none and would be a sixth of all: Deno reads what it was given into memory at
+ * each start. The names of files are left out: a release is the same bytes wherever it is made.
  *
  *   deno run -A scripts/binary_code.ts DENO FOLDER [--as-module] [--config FILE]
  *
@@ -26,6 +27,8 @@ const PARTS = `${folder}/parts`;
 const CORE = "./core.js";
 const COMMAND = "./command.ts";
 const DIAL = "./early_dial.ts";
+/** How the part that reads YAML is named. */
+const YAML = "yaml-";
 
 /** An import of another part, as the bundler writes it: of names, or for its effects. */
 const IMPORT = /import\s*(?:\{([^{}]*)\}\s*from\s*)?"(\.\/chunk-[^"]*)"/g;
@@ -136,7 +139,15 @@ await Deno.remove(PARTS, { recursive: true });
 // The commands, which take what they share with the launch path from files of their own.
 await bundle("--outdir", folder, "--code-splitting", `src/cli/${COMMAND.slice(2)}`);
 
-for await (const { name } of Deno.readDir(folder)) {
+const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+for (const name of names.filter((each) => each.startsWith(YAML))) {
+  const text = await Deno.readTextFile(`${folder}/${name}`);
+  if (/\busing [\w$]+ =/.test(text)) throw new Error(`Cannot minify ${name}: it has \`using\``);
+  const others = names.flatMap((each) => each === name ? [] : ["--external", `./${each}`]);
+  await bundle("--minify", "--output", `${folder}/${name}`, ...others, `${folder}/${name}`);
+}
+
+for (const name of names) {
   const text = await Deno.readTextFile(`${folder}/${name}`);
   await Deno.writeTextFile(`${folder}/${name}`, withoutFileNames(text, Deno.cwd(), false));
 }
