@@ -34,7 +34,7 @@ const PARTS = {
     "reaped; such a run counts as stalled. The interval is 1 s here, Airflow's default 5 s.",
   "Soak":
     "Each launch sends the lines and requests that it should, or the soak fails. Early is the median " +
-    "of the second tenth, late of the last: of the launches' peaks, and of what the one task has " +
+    "of the fourth tenth, late of the last: of the launches' peaks, and of what the one task has " +
     "resident. Descriptors are the supervisor's for the launches and the task's for the requests.",
 } as const;
 
