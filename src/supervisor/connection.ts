@@ -12,8 +12,6 @@ import { type Transport, writeAll } from "./transport.ts";
 
 /** Bytes asked of the socket at a time, but for the rest of a long frame: that is read as it comes. */
 const READ_BYTES = 256 * 1024;
-/** Bytes asked until that many come at once, which with most tasks they never do. */
-const FIRST_READ_BYTES = 16 * 1024;
 
 /** How a {@linkcode Connection} treats what it reads. */
 export interface ConnectionOptions {
@@ -25,7 +23,7 @@ export interface ConnectionOptions {
 export class Connection implements Disposable {
   readonly #transport: Transport;
   readonly #decoder: FrameDecoder;
-  #buffer = new Uint8Array(FIRST_READ_BYTES);
+  readonly #buffer = new Uint8Array(READ_BYTES);
   #closed = false;
 
   /** Takes over `transport`: it is closed with the connection. */
@@ -101,9 +99,6 @@ export class Connection implements Disposable {
         ? this.#decoder.push(this.#buffer.subarray(0, length))
         : this.#decoder.filled(length);
       while (payloads.length > 0) take(decodeFirst(payloads));
-      if (length === FIRST_READ_BYTES && room === undefined) {
-        this.#buffer = new Uint8Array(READ_BYTES);
-      }
     }
     if (this.#decoder.pendingBytes > 0) {
       throw new TaskRuntimeError(
