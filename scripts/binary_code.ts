@@ -140,12 +140,15 @@ await Deno.remove(PARTS, { recursive: true });
 await bundle("--outdir", folder, "--code-splitting", `src/cli/${COMMAND.slice(2)}`);
 
 const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-for (const name of names.filter((each) => each.startsWith(YAML))) {
-  const text = await Deno.readTextFile(`${folder}/${name}`);
-  if (/\busing [\w$]+ =/.test(text)) throw new Error(`Cannot minify ${name}: it has \`using\``);
-  const others = names.flatMap((each) => each === name ? [] : ["--external", `./${each}`]);
-  await bundle("--minify", "--output", `${folder}/${name}`, ...others, `${folder}/${name}`);
+const yaml = names.find((name) => name.startsWith(YAML));
+if (yaml === undefined) {
+  throw new Error(`Cannot minify YAML's reader: no part begins with "${YAML}"`);
 }
+if (/\busing [\w$]+ (?:=|of )/.test(await Deno.readTextFile(`${folder}/${yaml}`))) {
+  throw new Error(`Cannot minify ${yaml}: it has \`using\``);
+}
+const others = names.flatMap((name) => name === yaml ? [] : ["--external", `./${name}`]);
+await bundle("--minify", "--output", `${folder}/${yaml}`, ...others, `${folder}/${yaml}`);
 
 for (const name of names) {
   const text = await Deno.readTextFile(`${folder}/${name}`);
