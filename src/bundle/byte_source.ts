@@ -1,5 +1,5 @@
 /**
- * Bytes that can be read by range, whether they lie in memory or in a file of 100 MB.
+ * Bytes that are read by range: of a file of 100 MB, only what is needed.
  *
  * @module
  */
@@ -14,14 +14,6 @@ export interface ByteSource {
   readonly size: number;
   /** Reads `[start, end)`; the result is shorter only where the bytes end early. */
   read(start: number, end: number): Promise<Uint8Array>;
-}
-
-/** Gives the bytes in memory as a {@linkcode ByteSource}. */
-export function memorySource(bytes: Uint8Array): ByteSource {
-  return {
-    size: bytes.length,
-    read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
-  };
 }
 
 /** A file held open as a {@linkcode ByteSource}; its size is that of the open file, not the path. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { isAbsolute, relative, resolve } from "node:path";
+import { resolve } from "node:path";
+import { pathWithin } from "./path_within.ts";
 
 /** A line of its own behind an empty one: a comment with the path of a file. */
 const NAME_LINE = /(?<=^|\n\n)\/\/ (.+)(?=\n)/g;
@@ -19,13 +20,8 @@ const NAME_LINE = /(?<=^|\n\n)\/\/ (.+)(?=\n)/g;
 export function withoutFileNames(code: string, folder: string, own = true): string {
   return code.replace(NAME_LINE, (line, name: string) => {
     const path = resolve(folder, name);
-    return (own && isWithin(folder, path)) || !isFile(path) ? line : "";
+    return (own && pathWithin(folder, path) !== undefined) || !isFile(path) ? line : "";
   });
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return !isAbsolute(way) && way.split(/[/\\]/)[0] !== "..";
 }
 
 function isFile(path: string): boolean {

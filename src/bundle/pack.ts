@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 import { askForMetadata, bundleCode } from "./bundle_code.ts";
 import { type DenoCommand, findDeno } from "./deno_command.ts";
@@ -13,6 +13,7 @@ import { type BundleMetadata, checkSchemaVersion } from "./metadata.ts";
 import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
 import { TemporaryFolder, writeAtomically } from "./output_file.ts";
 import { findModule, linkModule } from "./module_link.ts";
+import { pathWithin } from "./path_within.ts";
 import { cannotPack } from "./refusal.ts";
 import { permissionFlags } from "./permissions.ts";
 import { type EmbeddedSources, readSources } from "./sources.ts";
@@ -183,8 +184,8 @@ function nameIn(entry: string, module: string): (source: string) => string | und
   const folder = dirname(entry);
   return (source) => {
     if (/^[a-z][a-z+.-]+:/.test(source)) return undefined;
-    const path = relative(folder, resolve(dirname(module), source));
-    return path.startsWith("..") || path.includes("node_modules/") ? undefined : path;
+    const path = pathWithin(folder, resolve(dirname(module), source));
+    return path?.includes("node_modules/") ? undefined : path;
   };
 }
 

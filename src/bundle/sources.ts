@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { basename, dirname, relative } from "node:path";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BundleMetadata } from "./metadata.ts";
+import { pathWithin } from "./path_within.ts";
 
 /** A file to embed. */
 export interface SourceText {
@@ -30,7 +31,7 @@ export async function readSources(entry: string, report: BundleMetadata): Promis
   const entrypointPath = basename(entry);
   const paths = Object.entries(dagFiles).map(([dagId, url]): [string, string] => [
     dagId,
-    pathWithin(dirname(entry), url) ?? entrypointPath,
+    pathOf(dirname(entry), url) ?? entrypointPath,
   ]);
   const sources = await Promise.all(
     [...new Set([entrypointPath, ...paths.map(([, path]) => path)])].map(async (path) => ({
@@ -48,8 +49,6 @@ export async function readSources(entry: string, report: BundleMetadata): Promis
   };
 }
 
-function pathWithin(folder: string, url: string): string | undefined {
-  if (!url.startsWith("file:")) return undefined;
-  const path = relative(folder, fileURLToPath(url));
-  return path.startsWith("..") ? undefined : path;
+function pathOf(folder: string, url: string): string | undefined {
+  return url.startsWith("file:") ? pathWithin(folder, fileURLToPath(url)) : undefined;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteSource } from "../../src/bundle/byte_source.ts";
 import type { BundleMetadata } from "../../src/bundle/metadata.ts";
 
 /** The metadata that testdata/main.ts reports. */
@@ -12,6 +13,14 @@ export const METADATA: BundleMetadata = {
   source: "main.ts",
   dags: { etl: { tasks: ["extract", "transform"] }, nightly: { tasks: ["clean"] } },
 };
+
+/** Bytes in memory, read as a file is. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
+  };
+}
 
 /** The absolute path of a file in testdata. */
 export function testdata(name: string): string {

@@ -1,10 +1,9 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { memorySource } from "../../src/bundle/byte_source.ts";
 import { readMetadata } from "../../src/bundle/metadata.ts";
 import { assembleNodeBundle, readNodeLayout } from "../../src/bundle/node_bundle.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
-import { METADATA } from "./bundle_parts.ts";
+import { memorySource, METADATA } from "./bundle_parts.ts";
 
 const SOURCES = [
   { path: "src/main.ts", text: "/* é */ const re = /a*/; // *\\/ **/\n/** doc **\\/ */" },

@@ -1,11 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { memorySource } from "../../src/bundle/byte_source.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
 import { readMetadata } from "../../src/bundle/metadata.ts";
 import { readTrailer } from "../../src/bundle/trailer.ts";
-import { METADATA, run } from "./bundle_parts.ts";
+import { memorySource, METADATA, run } from "./bundle_parts.ts";
 
 /** Stands in for the runtime binary: prints its arguments, one a line, and a name to know it by. */
 function standIn(name: string): string {

@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { FileSource, memorySource } from "../../src/bundle/byte_source.ts";
+import { FileSource } from "../../src/bundle/byte_source.ts";
 import { readMetadata } from "../../src/bundle/metadata.ts";
 import { readTrailer, TRAILER_BYTES, writeTrailer } from "../../src/bundle/trailer.ts";
 import { appendTrailer } from "../../src/bundle/self_contained.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
-import { METADATA } from "./bundle_parts.ts";
+import { memorySource, METADATA } from "./bundle_parts.ts";
 import vectors from "./testdata/trailers.json" with { type: "json" };
 
 for (const [name, vector] of Object.entries(vectors.cases)) {
