@@ -156,7 +156,9 @@ Deno.test("SIGTERM: a log that nobody reads does not hold up the end until the k
   assertEquals(type, "SucceedTask");
   await supervisor.reply(id);
   assertEquals((await supervisor.ended).code, 0);
-  assert(secondsSince(since) < 2 * KILL_SECONDS, `${secondsSince(since)} s`);
+  // It first formats its lines, which takes the longer the more a machine has to do; by Airflow's
+  // default, and not by the setting, it would wait 4 s after that.
+  assert(secondsSince(since) < 4 * KILL_SECONDS, `${secondsSince(since)} s`);
 });
 
 Deno.test("SIGTERM: a handler that blocks the event loop is Airflow's to kill", async () => {
