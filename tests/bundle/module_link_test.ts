@@ -59,7 +59,7 @@ globalThis[Symbol.for("airflow-task-runtime.lent")] = {
 
 /** The module's copy in a bundle. */
 async function ownCopy(bundle: string): Promise<string> {
-  const [, base64 = ""] = /fromBase64\("([^"]*)"\)/.exec(bundle) ?? [];
+  const [, base64 = ""] = /=>\{\/\/(\S*)\n\}/.exec(bundle) ?? [];
   const bytes = new Blob([Uint8Array.fromBase64(base64)]).stream();
   return await new Response(bytes.pipeThrough(new DecompressionStream("deflate-raw"))).text();
 }
