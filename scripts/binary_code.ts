@@ -8,9 +8,10 @@
  * script, for which V8 takes a code cache (src/cli/compiled_code.ts); with `--as-module`, for a
  * machine whose V8 cannot be asked for one, it stays a module, for which Deno keeps its own.
  *
- * Nothing of ours is minified, for the bundler then loses `using` (src/bundle/bundle_code.ts). YAML's
- * reader is, which has none and would be a sixth of all: Deno reads what it was given into memory at
- * each start. The names of files are left out: a release is the same bytes wherever it is made.
+ * Deno reads what it was given into memory at each start, so spaces and comments are taken out, by an
+ * esbuild of our own: that of `deno bundle` loses `using` when it minifies (src/bundle/bundle_code.ts).
+ * Names stay, for stack traces. Those of files are left out: a release is the same bytes wherever it
+ * is made.
  *
  *   deno run -A scripts/binary_code.ts DENO FOLDER [--as-module] [--config FILE]
  *
@@ -19,6 +20,7 @@
  * @module
  */
 
+import { stop, transform } from "npm:esbuild@0.28.2";
 import { withoutFileNames } from "../src/bundle/file_names.ts";
 
 const [deno = "", folder = "", ...options] = Deno.args;
@@ -27,8 +29,6 @@ const PARTS = `${folder}/parts`;
 const CORE = "./core.js";
 const COMMAND = "./command.ts";
 const DIAL = "./early_dial.ts";
-/** How the part that reads YAML is named. */
-const YAML = "yaml-";
 
 /** An import of another part, as the bundler writes it: of names, or for its effects. */
 const IMPORT = /import\s*(?:\{([^{}]*)\}\s*from\s*)?"(\.\/chunk-[^"]*)"/g;
@@ -41,6 +41,22 @@ async function bundle(...args: readonly string[]): Promise<void> {
     stderr: "inherit",
   }).output();
   if (!success) throw new Error("Cannot bundle the binary");
+}
+
+/** Takes out of a file what only its readers need. */
+async function minify(path: string): Promise<void> {
+  const { code } = await transform(
+    withoutFileNames(await Deno.readTextFile(path), Deno.cwd(), false),
+    {
+      format: "esm",
+      minifySyntax: true,
+      minifyWhitespace: true,
+      // As the bundler writes: nothing is made older.
+      target: "esnext",
+      charset: "utf8",
+    },
+  );
+  await Deno.writeTextFile(path, code);
 }
 
 /** Pairs of the names on both sides of `as`. */
@@ -90,22 +106,24 @@ const dial = `export { dialed } from "${Deno.cwd()}/src/cli/${DIAL.slice(2)}";\n
 
 /** Makes a script of the joined file, and a module of its name that runs it. */
 async function makeScript(): Promise<void> {
-  const code = await Deno.readTextFile(`${folder}/core.js`);
-  const [statement = "", list = ""] = EXPORT.exec(code) ?? [];
-  if (statement === "" || /^(import|export)\b/m.test(code.slice(0, -statement.length))) {
+  const path = `${folder}/core.js`;
+  if ((await Deno.readTextFile(path)).match(/^(import|export)\b/gm)?.length !== 1) {
     throw new Error("Cannot bundle the binary: what each launch loads is no module of one export");
   }
+  await minify(path);
+  const code = await Deno.readTextFile(path);
+  const [statement = "", list = ""] = EXPORT.exec(code) ?? [];
   const body = code.slice(0, -statement.length).replaceAll("import.meta", "meta");
   const exports = pairsOf(list).map(([name, as]) => `${as}: ${name}`);
-  const script = `(function (meta) {\n"use strict";\n\n${body}\nreturn { ${exports} };\n})`;
-  await Deno.writeTextFile(`${folder}/core.txt`, withoutFileNames(script, Deno.cwd(), false));
+  const script = `(function(meta){"use strict";${body}return{${exports}}})`;
+  await Deno.writeTextFile(`${folder}/core.txt`, script);
   await Deno.writeTextFile(
     `${PARTS}/script.js`,
     `${dial}import { compile, evaluate } from "${Deno.cwd()}/src/cli/compiled_code.ts";
     export const script = compile(import.meta);
     export const { ${pairsOf(list).map(([, as]) => as)} } = evaluate(script, import.meta);`,
   );
-  await bundle("--output", `${folder}/core.js`, `${PARTS}/script.js`);
+  await bundle("--output", path, `${PARTS}/script.js`);
 }
 
 const exports = [...joined].map((part) => {
@@ -139,18 +157,7 @@ await Deno.remove(PARTS, { recursive: true });
 // The commands, which take what they share with the launch path from files of their own.
 await bundle("--outdir", folder, "--code-splitting", `src/cli/${COMMAND.slice(2)}`);
 
-const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-const yaml = names.find((name) => name.startsWith(YAML));
-if (yaml === undefined) {
-  throw new Error(`Cannot minify YAML's reader: no part begins with "${YAML}"`);
+for await (const { name } of Deno.readDir(folder)) {
+  if (name.endsWith(".js")) await minify(`${folder}/${name}`);
 }
-if (/\busing [\w$]+ (?:=|of )/.test(await Deno.readTextFile(`${folder}/${yaml}`))) {
-  throw new Error(`Cannot minify ${yaml}: it has \`using\``);
-}
-const others = names.flatMap((name) => name === yaml ? [] : ["--external", `./${name}`]);
-await bundle("--minify", "--output", `${folder}/${yaml}`, ...others, `${folder}/${yaml}`);
-
-for (const name of names) {
-  const text = await Deno.readTextFile(`${folder}/${name}`);
-  await Deno.writeTextFile(`${folder}/${name}`, withoutFileNames(text, Deno.cwd(), false));
-}
+await stop();
