@@ -126,12 +126,18 @@ function frameOf(line: string): LogFrame | undefined {
   };
 }
 
+/** What {@linkcode ownCode} found: looked for when the first stack is shown, which few tasks do. */
+let foundOwnCode: string | undefined;
+
 /** Where the binary's own code lies, which names nothing that an author knows; "" outside of it. */
-const OWN_CODE =
-  /^file:\/\/.*\/deno-compile-[^/]+\/(?!.*\/log_exception\.ts$)/.exec(import.meta.url)?.[0] ?? "";
+function ownCode(): string {
+  return foundOwnCode ??=
+    /^file:\/\/.*\/deno-compile-[^/]+\/(?!.*\/log_exception\.ts$)/.exec(import.meta.url)?.[0] ?? "";
+}
 
 function isOwn({ filename }: LogFrame): boolean {
-  return OWN_CODE !== "" && filename.startsWith(OWN_CODE);
+  const place = ownCode();
+  return place !== "" && filename.startsWith(place);
 }
 
 function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] {
