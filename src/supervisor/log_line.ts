@@ -94,8 +94,10 @@ function stub({ event }: Record<string, unknown>, length: number): Record<string
 /** Values are masked, keys are not, as in Airflow. */
 function jsonOf(value: unknown, secrets: SecretsMask | undefined): string {
   const json = JSON.stringify(value);
-  // A mask knows its secrets as JSON shows them: where it finds none, there is none in a value.
-  if (secrets === undefined || secrets.mask(json) === json) return json;
+  if (secrets === undefined || secrets.isEmpty) return json;
+  // A mask knows its secrets as JSON shows them: where it finds none, there is none in a value. But
+  // not as JSON shows JSON within a text, with two backslashes where that has one.
+  if (!json.includes("\\\\") && secrets.mask(json) === json) return json;
   return JSON.stringify(
     value,
     (_, inner: unknown) => typeof inner === "string" ? secrets.mask(inner) : inner,

@@ -39,6 +39,23 @@ Deno.test("SecretsMask knows a secret within a URI and within JSON", () => {
   );
 });
 
+Deno.test("logLine() masks what is JSON within a text", () => {
+  const secrets = new SecretsMask();
+  const key = 'BEGIN\n"quoted"\\n';
+  secrets.add(key);
+  const body = JSON.stringify({ key });
+  const line = JSON.parse(logLine({
+    level: "info",
+    event: `sent ${body}`,
+    logger: "task",
+    fields: { body, nested: [{ body }] },
+    error: new Error(`refused: ${body}`),
+  }, secrets));
+  assertEquals(line.event, 'sent {"key":"***"}');
+  assertEquals([line.body, line.nested[0].body], ['{"key":"***"}', '{"key":"***"}']);
+  assertEquals(line.exception[0].exc_value, 'refused: {"key":"***"}');
+});
+
 Deno.test("SecretsMask passes over what is short, common, or has a harmless name", () => {
   const secrets = new SecretsMask();
   secrets.add("1234");
