@@ -9,6 +9,13 @@
  */
 import { isSensitiveName, MASK, MIN_SECRET_LENGTH } from "../protocol/secret_name.ts";
 
+/** V8 refuses a pattern with a text of 32,767 characters in it: longer secrets are looked for apart. */
+const IN_PATTERN = 1000;
+/** Where Deno shows a value, it shows of each text within it no more characters than these. */
+const SHOWN_WITHIN = 10_000;
+/** Lines of a secret that are at least so long are secrets too: Deno shows a long text line by line. */
+const MIN_LINE_LENGTH = 16;
+
 /** A copy of `value` with every text under a sensitive name replaced by `***`, for showing it. */
 export function withoutSecrets(value: unknown, isSecret = false): unknown {
   if (typeof value === "string") return isSecret && value !== "" ? MASK : value;
@@ -25,6 +32,8 @@ export function withoutSecrets(value: unknown, isSecret = false): unknown {
 /** The secrets of one task run: learns them, and replaces them by `***`. */
 export class SecretsMask {
   readonly #secrets = new Set<string>();
+  /** The secrets that are too long for the pattern, longest first. */
+  #long: readonly string[] = [];
   #pattern: RegExp | undefined;
 
   /**
@@ -56,12 +65,19 @@ export class SecretsMask {
   /** The text with every known secret replaced. */
   mask(text: string): string {
     if (this.#secrets.size === 0) return text;
-    // The longest first, so that a secret within another does not leave the other's rest.
-    this.#pattern ??= new RegExp(
-      [...this.#secrets].sort((a, b) => b.length - a.length).map(RegExp.escape).join("|"),
-      "g",
-    );
-    return text.replace(this.#pattern, MASK);
+    const pattern = this.#pattern ??= this.#compile();
+    let masked = text;
+    for (const secret of this.#long) masked = masked.replaceAll(secret, MASK);
+    return masked.replace(pattern, MASK);
+  }
+
+  /** The longest come first, so that a secret within another does not leave the other's rest. */
+  #compile(): RegExp {
+    const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
+    this.#long = secrets.filter(({ length }) => length > IN_PATTERN);
+    const short = secrets.slice(this.#long.length).map(RegExp.escape);
+    // Without any, what is never found.
+    return new RegExp(short.length > 0 ? short.join("|") : "(?!)", "g");
   }
 
   /** Whether there is nothing to mask, so that {@linkcode mask} need not be called. */
@@ -69,16 +85,47 @@ export class SecretsMask {
     return this.#secrets.size === 0;
   }
 
-  /** The text itself, and as it looks within a URI, within JSON, and where Deno shows a value. */
   #addText(secret: string): void {
     if (secret.length < MIN_SECRET_LENGTH || secret.toLowerCase() === "airflow") return;
     const known = this.#secrets.size;
-    this.#secrets.add(secret);
-    this.#secrets.add(JSON.stringify(secret).slice(1, -1));
-    this.#secrets.add(Deno.inspect(secret, { strAbbreviateSize: Infinity }).slice(1, -1));
-    this.#secrets.add(quote(secret));
+    for (const part of [secret, ...partsOf(secret)]) {
+      for (const form of formsOf(part)) this.#secrets.add(form);
+    }
     if (this.#secrets.size > known) this.#pattern = undefined;
   }
+}
+
+/** What Deno shows of a long secret within a value, and of one of many lines. */
+function partsOf(secret: string): readonly string[] {
+  const shown = secret.slice(0, SHOWN_WITHIN);
+  const lines = shown.split(/\r?\n/);
+  return [
+    ...shown.length < secret.length ? [shown] : [],
+    ...lines.length > 1 ? lines.filter(({ length }) => length >= MIN_LINE_LENGTH) : [],
+  ];
+}
+
+/** Looks the same everywhere. */
+const PLAIN = /^[\w.-]*$/;
+
+/** The text itself, and as it looks within JSON, where Deno shows a value, and within a URI. */
+function formsOf(secret: string): readonly string[] {
+  if (PLAIN.test(secret)) return [secret];
+  const json = JSON.stringify(secret).slice(1, -1);
+  const quoted = quote(secret);
+  const user = new URL("http://host");
+  user.password = secret;
+  return [
+    secret,
+    json,
+    Deno.inspect(secret, { strAbbreviateSize: Infinity }).slice(1, -1),
+    quoted,
+    // As a form and Python's quote_plus() have it, encodeURIComponent(), and the password of a URL.
+    quoted.replaceAll("%20", "+"),
+    new URLSearchParams([["", secret]]).toString().slice(1),
+    encodeURIComponent(secret.toWellFormed()),
+    user.password,
+  ];
 }
 
 /** Percent-encodes as Python's `quote(text, safe="")` does. */

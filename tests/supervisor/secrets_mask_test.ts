@@ -39,6 +39,47 @@ Deno.test("SecretsMask knows a secret within a URI and within JSON", () => {
   );
 });
 
+Deno.test("SecretsMask knows a secret by each of the ways to write it in a URL", () => {
+  const secrets = new SecretsMask();
+  const secret = "P@ss w+(rd)!1";
+  secrets.add(secret);
+  const url = new URL("postgres://host");
+  url.password = secret;
+  const forms = [
+    encodeURIComponent(secret),
+    url.password,
+    new URLSearchParams({ p: secret }).toString().slice(2),
+    "P%40ss%20w%2B%28rd%29%211",
+    "P%40ss+w%2B%28rd%29%211",
+  ];
+  for (const form of forms) assertEquals(secrets.mask(`x://u:${form}@h`), "x://u:***@h", form);
+});
+
+Deno.test("SecretsMask knows a secret of any length, beside others", () => {
+  const secrets = new SecretsMask();
+  const long = "0123456789abcdef".repeat(8192);
+  secrets.add("hunter2");
+  secrets.add(long);
+  secrets.add(`${long}+`);
+  assertEquals(secrets.mask(`a ${long}+ hunter2 ${long} b`), "a *** *** *** b");
+  const only = new SecretsMask();
+  only.add(long);
+  assertEquals(only.mask(`a ${long} b`), "a *** b");
+});
+
+Deno.test("SecretsMask knows a secret of many lines, and a very long one, where Deno shows values", () => {
+  const secrets = new SecretsMask();
+  const line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIB";
+  const key =
+    `-----BEGIN PRIVATE KEY-----\n${line}\n${line.toLowerCase()}\r\nit's "quoted" \\ here`;
+  const token = "0123456789abcdef".repeat(1000);
+  const lines = `${line.toLowerCase()}\n`.repeat(1000);
+  for (const secret of [key, token, lines]) secrets.add(secret);
+  const shown = secrets.mask(Deno.inspect({ key, token, lines, deep: { key } }));
+  const parts = [line, line.toLowerCase(), "quoted", "abcdef"];
+  assertEquals(parts.filter((part) => shown.includes(part)), []);
+});
+
 Deno.test("logLine() masks what is JSON within a text", () => {
   const secrets = new SecretsMask();
   const key = 'BEGIN\n"quoted"\\n';
