@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogLevel } from "../sdk/logger.ts";
+import { show } from "./show.ts";
 import type { TaskLogger } from "./task_logger.ts";
 
 const LEVELS = {
@@ -74,15 +75,4 @@ function numeral(kind: "d" | "i" | "f", value: unknown): string {
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "number" && typeof value !== "string") return "NaN";
   return String(kind === "i" ? Math.trunc(Number(value)) : Number(value));
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return value;
-  // The stack goes beside the event, where Airflow shows it unfolded.
-  if (Error.isError(value)) return `${value.name}: ${value.message}`;
-  try {
-    return Deno.inspect(value, { colors: false });
-  } catch {
-    return "[cannot show]";
-  }
 }
