@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { show } from "./show.ts";
 import type { LogFields, Logger, LogLevel } from "../sdk/logger.ts";
 import type { LogChannel } from "../supervisor/log_channel.ts";
 
@@ -13,6 +14,13 @@ export class TaskLogger implements Logger {
   readonly #fields: LogFields;
   readonly #isBare: boolean;
 
+  // Bound, as those of console are: a method is handed on, to .catch(ctx.log.error).
+  readonly debug: Logger["debug"] = (event, fields) => this.log("debug", event, fields);
+  readonly info: Logger["info"] = (event, fields) => this.log("info", event, fields);
+  readonly warn: Logger["warn"] = (event, fields) => this.log("warning", event, fields);
+  readonly error: Logger["error"] = (event, fields) => this.log("error", event, fields);
+  readonly critical: Logger["critical"] = (event, fields) => this.log("critical", event, fields);
+
   /** A logger called `name`, each event of which has `fields` beside its own. */
   constructor(channel: LogChannel, name: string, fields: LogFields = {}) {
     this.#channel = channel;
@@ -21,24 +29,9 @@ export class TaskLogger implements Logger {
     this.#isBare = isEmpty(fields);
   }
 
-  debug(event: string, fields?: LogFields | Error): void {
-    this.log("debug", event, fields);
-  }
-  info(event: string, fields?: LogFields | Error): void {
-    this.log("info", event, fields);
-  }
-  warn(event: string, fields?: LogFields | Error): void {
-    this.log("warning", event, fields);
-  }
-  error(event: string, fields?: LogFields | Error): void {
-    this.log("error", event, fields);
-  }
-  critical(event: string, fields?: LogFields | Error): void {
-    this.log("critical", event, fields);
-  }
-
   /** Writes an event of any level. */
   log(level: LogLevel, event: string, fields?: LogFields | Error): void {
+    if (typeof event !== "string") return this.#logOther(level, event, fields);
     if (fields === undefined && this.#isBare) {
       this.#channel.writeBare(level, this.name, event);
       return;
@@ -49,6 +42,11 @@ export class TaskLogger implements Logger {
         ? { level, event, logger: this.name, fields: this.#fields, error: fields }
         : { level, event, logger: this.name, fields: merged(this.#fields, fields) },
     );
+  }
+
+  /** What is handed on to .catch() is given an error in the event's place, or anything else. */
+  #logOther(level: LogLevel, event: unknown, fields?: LogFields | Error): void {
+    this.log(level, show(event), fields ?? (Error.isError(event) ? event : undefined));
   }
 
   with(fields: LogFields): TaskLogger {
@@ -72,6 +70,10 @@ function merged(base: LogFields, fields: LogFields | undefined): LogFields {
 }
 
 function isEmpty(fields: LogFields): boolean {
-  for (const _ in fields) return false;
-  return true;
+  try {
+    for (const _ in fields) return false;
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -19,6 +19,9 @@ export type LogFields = Readonly<Record<string, unknown>>;
  *
  * Events below the level that Airflow's `[logging] logging_level` and `namespace_levels` ask for
  * are dropped here, before they cost anything.
+ *
+ * The methods that write may be handed on, as in `promise.catch(ctx.log.error)`: an error in the
+ * event's place is shown as one.
  */
 export interface Logger {
   /** The logger's name, shown as the event's source; levels can be set by its dotted prefix. */

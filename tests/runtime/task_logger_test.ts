@@ -1,31 +1,68 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TaskLogger } from "../../src/runtime/task_logger.ts";
-import { LogChannel } from "../../src/supervisor/log_channel.ts";
-import { LogLevelFilter } from "../../src/supervisor/log_level.ts";
+import { eventsOf } from "../faults/faulty.ts";
+import { channelInto } from "./channel_into.ts";
 
-/** A channel into memory, and the lines that it wrote. */
-function channelInto(lines: string[]): LogChannel {
-  const transport = {
-    read: () => Promise.resolve(null),
-    write: (bytes: Uint8Array) => {
-      lines.push(new TextDecoder().decode(bytes));
-      return Promise.resolve(bytes.length);
-    },
-    close: () => {},
-  };
-  return new LogChannel(transport, new LogLevelFilter());
+/** What a logger wrote: the events, with the exception's message behind the colon. */
+async function logged(use: (logger: TaskLogger) => unknown): Promise<string[]> {
+  const chunks: string[] = [];
+  using channel = channelInto(chunks);
+  await use(new TaskLogger(channel, "task"));
+  await channel.flush();
+  return eventsOf(chunks.join(""));
 }
+
+const hostile = new Proxy({ rows: 3 }, {
+  get() {
+    throw new Error("no field");
+  },
+  ownKeys() {
+    throw new Error("no names");
+  },
+  getPrototypeOf() {
+    throw new Error("no prototype");
+  },
+});
 
 Deno.test("TaskLogger takes fields whose prototype throws, as any other", async () => {
   const lines: string[] = [];
   using channel = channelInto(lines);
-  const hostile = new Proxy({ rows: 3 }, {
+  const unprototyped = new Proxy({ rows: 3 }, {
     getPrototypeOf() {
       throw new Error("no prototype");
     },
   });
-  new TaskLogger(channel, "task").info("survived", hostile);
+  new TaskLogger(channel, "task").info("survived", unprototyped);
   await channel.flush();
   assertEquals(lines.length, 1);
   assertStringIncludes(lines.join(""), '"event":"survived","rows":3');
+});
+
+Deno.test("TaskLogger keeps no names of fields that throw", async () => {
+  const events = await logged((logger) => logger.with(hostile).info("survived", { rows: 3 }));
+  assertEquals(events, ["survived"]);
+});
+
+Deno.test("TaskLogger's methods may be handed on", async () => {
+  const events = await logged(async (logger) => {
+    const { debug, info, warn, error, critical } = logger;
+    for (const method of [debug, info, warn, error, critical]) method("by itself");
+    // An error in the event's place, as .catch() gives it, is shown as one.
+    await Promise.reject(new RangeError("too far")).catch(error);
+    await Promise.reject(new RangeError("too far")).catch(logger.with({ rows: 1 }).error);
+  });
+  // What debug() writes is not asked for.
+  const own = Array.from({ length: 4 }, () => "by itself");
+  const shown = "RangeError: too far: too far";
+  assertEquals(events, [...own, shown, shown]);
+});
+
+Deno.test("TaskLogger shows whatever is in the event's place", async () => {
+  const events = await logged(async ({ error }) => {
+    for (const thrown of [hostile, undefined, Symbol("s"), Object.create(null), { rows: 3 }]) {
+      await Promise.reject(thrown).catch(error);
+    }
+  });
+  const shown = ["undefined", "Symbol(s)", "[Object: null prototype] {}", "{ rows: 3 }"];
+  assertEquals(events, ["[cannot show]", ...shown]);
 });
