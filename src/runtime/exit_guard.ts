@@ -34,11 +34,22 @@ export function guardExit(
   concerns: () => boolean = () => true,
 ): Disposable {
   const before = Deno.exit;
+  let isPassing = false;
   const guarded = (code?: number): never => {
-    if (!concerns()) return before(code);
+    if (!concerns()) return pass(code);
     const request = new ExitRequest(Number(code ?? Deno.exitCode), when);
     onExit(request);
     throw request;
+  };
+  /** A module may have kept this guard from when it was loaded: the one in force is asked first. */
+  const pass = (code: number | undefined): never => {
+    const next = isPassing || Deno.exit === guarded ? before : Deno.exit;
+    isPassing = true;
+    try {
+      return next(code);
+    } finally {
+      isPassing = false;
+    }
   };
   const restores = [replace(Deno, "exit", guarded)];
   // Node's process.exit(), from whichever import, ends here.
