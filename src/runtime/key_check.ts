@@ -20,10 +20,14 @@ const SUSPECT = ["?", "#", "%", "."];
 /**
  * Makes sure that `key`, of an XCom, a variable or a connection, reaches Airflow as it is.
  *
- * @throws {TaskRuntimeError} `INVALID` when it is empty, or has in it `?`, `#`, a percent-encoded
- * character, or `.` or `..` for a part between slashes
+ * @throws {TaskRuntimeError} `INVALID` when it is no text, is empty, or has in it `?`, `#`, a
+ * percent-encoded character, or `.` or `..` for a part between slashes
  */
 export function checkKey(kind: "XCom" | "variable" | "connection", key: string): void {
+  if (typeof key !== "string") {
+    const reason = `its name is no text but ${typeof key}`;
+    throw new TaskRuntimeError("INVALID", `Cannot use ${kind}: ${reason}`);
+  }
   if (key === "") throw invalid(kind, key, "it is empty");
   const changed = SUSPECT.some((mark) => key.includes(mark)) ? CHANGED.exec(key) : null;
   if (changed === null) return;

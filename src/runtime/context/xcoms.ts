@@ -55,7 +55,7 @@ export class AirflowXComs implements XComs {
   async get(taskId: string, options: XComGetOptions<unknown> = {}): Promise<unknown> {
     const reply = await this.#requester.request({
       type: "GetXCom",
-      ...this.#series(taskId, options),
+      ...this.#series(taskId, options.key ?? RETURN_VALUE, options),
       map_index: options.mapIndex ?? null,
       include_prior_dates: options.includePriorDates ?? false,
     });
@@ -75,7 +75,7 @@ export class AirflowXComs implements XComs {
   }
 
   async count(taskId: string, options: XComSequenceOptions = {}): Promise<number> {
-    const series = this.#series(taskId, options);
+    const series = this.#series(taskId, options.key ?? RETURN_VALUE, options);
     return (await this.#requester.request({ type: "GetXComCount", ...series })).len;
   }
 
@@ -89,7 +89,7 @@ export class AirflowXComs implements XComs {
     offset: number,
     options: XComItemOptions<unknown> = {},
   ): Promise<unknown> {
-    const series = this.#series(taskId, options);
+    const series = this.#series(taskId, options.key ?? RETURN_VALUE, options);
     try {
       const reply = await this.#requester.request({
         type: "GetXComSequenceItem",
@@ -111,7 +111,7 @@ export class AirflowXComs implements XComs {
     }
     const reply = await this.#requester.request({
       type: "GetXComSequenceSlice",
-      ...this.#series(taskId, options),
+      ...this.#series(taskId, options.key ?? RETURN_VALUE, options),
       start: options.start ?? null,
       stop: options.stop ?? null,
       step: options.step ?? null,
@@ -148,13 +148,12 @@ export class AirflowXComs implements XComs {
     await this.#requester.request({ type: "DeleteXCom", ...this.#address(key, options) });
   }
 
-  #series(taskId: string, options: XComSequenceOptions): {
+  #series(taskId: string, key: string, options: XComSequenceOptions): {
     key: string;
     dag_id: string;
     run_id: string;
     task_id: string;
   } {
-    const key = options.key ?? RETURN_VALUE;
     checkKey("XCom", key);
     return {
       key,
@@ -174,7 +173,7 @@ export class AirflowXComs implements XComs {
     const { taskId, mapIndex } = this.#owner;
     const own = mapIndex >= 0 && options.taskId === undefined ? mapIndex : null;
     return {
-      ...this.#series(options.taskId ?? taskId, { ...options, key }),
+      ...this.#series(options.taskId ?? taskId, key, options),
       map_index: options.mapIndex ?? own,
     };
   }

@@ -1,0 +1,38 @@
+// What JavaScript may hand on where the types ask for the name of something.
+
+import { assertEquals } from "@std/assert";
+import { type TaskContext, TaskHandler, TaskRuntimeError } from "@airflow-deno/task-runtime";
+import { runTask } from "@airflow-deno/task-runtime/testing";
+
+/** Calls a method as untyped code does; gives code and message of what it throws. */
+async function refused(target: object, name: string, args: readonly unknown[]): Promise<string> {
+  try {
+    await Reflect.apply(Reflect.get(target, name), target, args);
+    return "not refused";
+  } catch (error) {
+    return error instanceof TaskRuntimeError ? `${error.code}: ${error.message}` : String(error);
+  }
+}
+
+for (
+  const [kind, name, args, told] of [
+    ["variables", "get", [undefined], "variable: its name is no text but undefined"],
+    ["variables", "set", [Object.create(null), 1], "variable: its name is no text but object"],
+    ["connections", "get", [7], "connection: its name is no text but number"],
+    ["xcoms", "get", ["start", { key: Symbol("k") }], "XCom: its name is no text but symbol"],
+    // None of these means the task's result.
+    ["xcoms", "set", [null, 1], "XCom: its name is no text but object"],
+    ["xcoms", "set", [undefined, 1], "XCom: its name is no text but undefined"],
+    ["xcoms", "delete", [undefined], "XCom: its name is no text but undefined"],
+  ] as const
+) {
+  const call = `ctx.${kind}.${name}(${args.map((arg) => arg === null ? "null" : typeof arg)})`;
+  Deno.test(`${call} is refused, and asks Airflow for nothing`, async () => {
+    const handler = new TaskHandler("keys", "uses", async (_args: object, ctx: TaskContext) => {
+      ctx.log.info(await refused(ctx[kind], name, args));
+    });
+    const { logs, requests } = await runTask(handler);
+    assertEquals(logs.map(({ event }) => event), [`INVALID: Cannot use ${told}`]);
+    assertEquals(requests.map(({ type }) => type), ["SucceedTask"]);
+  });
+}
