@@ -203,7 +203,7 @@ function causeIn({ cause }: TaskEnding): LogFields | Error {
   return cause === undefined ? {} : shown(cause);
 }
 
-/** What was thrown, for the log: an error with its stack, anything else as a field. */
+/** What was thrown, for the log: an error with its stack, anything else as a field, even nothing. */
 export function shown(thrown: unknown): LogFields | Error {
-  return Error.isError(thrown) ? thrown : { error: thrown };
+  return Error.isError(thrown) ? thrown : { error: thrown === undefined ? "undefined" : thrown };
 }

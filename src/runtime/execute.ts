@@ -78,7 +78,22 @@ export async function execute(execution: Execution): Promise<TerminalMessage> {
     if (interruption.isSupervisorGone) throw error;
     // A handler that was ended leaves requests behind; the last frame must not wait for them.
     if (interruption.signal.aborted) requester.abandon(interruption.signal.reason);
-    return completion.complete(await concludeThrown(error, handler, ctx, execution));
+    return completion.complete(await concludeSafely(error, handler, ctx, execution));
+  }
+}
+
+/** A proxy may throw at every look at it, and so may a getter of an error: that is a failure too. */
+async function concludeSafely(
+  thrown: unknown,
+  handler: TaskHandler<object>,
+  ctx: TaskContext,
+  execution: Execution,
+): Promise<TerminalMessage> {
+  try {
+    return await concludeThrown(thrown, handler, ctx, execution);
+  } catch (problem) {
+    if (execution.interruption.isSupervisorGone) throw problem;
+    return concludeFailure(problem, execution);
   }
 }
 

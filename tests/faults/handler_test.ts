@@ -96,6 +96,13 @@ for (
   });
 }
 
+Deno.test("what throws again when it is looked at is thrown as a failure told", async () => {
+  await using supervisor = await startTask("throws_hostile", { retries: 1 });
+  const { types, last, events, code } = await play(supervisor);
+  assertEquals([types, code, last["retry_reason"]], [["RetryTask"], 0, "Error: hands off"]);
+  assertEquals(events, ["Task failed, to be retried: hands off"]);
+});
+
 Deno.test("errors, rejections and exits after the return change nothing, and are logged", async () => {
   await using supervisor = await startTask("fails_later");
   const [asked] = await supervisor.receive();

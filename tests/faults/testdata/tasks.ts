@@ -52,6 +52,13 @@ const ending: Record<string, Handler> = {
     Promise.reject(new Error("nobody caught me"));
     await new Promise(() => {});
   },
+  throws_hostile: () => {
+    throw new Proxy({}, {
+      getPrototypeOf() {
+        throw new Error("hands off");
+      },
+    });
+  },
   fails_later: async (_args, ctx) => {
     void ctx.variables.get("since");
     // Before the reply to what was asked, so that the process is still there.

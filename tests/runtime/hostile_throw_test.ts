@@ -1,0 +1,95 @@
+// What is thrown may be anything, also what throws again when it is looked at.
+
+import { assertEquals } from "@std/assert";
+import { SkipTask, TaskHandler } from "@airflow-deno/task-runtime";
+import { runTask } from "@airflow-deno/task-runtime/testing";
+
+/** A proxy all of whose traps throw `thrown`. */
+function untouchable(thrown: unknown): object {
+  const trap = (): never => {
+    throw thrown;
+  };
+  return new Proxy({}, { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap });
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+/** An error, or an ending, whose `name` throws when it is read. */
+function unreadable<E extends Error>(error: E, name: keyof E): E {
+  return Object.defineProperty(error, name, {
+    get() {
+      throw new RangeError(`no ${String(name)}`);
+    },
+  });
+}
+
+const FAILED = "Task failed, to be retried";
+
+for (
+  const [what, thrown, reason, fields] of [
+    ["undefined", () => undefined, "undefined", { error: "undefined" }],
+    ["null", () => null, "null", { error: null }],
+    ["a symbol", () => Symbol("s"), "Symbol(s)", { error: "Symbol(s)" }],
+    [
+      "an object that is no text",
+      () => Object.create(null),
+      "an error that cannot be shown",
+      { error: {} },
+    ],
+    [
+      "a revoked proxy",
+      revoked,
+      "TypeError: Cannot perform 'getPrototypeOf' on a proxy that has been revoked",
+      {},
+    ],
+    ["an untouchable proxy", () => untouchable(new Error("hands off")), "Error: hands off", {}],
+    [
+      "a proxy that throws the like of it",
+      () => untouchable(untouchable("")),
+      "an error that cannot be shown",
+      { error: "[cannot read]" },
+    ],
+    [
+      "an error without a cause",
+      () => unreadable(new Error("x"), "cause"),
+      "RangeError: no cause",
+      {},
+    ],
+    [
+      "an error without a message",
+      () => unreadable(new Error("x"), "message"),
+      "an error that cannot be shown",
+      {},
+    ],
+    [
+      "an ending without a reason",
+      () => unreadable(new SkipTask("x"), "reason"),
+      "RangeError: no reason",
+      {},
+    ],
+  ] as const
+) {
+  Deno.test(`a handler that throws ${what} fails, and Airflow is told`, async () => {
+    const handler = new TaskHandler("hostile", "throws", () => {
+      throw thrown();
+    });
+    const { state, retry, logs, requests } = await runTask(handler, { retries: 1 });
+    assertEquals([state, requests.map(({ type }) => type)], ["up_for_retry", ["RetryTask"]]);
+    assertEquals(retry?.reason, reason);
+    assertEquals(logs.map(({ event, fields }) => ({ event, fields })), [{ event: FAILED, fields }]);
+  });
+}
+
+Deno.test("a result with a getter that throws what nobody can look at fails the task", async () => {
+  const handler = new TaskHandler("hostile", "returns", () => ({
+    get rows() {
+      throw untouchable(new Error("hands off"));
+    },
+  }));
+  const { state, requests } = await runTask(handler, { retries: 1 });
+  assertEquals([state, requests.map(({ type }) => type)], ["up_for_retry", ["RetryTask"]]);
+});
