@@ -37,7 +37,9 @@ export function listenForStrays(
     event.preventDefault();
     onStray(error);
   };
-  const onError = (event: ErrorEvent): void => stray(event, event.error);
+  // What a worker died of comes as a text alone.
+  const onError = (event: ErrorEvent): void =>
+    stray(event, event.error ?? new Error(event.message));
   const onRejection = (event: PromiseRejectionEvent): void => stray(event, event.reason);
   globalThis.addEventListener("error", onError);
   globalThis.addEventListener("unhandledrejection", onRejection);

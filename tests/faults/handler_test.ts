@@ -96,6 +96,15 @@ for (
   });
 }
 
+Deno.test("an error that ends a worker of the handler's is the task's failure, by its text", async () => {
+  await using supervisor = await startTask("loses_a_worker", { retries: 1, command: UNCONFINED });
+  const { types, last, events, code } = await play(supervisor);
+  assertEquals([types, code], [["RetryTask"], 0]);
+  assertStringIncludes(String(last["retry_reason"]), "nobody caught me");
+  assertEquals(events.length, 1);
+  assertStringIncludes(String(events[0]), "nobody caught me");
+});
+
 Deno.test("what throws again when it is looked at is thrown as a failure told", async () => {
   await using supervisor = await startTask("throws_hostile", { retries: 1 });
   const { types, last, events, code } = await play(supervisor);

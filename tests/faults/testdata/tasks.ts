@@ -52,6 +52,11 @@ const ending: Record<string, Handler> = {
     Promise.reject(new Error("nobody caught me"));
     await new Promise(() => {});
   },
+  loses_a_worker: async () => {
+    const code = encodeURIComponent('throw new Error("nobody caught me")');
+    new Worker(`data:text/javascript,${code}`, { type: "module" });
+    await new Promise(() => {});
+  },
   throws_hostile: () => {
     throw new Proxy({}, {
       getPrototypeOf() {
