@@ -158,9 +158,13 @@ async function runTask(
     for (const error of thrown) log.error("Cannot load a file of the bundle", asError(error));
   }
   const { observer } = surroundings;
-  const outcome = await tracing.run(() =>
-    execute({ startup, handlers, requester, log, interruption, observer })
-  );
+  const outcome = await tracing.run(async () => {
+    try {
+      return await execute({ startup, handlers, requester, log, interruption, observer });
+    } finally {
+      interruption.settle();
+    }
+  });
   await farewell(outcome, { client, requester, channel, log, hurry: interruption.hurry });
   tracing.end(outcome.state ?? outcome.type);
 }

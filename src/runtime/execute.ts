@@ -69,9 +69,7 @@ export async function execute(execution: Execution): Promise<TerminalMessage> {
   const ctx = contextOf(startup, { requester, log, interruption, completion, params });
   using _entered = enterContext(ctx);
   try {
-    await completion.outlets.declare(handler.outlets);
-    await run(handler, ctx, execution);
-    await completion.skips.send();
+    await run(handler, ctx, completion, execution);
     return completion.complete(succeeded());
   } catch (error) {
     execution.observer?.threw(error);
@@ -100,12 +98,16 @@ async function concludeSafely(
 async function run(
   handler: TaskHandler<object>,
   ctx: TaskContext,
+  completion: Completion,
   execution: Execution,
 ): Promise<void> {
   const { startup, requester, interruption } = execution;
-  await clearXComs(startup, requester);
   const plan = handler instanceof NativeTaskHandler ? handler.plan : undefined;
-  await plan?.limitTime(ctx);
+  await interruption.wait(async () => {
+    await completion.outlets.declare(handler.outlets);
+    await clearXComs(startup, requester);
+    await plan?.limitTime(ctx);
+  });
   const returned = await interruption.race(async () => {
     if (isResumed(startup)) return await resume(handler, startup, ctx);
     const args = plan === undefined
@@ -113,10 +115,13 @@ async function run(
       : await plan.prepare(ctx);
     return await handler.run(args, ctx);
   });
-  const checked = await interruption.race(() => checkResult(handler, returned));
-  execution.observer?.returned(checked);
-  const result = plan === undefined ? checked : await plan.followUp(checked, ctx);
-  if (result !== undefined && result !== null) await ctx.xcoms.set(RETURN_VALUE, result);
+  await interruption.wait(async () => {
+    const checked = await checkResult(handler, returned);
+    execution.observer?.returned(checked);
+    const result = plan === undefined ? checked : await plan.followUp(checked, ctx);
+    if (result !== undefined && result !== null) await ctx.xcoms.set(RETURN_VALUE, result);
+    await completion.skips.send();
+  });
 }
 
 async function argumentsOf(

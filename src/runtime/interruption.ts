@@ -27,7 +27,10 @@ export class Interruption implements Disposable {
   readonly #closed: AbortSignal;
   readonly #hurry = new AbortController();
   readonly #onStray: (error: unknown) => void;
+  /** Whether the handler has still to end: what nobody caught is then its failure. */
   #watching = true;
+  /** Whether the outcome is still open: Airflow's signal is then heard. */
+  #open = true;
   #limit: number | undefined;
   #grace: number | undefined;
   #expired: string | undefined;
@@ -84,12 +87,10 @@ export class Interruption implements Disposable {
     }, milliseconds);
   }
 
-  /** Starts `work` and settles as it does, or rejects with what ended it from outside. */
-  async race<T>(work: () => Promise<T>): Promise<T> {
-    const working = work();
+  /** Starts the handler and settles as it does, or rejects with what ended it from outside. */
+  async race<T>(handler: () => Promise<T>): Promise<T> {
     try {
-      // First in the list: a handler that catches what its exit() threw has ended all the same.
-      const result = await Promise.race([this.#interrupted.promise, working]);
+      const result = await this.wait(handler);
       if (this.#expired === undefined) return result;
       throw new TaskRuntimeError("TIMEOUT", this.#expired);
     } catch (error) {
@@ -98,11 +99,26 @@ export class Interruption implements Disposable {
       throw new TaskRuntimeError("TIMEOUT", this.#expired, { cause: error });
     } finally {
       clearTimeout(this.#limit);
-      clearTimeout(this.#grace);
       this.#watching = false;
-      // What the handler left behind may still fail.
+    }
+  }
+
+  /** Starts what comes before or after the handler, and rejects with what ended it from outside. */
+  async wait<T>(work: () => Promise<T>): Promise<T> {
+    const working = work();
+    try {
+      // First in the list: a handler that catches what its exit() threw has ended all the same.
+      return await Promise.race([this.#interrupted.promise, working]);
+    } finally {
+      // What was left behind may still fail.
       working.catch(() => {});
     }
+  }
+
+  /** The outcome is known: nothing can change it any more. */
+  settle(): void {
+    clearTimeout(this.#grace);
+    this.#open = false;
   }
 
   #end(reason: unknown): void {
@@ -114,9 +130,9 @@ export class Interruption implements Disposable {
   }
 
   #abort(reason: TaskRuntimeError): void {
-    if (!this.#watching || this.#controller.signal.aborted) return;
+    if (!this.#open || this.#controller.signal.aborted) return;
     this.#controller.abort(reason);
-    this.#grace = setTimeout(() => this.#end(reason), graceSeconds() * 1000);
+    this.#grace = setTimeout(() => this.#interrupted.reject(reason), graceSeconds() * 1000);
   }
 
   #listenForClose(closed: AbortSignal): void {

@@ -135,6 +135,29 @@ Deno.test("SIGTERM after the return: what the handler left behind is given up, a
   assertStringIncludes(eventsOf(log).join(), "were given up: no answer came in time");
 });
 
+for (
+  const [when, task, asked, xcomKeysToClear] of [
+    ["before the handler", "succeeds", "DeleteXCom", ["rows"]],
+    ["with the result", "returns", "SetXCom", []],
+  ] as const
+) {
+  Deno.test(`SIGTERM: a request ${when} that is never answered is given up`, async () => {
+    const options = { retries: 1, xcomKeysToClear, env: KILLED_AFTER_1_S };
+    await using supervisor = await startTask(task, options);
+    assertEquals((await supervisor.receive())[1]["type"], asked);
+    supervisor.kill("SIGTERM");
+    const since = performance.now();
+    const [id, { type }] = await supervisor.receive();
+    assertEquals(type, "RetryTask");
+    await supervisor.reply(id);
+    const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
+    assertEquals([code, secondsSince(since) < KILL_SECONDS], [0, true]);
+    assertEquals(eventsOf(log), [
+      "Task failed, to be retried: Cannot go on: Airflow ended the task (SIGTERM)",
+    ]);
+  });
+}
+
 Deno.test("SIGTERM: a last reply that does not come is not waited for until the kill", async () => {
   await using supervisor = await startTask("succeeds", { env: KILLED_AFTER_1_S });
   assertEquals((await supervisor.receive())[1]["type"], "SucceedTask");

@@ -27,6 +27,7 @@ async function asked(ctx: TaskContext, key: string): Promise<string> {
 
 const ending: Record<string, Handler> = {
   succeeds: () => {},
+  returns: () => "a result",
   succeeds_with_word: (_args, ctx) => {
     // Handed to the socket behind the terminal frame.
     setTimeout(() => ctx.log.info("told"), 0);

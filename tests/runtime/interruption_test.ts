@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { TaskHandler } from "@airflow-deno/task-runtime";
+import { FakeClock, runTask } from "@airflow-deno/task-runtime/testing";
+
+/** A schema whose check never settles; `started` is called when it begins. */
+function endless(started: () => void) {
+  return {
+    "~standard": {
+      version: 1 as const,
+      vendor: "test",
+      validate: (): Promise<{ value: unknown }> => {
+        started();
+        return new Promise(() => {});
+      },
+    },
+  };
+}
+
+Deno.test("SIGTERM ends a task whose result is being checked without end", async () => {
+  const terminating = new AbortController();
+  const handler = new TaskHandler("interrupted", "checks", () => "a result", {
+    result: endless(() => terminating.abort()),
+  });
+  const { signal } = terminating;
+  const clock = new FakeClock({ autoAdvance: true });
+  const { state, retry, requests } = await runTask(handler, { retries: 1, signal, clock });
+  assertEquals(state, "up_for_retry");
+  assertEquals(
+    retry?.reason,
+    "TaskRuntimeError: Cannot go on: Airflow ended the task (SIGTERM)",
+  );
+  assertEquals(requests.map(({ type }) => type), ["RetryTask"]);
+});
