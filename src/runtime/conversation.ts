@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { DagFileParseRequest, StartupDetails } from "../protocol/generated.ts";
+import type {
+  DagFileParseRequest,
+  RetryTask,
+  StartupDetails,
+  TaskState,
+} from "../protocol/generated.ts";
 import { parseFirst } from "../protocol/message.ts";
 import type { TaskHandlerParseRequest } from "../protocol/task_handlers.ts";
 import { Client, type ClientOptions } from "../supervisor/client.ts";
@@ -11,6 +16,7 @@ import { Connection } from "../supervisor/connection.ts";
 import { LogChannel, type LogChannelOptions } from "../supervisor/log_channel.ts";
 import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { Transport } from "../supervisor/transport.ts";
+import { shown } from "./conclusion.ts";
 import type { Contents } from "./contents.ts";
 import { dagFileContext } from "./dag_file_context.ts";
 import { denialOf } from "./denial.ts";
@@ -92,7 +98,7 @@ export async function converse(
     } else await tellHandlers(first, conversation, loaded);
     return 0;
   } catch (error) {
-    log.critical("Cannot go on", Error.isError(error) ? error : { error });
+    log.critical("Cannot go on", shown(error));
     return 1;
   } finally {
     await flushRest(channel, conversation.interruption?.hurry);
@@ -130,12 +136,8 @@ async function runTask(
   const tracing = startTracing(startup.ti, log, surroundings.env);
   client.trace(({ type }) => tracing.request(type));
   if ("failure" in served) {
-    const { dag_id, task_id } = startup.ti;
-    const denial = denialOf(served.failure, `${dag_id}.${task_id}`);
-    log.error("Cannot load the bundle", denial ?? asError(served.failure));
-    const outcome = denial === undefined
-      ? failed(startup, served.failure)
-      : failedForGood(startup, reasonOf(denial));
+    log.error("Cannot load the bundle", shownFailure(served.failure, startup));
+    const outcome = unloaded(served.failure, startup);
     await requester.request(outcome);
     tracing.end(outcome.state ?? "failed");
     return;
@@ -149,17 +151,11 @@ async function runTask(
   );
   conversation.interruption = interruption;
   const { contents: { handlers }, contents } = served;
-  const { dag_id: dagId, task_id: taskId } = startup.ti;
-  const thrown = await contents.load(
-    dagFileContext(requester, log),
-    () => handlers.find(dagId, taskId) !== undefined,
-  );
-  if (handlers.find(dagId, taskId) === undefined) {
-    for (const error of thrown) log.error("Cannot load a file of the bundle", asError(error));
-  }
   const { observer } = surroundings;
   const outcome = await tracing.run(async () => {
     try {
+      const failure = await loadTask(startup, contents, { requester, log, interruption });
+      if (failure !== undefined) return unloaded(failure.thrown, startup);
       return await execute({ startup, handlers, requester, log, interruption, observer });
     } finally {
       interruption.settle();
@@ -167,6 +163,48 @@ async function runTask(
   });
   await farewell(outcome, { client, requester, channel, log, hurry: interruption.hurry });
   tracing.end(outcome.state ?? outcome.type);
+}
+
+/**
+ * Loads the files of the bundle until one has the task. Where none has and some could not be loaded,
+ * it may be in one of these: gives what the first of them threw.
+ */
+async function loadTask(
+  startup: StartupDetails,
+  contents: Contents,
+  { requester, log, interruption }: {
+    readonly requester: MaskingRequester;
+    readonly log: TaskLogger;
+    readonly interruption: Interruption;
+  },
+): Promise<{ readonly thrown: unknown } | undefined> {
+  const { dag_id: dagId, task_id: taskId } = startup.ti;
+  const isThere = (): boolean => contents.handlers.find(dagId, taskId) !== undefined;
+  const context = dagFileContext(requester, log);
+  let thrown: readonly unknown[];
+  try {
+    thrown = await interruption.wait(() => contents.load(context, isThere));
+    if (isThere()) return undefined;
+  } catch (error) {
+    if (interruption.isSupervisorGone) throw error;
+    thrown = [error];
+  }
+  for (const error of thrown) {
+    log.error("Cannot load a file of the bundle", shownFailure(error, startup));
+  }
+  return thrown.length === 0 ? undefined : { thrown: thrown[0] };
+}
+
+/** What could not be loaded, with what to do about it where the author named too few permissions. */
+function shownFailure(failure: unknown, { ti }: StartupDetails): Error {
+  return denialOf(failure, `${ti.dag_id}.${ti.task_id}`) ?? asError(failure);
+}
+
+/** The end of a task whose code could not be loaded: another try may, but for a denial. */
+function unloaded(failure: unknown, startup: StartupDetails): RetryTask | TaskState {
+  const { dag_id, task_id } = startup.ti;
+  const denial = denialOf(failure, `${dag_id}.${task_id}`);
+  return denial === undefined ? failed(startup, failure) : failedForGood(startup, reasonOf(denial));
 }
 
 async function parseFile(
