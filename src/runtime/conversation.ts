@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TaskRuntimeError } from "../error.ts";
 import type {
   DagFileParseRequest,
   RetryTask,
@@ -21,11 +22,11 @@ import type { Contents } from "./contents.ts";
 import { dagFileContext } from "./dag_file_context.ts";
 import { denialOf } from "./denial.ts";
 import { execute, type ExecutionObserver } from "./execute.ts";
-import { farewell, flushRest } from "./farewell.ts";
+import { type Farewell, farewell, flushRest } from "./farewell.ts";
 import { Interruption, type Watch } from "./interruption.ts";
 import type { LoadingWatch } from "./loading_watch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
-import { failed, failedForGood, reasonOf } from "./outcome.ts";
+import { failed, failedForGood, reasonOf, type TerminalMessage } from "./outcome.ts";
 import { parse } from "./parse.ts";
 import { schemaDateOf } from "./schema_date.ts";
 import { declareTaskHandlers } from "./task_handlers.ts";
@@ -161,8 +162,9 @@ async function runTask(
       interruption.settle();
     }
   });
-  await farewell(outcome, { client, requester, channel, log, hurry: interruption.hurry });
-  tracing.end(outcome.state ?? outcome.type);
+  const parts = { client, requester, channel, log, hurry: interruption.hurry };
+  const told = await tell(outcome, startup, parts);
+  tracing.end(told.state ?? told.type);
 }
 
 /**
@@ -205,6 +207,30 @@ function unloaded(failure: unknown, startup: StartupDetails): RetryTask | TaskSt
   const { dag_id, task_id } = startup.ti;
   const denial = denialOf(failure, `${dag_id}.${task_id}`);
   return denial === undefined ? failed(startup, failure) : failedForGood(startup, reasonOf(denial));
+}
+
+/** Tells Airflow how the task ended; where that cannot be said on the wire, that it failed. */
+async function tell(
+  outcome: TerminalMessage,
+  startup: StartupDetails,
+  parts: Farewell,
+): Promise<TerminalMessage> {
+  try {
+    await farewell(outcome, parts);
+    return outcome;
+  } catch (error) {
+    if (!isUnsent(error)) throw error;
+    parts.log.error("Task failed: its end could not be told", error);
+    const failure = failed(startup, error);
+    await farewell(failure, parts);
+    return failure;
+  }
+}
+
+/** Whether a request was refused here, before anything was sent: what Airflow refuses has its word. */
+function isUnsent(error: unknown): error is TaskRuntimeError {
+  return error instanceof TaskRuntimeError && error.code === "INVALID" &&
+    error.detail === undefined;
 }
 
 async function parseFile(

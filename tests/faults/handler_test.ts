@@ -105,6 +105,15 @@ Deno.test("an error that ends a worker of the handler's is the task's failure, b
   assertStringIncludes(String(events[0]), "nobody caught me");
 });
 
+Deno.test("an end that cannot be told is a failure told", async () => {
+  await using supervisor = await startTask("ends_unspeakably", { retries: 1 });
+  const { types, last, events, code } = await play(supervisor);
+  const reason = 'Cannot send RetryTask: field "retry_delay_seconds" must be a finite number';
+  assertEquals([types, code], [["RetryTask"], 0]);
+  assertStringIncludes(String(last["retry_reason"]), reason);
+  assertStringIncludes(String(events.at(-1)), `Task failed: its end could not be told: ${reason}`);
+});
+
 Deno.test("what throws again when it is looked at is thrown as a failure told", async () => {
   await using supervisor = await startTask("throws_hostile", { retries: 1 });
   const { types, last, events, code } = await play(supervisor);

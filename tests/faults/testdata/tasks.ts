@@ -1,5 +1,5 @@
 // What author's code can do to its runtime; see README.md for what becomes of each.
-import { TaskRuntimeError } from "@airflow-deno/task-runtime";
+import { RetryTask, TaskRuntimeError } from "@airflow-deno/task-runtime";
 import type { Handler, TaskContext } from "@airflow-deno/task-runtime";
 import process from "node:process";
 import { hostileFields } from "./hostile_fields.ts";
@@ -52,6 +52,9 @@ const ending: Record<string, Handler> = {
   rejects_aside: async () => {
     Promise.reject(new Error("nobody caught me"));
     await new Promise(() => {});
+  },
+  ends_unspeakably: () => {
+    throw Object.defineProperty(new RetryTask(), "after", { value: NaN });
   },
   loses_a_worker: async () => {
     const code = encodeURIComponent('throw new Error("nobody caught me")');
