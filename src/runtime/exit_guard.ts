@@ -21,8 +21,8 @@ export class ExitRequest extends Error {
 }
 
 /**
- * Turns `Deno.exit()` and `process.exit()` into a call of `onExit` and an {@linkcode ExitRequest}
- * that is thrown; disposing restores them. `when` is for the message.
+ * Turns `Deno.exit()`, `process.exit()` and `close()` into a call of `onExit` and an
+ * {@linkcode ExitRequest} that is thrown; disposing restores them. `when` is for the message.
  *
  * Airflow would take an exit code for the task's outcome, and the log lines on their way would be
  * lost: how a task ends is for the runtime to tell. Where `concerns` says that a call is none of a
@@ -51,7 +51,12 @@ export function guardExit(
       isPassing = false;
     }
   };
-  const restores = [replace(Deno, "exit", guarded)];
+  const { close } = globalThis;
+  const restores = [
+    replace(Deno, "exit", guarded),
+    // What a browser's page closes ends the process with 0 here.
+    replace(globalThis, "close", () => concerns() ? guarded(0) : close()),
+  ];
   // Node's process.exit(), from whichever import, ends here.
   const process: unknown = Reflect.get(globalThis, "process");
   if (typeof process === "object" && process !== null) {

@@ -37,6 +37,13 @@ for (const [how, task] of [["Deno.exit", "exits_deno"], ["process.exit", "exits_
   }
 }
 
+Deno.test("close() in a handler is a failure told, and no end of the process", async () => {
+  await using supervisor = await startTask("closes_itself", { retries: 1 });
+  const ran = await play(supervisor);
+  assertEquals([ran.types, ran.code], [["RetryTask"], 0]);
+  assertStringIncludes(String(ran.last["retry_reason"]), "was called before the handler");
+});
+
 for (
   const [how, file] of [["deno", "exits_while_loading"], ["node", "exits_while_loading_by_node"]]
 ) {

@@ -34,6 +34,7 @@ const ending: Record<string, Handler> = {
   },
   exits_deno: (_args, ctx) => Deno.exit(Number(ctx.dagRun.conf?.["code"])),
   exits_node: (_args, ctx) => process.exit(Number(ctx.dagRun.conf?.["code"])),
+  closes_itself: () => close(),
   sets_exit_code: () => {
     Deno.exitCode = 9;
     process.exitCode = 9;
