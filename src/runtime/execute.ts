@@ -15,10 +15,12 @@ import { contextOf, taskInstanceOf } from "./context/context.ts";
 import { denialOf } from "./denial.ts";
 import { FinalError } from "./final_error.ts";
 import type { Interruption } from "./interruption.ts";
+import { hurriedSeconds } from "./kill_time.ts";
 import { NativeTaskHandler } from "./native_task.ts";
 import { failedForGood, reasonOf, removed, succeeded, type TerminalMessage } from "./outcome.ts";
 import { checkArguments, checkResult } from "./payload.ts";
 import type { Requester } from "./requester.ts";
+import { Patience } from "./patience.ts";
 import { isResumed, resume } from "./resumption.ts";
 import { judge } from "./retry.ts";
 import type { TaskLogger } from "./task_logger.ts";
@@ -80,17 +82,24 @@ export async function execute(execution: Execution): Promise<TerminalMessage> {
   }
 }
 
-/** A proxy may throw at every look at it, and so may a getter of an error: that is a failure too. */
+/**
+ * A proxy may throw at every look at it, and so may a getter of an error: that is a failure too, and
+ * so is an end that asks Airflow for something, and is not answered when it should be over.
+ */
 async function concludeSafely(
   thrown: unknown,
   handler: TaskHandler<object>,
   ctx: TaskContext,
   execution: Execution,
 ): Promise<TerminalMessage> {
+  const { requester, interruption } = execution;
+  using patience = new Patience({ hurriedSeconds: hurriedSeconds() }, interruption.hurry);
+  const { signal } = patience;
+  signal.addEventListener("abort", () => requester.abandon(signal.reason), { once: true });
   try {
     return await concludeThrown(thrown, handler, ctx, execution);
   } catch (problem) {
-    if (execution.interruption.isSupervisorGone) throw problem;
+    if (interruption.isSupervisorGone) throw problem;
     return concludeFailure(problem, execution);
   }
 }
