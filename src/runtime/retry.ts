@@ -9,13 +9,12 @@ import type { RetryDecision } from "../sdk/retry_policy.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import { shown } from "./conclusion.ts";
 import type { FailureDetails } from "./outcome.ts";
+import { hurriedSeconds } from "./kill_time.ts";
+import { Patience } from "./patience.ts";
 import type { TaskLogger } from "./task_logger.ts";
 
-/** Seconds that a policy may think. */
+/** Seconds that a policy may think, unless Airflow has asked the task to end, and will kill it soon. */
 const DEADLINE_SECONDS = 10;
-
-/** Seconds that it may think when Airflow has asked the task to end, and will kill it soon. */
-const HURRIED_SECONDS = 0.5;
 
 /** Airflow's own rule, or the policy's word. */
 export type Verdict = "fail" | FailureDetails;
@@ -45,16 +44,8 @@ function verdictOf(decision: RetryDecision | undefined): Verdict {
 }
 
 async function inTime<T>(thinking: Promise<T>, signal: AbortSignal): Promise<T> {
-  const seconds = signal.aborted ? HURRIED_SECONDS : DEADLINE_SECONDS;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`It did not decide within ${seconds} s`)),
-    seconds * 1000,
-  );
-  try {
-    return await Promise.race([thinking, promise]);
-  } finally {
-    clearTimeout(timer);
-    thinking.catch(() => {});
-  }
+  const hurried = hurriedSeconds();
+  using patience = new Patience({ seconds: DEADLINE_SECONDS, hurriedSeconds: hurried }, signal);
+  if (await patience.wait(thinking.then(() => {}))) return await thinking;
+  throw new Error(`It did not decide within ${signal.aborted ? hurried : DEADLINE_SECONDS} s`);
 }

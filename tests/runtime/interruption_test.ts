@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { TaskHandler } from "@airflow-deno/task-runtime";
 import { FakeClock, runTask } from "@airflow-deno/task-runtime/testing";
 
@@ -30,4 +30,24 @@ Deno.test("SIGTERM ends a task whose result is being checked without end", async
     "TaskRuntimeError: Cannot go on: Airflow ended the task (SIGTERM)",
   );
   assertEquals(requests.map(({ type }) => type), ["RetryTask"]);
+});
+
+Deno.test("SIGTERM leaves a retry policy that thinks without end little time", async () => {
+  const terminating = new AbortController();
+  const handler = new TaskHandler("interrupted", "decides", () => {
+    throw new Error("it broke");
+  }, {
+    retries: () => {
+      setTimeout(() => terminating.abort(), 1);
+      return new Promise(() => {});
+    },
+  });
+  const { signal } = terminating;
+  const clock = new FakeClock({ autoAdvance: true });
+  const start = clock.now;
+  const { retry, logs } = await runTask(handler, { retries: 1, signal, clock });
+  assertEquals(retry?.reason, "Error: it broke");
+  assertEquals(logs.map(({ level }) => level), ["warning", "error"]);
+  const seconds = clock.now.since(start).total("seconds");
+  assert(seconds < 1, `${seconds} s`);
 });
