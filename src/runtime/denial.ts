@@ -16,14 +16,24 @@ const REQUIRES = /^Requires (\w+) access(?: to (?:"([^"]*)"|(<\w+>|\S+?))(?=[,;]
  * It is final: the next try would be denied as well. `task` is the task's name in the message.
  */
 export function denialOf(error: unknown, task: string): FinalError | undefined {
-  let at: unknown = error;
-  for (let depth = 0; depth < MOST_CAUSES && Error.isError(at); depth++, at = at.cause) {
-    if (!(at instanceof Deno.errors.NotCapable)) continue;
-    const reason = reasonOf(at.message);
-    return new FinalError("PERMISSION_DENIED", `Cannot run ${task}: ${reason}`, {
-      why: WHY,
-      cause: error,
-    });
+  const refused = refusalIn(error);
+  if (refused === undefined) return undefined;
+  const reason = reasonOf(refused.message);
+  return new FinalError("PERMISSION_DENIED", `Cannot run ${task}: ${reason}`, {
+    why: WHY,
+    cause: error,
+  });
+}
+
+/** What the sandbox said, among an error and its causes; a getter of theirs may throw. */
+function refusalIn(error: unknown): Error | undefined {
+  let at = error;
+  try {
+    for (let depth = 0; depth < MOST_CAUSES && Error.isError(at); depth++, at = at.cause) {
+      if (at instanceof Deno.errors.NotCapable) return at;
+    }
+  } catch {
+    // Then it is none of these, as far as anyone can tell.
   }
   return undefined;
 }

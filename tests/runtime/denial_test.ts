@@ -47,3 +47,12 @@ Deno.test("denialOf() looks through causes, however they are tied", () => {
   assertEquals(denialOf(loop, "a.b"), undefined);
   assertEquals(denialOf("text", "a.b"), undefined);
 });
+
+Deno.test("denialOf() finds none behind a cause that cannot be read", () => {
+  const error = Object.defineProperty(new Error("x"), "cause", {
+    get() {
+      throw new Error("no cause");
+    },
+  });
+  assertEquals(denialOf(error, "etl.load"), undefined);
+});

@@ -56,7 +56,7 @@ for (
     [
       "an error without a cause",
       () => unreadable(new Error("x"), "cause"),
-      "RangeError: no cause",
+      "Error: x",
       {},
     ],
     [
