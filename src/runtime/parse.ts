@@ -13,6 +13,9 @@ import type { DagPart } from "./dag_part.ts";
 /** What follows the file's name where an import error is not of all its Dags. */
 const REST = "some of its Dags";
 
+/** So many causes of an error are told, itself included. */
+const MOST_CAUSES = 10;
+
 /**
  * The answer: each Dag serialized; what cannot be, and what files threw, as the file's import error,
  * beside which the other Dags stand.
@@ -54,7 +57,26 @@ function relativeFile({ file, bundle_path: root }: DagFileParseRequest): string 
 }
 
 function textOf(thrown: unknown): string {
-  if (!Error.isError(thrown)) return `Something was thrown: ${String(thrown)}`;
-  const text = thrown.stack ?? `${thrown.name}: ${thrown.message}`;
-  return thrown.cause === undefined ? text : `${text}\nCaused by: ${textOf(thrown.cause)}`;
+  try {
+    return chainOf(thrown).join("\nCaused by: ");
+  } catch {
+    return "Something was thrown that cannot be shown";
+  }
+}
+
+/** An error and its causes, which may be each other's. */
+function chainOf(thrown: unknown): string[] {
+  const texts: string[] = [];
+  for (let at = thrown; at !== undefined && texts.length < MOST_CAUSES; at = causeOf(at)) {
+    texts.push(
+      Error.isError(at)
+        ? String(at.stack ?? `${at.name}: ${at.message}`)
+        : `Something was thrown: ${String(at)}`,
+    );
+  }
+  return texts.length > 0 ? texts : ["Something was thrown: undefined"];
+}
+
+function causeOf(error: unknown): unknown {
+  return Error.isError(error) ? error.cause : undefined;
 }

@@ -1,10 +1,18 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseFile, type ParseRun } from "../../src/dev/parse.ts";
 import { MemoryStore } from "../../src/dev/store.ts";
+import { parse as parseResult } from "../../src/runtime/parse.ts";
 import { taskCommand } from "../author_command.ts";
 import { runTask } from "./run_task.ts";
 
 const COMMAND = taskCommand(new URL("./testdata/dag_files.ts", import.meta.url));
+
+const REQUEST = {
+  type: "DagFileParseRequest",
+  file: "/dags/etl",
+  bundle_path: "/dags",
+  bundle_name: "dags",
+} as const;
 
 function parse(): Promise<ParseRun> {
   const store = new MemoryStore();
@@ -30,6 +38,25 @@ Deno.test("a parse gives the Dags of the files that load, and the errors of thos
     text,
     'never called, and so without a place in it: task "torn.never_called"',
   );
+});
+
+Deno.test("a parse tells of whatever a file throws", async () => {
+  const first = new Error("first");
+  first.cause = new Error("second", { cause: first });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const { import_errors } = await parseResult(REQUEST, [], [undefined, "text", proxy, first]);
+  const texts = String(import_errors?.["etl"]).split("\n\n");
+  assertEquals(texts.slice(0, 3), [
+    "Something was thrown: undefined",
+    "Something was thrown: text",
+    "Something was thrown that cannot be shown",
+  ]);
+  assertEquals(texts[3]?.match(/(?<=^|Caused by: )Error: \w+/g)?.slice(0, 3), [
+    "Error: first",
+    "Error: second",
+    "Error: first",
+  ]);
 });
 
 Deno.test("a serialized Dag says where its file is, in the processor's folder", async () => {
