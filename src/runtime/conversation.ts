@@ -243,9 +243,9 @@ async function parseFile(
     return;
   }
   const { contents } = served;
-  const context = dagFileContext(new MaskingRequester(client, channel.secrets), log);
-  const thrown = await contents.load(context);
-  await client.request(await parse(request, contents.dags.values(), thrown));
+  const requester = new MaskingRequester(client, channel.secrets);
+  const thrown = await contents.load(dagFileContext(requester, log));
+  await requester.request(await parse(request, contents.dags.values(), thrown));
 }
 
 /** Whatever failed to load is told by the log: the answer has no place for it. */

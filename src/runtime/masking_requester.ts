@@ -12,14 +12,19 @@ import { shortened } from "./outcome.ts";
 import type { Requester } from "./requester.ts";
 
 /** Fields of what Airflow shows, and does not mask. */
-const SHOWN = ["retry_reason", "rendered_map_index", "rendered_fields"] as const;
+const SHOWN = [
+  "retry_reason",
+  "rendered_map_index",
+  "rendered_fields",
+  "import_errors",
+] as const;
 
 /**
  * A requester that tells a mask of what Airflow's supervisor masks too: the password and the extra
  * of a connection, the value of a variable whose name is sensitive, and what MaskSecret names.
  *
  * What Airflow shows and does not mask goes out masked: the reason of a retry, the label of a mapped
- * task instance, and rendered fields.
+ * task instance, rendered fields, and the import errors of a Dag file.
  */
 export class MaskingRequester implements Requester {
   readonly #requester: Requester;
@@ -57,6 +62,9 @@ export class MaskingRequester implements Requester {
     }
     if (message.type === "SetRenderedFields") {
       masked["rendered_fields"] = this.#deeply(message.rendered_fields);
+    }
+    if (message.type === "DagFileParsingResult") {
+      masked["import_errors"] = this.#deeply(message.import_errors ?? null);
     }
     return { ...message, ...masked };
   }

@@ -9,9 +9,10 @@ here.task("only", () => "here")();
 
 await new Bundle()
   .register(here, new TaskHandler("python_dag", "stub", () => "stub"))
-  .register(() => {
+  .register(async ({ variables }) => {
     if (isPacked) return [];
-    throw new TypeError("no warehouse at load time");
+    const password = await variables.get("warehouse_password", { default: "" });
+    throw new TypeError(`no warehouse at load time: ${password}`);
   })
   .register(() => {
     if (isPacked) return [];
