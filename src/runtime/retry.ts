@@ -38,7 +38,11 @@ function verdictOf(decision: RetryDecision | undefined): Verdict {
   if (decision === "fail") return "fail";
   if (decision === "retry" || decision === undefined || decision === null) return {};
   if (typeof decision === "object") {
-    return { after: afterOf(decision.after), reason: decision.reason };
+    const { after, reason } = decision;
+    if (reason !== undefined && typeof reason !== "string") {
+      throw new TypeError(`Its reason is no text but ${typeof reason}`);
+    }
+    return { after: afterOf(after), reason };
   }
   throw new TypeError(`It returned ${String(decision)}: not "retry", "fail" or { after }`);
 }

@@ -34,7 +34,8 @@ export abstract class TaskEnding extends Error {
   /** Takes the author's reason, or says what happens in its place. */
   protected constructor(what: string, reason?: string, options?: ErrorOptions) {
     super(reason ?? what, options);
-    this.reason = reason ?? null;
+    // Untyped code may give anything.
+    this.reason = reason === undefined || reason === null ? null : String(reason);
   }
 }
 

@@ -1,7 +1,7 @@
 // What is thrown may be anything, also what throws again when it is looked at.
 
 import { assertEquals } from "@std/assert";
-import { SkipTask, TaskHandler } from "@airflow-deno/task-runtime";
+import { RetryTask, SkipTask, TaskHandler } from "@airflow-deno/task-runtime";
 import { runTask } from "@airflow-deno/task-runtime/testing";
 
 /** A proxy all of whose traps throw `thrown`. */
@@ -92,4 +92,24 @@ Deno.test("a result with a getter that throws what nobody can look at fails the 
   }));
   const { state, requests } = await runTask(handler, { retries: 1 });
   assertEquals([state, requests.map(({ type }) => type)], ["up_for_retry", ["RetryTask"]]);
+});
+
+Deno.test("a reason is a text, whatever untyped code gives", async () => {
+  const handler = new TaskHandler("hostile", "retries", () => {
+    throw Reflect.construct(RetryTask, [{ reason: 7 }]);
+  });
+  const { retry } = await runTask(handler, { retries: 1 });
+  assertEquals(retry?.reason, "7");
+});
+
+Deno.test("a retry policy that gives a reason that is no text decides nothing", async () => {
+  const handler = new TaskHandler("hostile", "retries", () => {
+    throw new Error("it broke");
+  }, { retries: () => JSON.parse('{ "after": 1, "reason": 7 }') });
+  const { retry, logs } = await runTask(handler, { retries: 1 });
+  assertEquals(retry?.reason, "Error: it broke");
+  assertEquals(logs.map(({ event }) => event), [
+    "The retry policy failed; whether to retry is left to Airflow's rule",
+    "Task failed, to be retried",
+  ]);
 });
