@@ -160,8 +160,8 @@ interface Link {
 const [BEFORE_OWN, AFTER_OWN] = ["()=>{//", "\n}"];
 
 /**
- * The bundle's own copy is a comment, which V8 passes over at each start in a tenth of the time that
- * a string would take; where it is needed, it is found in the text of the function around it.
+ * The bundle's own copy is a comment, which V8 passes over at each start, where it would read and keep
+ * a string. Where it is needed, it is found in the text of the function around it.
  */
 function firstLines({ name, version, own, names, bindings }: Link): string {
   const whole = "await lent.whole()";
