@@ -55,8 +55,7 @@ function otherBuild(peer: Peer, runtime: string): Peer {
 /** The engine's floor: a program of one line, compiled by the same Deno. */
 export async function hello(): Promise<Peer> {
   const out = `${FOLDER}hello`;
-  const flags = ["--quiet", "--allow-all", "--no-prompt", "--no-check", ...configArgs()];
-  await run([Deno.execPath(), "compile", ...flags, "--output", out, `${HERE}hello.ts`]);
+  await compile("hello.ts", out);
   return {
     name: "hello",
     command: [out],
@@ -64,6 +63,26 @@ export async function hello(): Promise<Peer> {
     about: `one line, compiled by Deno ${Deno.version.deno}; opens no socket`,
     isPlain: true,
   };
+}
+
+/** What the engine needs to speak the protocol at all, started by a shell as thin bundles are. */
+export async function least(): Promise<Peer> {
+  const out = `${FOLDER}least`;
+  await compile("least.ts", out);
+  return {
+    name: "least",
+    command: ["/bin/sh", "-c", 'exec "$0" "$@"', out],
+    schema: "2026-06-16",
+    about:
+      `ten lines (least.ts), compiled by Deno ${Deno.version.deno}, which connect, read, say ` +
+      "that they succeeded, and exit; a shell starts them, as it does ours",
+    tasks: ["empty"],
+  };
+}
+
+async function compile(name: string, out: string): Promise<void> {
+  const flags = ["--quiet", "--allow-all", "--no-prompt", "--no-check", ...configArgs()];
+  await run([Deno.execPath(), "compile", ...flags, "--output", out, `${HERE}${name}`]);
 }
 
 /** Airflow's own SDK for TypeScript on Node 22, packed by its own tool. */
@@ -147,7 +166,7 @@ export async function peers(
   runtime?: string,
   names?: readonly string[],
 ): Promise<Peer[]> {
-  const found = [await ours(), await hello()];
+  const found = [await ours(), await hello(), await least()];
   const [first] = found;
   if (runtime !== undefined && first !== undefined) found.push(otherBuild(first, runtime));
   for (const [name, make] of Object.entries({ "ts-sdk": tsSdk, python, C: bareC })) {
