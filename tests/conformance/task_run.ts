@@ -40,6 +40,8 @@ export interface ApiOverride {
   delay_seconds?: number;
   /** Send the task process this signal, e.g. "SIGTERM". */
   signal?: Deno.Signal;
+  /** Put the task instance in this state, as who marks it in Airflow's pages does. */
+  ti_state?: string;
 }
 
 /** One task run. */

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 
 const FOLDER = new URL("./", import.meta.url);
 const CONFORMANCE = new URL("../conformance/faults_test.ts", import.meta.url);
+const CASES = new URL("../conformance/fault_cases.ts", import.meta.url);
 
 /** The titles in the last column of the tables. */
 async function proofs(): Promise<string[]> {
@@ -47,13 +48,15 @@ Deno.test("each test of a fault is in the table", async () => {
 });
 
 Deno.test("each fault that the table names under the real Airflow is run there, to that state", async () => {
-  const conformance = await Deno.readTextFile(CONFORMANCE);
+  const cases = await Deno.readTextFile(CASES);
   for (const title of await proofs()) {
-    const [, task, state] =
-      /^a fault under \{airflow\}: (\w+)(?: when .*?)? ends (\w+)$/.exec(title) ??
-        [];
+    const [, task, when, state] =
+      /^a fault under \{airflow\}: (\w+)(?: when (.*?))? ends (\w+)$/.exec(title) ?? [];
     if (task === undefined) continue;
-    const row = new RegExp(`task: "${task}",(?:(?!task: )[^])*?state: "${state}"`);
-    assert(row.test(conformance), title);
+    const row = `task: "${task}",${
+      when === undefined ? "" : `\\s+when: "${RegExp.escape(when)}",`
+    }`;
+    const pattern = new RegExp(`${row}(?:(?!task: )[^])*?state: "${state}"`);
+    assert(pattern.test(cases), title);
   }
 });

@@ -73,7 +73,7 @@ Route = tuple[str, str, Callable[..., Reply]]
 
 @dataclass
 class Override:
-    """A fault or an event put in the way of matching calls: status, delay, signal to the task."""
+    """A fault or an event put in the way of matching calls: status, delay, signal, new state."""
 
     path: str
     method: str | None = None
@@ -83,6 +83,7 @@ class Override:
     body: Any = None
     delay_seconds: float = 0
     signal: str | None = None
+    ti_state: str | None = None
 
     def takes(self, call: Call) -> bool:
         """Whether this override acts on the call; counts ``skip`` and ``times`` down."""
@@ -140,6 +141,8 @@ class ExecutionApi:
                 time.sleep(override.delay_seconds)
             if override.signal and self.state.pid:
                 os.kill(self.state.pid, signal.Signals[override.signal])
+            if override.ti_state:
+                self.state.ti_state = override.ti_state
             if override.status is not None:
                 return Reply(override.body, override.status)
         return None

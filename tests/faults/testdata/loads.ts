@@ -18,7 +18,7 @@ const ways: Record<string, () => unknown> = {
   },
 };
 
-await new Bundle()
+await new Bundle({ permissions: { env: ["LOADS"] } })
   .register(new TaskHandler("faults", "succeeds", () => {}))
   .register(async ({ log }) => {
     log.info("loading");

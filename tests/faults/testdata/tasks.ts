@@ -70,6 +70,16 @@ const ending: Record<string, Handler> = {
       },
     });
   },
+  throws_unreadable: () => {
+    const get = (): never => {
+      throw new Error("hands off");
+    };
+    const names = ["name", "message", "stack", "cause"];
+    throw Object.defineProperties(
+      new Error("an error"),
+      Object.fromEntries(names.map((name) => [name, { get }])),
+    );
+  },
   fails_later: async (_args, ctx) => {
     void ctx.variables.get("since");
     // Before the reply to what was asked, so that the process is still there.
