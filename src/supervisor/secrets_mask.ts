@@ -111,13 +111,16 @@ const PLAIN = /^[\w.-]*$/;
 /** The text itself, and as it looks within JSON, where Deno shows a value, and within a URI. */
 function formsOf(secret: string): readonly string[] {
   if (PLAIN.test(secret)) return [secret];
-  const json = JSON.stringify(secret).slice(1, -1);
+  const json = inJson(secret);
   const quoted = quote(secret);
   const user = new URL("http://host");
   user.password = secret;
   return [
     secret,
     json,
+    // A body that is JSON, within JSON and where Deno shows a value: a text in quotes of another kind.
+    inJson(json),
+    json.replaceAll("\\", "\\\\"),
     Deno.inspect(secret, { strAbbreviateSize: Infinity }).slice(1, -1),
     quoted,
     // As a form and Python's quote_plus() have it, encodeURIComponent(), and the password of a URL.
@@ -126,6 +129,10 @@ function formsOf(secret: string): readonly string[] {
     encodeURIComponent(secret.toWellFormed()),
     user.password,
   ];
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** Percent-encodes as Python's `quote(text, safe="")` does. */

@@ -161,3 +161,14 @@ Deno.test("SecretsMask knows a secret where Deno shows a value", () => {
     assertEquals(mask.mask(shown).includes("ord"), false, shown);
   }
 });
+
+Deno.test("SecretsMask knows a secret in JSON that stands within JSON, or where Deno shows a value", () => {
+  for (const secret of ['pa"ss\nord', `it's a "pass\\word"`, "pass\tword `'\""]) {
+    const mask = new SecretsMask();
+    mask.add(secret);
+    const body = JSON.stringify({ secret: [secret] });
+    for (const shown of [JSON.stringify({ body }), Deno.inspect({ body }), Deno.inspect([body])]) {
+      assertEquals(mask.mask(shown).includes("ord"), false, shown);
+    }
+  }
+});

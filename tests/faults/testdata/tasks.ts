@@ -188,6 +188,9 @@ const logging: Record<string, Handler> = {
     const secrets = [password, Object(extra)["passphrase"], token, told].map(String);
     for (const secret of secrets) {
       ctx.log.info(`event ${secret}`, { plain: secret, nested: [{ deep: `a ${secret} b` }] });
+      const body = JSON.stringify({ secret: [secret] });
+      ctx.log.info(`sent ${body}`, { body, twice: [body] });
+      console.log(`sent ${body}`, { body });
       ctx.log.info(`${"x".repeat(256 * 1024 - 5)}${secret}`);
       console.log({ secret }, secret);
       console.error(new Error(`console ${secret}`));
