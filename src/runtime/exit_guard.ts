@@ -13,9 +13,9 @@ export class ExitRequest extends Error {
   /** The exit code that was asked for. */
   readonly exitCode: number;
 
-  /** An exit with `exitCode` was asked for; `when` is for the message. */
-  constructor(exitCode: number, when: string) {
-    super(`Deno.exit(${exitCode}) was called ${when}`);
+  /** An exit with `exitCode` was asked for; `when` is for the message, and so is the call. */
+  constructor(exitCode: number, when: string, call = `Deno.exit(${exitCode})`) {
+    super(`${call} was called ${when}`);
     this.exitCode = exitCode;
   }
 }
@@ -35,12 +35,12 @@ export function guardExit(
 ): Disposable {
   const before = Deno.exit;
   let isPassing = false;
-  const guarded = (code?: number): never => {
-    if (!concerns()) return pass(code);
-    const request = new ExitRequest(Number(code ?? Deno.exitCode), when);
+  const refuse = (request: ExitRequest): never => {
     onExit(request);
     throw request;
   };
+  const guarded = (code?: number): never =>
+    concerns() ? refuse(new ExitRequest(Number(code ?? Deno.exitCode), when)) : pass(code);
   /** A module may have kept this guard from when it was loaded: the one in force is asked first. */
   const pass = (code: number | undefined): never => {
     const next = isPassing || Deno.exit === guarded ? before : Deno.exit;
@@ -55,7 +55,10 @@ export function guardExit(
   const restores = [
     replace(Deno, "exit", guarded),
     // What a browser's page closes ends the process with 0 here.
-    replace(globalThis, "close", () => concerns() ? guarded(0) : close()),
+    replace(globalThis, "close", () => {
+      if (!concerns()) return close();
+      refuse(new ExitRequest(0, when, "close()"));
+    }),
   ];
   // Node's process.exit(), from whichever import, ends here.
   const process: unknown = Reflect.get(globalThis, "process");

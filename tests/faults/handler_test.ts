@@ -41,7 +41,7 @@ Deno.test("close() in a handler is a failure told, and no end of the process", a
   await using supervisor = await startTask("closes_itself", { retries: 1 });
   const ran = await play(supervisor);
   assertEquals([ran.types, ran.code], [["RetryTask"], 0]);
-  assertStringIncludes(String(ran.last["retry_reason"]), "was called before the handler");
+  assertStringIncludes(String(ran.last["retry_reason"]), "close() was called before the handler");
 });
 
 for (
