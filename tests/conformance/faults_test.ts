@@ -1,8 +1,9 @@
 // The faults of tests/faults that Airflow can tell apart, under its real supervise_task(): the
 // state that it makes of each. tests/faults/README.md holds the table.
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FAULTS, RETRY } from "./fault_cases.ts";
+import { parseNative } from "./native_parse.ts";
 import { packBundle } from "./packed_bundle.ts";
 import { sharedHarnesses } from "./shared_harness.ts";
 import { stallReport } from "./stalls.ts";
@@ -12,6 +13,7 @@ import { AIRFLOW_VERSIONS, type AirflowVersion } from "./venv.ts";
 const TASKS = new URL("../faults/testdata/faults.ts", import.meta.url);
 const PARTS = new URL("../faults/testdata/loads.ts", import.meta.url);
 const EXITS = new URL("testdata/exits_while_loading.ts", import.meta.url);
+const HOSTILE_DAGS = new URL("testdata/hostile_dags.ts", import.meta.url);
 
 /** Airflow's patience, in seconds: short, but for the last, in which it reads the rest of a log. */
 const SETTINGS = {
@@ -118,3 +120,24 @@ for (const version of AIRFLOW_VERSIONS) {
     for (const secret of secrets) assert(!shown.includes(secret.slice(0, 9)), secret);
   });
 }
+
+Deno.test("a fault under 3.4.0b2: Dag files that do their worst leave the others' Dags, and no secret", async () => {
+  const password = 'hunter2-hunter2"\n\\';
+  const { dags, import_errors } = await parseNative(HOSTILE_DAGS, { warehouse_password: password });
+  assertEquals(Object.keys(dags), ["sound", "sound_too"]);
+  const [[place, text = ""] = [], ...others] = Object.entries(import_errors);
+  assertEquals([place, others], ["native (some of its Dags)", []]);
+  const errors = text.split("\n\n").map((error) => error.split("\n")[0]);
+  assertEquals(errors, [
+    "Error: no warehouse: ***",
+    "Something was thrown that cannot be shown",
+    "Something was thrown that cannot be shown",
+    "Something was thrown: undefined",
+    "Error: hands off",
+    'TaskRuntimeError: Cannot register Dag "sound": the bundle has one of this id already',
+    "ExitRequest: Deno.exit(0) was called while the bundle was loading",
+    "ExitRequest: close() was called while the bundle was loading",
+  ]);
+  assertStringIncludes(text, 'Caused by: TypeError: {"password":"***"}');
+  assert(!text.includes(password.slice(0, 7)), text);
+});
