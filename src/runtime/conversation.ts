@@ -24,6 +24,7 @@ import { denialOf } from "./denial.ts";
 import { execute, type ExecutionObserver } from "./execute.ts";
 import { type Farewell, farewell, flushRest } from "./farewell.ts";
 import { Interruption, type Watch } from "./interruption.ts";
+import { KillTime } from "./kill_time.ts";
 import type { LoadingWatch } from "./loading_watch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed, failedForGood, reasonOf, type TerminalMessage } from "./outcome.ts";
@@ -102,7 +103,7 @@ export async function converse(
     log.critical("Cannot go on", shown(error));
     return 1;
   } finally {
-    await flushRest(channel, conversation.interruption?.hurry);
+    await flushRest(channel, conversation.interruption?.killTime);
     client.rest();
   }
 }
@@ -149,6 +150,7 @@ async function runTask(
     client.closed,
     (error) => log.warn("An error that nobody caught, after the handler ended", asError(error)),
     surroundings.watch,
+    new KillTime(schemaDateOf(startup)),
   );
   conversation.interruption = interruption;
   const { contents: { handlers }, contents } = served;
@@ -162,7 +164,7 @@ async function runTask(
       interruption.settle();
     }
   });
-  const parts = { client, requester, channel, log, hurry: interruption.hurry };
+  const parts = { client, requester, channel, log, killTime: interruption.killTime };
   const told = await tell(outcome, startup, parts);
   tracing.end(told.state ?? told.type);
 }

@@ -15,7 +15,6 @@ import { contextOf, taskInstanceOf } from "./context/context.ts";
 import { denialOf } from "./denial.ts";
 import { FinalError } from "./final_error.ts";
 import type { Interruption } from "./interruption.ts";
-import { hurriedSeconds } from "./kill_time.ts";
 import { NativeTaskHandler } from "./native_task.ts";
 import { failedForGood, reasonOf, removed, succeeded, type TerminalMessage } from "./outcome.ts";
 import { checkArguments, checkResult } from "./payload.ts";
@@ -93,7 +92,8 @@ async function concludeSafely(
   execution: Execution,
 ): Promise<TerminalMessage> {
   const { requester, interruption } = execution;
-  using patience = new Patience({ hurriedSeconds: hurriedSeconds() }, interruption.hurry);
+  const { killTime } = interruption;
+  using patience = new Patience(killTime, killTime.hurry);
   const { signal } = patience;
   signal.addEventListener("abort", () => requester.abandon(signal.reason), { once: true });
   try {
@@ -152,7 +152,7 @@ async function concludeThrown(
   ctx: TaskContext,
   execution: Execution,
 ): Promise<TerminalMessage> {
-  const { startup, log } = execution;
+  const { startup, log, interruption } = execution;
   let error = thrown;
   const final = thrown instanceof FinalError ? thrown : denialOf(thrown, taskOf(startup));
   if (final !== undefined) {
@@ -163,12 +163,12 @@ async function concludeThrown(
     try {
       return await conclude(thrown, { ...execution, continuations: handler.continuationNames });
     } catch (problem) {
-      if (execution.interruption.isSupervisorGone) throw problem;
+      if (interruption.isSupervisorGone) throw problem;
       error = problem;
       execution.observer?.threw(problem);
     }
   }
-  const verdict = await judge(error, handler, ctx, log);
+  const verdict = await judge(error, handler, ctx, { log, killTime: interruption.killTime });
   if (verdict !== "fail") return concludeFailure(error, execution, verdict);
   log.error("Task failed, not to be retried: its retry policy says so", shown(error));
   return failedForGood(startup, reasonOf(error));

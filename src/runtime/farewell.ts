@@ -6,7 +6,7 @@
 import type { Client } from "../supervisor/client.ts";
 import type { LogChannel } from "../supervisor/log_channel.ts";
 import type { TerminalMessage } from "./outcome.ts";
-import { hurriedSeconds, lastSeconds } from "./kill_time.ts";
+import type { KillTime } from "./kill_time.ts";
 import { Patience } from "./patience.ts";
 import type { Requester } from "./requester.ts";
 import type { TaskLogger } from "./task_logger.ts";
@@ -27,8 +27,8 @@ export interface Farewell {
   readonly channel: LogChannel;
   /** Writes to the task log. */
   readonly log: TaskLogger;
-  /** Aborted when Airflow has sent SIGTERM. */
-  readonly hurry: AbortSignal;
+  /** What Airflow leaves of time when it has sent SIGTERM. */
+  readonly killTime: KillTime;
 }
 
 /**
@@ -41,31 +41,33 @@ export interface Farewell {
  * @throws {TaskRuntimeError} when Airflow could not be told, or did not answer
  */
 export async function farewell(outcome: TerminalMessage, parts: Farewell): Promise<void> {
-  const { client, requester, channel, log, hurry } = parts;
-  if (!client.isIdle) await leftBehind(client, log, hurry);
-  if (!channel.isFlushed) await flush(channel, hurriedSeconds(), hurry);
-  using answering = new Patience({ hurriedSeconds: lastSeconds() }, hurry);
+  const { client, requester, channel, log, killTime } = parts;
+  if (!client.isIdle) await leftBehind(client, log, killTime);
+  if (!channel.isFlushed) await flush(channel, killTime.hurriedSeconds, killTime.hurry);
+  using answering = new Patience({ hurriedSeconds: killTime.lastSeconds }, killTime.hurry);
   await requester.request(outcome, { signal: answering.signal });
 }
 
 /** Hands the rest of the log over, as far as there is time. */
-export async function flushRest(channel: LogChannel, hurry?: AbortSignal): Promise<void> {
-  if (!channel.isFlushed) await flush(channel, lastSeconds(), hurry);
+export async function flushRest(channel: LogChannel, killTime?: KillTime): Promise<void> {
+  if (channel.isFlushed) return;
+  if (killTime === undefined) await channel.flush();
+  else await flush(channel, killTime.lastSeconds, killTime.hurry);
 }
 
 async function flush(
   channel: LogChannel,
-  seconds: number,
-  hurry: AbortSignal | undefined,
+  hurriedSeconds: number,
+  hurry: AbortSignal,
 ): Promise<void> {
-  using patience = new Patience({ hurriedSeconds: seconds }, hurry);
+  using patience = new Patience({ hurriedSeconds }, hurry);
   await channel.flush(patience.signal);
 }
 
 /** What a handler asked for and did not wait for still belongs to the task. */
-async function leftBehind(client: Client, log: TaskLogger, hurry: AbortSignal): Promise<void> {
-  const times = { seconds: LEFT_BEHIND_SECONDS, hurriedSeconds: hurriedSeconds() };
-  using patience = new Patience(times, hurry);
+async function leftBehind(client: Client, log: TaskLogger, killTime: KillTime): Promise<void> {
+  const times = { seconds: LEFT_BEHIND_SECONDS, hurriedSeconds: killTime.hurriedSeconds };
+  using patience = new Patience(times, killTime.hurry);
   if (await patience.wait(client.idle())) return;
   log.warn("Requests that the handler did not wait for were given up: no answer came in time");
   client.abandon(patience.signal.reason);

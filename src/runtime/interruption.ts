@@ -6,7 +6,7 @@
 import { TaskRuntimeError } from "../error.ts";
 import { MAX_TIMER } from "../supervisor/deadline.ts";
 import { ExitRequest } from "./exit_guard.ts";
-import { graceSeconds } from "./kill_time.ts";
+import type { KillTime } from "./kill_time.ts";
 
 /** What ends a handler, for those who watch what happens around it. */
 export interface Interrupter {
@@ -21,11 +21,12 @@ export type Watch = (interrupter: Interrupter) => Disposable;
 
 /** Watches for what must end a handler, from its making to its disposal. */
 export class Interruption implements Disposable {
+  /** The time that Airflow leaves the task from SIGTERM on, whether the handler still runs or not. */
+  readonly killTime: KillTime;
   readonly #controller = new AbortController();
   readonly #interrupted = Promise.withResolvers<never>();
   readonly #stack = new DisposableStack();
   readonly #closed: AbortSignal;
-  readonly #hurry = new AbortController();
   readonly #onStray: (error: unknown) => void;
   /** Whether the handler has still to end: what nobody caught is then its failure. */
   #watching = true;
@@ -40,14 +41,20 @@ export class Interruption implements Disposable {
    *
    * `closed` is aborted when the supervisor is gone.
    */
-  constructor(closed: AbortSignal, onStray: (error: unknown) => void, watch: Watch) {
+  constructor(
+    closed: AbortSignal,
+    onStray: (error: unknown) => void,
+    watch: Watch,
+    killTime: KillTime,
+  ) {
+    this.killTime = killTime;
     this.#closed = closed;
     this.#onStray = onStray;
     // Nobody may be waiting any more when it rejects.
     this.#interrupted.promise.catch(() => {});
     this.#stack.use(watch({
       abort: (reason) => {
-        this.#hurry.abort(reason);
+        killTime.start(reason);
         this.#abort(reason);
       },
       end: (reason) => this.#end(reason),
@@ -63,11 +70,6 @@ export class Interruption implements Disposable {
   /** The handler's signal: aborted by SIGTERM, its time limit, or when the supervisor is gone. */
   get signal(): AbortSignal {
     return this.#controller.signal;
-  }
-
-  /** Aborted by SIGTERM, whether the handler still runs or not: Airflow kills some seconds later. */
-  get hurry(): AbortSignal {
-    return this.#hurry.signal;
   }
 
   /**
@@ -132,7 +134,8 @@ export class Interruption implements Disposable {
   #abort(reason: TaskRuntimeError): void {
     if (!this.#open || this.#controller.signal.aborted) return;
     this.#controller.abort(reason);
-    this.#grace = setTimeout(() => this.#interrupted.reject(reason), graceSeconds() * 1000);
+    const milliseconds = this.killTime.graceSeconds * 1000;
+    this.#grace = setTimeout(() => this.#interrupted.reject(reason), milliseconds);
   }
 
   #listenForClose(closed: AbortSignal): void {

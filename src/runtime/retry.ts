@@ -9,7 +9,7 @@ import type { RetryDecision } from "../sdk/retry_policy.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import { shown } from "./conclusion.ts";
 import type { FailureDetails } from "./outcome.ts";
-import { hurriedSeconds } from "./kill_time.ts";
+import type { KillTime } from "./kill_time.ts";
 import { Patience } from "./patience.ts";
 import type { TaskLogger } from "./task_logger.ts";
 
@@ -24,10 +24,11 @@ export async function judge(
   error: unknown,
   handler: TaskHandler<object>,
   ctx: TaskContext,
-  log: TaskLogger,
+  { log, killTime }: { readonly log: TaskLogger; readonly killTime: KillTime },
 ): Promise<Verdict> {
   try {
-    return verdictOf(await inTime(handler.decideRetry(error, ctx), ctx.signal));
+    const { hurriedSeconds } = killTime;
+    return verdictOf(await inTime(handler.decideRetry(error, ctx), hurriedSeconds, ctx.signal));
   } catch (problem) {
     log.warn("The retry policy failed; whether to retry is left to Airflow's rule", shown(problem));
     return {};
@@ -47,9 +48,13 @@ function verdictOf(decision: RetryDecision | undefined): Verdict {
   throw new TypeError(`It returned ${String(decision)}: not "retry", "fail" or { after }`);
 }
 
-async function inTime<T>(thinking: Promise<T>, signal: AbortSignal): Promise<T> {
-  const hurried = hurriedSeconds();
-  using patience = new Patience({ seconds: DEADLINE_SECONDS, hurriedSeconds: hurried }, signal);
+async function inTime<T>(
+  thinking: Promise<T>,
+  hurriedSeconds: number,
+  signal: AbortSignal,
+): Promise<T> {
+  using patience = new Patience({ seconds: DEADLINE_SECONDS, hurriedSeconds }, signal);
   if (await patience.wait(thinking.then(() => {}))) return await thinking;
-  throw new Error(`It did not decide within ${signal.aborted ? hurried : DEADLINE_SECONDS} s`);
+  const seconds = signal.aborted ? Number(hurriedSeconds.toFixed(2)) : DEADLINE_SECONDS;
+  throw new Error(`It did not decide within ${seconds} s`);
 }

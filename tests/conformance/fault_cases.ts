@@ -29,7 +29,8 @@ const SIGTERM: Partial<TaskRun> = {
   ...RETRY,
   api_overrides: [{ path: "heartbeat", times: 1, signal: "SIGTERM" }],
 };
-const MARKED_FAILED: Partial<TaskRun> = {
+/** What Airflow answers the heartbeats of a task that somebody has marked failed. */
+export const MARKED_FAILED: Partial<TaskRun> = {
   ...RETRY,
   api_overrides: [{
     path: "heartbeat",

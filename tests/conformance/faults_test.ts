@@ -2,7 +2,7 @@
 // state that it makes of each. tests/faults/README.md holds the table.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { FAULTS, RETRY } from "./fault_cases.ts";
+import { FAULTS, MARKED_FAILED, RETRY } from "./fault_cases.ts";
 import { parseNative } from "./native_parse.ts";
 import { packBundle } from "./packed_bundle.ts";
 import { sharedHarnesses } from "./shared_harness.ts";
@@ -140,4 +140,13 @@ Deno.test("a fault under 3.4.0b2: Dag files that do their worst leave the others
   ]);
   assertStringIncludes(text, 'Caused by: TypeError: {"password":"***"}');
   assert(!text.includes(password.slice(0, 7)), text);
+});
+
+Deno.test("a fault under 3.3.2: never_settles ends before the kill, which no setting puts off", async () => {
+  const result = await run("3.3.2", "never_settles", {
+    ...MARKED_FAILED,
+    env: { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "60" },
+  });
+  assertEquals([result.state, result.exit_code], ["up_for_retry", 0], JSON.stringify(result));
+  assert(result.duration_seconds < 5, `${result.duration_seconds} s`);
 });

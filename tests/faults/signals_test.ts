@@ -168,6 +168,15 @@ Deno.test("SIGTERM: a last reply that does not come is not waited for until the 
   assertEquals(eventsOf(log), ["Cannot go on: Cannot wait for the reply to SucceedTask: aborted"]);
 });
 
+Deno.test("SIGTERM: a handler that never settles, and a last reply that does not come, end before the kill", async () => {
+  const { supervisor, log, since } = await terminated("never_settles", 1);
+  await using _ = supervisor;
+  assertEquals((await supervisor.receive())[1]["type"], "RetryTask");
+  assertEquals((await supervisor.ended).code, 1);
+  assert(secondsSince(since) < KILL_SECONDS, `${secondsSince(since)} s`);
+  await log;
+});
+
 Deno.test("SIGTERM: a log that nobody reads does not hold up the end until the kill", async () => {
   const conf = { lines: 100_000 };
   await using supervisor = await startTask("logs_last", { conf, env: KILLED_AFTER_1_S });
