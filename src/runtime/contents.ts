@@ -9,6 +9,9 @@ import { TaskHandler } from "../sdk/task_handler.ts";
 import type { DagFile, DagFileContext, Registered } from "./dag_file.ts";
 import { type DagPart, dagPartOf } from "./dag_part.ts";
 
+/** Starts what loads a file, and ends as it does, or earlier. */
+export type LoadingRace = <T>(load: () => Promise<T>) => Promise<T>;
+
 /** Collects what a bundle registers. */
 export class Contents {
   /** The handlers, those of its Dags among them. */
@@ -55,15 +58,20 @@ export class Contents {
 
   /**
    * Loads the files of Dags, one after the other, until `isEnough`; resolves to what they threw.
+   *
+   * `race` may end the wait for one of them with an error, which is then that file's.
    */
   async load(
     context: DagFileContext,
     isEnough: () => boolean = () => false,
+    race: LoadingRace = (load) => load(),
   ): Promise<readonly unknown[]> {
     const thrown: unknown[] = [];
-    while (this.#files.length > 0 && !isEnough()) {
+    while (!isEnough()) {
+      const file = this.#files.shift();
+      if (file === undefined) break;
       try {
-        this.#addLoaded(await this.#files.shift()?.(context));
+        this.#addLoaded(await race(async () => await file(context)));
       } catch (error) {
         thrown.push(error);
       }

@@ -49,8 +49,8 @@ export interface Surroundings {
   env(name: string): string | undefined;
   /** Has what the handler prints by `console` go to `logger`. */
   captureConsole(logger: TaskLogger): void;
-  /** What became of the bundle before it was asked for a task. */
-  readonly loading?: Pick<LoadingWatch, "failure">;
+  /** What became of the bundle before it was asked for a task, and what its files do aside. */
+  readonly loading?: Pick<LoadingWatch, "failure" | "race" | "unclaimed">;
   /** Watches for what must end the handler. */
   readonly watch: Watch;
   /** Is told of the wait for the first frame, and may use the time. */
@@ -237,7 +237,7 @@ function isUnsent(error: unknown): error is TaskRuntimeError {
 
 async function parseFile(
   request: DagFileParseRequest,
-  { client, log, channel }: Conversation,
+  { client, log, channel, surroundings: { loading } }: Conversation,
   served: Served,
 ): Promise<void> {
   if ("failure" in served) {
@@ -246,8 +246,12 @@ async function parseFile(
   }
   const { contents } = served;
   const requester = new MaskingRequester(client, channel.secrets);
-  const thrown = await contents.load(dagFileContext(requester, log));
+  const context = dagFileContext(requester, log);
+  const thrown = await contents.load(context, undefined, (load) => loading?.race(load) ?? load());
   await requester.request(await parse(request, contents.dags.values(), thrown));
+  for (const error of loading?.unclaimed ?? []) {
+    log.warn("An error that nobody caught, while Dags were loading", asError(error));
+  }
 }
 
 /** Whatever failed to load is told by the log: the answer has no place for it. */

@@ -135,6 +135,7 @@ Deno.test("a fault under 3.4.0b2: Dag files that do their worst leave the others
     "Something was thrown: undefined",
     "Error: hands off",
     'TaskRuntimeError: Cannot register Dag "sound": the bundle has one of this id already',
+    "Error: nobody caught me",
     "ExitRequest: Deno.exit(0) was called while the bundle was loading",
     "ExitRequest: close() was called while the bundle was loading",
   ]);

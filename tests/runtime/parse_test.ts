@@ -6,6 +6,7 @@ import { taskCommand } from "../author_command.ts";
 import { runTask } from "./run_task.ts";
 
 const COMMAND = taskCommand(new URL("./testdata/dag_files.ts", import.meta.url));
+const ASIDE = taskCommand(new URL("./testdata/aside.ts", import.meta.url));
 
 const REQUEST = {
   type: "DagFileParseRequest",
@@ -14,12 +15,12 @@ const REQUEST = {
   bundle_name: "dags",
 } as const;
 
-function parse(): Promise<ParseRun> {
+function parse(command = COMMAND): Promise<ParseRun> {
   const store = new MemoryStore();
   store.setVariable("warehouse_password", "hunter2-hunter2");
   store.setVariable("regions", '["eu", "us"]');
   return parseFile({
-    command: COMMAND,
+    command,
     file: "/dags/sub/etl",
     bundlePath: "/dags",
     store,
@@ -39,6 +40,17 @@ Deno.test("a parse gives the Dags of the files that load, and the errors of thos
     text,
     'never called, and so without a place in it: task "torn.never_called"',
   );
+});
+
+Deno.test("a parse tells of what a file leaves failing, and goes on to the next", async () => {
+  const { result, log, exitCode } = await parse(ASIDE);
+  const ids = result?.serialized_dags.map(({ data }) => Object(data["dag"]).dag_id);
+  assertEquals([exitCode, ids], [0, ["stands", "after_it"]]);
+  const errors = Object.values(result?.import_errors ?? {}).map((text) => text.split("\n")[0]);
+  assertEquals(errors, ["Error: waited for without end"]);
+  assertEquals(log.map(({ event }) => event), [
+    "An error that nobody caught, while Dags were loading",
+  ]);
 });
 
 Deno.test("a parse tells of whatever a file throws", async () => {

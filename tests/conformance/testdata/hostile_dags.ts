@@ -38,6 +38,10 @@ const hostile: readonly (() => unknown)[] = [
   },
   () => new Proxy({}, { ownKeys: refuse }),
   () => dag("sound"),
+  async () => {
+    Promise.reject(new Error("nobody caught me"));
+    await new Promise(() => {});
+  },
   () => Deno.exit(0),
   () => close(),
 ];
