@@ -39,14 +39,15 @@ export const MARKED_FAILED: Partial<TaskRun> = {
   }],
 };
 
-const SIGTERM_AMID_RESULT: Partial<TaskRun> = {
-  ...RETRY,
-  // The supervisor itself waits for the answer, longer than the task may take to end.
-  api_overrides: [
-    { path: "^xcoms/", signal: "SIGTERM" },
-    { path: "^xcoms/", delay_seconds: 1 },
-  ],
-};
+/**
+ * SIGTERM amid a request, for whose answer the supervisor itself waits: longer than the task is
+ * given, and not as long as the task would wait for the reply to its last frame.
+ */
+function sigtermAmid(path: string, options: Partial<TaskRun> = {}): Partial<TaskRun> {
+  const env = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "2" };
+  const api_overrides = [{ path, signal: "SIGTERM" as const }, { path, delay_seconds: 1.4 }];
+  return { ...RETRY, ...options, env, api_overrides };
+}
 
 const REFUSED: Partial<TaskRun> = {
   api_overrides: [{ path: "/state$", status: 422, body: { detail: "its outlets are not valid" } }],
@@ -138,7 +139,7 @@ export const FAULTS: readonly Fault[] = [
   {
     task: "returns",
     when: "its result is not answered, at SIGTERM",
-    options: SIGTERM_AMID_RESULT,
+    options: sigtermAmid("^xcoms/"),
     state: "up_for_retry",
     exitCode: 0,
     log: "Task failed, to be retried",
@@ -159,6 +160,22 @@ export const FAULTS: readonly Fault[] = [
     exitCode: 1,
     log: "Cannot go on",
   },
+  {
+    task: "looks_again",
+    when: "Airflow does not say since when, at SIGTERM",
+    options: sigtermAmid("^task-reschedules/", { ti_context: { task_reschedule_count: 1 } }),
+    state: "up_for_retry",
+    exitCode: 0,
+    log: "Task failed, to be retried",
+  },
+  {
+    task: "ends_unspeakably",
+    options: RETRY,
+    state: "up_for_retry",
+    exitCode: 0,
+    log: "Task failed: its end could not be told",
+  },
+  { task: "loses_a_worker", options: RETRY, state: "up_for_retry", exitCode: 0 },
   { task: "sets_exit_code", state: "success", exitCode: 0 },
   { task: "throws_aside", options: RETRY, state: "up_for_retry", exitCode: 0 },
   { task: "rejects_aside", state: "failed", exitCode: 0 },
