@@ -2,11 +2,11 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseFile, type ParseRun } from "../../src/dev/parse.ts";
 import { MemoryStore } from "../../src/dev/store.ts";
 import { parse as parseResult } from "../../src/runtime/parse.ts";
-import { taskCommand } from "../author_command.ts";
+import { authorCommand, taskCommand } from "../author_command.ts";
 import { runTask } from "./run_task.ts";
 
 const COMMAND = taskCommand(new URL("./testdata/dag_files.ts", import.meta.url));
-const ASIDE = taskCommand(new URL("./testdata/aside.ts", import.meta.url));
+const ASIDE = authorCommand(new URL("./testdata/aside.ts", import.meta.url));
 
 const REQUEST = {
   type: "DagFileParseRequest",
