@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_TIMER } from "../supervisor/deadline.ts";
 import { readVariable } from "../supervisor/environment.ts";
 
 /** Airflow's default of `[core] killed_task_cleanup_time`, in seconds. */
@@ -14,7 +15,10 @@ const DEFAULT_SECONDS = 5;
  */
 function killSeconds(): number {
   const seconds = Number(readVariable("AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME"));
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_SECONDS;
+  // A timer that is set to more than it can wait is due at once.
+  return Number.isFinite(seconds) && seconds > 0
+    ? Math.min(seconds, MAX_TIMER / 1000)
+    : DEFAULT_SECONDS;
 }
 
 /** Seconds for the handler to end; the rest is for the terminal frame and the log. */

@@ -198,3 +198,14 @@ Deno.test("SIGKILL: what the handler logged in earlier ticks has arrived, and no
   assertEquals([signal, eventsOf(log)], ["SIGKILL", ["ready"]]);
   assertEquals(await supervisor.comm.read(), null);
 });
+
+Deno.test("SIGTERM: a setting that lets a task end in months does not end it at once", async () => {
+  const env = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "9999999" };
+  await using supervisor = await startTask("listens_and_takes_a_moment", { retries: 1, env });
+  assert(await supervisor.logs.read() !== null);
+  supervisor.kill("SIGTERM");
+  const [id, { type }] = await supervisor.receive();
+  assertEquals(type, "SucceedTask");
+  await supervisor.reply(id);
+  assertEquals((await supervisor.ended).code, 0);
+});

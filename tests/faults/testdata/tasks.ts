@@ -204,6 +204,11 @@ const signalled: Record<string, Handler> = {
     await aborted(ctx);
     return "what there was time for";
   },
+  listens_and_takes_a_moment: async (_args, ctx) => {
+    ctx.log.info("ready");
+    await aborted(ctx);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  },
   ignores: async (_args, ctx) => {
     ctx.log.info("ready");
     await aborted(ctx);
