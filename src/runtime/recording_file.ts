@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readVariable } from "../supervisor/environment.ts";
 
 /** The environment variable that names the file or folder to record to. */
 export const RECORD_VARIABLE = "AIRFLOW_TASK_RUNTIME_RECORD";
@@ -23,7 +24,7 @@ export function openRecording(path: string, nameInFolder: () => string): Deno.Fs
  * is loaded, which may have no permission to write.
  */
 export function openBundleRecording(bundle: string): Deno.FsFile | undefined {
-  const path = Deno.env.get(RECORD_VARIABLE);
+  const path = readVariable(RECORD_VARIABLE);
   if (path === undefined || path === "") return undefined;
   try {
     return openRecording(path, () => {
