@@ -85,6 +85,11 @@ export class SecretsMask {
     return this.#secrets.size === 0;
   }
 
+  /** How many texts are masked, each form of a secret by itself. */
+  get size(): number {
+    return this.#secrets.size;
+  }
+
   #addText(secret: string): void {
     if (secret.length < MIN_SECRET_LENGTH || secret.toLowerCase() === "airflow") return;
     const known = this.#secrets.size;

@@ -30,3 +30,13 @@ Deno.test("a worker that closes stdin, stdout and stderr runs the task", async (
   assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
   assertStringIncludes(await log, "to the log all the same");
 });
+
+Deno.test("a worker that can neither record nor hear of it runs the task", async () => {
+  const env = { AIRFLOW_TASK_RUNTIME_RECORD: "/nowhere/at/all" };
+  await using supervisor = await HandSupervisor.start(through("", "2>/dev/full"), { env });
+  await supervisor.startTask("logs_last", { conf: { lines: 1 } });
+  const log = supervisor.logs.readText();
+  const [last] = await answerAll(supervisor);
+  assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
+  assertEquals(eventsOf(await log), ["line 0"]);
+});
