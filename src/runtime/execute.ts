@@ -92,8 +92,9 @@ async function concludeSafely(
   ctx: TaskContext,
   execution: Execution,
 ): Promise<TerminalMessage> {
-  const { requester, interruption } = execution;
-  using patience = new Patience({ hurriedSeconds: hurriedSeconds() }, interruption.hurry);
+  const { requester, interruption, interruption: { hurry } } = execution;
+  const times = { hurriedSeconds: hurriedSeconds(hurry.elapsedSeconds) };
+  using patience = new Patience(times, hurry.signal);
   const { signal } = patience;
   signal.addEventListener("abort", () => requester.abandon(signal.reason), { once: true });
   try {

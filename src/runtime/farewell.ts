@@ -6,7 +6,8 @@
 import type { Client } from "../supervisor/client.ts";
 import type { LogChannel } from "../supervisor/log_channel.ts";
 import type { TerminalMessage } from "./outcome.ts";
-import { hurriedSeconds, lastSeconds } from "./kill_time.ts";
+import type { Hurry } from "./hurry.ts";
+import { hurriedSeconds, lastSeconds, restSeconds } from "./kill_time.ts";
 import { Patience } from "./patience.ts";
 import type { Requester } from "./requester.ts";
 import type { TaskLogger } from "./task_logger.ts";
@@ -27,8 +28,8 @@ export interface Farewell {
   readonly channel: LogChannel;
   /** Writes to the task log. */
   readonly log: TaskLogger;
-  /** Aborted when Airflow has sent SIGTERM. */
-  readonly hurry: AbortSignal;
+  /** Whether Airflow has sent SIGTERM. */
+  readonly hurry: Hurry;
 }
 
 /**
@@ -43,29 +44,31 @@ export interface Farewell {
 export async function farewell(outcome: TerminalMessage, parts: Farewell): Promise<void> {
   const { client, requester, channel, log, hurry } = parts;
   if (!client.isIdle) await leftBehind(client, log, hurry);
-  if (!channel.isFlushed) await flush(channel, hurriedSeconds(), hurry);
-  using answering = new Patience({ hurriedSeconds: lastSeconds() }, hurry);
+  if (!channel.isFlushed) await flush(channel, hurriedSeconds(hurry.elapsedSeconds), hurry);
+  const times = { hurriedSeconds: lastSeconds(hurry.elapsedSeconds) };
+  using answering = new Patience(times, hurry.signal);
   await requester.request(outcome, { signal: answering.signal });
 }
 
 /** Hands the rest of the log over, as far as there is time. */
-export async function flushRest(channel: LogChannel, hurry?: AbortSignal): Promise<void> {
-  if (!channel.isFlushed) await flush(channel, lastSeconds(), hurry);
+export async function flushRest(channel: LogChannel, hurry?: Hurry): Promise<void> {
+  if (!channel.isFlushed) await flush(channel, restSeconds(hurry?.elapsedSeconds ?? 0), hurry);
 }
 
 async function flush(
   channel: LogChannel,
   seconds: number,
-  hurry: AbortSignal | undefined,
+  hurry: Hurry | undefined,
 ): Promise<void> {
-  using patience = new Patience({ hurriedSeconds: seconds }, hurry);
+  using patience = new Patience({ hurriedSeconds: seconds }, hurry?.signal);
   await channel.flush(patience.signal);
 }
 
 /** What a handler asked for and did not wait for still belongs to the task. */
-async function leftBehind(client: Client, log: TaskLogger, hurry: AbortSignal): Promise<void> {
-  const times = { seconds: LEFT_BEHIND_SECONDS, hurriedSeconds: hurriedSeconds() };
-  using patience = new Patience(times, hurry);
+async function leftBehind(client: Client, log: TaskLogger, hurry: Hurry): Promise<void> {
+  const hurried = hurriedSeconds(hurry.elapsedSeconds);
+  const times = { seconds: LEFT_BEHIND_SECONDS, hurriedSeconds: hurried };
+  using patience = new Patience(times, hurry.signal);
   if (await patience.wait(client.idle())) return;
   log.warn("Requests that the handler did not wait for were given up: no answer came in time");
   client.abandon(patience.signal.reason);

@@ -6,6 +6,7 @@
 import { TaskRuntimeError } from "../error.ts";
 import { MAX_TIMER } from "../supervisor/deadline.ts";
 import { ExitRequest } from "./exit_guard.ts";
+import { Hurry } from "./hurry.ts";
 import { graceSeconds } from "./kill_time.ts";
 
 /** What ends a handler, for those who watch what happens around it. */
@@ -25,7 +26,8 @@ export class Interruption implements Disposable {
   readonly #interrupted = Promise.withResolvers<never>();
   readonly #stack = new DisposableStack();
   readonly #closed: AbortSignal;
-  readonly #hurry = new AbortController();
+  /** Whether Airflow has sent SIGTERM, be the handler still running or not. */
+  readonly hurry = new Hurry();
   readonly #onStray: (error: unknown) => void;
   /** Whether the handler has still to end: what nobody caught is then its failure. */
   #watching = true;
@@ -47,7 +49,7 @@ export class Interruption implements Disposable {
     this.#interrupted.promise.catch(() => {});
     this.#stack.use(watch({
       abort: (reason) => {
-        this.#hurry.abort(reason);
+        this.hurry.begin(reason);
         this.#abort(reason);
       },
       end: (reason) => this.#end(reason),
@@ -63,11 +65,6 @@ export class Interruption implements Disposable {
   /** The handler's signal: aborted by SIGTERM, its time limit, or when the supervisor is gone. */
   get signal(): AbortSignal {
     return this.#controller.signal;
-  }
-
-  /** Aborted by SIGTERM, whether the handler still runs or not: Airflow kills some seconds later. */
-  get hurry(): AbortSignal {
-    return this.#hurry.signal;
   }
 
   /**

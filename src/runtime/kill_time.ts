@@ -26,12 +26,28 @@ export function graceSeconds(): number {
   return 0.6 * killSeconds();
 }
 
-/** Seconds for what else belongs before the terminal frame. */
-export function hurriedSeconds(): number {
-  return 0.1 * killSeconds();
+/** Seconds for each wait before the terminal frame, `elapsed` seconds after SIGTERM. */
+export function hurriedSeconds(elapsed = 0): number {
+  return secondsLeft(elapsed, { most: 0.1, least: 0.02 });
 }
 
-/** Seconds for the reply to the terminal frame, and for the rest of the log. */
-export function lastSeconds(): number {
-  return 0.8 * killSeconds();
+/** Seconds for the reply to the terminal frame, `elapsed` seconds after SIGTERM. */
+export function lastSeconds(elapsed: number): number {
+  return secondsLeft(elapsed, { most: END, least: 0.08 });
+}
+
+/** Seconds for the rest of the log, `elapsed` seconds after SIGTERM. */
+export function restSeconds(elapsed: number): number {
+  return secondsLeft(elapsed, { most: END, least: 0.05 });
+}
+
+/** The part of the time after which no wait goes on, but for the least that each is given. */
+const END = 0.8;
+
+function secondsLeft(
+  elapsed: number,
+  share: { readonly most: number; readonly least: number },
+): number {
+  const seconds = killSeconds();
+  return seconds * Math.max(share.least, Math.min(share.most, END - elapsed / seconds));
 }

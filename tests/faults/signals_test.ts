@@ -183,6 +183,28 @@ Deno.test("SIGTERM: a log that nobody reads does not hold up the end until the k
   assert(secondsSince(since) < 4 * KILL_SECONDS, `${secondsSince(since)} s`);
 });
 
+Deno.test("SIGTERM: a handler that ignores it, and a last reply that does not come, take no longer", async () => {
+  const { supervisor, log, since } = await terminated("never_settles", 1);
+  await using _ = supervisor;
+  assertEquals((await supervisor.receive())[1]["type"], "RetryTask");
+  assertEquals((await supervisor.ended).code, 1);
+  // With room for a busy machine: by the sum of all waits it would be 1.4 s.
+  assert(secondsSince(since) < 1.2 * KILL_SECONDS, `${secondsSince(since)} s`);
+  assertStringIncludes(await log, "Cannot wait for the reply to RetryTask: aborted");
+});
+
+Deno.test("SIGTERM: a supervisor that answers nothing and reads no log holds nothing up", async () => {
+  const conf = { mebibytes: 16 };
+  await using supervisor = await startTask("logs_mebibytes", { conf, env: KILLED_AFTER_1_S });
+  assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
+  supervisor.kill("SIGTERM");
+  const since = performance.now();
+  assertEquals((await supervisor.receive())[1]["type"], "TaskState");
+  assertEquals((await supervisor.ended).code, 1);
+  // By the sum of all waits it would be 2.3 s.
+  assert(secondsSince(since) < 1.5 * KILL_SECONDS, `${secondsSince(since)} s`);
+});
+
 Deno.test("SIGTERM: a handler that blocks the event loop is Airflow's to kill", async () => {
   const { supervisor, log } = await terminated("blocks", 1);
   await using _ = supervisor;
