@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { readVariable } from "../supervisor/environment.ts";
 import { READABLE_VARIABLES } from "./own_permissions.ts";
 
 /** What is read of a bundle's permissions here: by kind, a list or `true`. */
@@ -53,7 +54,7 @@ function confineEnvironment(names: readonly string[], starts: boolean): void {
     : allowed;
   const kept = new Map<string, string | undefined>();
   for (const name of all) {
-    if (isAllowed(name)) kept.set(name, get(name));
+    if (isAllowed(name)) kept.set(name, readVariable(name));
     else if (starts) env.delete(name);
   }
   Deno.permissions.revokeSync({ name: "env" });

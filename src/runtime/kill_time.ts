@@ -4,6 +4,7 @@
  * @module
  */
 import type { SchemaDate } from "../protocol/generated.ts";
+import { MAX_TIMER } from "../supervisor/deadline.ts";
 import { readVariable } from "../supervisor/environment.ts";
 
 /** What Airflow 3.3 always waits, in seconds, and 3.4 where it does not go by its setting. */
@@ -20,7 +21,8 @@ const SURE_SECONDS = 5;
 function killSeconds(date: SchemaDate): number {
   const seconds = Number(readVariable("AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME"));
   if (!Number.isFinite(seconds) || seconds <= 0) return SURE_SECONDS;
-  return date === "2026-06-16" ? Math.min(seconds, SURE_SECONDS) : seconds;
+  // A timer that is set to more than it can wait is due at once.
+  return Math.min(seconds, date === "2026-06-16" ? SURE_SECONDS : MAX_TIMER / 1000);
 }
 
 /** The time from SIGTERM on, shared out so that all is said before SIGKILL. */

@@ -16,6 +16,14 @@ export function watchProcess(interrupter: Interrupter): Disposable {
   return stack;
 }
 
+/**
+ * Has a write to a file that may grow no more (`ulimit -f`) fail like one to a full disk, as in
+ * Python, instead of ending the process.
+ */
+export function outliveFileSizeLimit(): void {
+  Deno.addSignalListener("SIGXFSZ", () => {});
+}
+
 /** What Airflow does to a task that is to end. */
 export function terminated(): TaskRuntimeError {
   return new TaskRuntimeError("ABORTED", "Cannot go on: Airflow ended the task (SIGTERM)");

@@ -14,7 +14,7 @@ import { SecretsMask } from "../supervisor/secrets_mask.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { decode } from "../wire/decoder.ts";
 import { FrameDecoder } from "../wire/frame.ts";
-import { openRecording } from "./recording_file.ts";
+import { openRecording, shortName } from "./recording_file.ts";
 import { VERSION } from "./version.ts";
 
 /** The most that one run may take, in bytes; what follows is left out, with a mark. */
@@ -42,6 +42,8 @@ export class Recorder {
   /** Where in the file this run begins, and how much of it is written. */
   #offset = 0;
   #bytes = 0;
+  /** Whether no more lines are taken; secrets are learnt on, for those that are there. */
+  #isCut = false;
   #isOver = false;
 
   /**
@@ -69,16 +71,16 @@ export class Recorder {
     return this.#tap(transport, () => {}, (bytes) => {
       const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) this.#add({ kind: "log", line: JSON.parse(line) });
+      for (const line of lines) {
+        if (!this.#isCut) this.#add({ kind: "log", line: JSON.parse(line) });
+      }
     });
   }
 
   /** The run is over: the process ends with `exitCode`. */
   finish(exitCode: number): void {
-    this.#guard(() => {
-      this.#add({ kind: "end", exitCode });
-      this.#maskAgain();
-    });
+    this.#guard(() => this.#add({ kind: "end", exitCode }));
+    this.#guard(() => this.#maskAgain());
     this.#isOver = true;
     this.#file?.close();
   }
@@ -88,7 +90,10 @@ export class Recorder {
     return (bytes) => {
       for (const payload of decoder.push(bytes)) {
         const frame = decode(payload);
+        const known = this.#secrets.size;
         this.#learn(frame);
+        // At once, for what ends the process next may leave no time for it.
+        if (this.#secrets.size > known && this.#isOpen()) this.#maskAgain();
         this.#add({ kind, frame });
       }
     };
@@ -119,10 +124,18 @@ export class Recorder {
     try {
       work();
     } catch (error) {
-      this.#isOver = true;
+      if (this.#isCut) return;
+      this.#isCut = true;
       const reason = error instanceof Error ? error.message : String(error);
-      const text = `Cannot record to ${this.#path}: ${reason}\n`;
+      this.#say(`Cannot record to ${this.#path}: ${reason}\n`);
+    }
+  }
+
+  #say(text: string): void {
+    try {
       Deno.stderr.writeSync(this.#encoder.encode(text));
+    } catch {
+      // The handler has closed it.
     }
   }
 
@@ -146,7 +159,7 @@ export class Recorder {
   }
 
   #add(entry: RecordingEntry): void {
-    if (this.#isOver) return;
+    if (this.#isCut) return;
     const line: RecordingLine = { run: this.#run, ms: Date.now() - this.#started, ...entry };
     const text = this.#textOf(line);
     // The file is named by the first message, so that until then there is none.
@@ -169,15 +182,17 @@ export class Recorder {
     const text = this.#textOf(line);
     this.#lines.push({ line, text });
     this.#append(text);
-    this.#maskAgain();
-    this.#isOver = true;
+    this.#isCut = true;
   }
 
   /** In one write, so that a line stays whole where several processes share the file. */
   #append(text: string): void {
     const bytes = this.#encoder.encode(text);
-    for (let at = 0; at < bytes.length;) at += this.#file?.writeSync(bytes.subarray(at)) ?? 0;
-    this.#bytes += bytes.length;
+    for (let at = 0; at < bytes.length;) {
+      const written = this.#file?.writeSync(bytes.subarray(at)) ?? 0;
+      at += written;
+      this.#bytes += written;
+    }
   }
 
   #textOf(line: RecordingLine): string {
@@ -185,6 +200,11 @@ export class Recorder {
     const { run, ms, kind } = line;
     const content = Object.entries(line).map(([key, value]) => [key, redact(value, mask)]);
     return recordingLine({ ...line, ...Object.fromEntries(content), run, ms, kind });
+  }
+
+  /** Whether a secret stands in a line as it is written: faster than to make all lines again. */
+  #isOpen(): boolean {
+    return this.#lines.some(({ text }) => this.#secrets.mask(text) !== text);
   }
 
   /** A secret that was learnt late may stand in earlier lines. */
@@ -196,7 +216,10 @@ export class Recorder {
     if (sizeOf(file) !== this.#offset + this.#bytes) return;
     file.truncateSync(this.#offset);
     this.#bytes = 0;
-    for (const { line } of this.#lines) this.#append(this.#textOf(line));
+    for (const each of this.#lines) {
+      each.text = this.#textOf(each.line);
+      this.#append(each.text);
+    }
   }
 
   #open(first: RecordingEntry): Deno.FsFile {
@@ -211,15 +234,19 @@ export class Recorder {
     const { ti } = fieldsOf(Array.isArray(frame) ? frame[1] : undefined);
     const { dag_id, task_id, try_number, map_index } = fieldsOf(ti);
     const names = ti === undefined ? ["run"] : [
-      dag_id,
-      task_id,
+      namePart(dag_id),
+      namePart(task_id),
       ...(typeof map_index === "number" && map_index >= 0 ? [map_index] : []),
       `try${try_number}`,
     ];
     const time = new Date(this.#started).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-    const name = [...names, time, this.#run].join("__");
-    return `${name.replaceAll(/[^\p{L}\p{N}_.-]/gu, "_")}.jsonl`;
+    return `${[...names, time, this.#run].join("__")}.jsonl`;
   }
+}
+
+/** An id of Airflow's may be longer than the name of a file, or a part of a path. */
+function namePart(id: unknown): string {
+  return shortName(String(id).replaceAll(/[^\p{L}\p{N}_.-]/gu, "_"), 90);
 }
 
 /** In the way that needs no permission to read. */

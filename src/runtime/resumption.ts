@@ -24,7 +24,8 @@ export function isResumed({ ti_context }: StartupDetails): boolean {
  * Goes on with a task that has waited, as Airflow's own task runner does.
  *
  * @throws {TaskRuntimeError} `TIMEOUT` when the wait took too long; `ABORTED` when the trigger
- * failed; `NOT_FOUND` when the handler has no continuation of the name
+ * failed; `NOT_FOUND` when the handler has no continuation of the name; `MALFORMED` when Airflow
+ * kept no arguments that can be read
  */
 export async function resume(
   handler: TaskHandler<object>,
@@ -39,10 +40,20 @@ export async function resume(
 }
 
 function kwargsOf(next_kwargs: unknown): TaskArgs {
-  const kwargs: unknown = typeof next_kwargs === "string" ? JSON.parse(next_kwargs) : next_kwargs;
+  const kwargs = typeof next_kwargs === "string" ? parsed(next_kwargs) : next_kwargs;
   if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) return {};
   const values = Object.entries(kwargs).map(([key, value]) => [key, deserialize(value)]);
   return Object.fromEntries(values);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, which may be secret.
+    const reason = "its arguments, which Airflow kept, are no JSON";
+    throw new TaskRuntimeError("MALFORMED", `Cannot resume the task: ${reason}`);
+  }
 }
 
 function triggerError({ error, traceback }: TaskArgs): TaskRuntimeError {

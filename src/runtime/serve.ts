@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readVariable } from "../supervisor/environment.ts";
 import { captureConsole } from "./console_capture.ts";
 import {
   converse,
@@ -14,13 +15,13 @@ import {
 import { end } from "./ending.ts";
 import type { Launch } from "./launch.ts";
 import { LoadingWatch } from "./loading_watch.ts";
-import { watchProcess } from "./process_watch.ts";
+import { outliveFileSizeLimit, watchProcess } from "./process_watch.ts";
 import { RECORD_VARIABLE } from "./recording_file.ts";
 import { Rehearsal } from "./rehearsal.ts";
 
 /** The process, which is all the task's: what it captures and guards it never gives back. */
 const PROCESS: Surroundings = {
-  env: (name) => Deno.env.get(name),
+  env: readVariable,
   captureConsole,
   watch: watchProcess,
   whileWaiting: (arrival) => new Rehearsal(arrival),
@@ -39,6 +40,7 @@ export async function serve(
 ): Promise<never> {
   // To the end, for a bundle that failed to load may go on failing.
   using loading = new LoadingWatch();
+  outliveFileSizeLimit();
   const surroundings = { ...PROCESS, loading };
   const [comm, logs] = await Promise.all([launch.comm, launch.logs]);
   // Both sockets stay open: the end of the process closes them, at the right moment.

@@ -169,8 +169,10 @@ export class Client implements Disposable {
     }
   }
 
+  /** Those that have had no end yet; in the queue stand others, too, until it is their turn. */
   #open(): Pending[] {
-    return this.#current === undefined ? [...this.#queue] : [this.#current, ...this.#queue];
+    const all = this.#current === undefined ? this.#queue : [this.#current, ...this.#queue];
+    return all.filter(({ isSettled }) => !isSettled);
   }
 
   /** Sends a request, or has it wait for its turn. */

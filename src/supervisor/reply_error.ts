@@ -51,9 +51,18 @@ function reason(code: ErrorCode, error: string, detail: unknown): string {
   if (CODE_BY_ERROR.has(error) && code === "CONFLICT") return "it exists already";
   const status = field(detail, "status_code");
   const said = field(detail, "detail") ?? field(detail, "message") ?? detail ?? "";
-  const text = typeof said === "string" ? said : JSON.stringify(said);
-  const who = status === undefined ? `Airflow answered ${error}` : `Airflow answered ${status}`;
+  const text = typeof said === "string" ? said : jsonOf(said);
+  const isStatus = typeof status === "number" || typeof status === "string";
+  const who = `Airflow answered ${isStatus ? status : error}`;
   return text === "" ? who : `${who}: ${text}`;
+}
+
+/** JSON has no integers as long as MessagePack's. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, held: unknown) => typeof held === "bigint" ? String(held) : held,
+  );
 }
 
 /** The request in words: `GetConnection` with a conn_id reads `get connection "x"`. */

@@ -8,9 +8,8 @@
  * @module
  */
 import { isSensitiveName, MASK, MIN_SECRET_LENGTH } from "../protocol/secret_name.ts";
+import { SecretPatterns } from "./secret_patterns.ts";
 
-/** V8 refuses a pattern with a text of 32,767 characters in it: longer secrets are looked for apart. */
-const IN_PATTERN = 1000;
 /** Where Deno shows a value, it shows of each text within it no more characters than these. */
 const SHOWN_WITHIN = 10_000;
 /** Lines of a secret that are at least so long are secrets too: Deno shows a long text line by line. */
@@ -32,9 +31,7 @@ export function withoutSecrets(value: unknown, isSecret = false): unknown {
 /** The secrets of one task run: learns them, and replaces them by `***`. */
 export class SecretsMask {
   readonly #secrets = new Set<string>();
-  /** The secrets that are too long for the pattern, longest first. */
-  #long: readonly string[] = [];
-  #pattern: RegExp | undefined;
+  readonly #patterns = new SecretPatterns();
 
   /**
    * Learns a secret: a text, or a structure whose texts are secrets where their names say so. With
@@ -64,20 +61,7 @@ export class SecretsMask {
 
   /** The text with every known secret replaced. */
   mask(text: string): string {
-    if (this.#secrets.size === 0) return text;
-    const pattern = this.#pattern ??= this.#compile();
-    let masked = text;
-    for (const secret of this.#long) masked = masked.replaceAll(secret, MASK);
-    return masked.replace(pattern, MASK);
-  }
-
-  /** The longest come first, so that a secret within another does not leave the other's rest. */
-  #compile(): RegExp {
-    const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
-    this.#long = secrets.filter(({ length }) => length > IN_PATTERN);
-    const short = secrets.slice(this.#long.length).map(RegExp.escape);
-    // Without any, what is never found.
-    return new RegExp(short.length > 0 ? short.join("|") : "(?!)", "g");
+    return this.#secrets.size === 0 ? text : this.#patterns.replace(text, MASK);
   }
 
   /** Whether there is nothing to mask, so that {@linkcode mask} need not be called. */
@@ -85,13 +69,20 @@ export class SecretsMask {
     return this.#secrets.size === 0;
   }
 
+  /** How many texts are masked, each form of a secret by itself. */
+  get size(): number {
+    return this.#secrets.size;
+  }
+
   #addText(secret: string): void {
     if (secret.length < MIN_SECRET_LENGTH || secret.toLowerCase() === "airflow") return;
-    const known = this.#secrets.size;
     for (const part of [secret, ...partsOf(secret)]) {
-      for (const form of formsOf(part)) this.#secrets.add(form);
+      for (const form of formsOf(part)) {
+        if (this.#secrets.has(form)) continue;
+        this.#secrets.add(form);
+        this.#patterns.add(form);
+      }
     }
-    if (this.#secrets.size > known) this.#pattern = undefined;
   }
 }
 

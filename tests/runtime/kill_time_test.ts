@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { KillTime } from "../../src/runtime/kill_time.ts";
 
 const SETTING = "AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME";
@@ -27,6 +27,12 @@ Deno.test("KillTime takes more than five seconds only of an Airflow that is know
     [3, 3],
     [3, 3],
   ]);
+});
+
+Deno.test("KillTime is no longer than a timer can wait: one that is set to more is due at once", () => {
+  const killTime = withSetting("9999999", () => new KillTime("2026-10-30"));
+  assert(killTime.lastSeconds * 1000 < 2 ** 31, `${killTime.lastSeconds} s`);
+  assert(killTime.graceSeconds > 24 * 3600, `${killTime.graceSeconds} s`);
 });
 
 Deno.test("KillTime shares out what is left of the time since SIGTERM", () => {

@@ -106,24 +106,30 @@ Deno.test("without the setting nothing is recorded", async () => {
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
-Deno.test("a recording ends with a mark at its longest", async () => {
-  await using folder = await Folder.make();
-  const file = `${folder.path}/run.jsonl`;
-  const recorder = new Recorder(file, { maxBytes: 4000 });
-  const sent: Uint8Array[] = [startFrame("many")];
+/** A recorder that has had the first frame, and what has it record a frame that is sent. */
+async function recorderTo(
+  path: string,
+  { maxBytes, first = startFrame("many") }: { maxBytes?: number; first?: Uint8Array } = {},
+): Promise<{ recorder: Recorder; sends: (bytes: Uint8Array) => Promise<unknown> }> {
+  const recorder = new Recorder(path, maxBytes === undefined ? {} : { maxBytes });
   const comm = recorder.comm({
     read: (buffer) => {
-      const bytes = sent.shift();
-      if (bytes === undefined) return Promise.resolve(null);
-      buffer.set(bytes);
-      return Promise.resolve(bytes.length);
+      buffer.set(first);
+      return Promise.resolve(first.length);
     },
     write: (bytes) => Promise.resolve(bytes.length),
     close: () => {},
   });
   await comm.read(new Uint8Array(10_000));
+  return { recorder, sends: (bytes) => comm.write(bytes) };
+}
+
+Deno.test("a recording ends with a mark at its longest", async () => {
+  await using folder = await Folder.make();
+  const file = `${folder.path}/run.jsonl`;
+  const { recorder, sends } = await recorderTo(file, { maxBytes: 4000 });
   for (let id = 1; id <= 100; id++) {
-    await comm.write(encodeFrame([id, { type: "GetVariable", key: "x".repeat(100) }]));
+    await sends(encodeFrame([id, { type: "GetVariable", key: "x".repeat(100) }]));
   }
   recorder.finish(0);
   const text = await Deno.readTextFile(file);
@@ -131,4 +137,55 @@ Deno.test("a recording ends with a mark at its longest", async () => {
   const last = JSON.parse(text.trimEnd().split("\n").at(-1) ?? "");
   assertEquals([last.kind, last.reason], ["cut", "more than 4000 bytes"]);
   assertFalse(only(parseRecording(text)).isComplete);
+});
+
+const LATE = "learnt-late";
+const PUSH = encodeFrame([1, { type: "GetVariable", key: `a ${LATE}` }]);
+const LEARN = encodeFrame([2, { type: "MaskSecret", value: LATE }]);
+const LONG = encodeFrame([1, { type: "GetVariable", key: "x".repeat(9000) }]);
+const NO_FRAME = Uint8Array.of(0, 0, 0, 1, 0xc1);
+
+const SENT = ["start", "received", "sent"];
+const STATES: { when: string; after: Uint8Array[]; kinds: string[]; maxBytes?: number }[] = [
+  { when: "as the run goes on", after: [LEARN, PUSH], kinds: [...SENT, "sent", "sent"] },
+  { when: "at its longest", after: [LONG, LEARN], kinds: [...SENT, "cut"], maxBytes: 9000 },
+  { when: "that cannot go on", after: [NO_FRAME, LEARN], kinds: SENT },
+];
+
+for (const { when, after, kinds, ...options } of STATES) {
+  Deno.test(`a secret that is learnt late leaves a recording at once, ${when}`, async () => {
+    await using folder = await Folder.make();
+    const file = `${folder.path}/run.jsonl`;
+    await Deno.writeTextFile(file, "of another run\n");
+    const { recorder, sends } = await recorderTo(file, options);
+    try {
+      await sends(PUSH);
+      assertStringIncludes(await Deno.readTextFile(file), LATE);
+      for (const bytes of after) await sends(bytes);
+      const [other, ...lines] = (await Deno.readTextFile(file)).trimEnd().split("\n");
+      assertEquals(other, "of another run");
+      assertFalse(lines.join().includes(LATE), lines.join());
+      assertEquals(lines.map((line) => JSON.parse(line).kind), kinds);
+    } finally {
+      recorder.finish(0);
+    }
+  });
+}
+
+Deno.test("a named pipe that nobody reads is not recorded to, nor waited for", async () => {
+  await using folder = await Folder.make();
+  const pipe = `${folder.path}/pipe`;
+  new Deno.Command("mkfifo", { args: [pipe] }).outputSync();
+  const ran = await record("many", pipe);
+  assertEquals(ran.state, "success", ran.reason);
+  assertEquals(ran.stderr, [`Cannot record to ${pipe}: it is a pipe`]);
+});
+
+Deno.test("a recording to a folder has a name, however long the ids are", async () => {
+  await using folder = await Folder.make();
+  const first = startFrame("ü".repeat(250), { dagId: "d/".repeat(125) });
+  const { recorder } = await recorderTo(folder.path, { first });
+  recorder.finish(0);
+  const [name = ""] = Array.from(Deno.readDirSync(folder.path), ({ name }) => name);
+  assert(/^(d_){45}__ü{45}__try1__\d{8}T\d{6}Z__[\da-f]{8}\.jsonl$/.test(name), name);
 });

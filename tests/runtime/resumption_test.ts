@@ -46,6 +46,15 @@ Deno.test("a deferred task goes on in its continuation, with event and kwargs", 
   }]);
 });
 
+Deno.test("arguments that are no JSON end a task that is resumed, and are not quoted", async () => {
+  const { end, last } = await runEnding("defers", {
+    retries: 1,
+    ti_context: { next_method: "arrived", next_kwargs: "hunter2" },
+  });
+  assertStringIncludes(String(end["retry_reason"]), "Cannot resume the task: its arguments");
+  assert(!`${end["retry_reason"]}${exceptionOf(last)}`.includes("hunter2"));
+});
+
 Deno.test("DeferTask refuses kwargs that Airflow cannot keep, naming the place", async () => {
   const { end } = await runEnding("defers_badly", { retries: 1 });
   assertStringIncludes(String(end["retry_reason"]), "this is a function");

@@ -193,3 +193,13 @@ Deno.test("Client.abandon() ends what is open and what waits, and leaves the way
   await answer(talk.far, 1);
   assertEquals((await next).value, "value of c");
 });
+
+Deno.test("Client.idle() waits for no request that was given up before its turn", async () => {
+  using talk = await conversation();
+  const first = talk.client.request(get("a"));
+  const given = new AbortController();
+  const second = refusal(talk.client.request(get("b"), { signal: given.signal }), "ABORTED");
+  given.abort();
+  await Promise.all([talk.client.idle(), first, second, answer(talk.far, 1)]);
+  assert(talk.client.isIdle);
+});

@@ -70,9 +70,10 @@ Deno.test("errorOfReply() finds no error in an empty reply and in a result", () 
 });
 
 Deno.test("errorOfReply() outlives whatever stands in an error", () => {
-  const odd = [undefined, null, 1, "text", [], ["a"], { status_code: "404" }, {
-    status_code: null,
-  }];
+  const odd = [
+    ...[undefined, null, 1, "text", [], ["a"], 2n ** 63n, { deep: [2n ** 63n] }],
+    ...["404", null, {}, [], { toString: "no function" }].map((status_code) => ({ status_code })),
+  ];
   for (const error of [undefined, null, 7, {}, "__proto__"]) {
     for (const detail of odd) assertEquals(bothForms(error, detail), ["API", "API"]);
   }
@@ -110,6 +111,16 @@ const MESSAGES: [RequestMessage, error: string, detail: unknown, message: string
     "API_SERVER_ERROR",
     { status_code: 500, message: "Internal Server Error", detail: null },
     'Cannot get variable "since": Airflow answered 500: Internal Server Error',
+  ],
+  [
+    GET,
+    "API_SERVER_ERROR",
+    {
+      status_code: { toString: 1 },
+      detail: [2n ** 63n, Temporal.Instant.fromEpochMilliseconds(0)],
+    },
+    'Cannot get variable "since": Airflow answered API_SERVER_ERROR: ' +
+    '["9223372036854775808","1970-01-01T00:00:00Z"]',
   ],
   [GET, "GENERIC_ERROR", null, 'Cannot get variable "since": Airflow answered GENERIC_ERROR'],
 ];

@@ -1,0 +1,42 @@
+// A worker that starts its tasks in an odd way.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { HandSupervisor } from "../runtime/hand_supervisor.ts";
+import { answerAll, COMMAND, eventsOf } from "./faulty.ts";
+
+/** What a shell does before it starts the runtime. */
+function through(script: string, redirections = ""): string[] {
+  return ["/bin/sh", "-c", `${script} exec "$@" ${redirections}`, "sh", ...COMMAND];
+}
+
+const NO_TEXT = "$(printf '\\377')";
+
+for (const name of ["AIRFLOW__LOGGING__LOGGING_LEVEL", "AIRFLOW_TASK_RUNTIME_RECORD"]) {
+  Deno.test(`a worker whose environment holds no UTF-8 in ${name} runs the task`, async () => {
+    await using supervisor = await HandSupervisor.start(through(`export ${name}=${NO_TEXT};`));
+    await supervisor.startTask("logs_last", { conf: { lines: 1 } });
+    const log = supervisor.logs.readText();
+    const [last] = await answerAll(supervisor);
+    assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
+    assertEquals(eventsOf(await log), ["line 0"]);
+  });
+}
+
+Deno.test("a worker that closes stdin, stdout and stderr runs the task", async () => {
+  await using supervisor = await HandSupervisor.start(through("", "<&- >&- 2>&-"));
+  await supervisor.startTask("closes_stdout");
+  const log = supervisor.logs.readText();
+  const [last] = await answerAll(supervisor);
+  assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
+  assertStringIncludes(await log, "to the log all the same");
+});
+
+Deno.test("a worker that can neither record nor hear of it runs the task", async () => {
+  const env = { AIRFLOW_TASK_RUNTIME_RECORD: "/nowhere/at/all" };
+  await using supervisor = await HandSupervisor.start(through("", "2>/dev/full"), { env });
+  await supervisor.startTask("logs_last", { conf: { lines: 1 } });
+  const log = supervisor.logs.readText();
+  const [last] = await answerAll(supervisor);
+  assertEquals([last?.["type"], (await supervisor.ended).code], ["SucceedTask", 0]);
+  assertEquals(eventsOf(await log), ["line 0"]);
+});
