@@ -3,11 +3,10 @@
  *
  * @module
  */
+import { withCauses } from "./causes.ts";
 import { FinalError } from "./final_error.ts";
 
 const WHY = "it lacks a permission";
-/** An error wrapped in more than so many others is not looked for. */
-const MOST_CAUSES = 10;
 const REQUIRES = /^Requires (\w+) access(?: to (?:"([^"]*)"|(<\w+>|\S+?))(?=[,;]|$))?/;
 
 /**
@@ -27,11 +26,8 @@ export function denialOf(error: unknown, task: string): FinalError | undefined {
 
 /** What the sandbox said, among an error and its causes; a getter of theirs may throw. */
 function refusalIn(error: unknown): Error | undefined {
-  let at = error;
   try {
-    for (let depth = 0; depth < MOST_CAUSES && Error.isError(at); depth++, at = at.cause) {
-      if (at instanceof Deno.errors.NotCapable) return at;
-    }
+    for (const at of withCauses(error)) if (at instanceof Deno.errors.NotCapable) return at;
   } catch {
     // Then it is none of these, as far as anyone can tell.
   }

@@ -8,13 +8,11 @@ import type {
   DagFileParsingResult,
   LazyDeserializedDAG,
 } from "../protocol/generated.ts";
+import { withCauses } from "./causes.ts";
 import type { DagPart } from "./dag_part.ts";
 
 /** What follows the file's name where an import error is not of all its Dags. */
 const REST = "some of its Dags";
-
-/** So many causes of an error are told, itself included. */
-const MOST_CAUSES = 10;
 
 /**
  * The answer: each Dag serialized; what cannot be, and what files threw, as the file's import error,
@@ -58,25 +56,14 @@ function relativeFile({ file, bundle_path: root }: DagFileParseRequest): string 
 
 function textOf(thrown: unknown): string {
   try {
-    return chainOf(thrown).join("\nCaused by: ");
+    return Array.from(withCauses(thrown), shownAlone).join("\nCaused by: ");
   } catch {
     return "Something was thrown that cannot be shown";
   }
 }
 
-/** An error and its causes, which may be each other's. */
-function chainOf(thrown: unknown): string[] {
-  const texts: string[] = [];
-  for (let at = thrown; at !== undefined && texts.length < MOST_CAUSES; at = causeOf(at)) {
-    texts.push(
-      Error.isError(at)
-        ? String(at.stack ?? `${at.name}: ${at.message}`)
-        : `Something was thrown: ${String(at)}`,
-    );
-  }
-  return texts.length > 0 ? texts : ["Something was thrown: undefined"];
-}
-
-function causeOf(error: unknown): unknown {
-  return Error.isError(error) ? error.cause : undefined;
+function shownAlone(thrown: unknown): string {
+  return Error.isError(thrown)
+    ? String(thrown.stack ?? `${thrown.name}: ${thrown.message}`)
+    : `Something was thrown: ${String(thrown)}`;
 }
