@@ -18,7 +18,7 @@ import { moduleCode } from "./module_code.ts";
 /** The name that the module has in every registry and in its own deno.json. */
 const PACKAGE = "@airflow-deno/task-runtime";
 const PUBLISHED = new RegExp(`/${PACKAGE}/(\\d+\\.\\d+\\.\\d+[^/]*)/mod\\.ts$`);
-/** Where the binary lends its copy; `lendModule` in src/runtime/launch.ts. */
+/** Where the binary lends its copy; `lendModule` in src/runtime/launch/launch.ts. */
 const LENT = `globalThis[Symbol.for("airflow-task-runtime.lent")]`;
 
 /** What makes a module's address of its text in base 64. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { readNamedPermissions } from "../bundle/named_permissions.ts";
-import type { Dialed } from "../runtime/address.ts";
-import { confine, mayMakeFiles, type NamedPermissions } from "../runtime/confinement.ts";
-import { prepareEnd } from "../runtime/ending.ts";
-import { connect, handOver, isUntaken, lendModule, takeBack } from "../runtime/launch.ts";
-import { LoadingWatch } from "../runtime/loading_watch.ts";
-import { openBundleRecording } from "../runtime/recording_file.ts";
-import { serve } from "../runtime/serve.ts";
+import { readNamedPermissions } from "../runtime/launch/declared_permissions.ts";
+import type { Dialed } from "../runtime/launch/address.ts";
+import { confine, mayMakeFiles, type NamedPermissions } from "../runtime/launch/confinement.ts";
+import { prepareEnd } from "../runtime/launch/exit_helper.ts";
+import { connect, handOver, isUntaken, lendModule, takeBack } from "../runtime/launch/launch.ts";
+import { LoadingWatch } from "../runtime/launch/loading_watch.ts";
+import { openBundleRecording } from "../runtime/launch/recording_file.ts";
+import { serve } from "../runtime/launch/serve.ts";
 import { unnamedFile } from "../supervisor/unnamed_file.ts";
 import * as core from "./module_core.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dial, type Dialed } from "../runtime/address.ts";
+import { dial, type Dialed } from "../runtime/launch/address.ts";
 
 /** The connections that the command line asks for; undefined when it asks for none. */
 export const dialed: Dialed | undefined = dial(Deno.args);

@@ -4,8 +4,8 @@
  * @module
  */
 import { dialed } from "./early_dial.ts";
-import { isLaunched } from "../runtime/address.ts";
-import { endUntold } from "../runtime/untold.ts";
+import { isLaunched } from "../runtime/launch/address.ts";
+import { endUntold } from "../runtime/launch/process_exit.ts";
 import { launch } from "./bundle_launch.ts";
 
 if (isLaunched(Deno.args)) {

@@ -6,7 +6,7 @@
 import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
-import { READABLE_VARIABLES } from "../runtime/own_permissions.ts";
+import { READABLE_VARIABLES } from "../runtime/launch/own_permissions.ts";
 import { ALLOW_OPTION } from "./bundle_metadata.ts";
 import type { Command } from "./command.ts";
 import { writeHelp } from "./help.ts";

@@ -12,7 +12,7 @@ import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { localModules } from "./source_watch.ts";
-import { READABLE_VARIABLES } from "../runtime/own_permissions.ts";
+import { READABLE_VARIABLES } from "../runtime/launch/own_permissions.ts";
 
 /** A program that can be started as a coordinator starts it. */
 export interface Program {

@@ -9,11 +9,11 @@ import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
 import { Contents } from "./contents.ts";
 import { offlineContext } from "./dag_file_context.ts";
 import { describe, METADATA_FLAG } from "./describe.ts";
-import { forgetShell, prepareEnd } from "./ending.ts";
-import { isLaunched } from "./address.ts";
-import { takeLaunch } from "./launch.ts";
-import { serve } from "./serve.ts";
-import { endUntold } from "./untold.ts";
+import { forgetShell, prepareEnd } from "./launch/exit_helper.ts";
+import { isLaunched } from "./launch/address.ts";
+import { takeLaunch } from "./launch/launch.ts";
+import { serve } from "./launch/serve.ts";
+import { endUntold } from "./launch/process_exit.ts";
 
 /** The names by which `deno test` finds test modules. */
 const TEST_MODULE = /[/._]test\.[cm]?[jt]sx?$/;

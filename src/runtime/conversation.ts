@@ -25,7 +25,7 @@ import { execute, type ExecutionObserver } from "./execute.ts";
 import { type Farewell, farewell, flushRest } from "./farewell.ts";
 import { Interruption, type Watch } from "./interruption.ts";
 import { KillTime } from "./kill_time.ts";
-import type { LoadingWatch } from "./loading_watch.ts";
+import type { LoadingWatch } from "./launch/loading_watch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed, failedForGood, reasonOf, type TerminalMessage } from "./outcome.ts";
 import { parse } from "./parse.ts";

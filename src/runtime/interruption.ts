@@ -5,7 +5,7 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import { MAX_TIMER } from "../supervisor/deadline.ts";
-import { ExitRequest } from "./exit_guard.ts";
+import { ExitRequest } from "./launch/exit_guard.ts";
 import type { KillTime } from "./kill_time.ts";
 
 /** What ends a handler, for those who watch what happens around it. */

@@ -40,7 +40,7 @@ async function runBundle(
   return { stdout, stderr, text: await Deno.readTextFile(out) };
 }
 
-/** What the binary does in src/runtime/launch.ts, with a module that shows itself. */
+/** What the binary does in src/runtime/launch/launch.ts, with a module that shows itself. */
 function lend(version: string): string {
   return `class Bundle {
   register() { return this; }

@@ -2,8 +2,8 @@
 // need not sit through a minute.
 import { TaskHandler } from "@airflow-deno/task-runtime";
 import { Contents } from "../../../src/runtime/contents.ts";
-import { takeLaunch } from "../../../src/runtime/launch.ts";
-import { serve } from "../../../src/runtime/serve.ts";
+import { takeLaunch } from "../../../src/runtime/launch/launch.ts";
+import { serve } from "../../../src/runtime/launch/serve.ts";
 import { tasks } from "./tasks.ts";
 
 const contents = new Contents();

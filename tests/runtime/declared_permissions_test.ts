@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readNamedPermissions } from "../../src/bundle/named_permissions.ts";
+import { readNamedPermissions } from "../../src/runtime/launch/declared_permissions.ts";
 import { assembleNodeBundle } from "../../src/bundle/node_bundle.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
-import { METADATA } from "./bundle_parts.ts";
+import { METADATA } from "../bundle/bundle_parts.ts";
 
 const PERMISSIONS = { net: ["api.example.com"], env: true } as const;
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { TaskRuntimeError } from "../error.ts";
+import { TaskRuntimeError } from "../../error.ts";
 import { guardExit } from "./exit_guard.ts";
-import type { Interrupter } from "./interruption.ts";
+import type { Interrupter } from "../interruption.ts";
 
 /** Watches the whole process, which runs one task and nothing else. */
 export function watchProcess(interrupter: Interrupter): Disposable {

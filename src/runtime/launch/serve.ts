@@ -3,21 +3,21 @@
  *
  * @module
  */
-import { readVariable } from "../supervisor/environment.ts";
-import { captureConsole } from "./console_capture.ts";
+import { readVariable } from "../../supervisor/environment.ts";
+import { captureConsole } from "../console_capture.ts";
 import {
   converse,
   type Served,
   type ServeSettings,
   type Surroundings,
   type Transports,
-} from "./conversation.ts";
-import { end } from "./ending.ts";
+} from "../conversation.ts";
+import { end } from "./exit_helper.ts";
 import type { Launch } from "./launch.ts";
 import { LoadingWatch } from "./loading_watch.ts";
 import { outliveFileSizeLimit, watchProcess } from "./process_watch.ts";
 import { RECORD_VARIABLE } from "./recording_file.ts";
-import { Rehearsal } from "./rehearsal.ts";
+import { Rehearsal } from "../rehearsal.ts";
 
 /** The process, which is all the task's: what it captures and guards it never gives back. */
 const PROCESS: Surroundings = {
@@ -63,7 +63,7 @@ async function record(
   surroundings: Surroundings,
   settings: ServeSettings,
 ): Promise<number> {
-  const { Recorder } = await import("./recorder.ts");
+  const { Recorder } = await import("../recorder.ts");
   const recorder = new Recorder(path, { file });
   const transports = { comm: recorder.comm(comm), logs: recorder.logs(logs) };
   const exitCode = await converse(transports, served, surroundings, settings);

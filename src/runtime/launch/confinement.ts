@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { readVariable } from "../supervisor/environment.ts";
+import { readVariable } from "../../supervisor/environment.ts";
 import { READABLE_VARIABLES } from "./own_permissions.ts";
 
 /** What is read of a bundle's permissions here: by kind, a list or `true`. */

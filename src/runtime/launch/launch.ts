@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { TaskRuntimeError } from "../error.ts";
+import { TaskRuntimeError } from "../../error.ts";
 import { type Address, type Dialed, type Flag, readAddress } from "./address.ts";
 
 /** The sockets to the supervisor, on their way or there. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TaskRuntimeError } from "../error.ts";
+import { TaskRuntimeError } from "../../error.ts";
 import { exit } from "./exit_guard.ts";
 
 /** Prints the error on stderr and ends the process: 2 for a wrong command line, otherwise 1. */
