@@ -6,7 +6,6 @@
 import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
-import { READABLE_VARIABLES } from "../runtime/launch/own_permissions.ts";
 import { ALLOW_OPTION } from "./bundle_metadata.ts";
 import type { Command } from "./command.ts";
 import { writeHelp } from "./help.ts";
@@ -99,7 +98,6 @@ export const packCommand: Command = {
         deno: options.value("deno"),
         config: options.value("config"),
         allow: options.list("allow"),
-        readable: READABLE_VARIABLES,
         sourceMap: options.flag("source-map") ? "all" : "author",
       });
       print(options.flag("json") ? `${JSON.stringify(bundle)}\n` : describeBundle(bundle));

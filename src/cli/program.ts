@@ -7,12 +7,11 @@ import { askForMetadata } from "../bundle/bundle_code.ts";
 import { findDeno } from "../bundle/deno_command.ts";
 import { inspectBundle } from "../bundle/inspect.ts";
 import type { BundleMetadata } from "../bundle/metadata.ts";
-import { permissionFlags } from "../bundle/permissions.ts";
+import { compileFlags } from "../bundle/permissions.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { localModules } from "./source_watch.ts";
-import { READABLE_VARIABLES } from "../runtime/launch/own_permissions.ts";
 
 /** A program that can be started as a coordinator starts it. */
 export interface Program {
@@ -86,7 +85,7 @@ async function loadModule(path: string, options: ModuleOptions): Promise<Program
   });
   const { write = [], ...named } = metadata.permissions ?? {};
   const writes = write === true || [...write, ...options.writes ?? []];
-  const permissions = permissionFlags({ ...named, write: writes }, READABLE_VARIABLES);
+  const permissions = compileFlags({ ...named, write: writes });
   return programOf(path, metadata, [deno.path, "run", "--quiet", ...permissions, ...args, file]);
 }
 

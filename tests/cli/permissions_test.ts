@@ -2,7 +2,7 @@
 // name, and under dev, which starts a module with no more.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { permissionFlags } from "../../src/bundle/permissions.ts";
+import { compileFlags, runFlags } from "../../src/bundle/permissions.ts";
 import { READABLE_VARIABLES } from "../../src/runtime/launch/own_permissions.ts";
 import { configArgs } from "../author_command.ts";
 import { type Ran, runTask } from "../runtime/run_task.ts";
@@ -144,7 +144,7 @@ for (const taskId of ["read", "run", "database", "shell", "ffi"]) {
     name: `dev denies a module what it does not name: ${taskId}`,
     ignore: isQuick && taskId !== "read" && taskId !== "database",
     async fn() {
-      const flags = permissionFlags({}, READABLE_VARIABLES);
+      const flags = compileFlags({});
       const ran = await runTask(taskId, {
         command: [
           Deno.execPath(),
@@ -173,7 +173,7 @@ Deno.test({
         "compile",
         "--quiet",
         "--no-check",
-        ...permissionFlags({}, READABLE_VARIABLES),
+        ...compileFlags({}),
         ...configArgs(),
         `--output=${program}`,
         LEAST,
@@ -197,12 +197,27 @@ Deno.test("inspect tells the permissions that a bundle names", async () => {
   assertStringIncludes((await runCli("inspect", bundleOf(LEAST))).stdout, "none but to talk");
 });
 
-Deno.test("permissionFlags() adds what is named to what the runtime needs", () => {
-  assertEquals(permissionFlags({ net: ["db:5432"], env: true, read: [], sys: ["cpus"] }, ["TZ"]), [
+Deno.test("compileFlags() adds what is declared to what the runtime needs", () => {
+  assertEquals(compileFlags({ net: ["db:5432"], env: true, read: [], sys: ["cpus"] }), [
     "--no-prompt",
     "--allow-net=127.0.0.1,localhost,[::1],db:5432",
     "--allow-run=/bin/sh",
     "--allow-env",
     "--allow-sys=cpus",
   ]);
+});
+
+Deno.test("runFlags() allows what is declared, and never imports", () => {
+  assertEquals(runFlags({ net: ["db:5432"], env: ["TOKEN"], write: true, sys: ["cpus"] }), {
+    fixed: [
+      `--allow-env=${READABLE_VARIABLES.join(",")},TOKEN`,
+      "--allow-sys=cpus",
+      "--deny-import",
+      "--no-remote",
+      "--no-npm",
+    ],
+    net: ["db:5432"],
+    read: [],
+    write: true,
+  });
 });

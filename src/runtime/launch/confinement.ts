@@ -1,34 +1,34 @@
 /**
- * Takes away what a bundle does not name, before its code is run.
+ * Gives up the permissions that a bundle does not declare, before its code runs.
  *
- * The runtime binary is compiled with every permission, and Deno lets a program give up a kind of
- * permission as a whole only. So what a bundle names of a kind leaves it that kind, and what it does
- * not name is gone for good; but variables are exact: the named ones are kept as a copy.
- *
- * The compiled binary loads this file before the bundle, so it imports next to nothing.
+ * The runtime binary is compiled with every permission, and a Deno program can only give up a whole
+ * kind of permission. So a bundle that declares one host has all of `net`, and a kind that it does not
+ * declare is gone for good. Variables are exact: the declared ones are kept as a copy.
  *
  * @module
  */
 import { readVariable } from "../../supervisor/environment.ts";
 import { READABLE_VARIABLES } from "./own_permissions.ts";
 
-/** What is read of a bundle's permissions here: by kind, a list or `true`. */
-export type NamedPermissions = Readonly<Record<string, unknown>>;
+/** A bundle's permissions by kind: a list or `true`. */
+export type DeclaredPermissions = Readonly<Record<string, unknown>>;
 
 const KINDS = ["net", "read", "write", "run", "sys", "ffi", "import"] as const;
 
-/** Whether a bundle of these permissions may still make files of its own. */
-export function mayMakeFiles(named: NamedPermissions): boolean {
-  return isNamed(named["read"]) && isNamed(named["write"]);
+/** Tells whether a bundle with these permissions can create files itself. */
+export function mayMakeFiles(declared: DeclaredPermissions): boolean {
+  return isDeclared(declared["read"]) && isDeclared(declared["write"]);
 }
 
-/** Gives up, for this process and for good, what `named` does not name. */
-export function confine(named: NamedPermissions): void {
-  if (named["env"] !== true) confineEnvironment(list(named["env"]), isNamed(named["run"]));
-  for (const name of KINDS) if (!isNamed(named[name])) Deno.permissions.revokeSync({ name });
+/** Gives up, for the rest of this process, what `declared` does not contain. */
+export function confine(declared: DeclaredPermissions): void {
+  if (declared["env"] !== true) {
+    confineEnvironment(list(declared["env"]), isDeclared(declared["run"]));
+  }
+  for (const name of KINDS) if (!isDeclared(declared[name])) Deno.permissions.revokeSync({ name });
 }
 
-function isNamed(value: unknown): boolean {
+function isDeclared(value: unknown): boolean {
   return value === true || list(value).length > 0;
 }
 
@@ -37,8 +37,8 @@ function list(value: unknown): readonly string[] {
 }
 
 /**
- * Leaves the named variables as a copy; node's `process.env` asks `Deno.env` too, and for all other
- * names Deno itself refuses. What is started inherits no other variables either.
+ * Keeps the declared variables as a copy, which Node's `process.env` reads too. Deno denies all other
+ * names. Programs that the bundle starts inherit no other variables either.
  */
 function confineEnvironment(names: readonly string[], starts: boolean): void {
   const allowed = [...READABLE_VARIABLES, ...names];

@@ -1,143 +1,53 @@
 /**
- * How Airflow's coordinator starts us: two addresses on the command line, two sockets back to it.
+ * One launch by Airflow's coordinator: two sockets back to the supervisor, and a watch over the
+ * bundle until it serves them.
  *
- * The compiled binary loads this file before anything else, so it imports next to nothing.
+ * A packed bundle starts its launch before any code of its author runs (see start.ts), so no package
+ * of the bundle sees the sockets. A module that is run by itself starts it in `serve()`.
  *
  * @module
  */
-import { TaskRuntimeError } from "../../error.ts";
-import { type Address, type Dialed, type Flag, readAddress } from "./address.ts";
+import { type Handover, takeHandover } from "./handover.ts";
+import { LoadingWatch } from "./loading_watch.ts";
+import { connectSockets } from "./sockets.ts";
 
-/** The sockets to the supervisor, on their way or there. */
-export interface Launch {
-  /** Where frames go back and forth. */
-  readonly comm: Promise<Deno.TcpConn>;
-  /** Where log lines go. */
-  readonly logs: Promise<Deno.TcpConn>;
-  /** Whether the end of the process is prepared. */
-  readonly prepared?: boolean;
-  /** What the run is recorded to, if it is. */
-  readonly recording?: Deno.FsFile | undefined;
-  /** An empty file for log lines that wait, where the bundle may make none. */
-  readonly overflow?: Deno.FsFile | undefined;
+/** A launch in progress. */
+export interface Launch extends Handover {
+  /** Whether the runtime binary prepared this launch, and so started the exit helper. */
+  readonly isPrepared: boolean;
+  /** Reports what goes wrong while the bundle loads. */
+  readonly loading: LoadingWatch;
 }
+
+let launch: Launch | undefined;
+let isTaken = false;
 
 /**
- * What the binary leaves for the bundle that it loads.
+ * Starts the launch of this process, once: takes the sockets of the runtime binary or connects them,
+ * and watches the bundle that loads.
  *
- * The two are built apart and may be of different versions, so that this is all they have to share: a
- * version number, the sockets, and what needs permissions that the bundle may lack: the end, which is
- * prepared, and the files to record to and for log lines that wait.
+ * @throws {TaskRuntimeError} `INVALID` when `--comm` or `--logs` is missing or not an address
  */
-export interface LaunchHandover extends Launch {
-  /** The form of the handover; 1. */
-  readonly version: 1;
-}
-
-/** The property of `globalThis` under which the handover lies. */
-const HANDOVER = Symbol.for("airflow-task-runtime.launch");
-
-/** The property of `globalThis` under which the binary lends its copy of the module. */
-const LENT = Symbol.for("airflow-task-runtime.lent");
-
-/** The binary's copy of the module, in two parts: most bundles do with the first. */
-export interface LentModule {
-  /** The version of both. */
-  readonly version: string;
-  /** What a launch needs anyway, by its names in the module. */
-  readonly core: Readonly<Record<string, unknown>>;
-  /** Loads the whole module, of which the core is a part. */
-  readonly whole: () => Promise<object>;
-}
-
-/**
- * Lends bundles the binary's own copy of the module, which need not be compiled, as theirs must.
- *
- * A bundle of the very same version takes it (see `bundle/module_link.ts`), any other its own; the
- * whole of it only a bundle that imports more than the core.
- */
-export function lendModule(
-  core: Readonly<Record<string, unknown>> & { readonly VERSION: string },
-  whole: () => Promise<object>,
-): void {
-  const lent: LentModule = { version: core.VERSION, core, whole };
-  Object.defineProperty(globalThis, LENT, { value: lent });
-}
-
-/**
- * Connects both sockets at once, unless they were `dialed` before.
- *
- * @throws {TaskRuntimeError} `INVALID` when `--comm=host:port` or `--logs=host:port` is missing or
- * no address; the promises reject with `CLOSED` when nobody listens there
- */
-export function connect(args: readonly string[], dialed?: Dialed): Launch {
-  const [comm, logs] = [addressOf("comm", args), addressOf("logs", args)];
-  return {
-    comm: told("comm", comm, dialed?.comm ?? Deno.connect(comm)),
-    logs: told("logs", logs, dialed?.logs ?? Deno.connect(logs)),
+export function startLaunch(args: readonly string[]): Launch {
+  if (launch !== undefined) return launch;
+  const handover = takeHandover();
+  const isPrepared = handover !== undefined;
+  return launch = {
+    ...(handover ?? connectSockets(args)),
+    isPrepared,
+    loading: new LoadingWatch(),
   };
 }
 
-/** The connection, whose failure says where it was to lead. */
-function told(
-  flag: Flag,
-  { hostname, port }: Address,
-  dialed: Promise<Deno.TcpConn>,
-): Promise<Deno.TcpConn> {
-  const connection = dialed.catch((cause) => {
-    throw new TaskRuntimeError(
-      "CLOSED",
-      `Cannot connect to Airflow's supervisor at ${hostname}:${port} (--${flag}): ${cause.message}`,
-      { cause },
-    );
-  });
-  // Whoever takes the launch awaits both; until then a failure must not end the process.
-  connection.catch(() => {});
-  return connection;
-}
-
-/** Leaves the sockets for the bundle's own `serve()`; in place of what was left before. */
-export function handOver(launch: Launch): void {
-  const handover: LaunchHandover = { ...launch, version: 1, prepared: true };
-  Object.defineProperty(globalThis, HANDOVER, { value: handover, configurable: true });
-}
-
-/** Takes the sockets that the binary left, or connects when there are none. */
-export function takeLaunch(args: readonly string[]): Launch {
-  const handover: unknown = Reflect.get(globalThis, HANDOVER);
-  if (!isHandover(handover)) return connect(args);
-  Reflect.deleteProperty(globalThis, HANDOVER);
-  return handover;
-}
-
 /**
- * Takes the sockets that the binary left from a bundle that could not be loaded, which may go on all
- * the same: if it comes to its own `serve()`, it waits there for ever.
+ * Takes the launch for the one who serves it, and starts it if necessary. Returns undefined when it
+ * has been taken: the process already reports a terminal state.
+ *
+ * @throws {TaskRuntimeError} `INVALID` when `--comm` or `--logs` is missing or not an address
  */
-export function takeBack(args: readonly string[]): Launch {
-  const launch = takeLaunch(args);
-  const never = new Promise<never>(() => {});
-  handOver({ comm: never, logs: never });
-  return launch;
-}
-
-/** Whether sockets that were left with {@linkcode handOver} still lie there. */
-export function isUntaken(): boolean {
-  return Reflect.has(globalThis, HANDOVER);
-}
-
-function isHandover(value: unknown): value is LaunchHandover {
-  return typeof value === "object" && value !== null && Reflect.get(value, "version") === 1;
-}
-
-function addressOf(flag: Flag, args: readonly string[]): Address {
-  const address = readAddress(flag, args);
-  if (address !== undefined) return address;
-  const text = args.find((arg) => arg.startsWith(`--${flag}=`));
-  throw new TaskRuntimeError(
-    "INVALID",
-    text === undefined
-      ? `Cannot start: --${flag}=host:port is missing; Airflow's coordinator passes it`
-      : `Cannot start: ${text} is no host:port`,
-  );
+export function takeLaunch(args: readonly string[]): Launch | undefined {
+  if (isTaken) return undefined;
+  const started = startLaunch(args);
+  isTaken = true;
+  return started;
 }

@@ -17,10 +17,10 @@ export function watchProcess(interrupter: Interrupter): Disposable {
 }
 
 /**
- * Has a write to a file that may grow no more (`ulimit -f`) fail like one to a full disk, as in
- * Python, instead of ending the process.
+ * Makes a write beyond the file size limit (`ulimit -f`) fail with an error, as in Python, instead of
+ * ending the process.
  */
-export function outliveFileSizeLimit(): void {
+export function surviveFileSizeLimit(): void {
   Deno.addSignalListener("SIGXFSZ", () => {});
 }
 

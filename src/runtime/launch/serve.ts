@@ -1,9 +1,10 @@
 /**
- * One process: one launch, one conversation, one end.
+ * Serves one launch: one conversation with the supervisor, then the end of the process.
  *
  * @module
  */
 import { readVariable } from "../../supervisor/environment.ts";
+import { useSystemTimers } from "../../supervisor/timer.ts";
 import { captureConsole } from "../console_capture.ts";
 import {
   converse,
@@ -12,49 +13,41 @@ import {
   type Surroundings,
   type Transports,
 } from "../conversation.ts";
-import { end } from "./exit_helper.ts";
+import { Recorder } from "../recorder.ts";
 import type { Launch } from "./launch.ts";
-import { LoadingWatch } from "./loading_watch.ts";
-import { outliveFileSizeLimit, watchProcess } from "./process_watch.ts";
+import { exitReported } from "./process_exit.ts";
+import { surviveFileSizeLimit, watchProcess } from "./process_watch.ts";
 import { RECORD_VARIABLE } from "./recording_file.ts";
-import { Rehearsal } from "../rehearsal.ts";
-
-/** The process, which is all the task's: what it captures and guards it never gives back. */
-const PROCESS: Surroundings = {
-  env: readVariable,
-  captureConsole,
-  watch: watchProcess,
-  whileWaiting: (arrival) => new Rehearsal(arrival),
-};
 
 /**
- * Talks with the supervisor until it has been told how the task ended, then ends the process.
+ * Talks with the supervisor until it has received the terminal message, then ends the process.
  *
- * The exit code is 0 whatever became of the task, since a frame has told; it is 1 when the
- * supervisor could not be told.
+ * The exit code is 0 in every terminal state, since a frame reported it, and 1 when the state could
+ * not be reported.
+ *
+ * @throws {TaskRuntimeError} `CLOSED` when the supervisor cannot be reached
  */
 export async function serve(
-  launch: Launch,
+  { comm, logs, recording, overflow, loading }: Launch,
   served: Served,
   settings: ServeSettings = {},
 ): Promise<never> {
-  // To the end, for a bundle that failed to load may go on failing.
-  using loading = new LoadingWatch();
-  outliveFileSizeLimit();
-  const surroundings = { ...PROCESS, loading };
-  const [comm, logs] = await Promise.all([launch.comm, launch.logs]);
-  // Both sockets stay open: the end of the process closes them, at the right moment.
-  const transports = { comm, logs };
-  const path = PROCESS.env(RECORD_VARIABLE);
-  const all = { overflow: launch.overflow, ...settings };
-  return end(
+  useSystemTimers();
+  surviveFileSizeLimit();
+  const [commConn, logsConn] = await Promise.all([comm, logs]);
+  // Nothing closes the sockets: they stay open until the process ends.
+  const transports = { comm: commConn, logs: logsConn };
+  const surroundings = { env: readVariable, captureConsole, watch: watchProcess, loading };
+  const all = { overflow, ...settings };
+  const path = readVariable(RECORD_VARIABLE);
+  return exitReported(
     path === undefined || path === ""
       ? await converse(transports, served, surroundings, all)
-      : await record(path, launch.recording, transports, served, surroundings, all),
+      : await record(path, recording, transports, served, surroundings, all),
   );
 }
 
-/** Keeps what goes over the wire in a file or folder, for `airflow-task-runtime replay`. */
+/** Records the conversation to a file or folder, for `airflow-task-runtime replay`. */
 async function record(
   path: string,
   file: Deno.FsFile | undefined,
@@ -63,7 +56,6 @@ async function record(
   surroundings: Surroundings,
   settings: ServeSettings,
 ): Promise<number> {
-  const { Recorder } = await import("../recorder.ts");
   const recorder = new Recorder(path, { file });
   const transports = { comm: recorder.comm(comm), logs: recorder.logs(logs) };
   const exitCode = await converse(transports, served, surroundings, settings);
