@@ -12,7 +12,7 @@ export type PermissionsMetadata = Readonly<Record<string, readonly string[] | tr
 /** What the runtime needs beside: its two sockets, and the shell that outlives it by a moment. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   net: ["127.0.0.1", "localhost", "[::1]"],
-  run: ["/bin/sh"],
+  run: Deno.build.os === "windows" ? [] : ["/bin/sh"],
 };
 
 /** Reads permissions from a report or metadata; `fail` makes the error from a reason. */
