@@ -24,7 +24,7 @@ if (Deno.args.some((arg) => arg.startsWith("--comm="))) {
     `error: Cannot start ${
       Deno.args[0]
     } for a coordinator: this is the command line for authors. ` +
-      "Give the worker the compiled binary, or start a thin bundle with it or with deno\n",
+      "Put the compiled binary beside the bundle, or set AIRFLOW_TASK_RUNTIME to its path\n",
   );
   Deno.exitCode = 1;
 } else {

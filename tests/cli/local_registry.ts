@@ -1,6 +1,5 @@
 /** A registry on this machine in place of JSR, with what `deno publish` sends to it. */
 import { ROOT } from "./packed.ts";
-import { configArgs } from "../author_command.ts";
 import { run } from "../bundle/bundle_parts.ts";
 
 /** One version of a package. */
@@ -47,8 +46,7 @@ export class LocalRegistry implements AsyncDisposable {
     const registry = new LocalRegistry(await Deno.makeTempDir());
     await registry.#shareCache();
     for (const name of ["assert", "cli", "log", "msgpack"]) {
-      const folder = `${ROOT}/scripts/offline/${name}`;
-      await registry.#add(folder, `${folder}/deno.json`);
+      await registry.#add(`${ROOT}/scripts/offline/${name}`);
     }
     await registry.#publish();
     return registry;
@@ -71,24 +69,27 @@ export class LocalRegistry implements AsyncDisposable {
     }
   }
 
+  /** Publishes from a copy, which has no lock file and no links to other packages. */
   async #publish(): Promise<void> {
+    const cwd = `${this.#folder}/package`;
+    await Deno.mkdir(cwd);
+    const { publish } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
+    const files = publish.include.map((name: string) => `${ROOT}/${name}`);
+    await succeed("cp", ["-R", ...files, cwd]);
     const args = ["publish", "--no-check", "--allow-dirty", "--no-provenance", "--token=any"];
-    const { code, stderr } = await run(Deno.execPath(), [...args, ...configArgs()], {
-      cwd: ROOT,
-      env: this.env,
-    });
-    if (code !== 0) throw new Error(stderr);
+    await succeed(Deno.execPath(), args, { cwd, env: this.env });
   }
 
-  async #add(folder: string, config: string): Promise<void> {
-    const { name, version, exports } = JSON.parse(await Deno.readTextFile(config));
+  async #add(folder: string): Promise<void> {
+    const config = await Deno.readTextFile(`${folder}/deno.json`);
+    const { name, version, exports } = JSON.parse(config);
     this.#packages.set(name, { version, exports, folder });
   }
 
   async #answer(request: Request): Promise<Response> {
-    const { pathname, searchParams } = new URL(request.url);
+    const { pathname } = new URL(request.url);
     if (request.method === "POST") {
-      await this.#take(request, searchParams.get("config") ?? "/deno.json");
+      await this.#take(request);
       return Response.json({ id: "1", status: "success", error: null });
     }
     if (pathname.startsWith("/api/")) {
@@ -103,14 +104,19 @@ export class LocalRegistry implements AsyncDisposable {
   }
 
   /** Takes what `deno publish` has packed. */
-  async #take(request: Request, config: string): Promise<void> {
+  async #take(request: Request): Promise<void> {
     const folder = `${this.#folder}/published`;
     await Deno.mkdir(folder);
     await Deno.writeFile(`${folder}.tgz`, new Uint8Array(await request.arrayBuffer()));
-    const { code, stderr } = await run("tar", ["-xzf", `${folder}.tgz`, "-C", folder]);
-    if (code !== 0) throw new Error(stderr);
-    await this.#add(folder, `${folder}${config}`);
+    await succeed("tar", ["-xzf", `${folder}.tgz`, "-C", folder]);
+    await this.#add(folder);
   }
+}
+
+/** Runs a program; its failure is an error with its message. */
+async function succeed(...command: Parameters<typeof run>): Promise<void> {
+  const { code, stderr } = await run(...command);
+  if (code !== 0) throw new Error(stderr);
 }
 
 async function answerPackage(
