@@ -145,7 +145,7 @@ Deno.test("the binary's entry loads commands only on demand, and a launch loads 
     }
   };
   load("cli/main.ts");
-  assertLess(loaded.size, 16);
+  assertLess(loaded.size, 18);
   assertEquals([...loaded].filter((path) => /^(bundle|dev|sdk|protocol|wire)\//.test(path)), []);
 });
 

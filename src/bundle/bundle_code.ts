@@ -16,7 +16,7 @@ const BUNDLING_DENO = "2.5.0";
 const REPORT_TIMEOUT_MS = 30_000;
 /** What Deno itself needs of an environment to find its cache, its registries, its certificates. */
 const KEPT_ENVIRONMENT =
-  /^(PATH|HOME|TMPDIR|XDG_CACHE_HOME|LANG|LC_ALL|USERPROFILE|SYSTEMROOT|TEMP|TMP|DENO_.*)$/;
+  /^(PATH|HOME|TMPDIR|XDG_CACHE_HOME|LANG|LC_ALL|USERPROFILE|SYSTEMROOT|LOCALAPPDATA|TEMP|TMP|DENO_.*|JSR_URL|NPM_CONFIG_REGISTRY|SSL_CERT_FILE|(HTTPS?|NO)_PROXY)$/i;
 
 /** How an author's module is bundled. */
 export interface BundleCodeOptions {

@@ -10,10 +10,10 @@ import { isMapping } from "./metadata.ts";
 /** The permissions that a bundle names: by kind, a list or all. */
 export type PermissionsMetadata = Readonly<Record<string, readonly string[] | true>>;
 
-/** What the runtime in a self-contained bundle needs itself: its sockets, and the exit helper's shell. */
+/** What the runtime in such a module needs itself: its sockets, and the exit helper's shell. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   net: ["127.0.0.1", "localhost", "[::1]"],
-  run: ["/bin/sh"],
+  run: Deno.build.os === "windows" ? [] : ["/bin/sh"],
   env: READABLE_VARIABLES,
 };
 
@@ -44,8 +44,8 @@ export function describePermissions(permissions: PermissionsMetadata): string {
   return kinds.join("; ") || "none but to talk with Airflow";
 }
 
-/** The flags of `deno compile` for a self-contained bundle with these permissions. */
-export function compileFlags(permissions: PermissionsMetadata): string[] {
+/** The flags of `deno run` or `deno compile` for a module that is started by itself, with these permissions. */
+export function moduleFlags(permissions: PermissionsMetadata): string[] {
   const kinds = new Set([...Object.keys(OWN), ...Object.keys(permissions)]);
   return [
     "--no-prompt",

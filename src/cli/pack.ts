@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { basename, join } from "node:path";
 import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { ALLOW_OPTION } from "./bundle_metadata.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { describeBundle } from "./inspect.ts";
 import { type CommandLine, parseOptions, schemaDate } from "./options.ts";
@@ -107,7 +108,7 @@ export const packCommand: Command = {
 };
 
 function inFolder(folder: string, entry: string, form: BundleForm): string {
-  return `${folder}/${outputPath(entry, form).replace(/^.*\//, "")}`;
+  return join(folder, basename(outputPath(entry, form)));
 }
 
 function formOf(name = "thin"): BundleForm {

@@ -21,7 +21,7 @@ export function watchProcess(interrupter: Interrupter): Disposable {
  * ending the process.
  */
 export function surviveFileSizeLimit(): void {
-  Deno.addSignalListener("SIGXFSZ", () => {});
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGXFSZ", () => {});
 }
 
 /** What Airflow does to a task that is to end. */
@@ -30,6 +30,8 @@ export function terminated(): TaskRuntimeError {
 }
 
 function listenForSignal(interrupter: Interrupter, stack: DisposableStack): void {
+  // Deno before 2.8 cannot listen for SIGTERM on Windows, where a task ends without notice.
+  if (Deno.build.os === "windows") return;
   const onSignal = (): void => interrupter.abort(terminated());
   Deno.addSignalListener("SIGTERM", onSignal);
   stack.defer(() => Deno.removeSignalListener("SIGTERM", onSignal));
