@@ -71,7 +71,7 @@ Deno.test({
       "--comm=nowhere",
       "--logs=x:1",
     ]);
-    assertEquals(stderr, "error: Cannot start: --comm=nowhere is no host:port\n");
+    assertEquals(stderr, "error: Cannot start: --comm=nowhere must be host:port\n");
   },
 });
 
