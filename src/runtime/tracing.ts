@@ -25,9 +25,10 @@ const CLIENT = 2;
 /** W3C's `traceparent`, of the version that Airflow writes. */
 const TRACEPARENT = /^00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/;
 
-const WANTED: ReadonlySet<string> = new Set(["1", "true"]);
-const NOT_BUILT_IN = "OTEL_DENO is set, but this program traces nothing: what deno compile makes " +
-  "traces only if OTEL_DENO was set when it was made";
+/** The value of `OTEL_DENO` with which Deno traces. */
+const WANTED = /^true$/i;
+const COMPILED_WITHOUT = "Cannot export spans: this runtime was compiled without OTEL_DENO=true. " +
+  "Let the worker run its bundles by deno";
 
 /** A task's part in its trace. */
 export interface Tracing {
@@ -44,7 +45,7 @@ export interface Tracing {
  *
  * Where Deno does not trace, or Airflow does not sample this run, no span is made, and Airflow's own
  * context goes along with every request all the same: the spans of its API server then join the
- * run's trace. A run without any context is traced where `OTEL_DENO` is set: to ask Deno itself
+ * run's trace. A run without any context is traced where `OTEL_DENO` is true: to ask Deno itself
  * whether it traces takes most of a millisecond.
  */
 export function startTracing(
@@ -54,12 +55,12 @@ export function startTracing(
 ): Tracing {
   const carrier = carrierOf(ti);
   const parent = parentOf(carrier);
-  const isWanted = WANTED.has(env("OTEL_DENO") ?? "");
+  const isWanted = WANTED.test(env("OTEL_DENO") ?? "");
   const isSampled = parent === undefined ? isWanted : (parent.spanContext().traceFlags & 1) === 1;
   const telemetry = isSampled ? denoTelemetry() : undefined;
   const span = telemetry && startTaskSpan(telemetry, ti, parent);
   if (telemetry === undefined || span === undefined) {
-    if (isSampled && isWanted) log.warn(NOT_BUILT_IN);
+    if (isSampled && isWanted && Deno.build.standalone) log.warn(COMPILED_WITHOUT);
     return new PassedOnTracing(carrier);
   }
   return new SpanTracing(telemetry, span, carrier?.["tracestate"]);

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { authorCommand } from "../author_command.ts";
+import { OtlpCollector } from "./otlp_collector.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
 const command = authorCommand(new URL("./testdata/traced.ts", import.meta.url));
@@ -10,74 +11,24 @@ const carrier = (flags: string) => ({
   tracestate: "a=b",
 });
 
-interface SpanRecord {
-  readonly name: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly attributes: { key: string; value: Record<string, unknown> }[];
-  readonly status: { code?: number };
-}
-
-/** A collector of OTLP over HTTP, which is also a server that a task may ask. */
-class Collector implements AsyncDisposable {
-  readonly spans: SpanRecord[] = [];
-  /** The `traceparent` of each request to `/asked`. */
-  readonly headers: (string | null)[] = [];
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-
-  constructor() {
-    const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
-    this.#server = Deno.serve(options, async (request) => {
-      if (!request.url.endsWith("/v1/traces")) {
-        if (request.url.endsWith("/asked")) this.headers.push(request.headers.get("traceparent"));
-        await request.body?.cancel();
-        return new Response();
-      }
-      const { resourceSpans } = await request.json();
-      for (const { scopeSpans } of resourceSpans) {
-        for (const { spans } of scopeSpans) this.spans.push(...spans);
-      }
-      return Response.json({});
-    });
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#server.addr.port}`;
-  }
-
-  span(name: string): SpanRecord {
-    const span = this.spans.find((one) => one.name === name);
-    assert(span !== undefined, `no span "${name}" among ${this.spans.map((one) => one.name)}`);
-    return span;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
-  }
-}
-
-function run(taskId: string, collector?: Collector, flags = "01"): Promise<Ran> {
+function run(taskId: string, collector?: OtlpCollector, flags = "01"): Promise<Ran> {
   const env: Record<string, string> = collector === undefined ? {} : {
-    OTEL_DENO: "true",
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-    TRACED_URL: `${collector.url}/asked`,
+    ...collector.env,
+    TRACED_URL: `http://${collector.address}/asked`,
   };
   return runTask(taskId, { command, env, contextCarrier: carrier(flags) });
 }
 
 Deno.test("tracing makes a span of the task and of each request below Airflow's", async () => {
-  await using collector = new Collector();
+  await using collector = new OtlpCollector();
   const { state, requests } = await run("asks", collector);
   assertEquals(state, "success");
   const task = collector.span("worker.asks");
-  assertEquals([task.traceId, task.parentSpanId, task.status.code], [TRACE, PARENT, 1]);
-  const ended = task.attributes.find(({ key }) => key === "airflow.task_instance.state");
-  assertEquals(ended?.value, { stringValue: "success" });
+  assertEquals([task.traceId, task.parentSpanId, task.status], [TRACE, PARENT, 1]);
+  assertEquals(task.attributes.get("airflow.task_instance.state"), "success");
   const got = collector.spans.filter(({ name }) => name === "GetVariable");
   assertEquals(got.map(({ parentSpanId }) => parentSpanId), [task.spanId, task.spanId]);
-  assertEquals(got.map(({ status }) => status.code === 2), [true, true]);
+  assertEquals(got.map(({ status }) => status === 2), [true, true]);
   assertEquals(collector.span("SucceedTask").parentSpanId, task.spanId);
   assertEquals(requests.map(({ carrier }) => carrier), [
     ...got.map(({ spanId }) => ({ traceparent: `00-${TRACE}-${spanId}-01`, tracestate: "a=b" })),
@@ -86,20 +37,20 @@ Deno.test("tracing makes a span of the task and of each request below Airflow's"
 });
 
 Deno.test("tracing has what the handler asks other servers join the trace", async () => {
-  await using collector = new Collector();
+  await using collector = new OtlpCollector();
   await run("asks", collector);
   assertEquals(collector.span("GET").parentSpanId, collector.span("worker.asks").spanId);
   assertEquals(collector.headers, [`00-${TRACE}-${collector.span("GET").spanId}-01`]);
 });
 
 Deno.test("tracing marks a task that failed", async () => {
-  await using collector = new Collector();
+  await using collector = new OtlpCollector();
   await run("fails", collector);
-  assertEquals(collector.span("worker.fails").status.code, 2);
+  assertEquals(collector.span("worker.fails").status, 2);
 });
 
 Deno.test("tracing makes no span of a run that Airflow does not sample", async () => {
-  await using collector = new Collector();
+  await using collector = new OtlpCollector();
   const { requests } = await run("asks", collector, "00");
   assertEquals(collector.spans.filter(({ name }) => name !== "GET"), []);
   assertEquals(requests.map(({ carrier: sent }) => sent), Array(3).fill(carrier("00")));
