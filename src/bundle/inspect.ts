@@ -8,6 +8,7 @@ import { type ByteSource, FileSource } from "./byte_source.ts";
 import { cannotOpen, cannotRead } from "./refusal.ts";
 import { type BundleMetadata, readMetadata } from "./metadata.ts";
 import { NODE_BUNDLE_SUFFIX, readNodeLayout } from "./node_bundle.ts";
+import { isThin } from "./start_line.ts";
 import { readTrailer } from "./trailer.ts";
 
 /** The ways a bundle is made: see `PackOptions.form`. */
@@ -80,7 +81,7 @@ async function describeExecutable(
   const metadata = await source.read(regions.metadataStart, regions.metadataEnd);
   return {
     path,
-    form: start.startsWith('#!/bin/sh\n":" //;') ? "thin" : "self-contained",
+    form: isThin(start) ? "thin" : "self-contained",
     size: source.size,
     executableSize: regions.sourceStart,
     sourceSize: regions.sourceLength,

@@ -11,6 +11,22 @@ import { cannotPack } from "./refusal.ts";
 
 /** The file name of the runtime binary that a thin bundle looks for. */
 export const RUNTIME_NAME = "airflow-task-runtime";
+/** The file name of a program that runs a thin bundle by `deno run`. */
+export const DENO_NAME = "deno";
+/** The argument with which a thin bundle prints the path of that program and does not start it. */
+export const WHICH_FLAG = "--which";
+/**
+ * The cause with which the command line for authors refuses a launch. `deno install` puts it on PATH
+ * under the name of the runtime binary.
+ */
+export const LAUNCH_REFUSAL = "the command line for authors starts no tasks";
+/** The first bytes of every thin bundle. */
+const START = '#!/bin/sh\n":" //; ';
+
+/** Tells by its first bytes whether a bundle is a thin one. */
+export function isThin(head: string): boolean {
+  return head.startsWith(START);
+}
 
 /** What the first lines depend on. */
 export interface StartOptions {
@@ -40,7 +56,7 @@ const V8_FLAGS = [
  * this order: `$AIRFLOW_TASK_RUNTIME` (when set, nothing else is tried), beside the bundle, `runtime`
  * (a path given when packing), `airflow-task-runtime` on PATH, `deno` on PATH. A program of the name
  * `deno` runs the bundle with exactly the permissions that it declares; any other is the runtime
- * binary. The environment stays as it is.
+ * binary. The environment stays as it is. `BUNDLE --which` prints the path of the program instead.
  *
  * @throws {TaskRuntimeError} `INVALID` for a `runtime` path that cannot stand in one line.
  */
@@ -49,12 +65,12 @@ export function startLines({ runtime, permissions = {} }: StartOptions = {}): st
   const places = [`"\${1%/*}/${RUNTIME_NAME}"`, ...configured];
   const searched = runtime === undefined ? "beside it" : "beside it, at %s";
   return [
-    "#!/bin/sh",
-    '":" //; ' + [
+    START + [
       // A $0 without a slash comes from `sh bundle` or an empty entry of PATH: the current folder.
       'case $0 in */*) set -- "$0" "$@";; *) set -- "./$0" "$@";; esac',
       `run_deno() { ${denoLaunch(permissions)}; }`,
-      `start() { p=$1; shift; case \${p##*/} in deno) run_deno "$@";; *) exec "$p" "$@";; esac; }`,
+      `start() { p=$1; shift; [ "\${2-}" != ${WHICH_FLAG} ] || { command -v "$p"; exit; }; ` +
+      `case \${p##*/} in ${DENO_NAME}) run_deno "$@";; *) exec "$p" "$@";; esac; }`,
       'try() { [ -f "$1" ] && [ -x "$1" ] && start "$@"; }',
       'if [ -n "${AIRFLOW_TASK_RUNTIME-}" ]; then try "$AIRFLOW_TASK_RUNTIME" "$@"',
       fail(
@@ -63,10 +79,11 @@ export function startLines({ runtime, permissions = {} }: StartOptions = {}): st
       ),
       "fi",
       ...places.map((place) => `try ${place} "$@"`),
-      `command -v ${RUNTIME_NAME} >/dev/null 2>&1 && exec ${RUNTIME_NAME} "$@"`,
-      'command -v deno >/dev/null 2>&1 && start deno "$@"',
+      ...[RUNTIME_NAME, DENO_NAME].map((name) =>
+        `command -v ${name} >/dev/null 2>&1 && start ${name} "$@"`
+      ),
       fail(
-        `neither ${RUNTIME_NAME} (${searched} or on PATH) nor deno (on PATH) found`,
+        `neither ${RUNTIME_NAME} (${searched} or on PATH) nor ${DENO_NAME} (on PATH) found`,
         ...configured,
       ),
     ].join("; "),

@@ -10,7 +10,6 @@ import type { Finding } from "../worker/finding.ts";
 import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { type CommandLine, parseOptions } from "./options.ts";
-import { runtimeCommand } from "./program.ts";
 import { hasColorOnStdout, print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -41,10 +40,11 @@ const HELP = writeHelp({
   does: "says whether what is on this worker fits together",
   usage: ["[options]"],
   about: [
-    "Run it on a worker, as the user and with the environment of the worker. It looks at the " +
-    "binary, the C library, the folder for temporary files, Airflow's settings, and the bundles, " +
-    "in the order in which Airflow's coordinators search; each bundle that Airflow would choose is " +
-    "started once, without a task, and the time until it has connected is measured.",
+    "Run it on a worker, as the user and with the environment of the worker. It looks at the C " +
+    "library, the folder for temporary files, Airflow's settings, and the bundles, in the order in " +
+    "which Airflow's coordinators search. It asks each bundle that Airflow would choose which " +
+    "program runs it, starts it once without a task, and measures the time until it has connected. " +
+    "If that program is deno, it looks at its version and at the folder of its code cache.",
   ],
   line: LINE,
   exitCodes: "0 tasks will run, 1 some will not",
@@ -61,7 +61,7 @@ export const doctorCommand: Command = {
       config: options.value("config"),
       release: releaseOf(options.value("airflow")),
       env: Deno.env.toObject(),
-      runtime: runtimeCommand(),
+      ...(Deno.build.standalone ? { binary: Deno.execPath() } : {}),
       version: VERSION,
     });
     print(options.flag("json") ? `${JSON.stringify(diagnosis)}\n` : describe(diagnosis));
@@ -84,9 +84,10 @@ const COLORS: Readonly<Record<Finding["status"], string>> = {
 
 function describe({ findings, change }: Diagnosis): string {
   const isColored = hasColorOnStdout();
-  const lines = findings.map(({ topic, status, text }) => {
+  const lines = findings.map(({ topic, status, text, fix }) => {
     const mark = status.padEnd(4);
-    return `${isColored ? `${COLORS[status]}${mark}\x1b[0m` : mark}  ${topic}: ${text}\n`;
+    const advice = status === "warn" && fix !== undefined ? `; ${fix}` : "";
+    return `${isColored ? `${COLORS[status]}${mark}\x1b[0m` : mark}  ${topic}: ${text}${advice}\n`;
   });
   const failed = findings.filter(({ status }) => status === "fail").length;
   const end = failed === 0

@@ -1,7 +1,7 @@
 /**
  * The command line for authors: every command, run by Deno on macOS, Windows or Linux.
  *
- * A coordinator cannot start it: for that, workers have the compiled binary.
+ * A coordinator cannot start it: for that, workers have the compiled binary or `deno`.
  *
  * @example Install it as a program
  * ```sh
@@ -16,15 +16,15 @@
  *
  * @module
  */
+import { LAUNCH_REFUSAL } from "../bundle/start_line.ts";
 import { main } from "./command.ts";
 import { notify } from "./terminal.ts";
 
 if (Deno.args.some((arg) => arg.startsWith("--comm="))) {
   notify(
-    `error: Cannot start ${
-      Deno.args[0]
-    } for a coordinator: this is the command line for authors. ` +
-      "Put the compiled binary beside the bundle, or set AIRFLOW_TASK_RUNTIME to its path\n",
+    `error: Cannot start ${Deno.args[0]} for a coordinator: ${LAUNCH_REFUSAL}. Take it off the ` +
+      "worker's PATH, where deno then starts the bundle, or put the compiled binary beside the " +
+      "bundle\n",
   );
   Deno.exitCode = 1;
 } else {

@@ -116,17 +116,6 @@ async function loadBundle(path: string, options: ModuleOptions): Promise<Program
     : programOf(path, metadata, [Deno.execPath(), file]);
 }
 
-/** The command that starts this runtime with a bundle. */
-export function runtimeCommand(): string[] {
-  return Deno.build.standalone ? [Deno.execPath()] : [
-    Deno.execPath(),
-    "run",
-    "--quiet",
-    "--allow-all",
-    new URL("./main.ts", import.meta.url).href,
-  ];
-}
-
 function programOf(
   path: string,
   { dags, sdk, dagSourcePaths, dagFiles }: Pick<

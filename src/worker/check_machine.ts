@@ -1,5 +1,5 @@
 /**
- * The binary and the machine that it is on.
+ * The program that runs this command, and the machine that it is on.
  *
  * @module
  */
@@ -14,22 +14,27 @@ const ENOUGH_BYTES = 64 << 20;
 export interface MachineOptions {
   /** The environment of the worker. */
   readonly env: Readonly<Record<string, string>>;
-  /** The program of this process, first. */
-  readonly runtime: readonly string[];
+  /** The path of the runtime binary; undefined where Deno runs the command line. */
+  readonly binary?: string | undefined;
   /** The version of this runtime. */
   readonly version: string;
 }
 
-/** Looks at the binary, its permissions, the C library and the folder for temporary files. */
+/** Looks at this program, its permissions, the C library and the folder for temporary files. */
 export async function checkMachine(
-  { env, runtime, version }: MachineOptions,
+  { env, binary, version }: MachineOptions,
 ): Promise<readonly Finding[]> {
-  const [program = ""] = runtime;
   return [
-    await checkBinary(program, version),
-    await checkLibrary(program),
+    binary === undefined ? commandLine(version) : await checkBinary(binary, version),
+    await checkLibrary(binary ?? Deno.execPath()),
     await checkTemporaryPlace(env),
   ];
+}
+
+/** Deno runs the command line, and need not be the program that runs the tasks. */
+function commandLine(version: string): Finding {
+  const text = `version ${version}, run by Deno ${Deno.version.deno} (${Deno.execPath()})`;
+  return { topic: "command line", status: "ok", text };
 }
 
 async function checkBinary(program: string, version: string): Promise<Finding> {

@@ -4,10 +4,9 @@
  * @module
  */
 import { describePermissions } from "../bundle/permissions.ts";
-import { TaskRuntimeError } from "../error.ts";
 import type { ReleaseLine } from "./airflow_release.ts";
+import { checkLaunch } from "./check_launch.ts";
 import type { Finding } from "./finding.ts";
-import { measureLaunch } from "./launch_time.ts";
 import type { CoordinatorKind, Route, SearchPlace } from "./routes.ts";
 import { type Candidate, search } from "./search.ts";
 
@@ -78,7 +77,7 @@ export async function checkRoute(
     const launch = `${route.coordinator} ${path}`;
     if (launched.has(launch)) continue;
     launched.add(launch);
-    findings.push(await checkLaunch(path, route, env));
+    findings.push(...await checkLaunch({ ...route, name: path, path, env }));
   }
   return { report: { ...report, places: searched }, findings };
 }
@@ -187,35 +186,6 @@ function nothing(topic: string, { kind }: Route, places: readonly PlaceReport[])
     text: "Airflow finds no bundle that serves a Dag",
     fix: refused?.fix ?? `copy ${form} into ${where}`,
   };
-}
-
-/** Starts the bundle as the coordinator would. */
-async function checkLaunch(
-  path: string,
-  { startupTimeout, nodeExecutable }: Route,
-  env: Readonly<Record<string, string>>,
-): Promise<Finding> {
-  const topic = `launch of ${path}`;
-  const command = nodeExecutable === undefined ? [path] : [nodeExecutable, path];
-  try {
-    const seconds = await measureLaunch({ command, env, timeout: startupTimeout });
-    const text = `connected after ${seconds.toFixed(2)} s, ${startupTimeout} s are allowed`;
-    // A worker with much to do is slower than this one now.
-    return seconds * 2 < startupTimeout ? { topic, status: "ok", text } : {
-      topic,
-      status: "warn",
-      text,
-      fix: "raise task_startup_timeout in the kwargs of the coordinator",
-    };
-  } catch (error) {
-    if (!(error instanceof TaskRuntimeError)) throw error;
-    const fix = error.code === "TIMEOUT"
-      ? "raise task_startup_timeout in the kwargs of the coordinator"
-      : nodeExecutable === undefined
-      ? "copy airflow-task-runtime beside the bundle"
-      : "let node_executable name airflow-task-runtime by its absolute path";
-    return { topic, status: "fail", text: error.message, fix };
-  }
 }
 
 function statOf(path: string): boolean {

@@ -1,17 +1,16 @@
 /**
- * Whether what is on a worker fits together, from the binary to the bundles that Airflow would run.
+ * Whether what is on a worker fits together, from the machine to the bundles that Airflow would run.
  *
  * @module
  */
-import { TemporaryFolder } from "../bundle/output_file.ts";
 import { AirflowConfig } from "./airflow_config.ts";
 import { findAirflow, KNOWN_DATES, type ReleaseLine, releaseLine } from "./airflow_release.ts";
+import { checkEmptyLaunch } from "./check_launch.ts";
 import { checkMachine } from "./check_machine.ts";
 import { checkRoute, type RouteReport } from "./check_route.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { Finding } from "./finding.ts";
-import { measureLaunch } from "./launch_time.ts";
-import { DEFAULT_TIMEOUT, readRoutes } from "./routes.ts";
+import { readRoutes } from "./routes.ts";
 
 /** What to look at. */
 export interface DiagnosisOptions {
@@ -21,8 +20,8 @@ export interface DiagnosisOptions {
   readonly release?: ReleaseLine | undefined;
   /** The environment of the worker. */
   readonly env: Readonly<Record<string, string>>;
-  /** The program of this process and its arguments, to which a bundle is appended. */
-  readonly runtime: readonly string[];
+  /** The path of the runtime binary; undefined where Deno runs the command line. */
+  readonly binary?: string | undefined;
   /** The version of this runtime. */
   readonly version: string;
 }
@@ -42,7 +41,7 @@ export interface Diagnosis {
 }
 
 /**
- * Looks at the binary, the machine, Airflow's settings, and the bundles.
+ * Looks at the machine, Airflow's settings, the bundles, and the programs that start them.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` when the configuration named is not there
  */
@@ -67,11 +66,13 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
     for (const route of found) {
       const { report, findings: told } = await checkRoute(route, release, surroundings);
       routes.push(report);
-      findings.push(...told.filter((one) => !findings.some((other) => isSame(one, other))));
+      for (const one of told) {
+        if (!findings.some((other) => isSame(one, other))) findings.push(one);
+      }
     }
   } else findings.push(config);
-  if (!findings.some(({ topic }) => topic.startsWith("launch of "))) {
-    findings.push(await checkOwnLaunch(options));
+  if (!findings.some(({ topic }) => /^(?:program|launch) of /.test(topic))) {
+    findings.push(...await checkEmptyLaunch(options));
   }
   const first = findings.find(({ status }) => status === "fail");
   return {
@@ -81,27 +82,6 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
     findings,
     routes,
   };
-}
-
-/** Without a bundle to start, the binary starts with an empty one. */
-async function checkOwnLaunch({ runtime, env }: DiagnosisOptions): Promise<Finding> {
-  const topic = "launch of the binary";
-  const limit = DEFAULT_TIMEOUT;
-  try {
-    await using folder = await TemporaryFolder.create();
-    const empty = folder.join("empty.mjs");
-    await Deno.writeTextFile(empty, "");
-    const command = [...runtime, empty];
-    const seconds = await measureLaunch({ command, env, timeout: limit });
-    const text = `connected after ${seconds.toFixed(2)} s, ${limit} s are allowed by default`;
-    return { topic, status: "ok", text };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const fix = "run the binary with --version to see what it lacks";
-    return error instanceof TaskRuntimeError
-      ? { topic, status: "fail", text: reason, fix }
-      : { topic, status: "warn", text: `not tried: ${reason}` };
-  }
 }
 
 async function readConfig({ config, env }: DiagnosisOptions): Promise<AirflowConfig | Finding> {

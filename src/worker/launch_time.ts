@@ -13,7 +13,7 @@ const GRACE_MS = 2000;
 export interface LaunchOptions {
   /** The program and its arguments, as a coordinator has them. */
   readonly command: readonly string[];
-  /** Its environment, beside this process's. */
+  /** Its whole environment. */
   readonly env: Readonly<Record<string, string>>;
   /** The longest wait, in seconds. */
   readonly timeout: number;
@@ -104,6 +104,7 @@ function spawn(
     return new Deno.Command(program, {
       args,
       env: { ...env },
+      clearEnv: true,
       stdin: "null",
       stdout: "null",
       stderr: "piped",

@@ -42,12 +42,17 @@ export async function tryTemporaryPlace(
   env: Readonly<Record<string, string>>,
 ): Promise<TemporaryPlace> {
   const path = env["TMPDIR"] || "/tmp";
-  const isWritable = await Deno.makeTempFile({ dir: path, prefix: "airflow-task-runtime-" })
-    .then(async (file) => {
-      await Deno.remove(file);
-      return true;
-    }, () => false);
-  return { path, isWritable, free: freeBytes(path) };
+  return { path, isWritable: await mayWriteTo(path), free: freeBytes(path) };
+}
+
+/** Tells whether this user can make a file in the folder. */
+export async function mayWriteTo(folder: string): Promise<boolean> {
+  try {
+    await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: "airflow-task-runtime-" }));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function freeBytes(path: string): number | undefined {

@@ -3,6 +3,7 @@ import { TaskRuntimeError } from "../../src/error.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
 import { readMetadata } from "../../src/bundle/metadata.ts";
+import { WHICH_FLAG } from "../../src/bundle/start_line.ts";
 import { readTrailer } from "../../src/bundle/trailer.ts";
 import { memorySource, METADATA, run } from "./bundle_parts.ts";
 
@@ -45,10 +46,14 @@ for (const shell of SHELLS) {
     const start = (env = clean): ReturnType<typeof run> =>
       run(shell, [...prefix, bundle, ...ARGS], env);
     const found = (name: string): string => `${[name, bundle, ...ARGS].join("\n")}\n`;
+    const which = (env = clean): ReturnType<typeof run> =>
+      run(shell, [...prefix, bundle, WHICH_FLAG, "--comm=1"], env);
+    const named = async (env = clean): Promise<string> => (await which(env)).stdout.trimEnd();
 
     const none = await start();
     assertEquals(none.code, 127);
     assertEquals(none.stdout, "");
+    assertEquals(await which(), none);
     assertEquals(
       none.stderr,
       `Cannot start bundle ${bundle}: neither airflow-task-runtime (beside it, at ${configured} or ` +
@@ -57,6 +62,7 @@ for (const shell of SHELLS) {
     await writeExecutable(`${nasty}/path/deno`, standIn("deno"));
     const [name, command, ...flags] = (await start()).stdout.trimEnd().split("\n");
     assertEquals([name, command], ["deno", "run"]);
+    assertEquals(await named(), `${nasty}/path/deno`);
     assertEquals(flags.slice(-ARGS.length - 1), [bundle, ...ARGS]);
     assertEquals(
       flags.filter((flag) => /^--(no-|allow-(net|run)|deny)/.test(flag)),
@@ -72,21 +78,26 @@ for (const shell of SHELLS) {
     );
     await writeExecutable(`${nasty}/path/airflow-task-runtime`, standIn("path"));
     assertEquals((await start()).stdout, found("path"));
+    assertEquals(await named(), `${nasty}/path/airflow-task-runtime`);
     await writeExecutable(configured, standIn("configured"));
     assertEquals((await start()).stdout, found("configured"));
+    assertEquals(await named(), configured);
     // A folder of that name, or a file that may not be executed, is no runtime.
     await Deno.mkdir(`${nasty}/airflow-task-runtime`);
     assertEquals((await start()).stdout, found("configured"));
     await Deno.remove(`${nasty}/airflow-task-runtime`);
     await writeExecutable(`${nasty}/airflow-task-runtime`, standIn("beside"));
     assertEquals((await start()).stdout, found("beside"));
+    assertEquals(await named(), `${nasty}/airflow-task-runtime`);
     await writeExecutable(`${nasty}/from env`, standIn("env"));
     const env = { ...clean.env, AIRFLOW_TASK_RUNTIME: `${nasty}/from env` };
     assertEquals((await start({ clearEnv: true, env })).stdout, found("env"));
+    assertEquals(await named({ clearEnv: true, env }), `${nasty}/from env`);
     // What is named on purpose is not silently passed over.
     env.AIRFLOW_TASK_RUNTIME = "/no/such";
     const wrong = await start({ clearEnv: true, env });
     assertEquals([wrong.code, wrong.stdout], [127, ""]);
+    assertEquals(await which({ clearEnv: true, env }), wrong);
     assertEquals(
       wrong.stderr,
       `Cannot start bundle ${bundle}: AIRFLOW_TASK_RUNTIME is /no/such, which is not an executable file\n`,

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
+import { VERSION } from "../../src/runtime/version.ts";
+import { authorCommand } from "../author_command.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, launchCommand, runCli } from "./cli_command.ts";
 import { ETL, Folder, packedBundle, ROOT } from "./packed.ts";
@@ -41,12 +43,22 @@ class Worker implements AsyncDisposable {
   async doctor(
     ...args: string[]
   ): Promise<{ code: number; stdout: string; stderr: string }> {
-    const [program = "", ...rest] = cliCommand("doctor", "--config", this.config, ...args);
-    const kept = ["DENO_DIR", "HOME", "PATH"].flatMap((name) => {
+    return await this.run(cliCommand("doctor", "--config", this.config, ...args));
+  }
+
+  /** Runs a command in the environment of the worker, which has no `deno` on PATH. */
+  async run(
+    [program = "", ...args]: readonly string[],
+    PATH = "/usr/bin:/bin",
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const kept = ["DENO_DIR", "HOME"].flatMap((name) => {
       const value = Deno.env.get(name);
       return value === undefined ? [] : [[name, value]];
     });
-    return await run(program, rest, { clearEnv: true, env: Object.fromEntries(kept) });
+    return await run(program, args, {
+      clearEnv: true,
+      env: { ...Object.fromEntries(kept), PATH },
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -59,9 +71,37 @@ Deno.test("doctor finds that a worker fits together, and has started its bundle:
   const { code, stdout, stderr } = await worker.doctor("--airflow=3.3");
   assertEquals([code, stderr], [0, ""], stdout);
   assertStringIncludes(stdout, `bundle ${worker.bundles}/etl: Dag etl (extract, transform, audit)`);
+  assertStringIncludes(
+    stdout,
+    `program of ${worker.bundles}/etl: ${worker.bundles}/airflow-task-runtime\n`,
+  );
   assertStringIncludes(stdout, `launch of ${worker.bundles}/etl: connected after `);
   assert(stdout.endsWith("\nIt fits together.\n"));
   assert(!stdout.includes("\x1b["), "no colours in a pipe");
+});
+
+Deno.test("doctor, run by deno: judges a worker that has nothing but deno", async () => {
+  await using worker = await Worker.make();
+  const { bundles, config } = worker;
+  await Deno.remove(`${bundles}/airflow-task-runtime`);
+  const bin = `${bundles}/../bin`;
+  await Deno.mkdir(bin);
+  await Deno.symlink(Deno.execPath(), `${bin}/deno`);
+  const command = authorCommand(new URL("../../src/cli/mod.ts", import.meta.url));
+  const { code, stdout } = await worker.run(
+    [...command, "doctor", "--airflow=3.3", "--config", config],
+    `${bin}:/usr/bin:/bin`,
+  );
+  assertEquals(code, 0, stdout);
+  const { deno } = Deno.version;
+  assertStringIncludes(
+    stdout,
+    `ok    command line: version ${VERSION}, run by Deno ${deno} (${Deno.execPath()})\n`,
+  );
+  assertStringIncludes(stdout, `program of ${bundles}/etl: ${bin}/deno, Deno ${deno}`);
+  assertMatch(stdout, /^ok {4}code cache: \//m);
+  assertMatch(stdout, /^ok {4}launch of .*\/etl: connected after /m);
+  assertEquals(/^\w+ +binary:/m.test(stdout), false);
 });
 
 Deno.test({
@@ -81,7 +121,10 @@ Deno.test({
       "Airflow 3.4 takes task_handler_bundle_name",
     );
     await Deno.remove(`${bundles}/airflow-task-runtime`);
-    assertEquals(await change("--airflow=3.3"), "copy airflow-task-runtime beside the bundle");
+    assertStringIncludes(
+      await change("--airflow=3.3"),
+      "copy the binary airflow-task-runtime beside the bundle, or install deno 2.9 or newer",
+    );
     await Deno.chmod(`${bundles}/etl`, 0o644);
     assertEquals(await change("--airflow=3.3"), `chmod +x ${bundles}/etl`);
     await Deno.remove(`${bundles}/etl`);

@@ -116,6 +116,11 @@ await new Bundle().register(new TaskHandler("d", "t", () => Deno.readTextFile("/
     const { findings } = JSON.parse(await machine.failing("doctor", "--json", "--airflow=3.4"));
     const launch = findings.find(({ topic }: { topic: string }) => topic.startsWith("launch of "));
     assertEquals(launch.status, "ok", launch.text);
+    const told = findings.map(({ topic, text }: Record<string, string>) => `${topic}: ${text}`);
+    assertStringIncludes(
+      told.join("\n"),
+      `program of an empty bundle: ${machine.bin}/deno, Deno ${Deno.version.deno}`,
+    );
     assertStringIncludes(await machine.cli("completions", "bash"), "complete -F");
   });
 
@@ -125,6 +130,31 @@ await new Bundle().register(new TaskHandler("d", "t", () => Deno.readTextFile("/
     const version = await machine.run(`${machine.bin}/airflow-task-runtime`, ["--version"]);
     assertStringIncludes(version, `airflow-task-runtime ${VERSION}\ndeno ${Deno.version.deno}\n`);
   });
+
+  await t.step(
+    "doctor: finds this program where a worker's bundles look for the binary",
+    async () => {
+      const classpath = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
+      const kwargs = { executables_root: [`${machine.project}/dist`] };
+      const coordinators = JSON.stringify({ deno: { classpath, kwargs } });
+      const config =
+        `[sdk]\ncoordinators = ${coordinators}\nqueue_to_coordinator = {"q": "deno"}\n`;
+      await Deno.writeTextFile(`${machine.project}/airflow.cfg`, config);
+      const program = `${machine.bin}/airflow-task-runtime`;
+      const options = ["--json", "--airflow=3.3", "--config=airflow.cfg"];
+      const { change, findings } = JSON.parse(
+        await machine.run(program, ["doctor", ...options], 1),
+      );
+      const { text } = findings.find(({ topic }: { topic: string }) =>
+        topic.startsWith("launch of")
+      );
+      assertEquals(
+        text,
+        `${program} is not the binary: the command line for authors starts no tasks`,
+      );
+      assertStringIncludes(change, `take ${program} off the worker's PATH, where deno then starts`);
+    },
+  );
 
   await t.step("pack runs from the address of the file as well", async () => {
     const address = `${registry.url}@airflow-deno/task-runtime/${VERSION}/src/cli/mod.ts`;
