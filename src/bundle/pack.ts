@@ -16,7 +16,7 @@ import { TemporaryFolder, writeAtomically } from "./output_file.ts";
 import { findLaunchModule } from "./launch_module.ts";
 import { pathWithin } from "./path_within.ts";
 import { cannotPack } from "./refusal.ts";
-import { moduleFlags } from "./permissions.ts";
+import { compileFlags } from "./permissions.ts";
 import { type EmbeddedSources, readSources } from "./sources.ts";
 import { appendTrailer, checkCanAppend, compileModule } from "./self_contained.ts";
 import { trimSourceMap } from "./source_map.ts";
@@ -196,7 +196,7 @@ async function packSelfContained(
   await writeAtomically(out, async (temporary) => {
     // "deno compile" does not overwrite what it did not make.
     await Deno.remove(temporary);
-    const permissions = moduleFlags(metadata.permissions ?? {});
+    const permissions = compileFlags(metadata.permissions ?? {});
     await compileModule(deno, temporary, { entry, config, permissions, signal });
     await appendTrailer(temporary, metadata);
   });

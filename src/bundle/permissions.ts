@@ -10,11 +10,16 @@ import { isMapping } from "./metadata.ts";
 /** The permissions that a bundle names: by kind, a list or all. */
 export type PermissionsMetadata = Readonly<Record<string, readonly string[] | true>>;
 
-/** What the runtime in such a module needs itself: its sockets, and the exit helper's shell. */
+/** What the runtime in such a module needs itself: its sockets, and its variables. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   net: ["127.0.0.1", "localhost", "[::1]"],
-  run: Deno.build.os === "windows" ? [] : ["/bin/sh"],
   env: READABLE_VARIABLES,
+};
+
+/** A program made by `deno compile` starts the exit helper itself, by a shell. */
+const COMPILED: Readonly<Record<string, readonly string[]>> = {
+  ...OWN,
+  run: Deno.build.os === "windows" ? [] : ["/bin/sh"],
 };
 
 /** Reads permissions from a report or metadata; `fail` makes the error from a reason. */
@@ -44,12 +49,21 @@ export function describePermissions(permissions: PermissionsMetadata): string {
   return kinds.join("; ") || "none but to talk with Airflow";
 }
 
-/** The flags of `deno run` or `deno compile` for a module that is started by itself, with these permissions. */
+/** The flags of `deno run` for a module that is started by itself, with these permissions. */
 export function moduleFlags(permissions: PermissionsMetadata): string[] {
-  const kinds = new Set([...Object.keys(OWN), ...Object.keys(permissions)]);
+  return permissionFlags(permissions, OWN);
+}
+
+/** The flags of `deno compile` for a self-contained bundle with these permissions. */
+export function compileFlags(permissions: PermissionsMetadata): string[] {
+  return permissionFlags(permissions, COMPILED);
+}
+
+function permissionFlags(permissions: PermissionsMetadata, own: typeof OWN): string[] {
+  const kinds = new Set([...Object.keys(own), ...Object.keys(permissions)]);
   return [
     "--no-prompt",
-    ...[...kinds].flatMap((kind) => permissionFlag(kind, permissions[kind] ?? [], OWN[kind])),
+    ...[...kinds].flatMap((kind) => permissionFlag(kind, permissions[kind] ?? [], own[kind])),
   ];
 }
 

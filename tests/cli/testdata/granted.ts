@@ -23,6 +23,14 @@ const bundle = new Bundle({
     const { stdout } = new Deno.Command("/usr/bin/env").outputSync();
     return new TextDecoder().decode(stdout).includes("hunter2");
   }),
+  new TaskHandler("runtime", "clean_child", () => {
+    const { PATH = "" } = process.env;
+    const command = new Deno.Command("/usr/bin/env", { clearEnv: true, env: { PATH } });
+    return new TextDecoder().decode(command.outputSync().stdout) === `PATH=${PATH}\n`;
+  }),
+  new TaskHandler("runtime", "other_file", () => Deno.readTextFileSync("/proc/version")),
+  new TaskHandler("runtime", "other_host", () => fetch("http://127.0.0.2:8899/")),
+  new TaskHandler("runtime", "other_program", () => new Deno.Command("/bin/true").outputSync()),
   new TaskHandler("runtime", "write", () => Deno.writeTextFileSync("/tmp/x", "")),
 );
 await bundle.serve();
