@@ -49,7 +49,7 @@ async function loadOwnBundle(
   args: readonly string[],
 ): Promise<void> {
   try {
-    // First, since Airflow works for 10 to 40 ms between the connections and its first frame.
+    // Early, since Airflow works for 10 to 40 ms between the connections and its first frame.
     const sockets = connectSockets(args);
     startExitHelper();
     leaveHandover({

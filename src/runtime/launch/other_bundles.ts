@@ -50,6 +50,6 @@ function invalid(cause: string): TaskRuntimeError {
   return new TaskRuntimeError(
     "INVALID",
     `Cannot read ${OTHER_BUNDLES_VARIABLE}: ${cause}. ` +
-      'Set it to a value such as {"net": ["db:5432"], "env": ["PG*"]}',
+      'Set it to a value such as {"env": ["PG*"], "read": ["/data"]}',
   );
 }
