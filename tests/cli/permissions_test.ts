@@ -25,7 +25,7 @@ const SECRETS = {
 const DENIED: Record<string, [what: string, line?: string]> = {
   read: ['read access to "/etc/passwd"', 'read: ["/etc/passwd"]'],
   write: ['write access to "/tmp/airflow-task-runtime-least"', "write: ["],
-  net: ['net access to "127.0.0.1:1"', 'net: ["127.0.0.1:1"]'],
+  net: ['net access to "127.0.0.1:8899"', 'net: ["127.0.0.1:8899"]'],
   unix: ['read access to "/tmp/airflow-task-runtime-none"', "read: ["],
   run: ['run access to "/bin/true"', 'run: ["/bin/true"]'],
   sys: ['sys access to "hostname"', 'sys: ["hostname"]'],
