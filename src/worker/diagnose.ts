@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { TemporaryFolder } from "../bundle/output_file.ts";
 import { AirflowConfig } from "./airflow_config.ts";
 import { findAirflow, KNOWN_DATES, type ReleaseLine, releaseLine } from "./airflow_release.ts";
 import { checkMachine } from "./check_machine.ts";
@@ -83,16 +82,12 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
   };
 }
 
-/** Without a bundle to start, the binary starts with an empty one. */
+/** Starts the binary without a bundle: it connects, in order to report that. */
 async function checkOwnLaunch({ runtime, env }: DiagnosisOptions): Promise<Finding> {
   const topic = "launch of the binary";
   const limit = DEFAULT_TIMEOUT;
   try {
-    await using folder = await TemporaryFolder.create();
-    const empty = folder.join("empty.mjs");
-    await Deno.writeTextFile(empty, "");
-    const command = [...runtime, empty];
-    const seconds = await measureLaunch({ command, env, timeout: limit });
+    const seconds = await measureLaunch({ command: runtime, env, timeout: limit });
     const text = `connected after ${seconds.toFixed(2)} s, ${limit} s are allowed by default`;
     return { topic, status: "ok", text };
   } catch (error) {

