@@ -10,6 +10,8 @@
  */
 import { dirname } from "node:path";
 import { findDeno, quietEnvironment, runCommand } from "../src/bundle/deno_command.ts";
+import type { BundleMetadata } from "../src/bundle/metadata.ts";
+import { assembleNodeBundle } from "../src/bundle/node_bundle.ts";
 import { bundlePath, configArgs } from "./author_command.ts";
 
 const LAUNCH = new URL("../src/runtime/launch/start.ts", import.meta.url);
@@ -31,6 +33,12 @@ const MODULES = [
   "runtime/testdata/xcoms.ts",
 ].map((path) => new URL(path, import.meta.url));
 
+/** The binary reads of it that the bundle is ours, and declares no permissions. */
+const METADATA: BundleMetadata = {
+  sdk: { language: "typescript", version: "0.0.0", supervisorSchemaVersion: "2026-06-16" },
+  dags: { runtime: { tasks: [] } },
+};
+
 /** Bundles all into the folder. */
 async function bundleAll(folder: string): Promise<void> {
   const deno = await findDeno(undefined, undefined);
@@ -40,7 +48,6 @@ async function bundleAll(folder: string): Promise<void> {
       "bundle",
       "--quiet",
       "--platform=deno",
-      "--keep-names",
       "--sourcemap=inline",
       ...configArgs(),
       `--outdir=${folder}`,
@@ -50,6 +57,11 @@ async function bundleAll(folder: string): Promise<void> {
     env: quietEnvironment(),
   });
   if (code !== 0) throw new Error(stderr);
+  await Promise.all(MODULES.map(async (module) => {
+    const path = bundlePath(folder, module);
+    const bundle = assembleNodeBundle({ code: await Deno.readTextFile(path), metadata: METADATA });
+    await Deno.writeFile(path, bundle);
+  }));
 }
 
 /** Writes the entry module of a bundle, which starts the launch before the author's code runs. */

@@ -54,7 +54,7 @@ export interface BundleMetadata {
   readonly sdk: SdkMetadata;
   /** The file name of the author's entry module, for Airflow's code view. */
   readonly source?: string;
-  /** The permissions that its tasks need; none when absent. */
+  /** The permissions that its tasks need; absent in what another SDK made. */
   readonly permissions?: PermissionsMetadata;
   /** The Dags it serves, by dag_id. */
   readonly dags: Readonly<Record<string, DagMetadata>>;
@@ -161,7 +161,8 @@ export function writeMetadata(metadata: BundleMetadata): string {
       version: metadata.sdk.version,
       supervisor_schema_version: metadata.sdk.supervisorSchemaVersion,
     },
-    permissions: metadata.permissions,
+    // Present even if empty: the runtime binary recognizes the bundles of this SDK by it.
+    permissions: metadata.permissions ?? {},
     source: metadata.source,
     entrypoint_path: metadata.entrypointPath,
     dag_source_paths: metadata.dagSourcePaths,
@@ -217,7 +218,7 @@ export function readReport(
   if (typeof supervisorSchemaVersion !== "string" || supervisorSchemaVersion === "") {
     throw fail("its metadata has no sdk.supervisor_schema_version string");
   }
-  const permissions = readPermissions(document["permissions"], fail);
+  const permissions = document["permissions"];
   const dags = document[key];
   const files = document["dag_files"];
   if (!isMapping(dags)) throw fail(`its metadata has no ${key} mapping`);
@@ -227,7 +228,7 @@ export function readReport(
       version: typeof sdk["version"] === "string" ? sdk["version"] : "",
       supervisorSchemaVersion,
     },
-    ...(Object.keys(permissions).length === 0 ? {} : { permissions }),
+    ...(permissions === undefined ? {} : { permissions: readPermissions(permissions, fail) }),
     dags: Object.fromEntries(
       Object.entries(dags).map(([dagId, entry]) => [dagId, {
         tasks: readTasks(entry),

@@ -27,7 +27,6 @@ export function readPermissions(
   value: unknown,
   fail: (reason: string) => TaskRuntimeError,
 ): PermissionsMetadata {
-  if (value === undefined) return {};
   if (!isMapping(value)) throw fail("its permissions are no mapping");
   const kinds = Object.entries(value).map(([kind, list]): [string, readonly string[] | true] => {
     if (list === true) return [kind, true];
@@ -42,7 +41,8 @@ export function readPermissions(
 }
 
 /** What a bundle may do, as its author writes it: `net: api.example.com; env: all`. */
-export function describePermissions(permissions: PermissionsMetadata): string {
+export function describePermissions(permissions: PermissionsMetadata | undefined): string {
+  if (permissions === undefined) return "what the worker allows to bundles of other SDKs";
   const kinds = Object.entries(permissions).map(([kind, list]) =>
     `${kind}: ${list === true ? "all" : list.join(", ")}`
   );

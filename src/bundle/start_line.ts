@@ -105,7 +105,8 @@ function denoLaunch(permissions: PermissionsMetadata): string {
     "--no-prompt",
     "--no-config",
     "--no-lock",
-    "--ext=js",
+    // Deno would read a .js file once more to find out whether it is CommonJS, which takes 2 to 4 ms.
+    "--ext=mjs",
     `--v8-flags=${V8_FLAGS.join(",")}`,
     ...fixed,
   ].map(quote);

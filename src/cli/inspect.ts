@@ -52,7 +52,7 @@ export function describeBundle(bundle: BundleDescription): string {
     ["sdk", `${bundle.sdk.language} ${bundle.sdk.version}`],
     ...source,
     ["sha256", bundle.sha256],
-    ["allowed", describePermissions(bundle.permissions ?? {})],
+    ["allowed", describePermissions(bundle.permissions)],
     ...Object.entries(bundle.dags).map(([dagId, { tasks }]): [string, string] => [
       `dag ${dagId}`,
       tasks.join(", "),

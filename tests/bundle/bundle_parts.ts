@@ -11,6 +11,7 @@ import type { BundleMetadata } from "../../src/bundle/metadata.ts";
 export const METADATA: BundleMetadata = {
   sdk: { language: "typescript", version: "0.1.0", supervisorSchemaVersion: "2026-06-16" },
   source: "main.ts",
+  permissions: {},
   dags: { etl: { tasks: ["extract", "transform"] }, nightly: { tasks: ["clean"] } },
 };
 

@@ -5,7 +5,7 @@ import { VERSION } from "../../src/runtime/version.ts";
 import { runAlone } from "../runtime/hand_supervisor.ts";
 import { runTask } from "../runtime/run_task.ts";
 import { isQuick } from "../thoroughness.ts";
-import { ETL, FIXTURES, Folder, pack, packedBundle, ROOT } from "./packed.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack, packedBundle, ROOT } from "./packed.ts";
 
 /** What `scripts/build` compiles; the gate does so before the tests. */
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
@@ -58,11 +58,12 @@ Deno.test({
   ignore,
   async fn() {
     await using folder = await Folder.make();
-    // It starts an empty bundle in a temporary folder, and removes that.
-    const options = { env: { TMPDIR: folder.path, AIRFLOW_HOME: folder.path } };
-    const { stdout } = await runAlone([BINARY, "doctor"], options);
-    assertStringIncludes(stdout, `${folder.path}, `, "this was the folder");
-    assertEquals(Array.from(Deno.readDirSync(folder.path), ({ name }) => name), []);
+    await using temporary = await Folder.make();
+    // It bundles in a temporary folder, and removes that.
+    const command = [BINARY, "pack", ...DENO_OPTIONS, "--out", `${folder.path}/etl`, ETL];
+    const { code } = await runAlone(command, { env: { TMPDIR: temporary.path } });
+    assertEquals(code, 0);
+    assertEquals(Array.from(Deno.readDirSync(temporary.path), ({ name }) => name), []);
   },
 });
 
@@ -107,31 +108,6 @@ Deno.test({
     const { result, stderr } = await parseFile({ command, file: bundle, store: new MemoryStore() });
     const ids = result?.serialized_dags.map(({ data }) => Object(data["dag"]).dag_id);
     assertEquals([ids, result?.import_errors, stderr], [["native"], {}, []]);
-  },
-});
-
-Deno.test({
-  name: "the compiled binary lends one module: the core's classes are those of the whole",
-  ignore: ignore || isQuick,
-  async fn() {
-    await using folder = await Folder.make();
-    const entry = `${folder.path}/main.ts`;
-    await Deno.writeTextFile(
-      entry,
-      `import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
-const task = new TaskHandler("etl", "same", async () => {
-  const { core, whole } = globalThis[Symbol.for("airflow-task-runtime.lent")];
-  const all = await whole();
-  const names = Object.keys(core);
-  return { all: names.every((name) => core[name] === all[name]), taken: TaskHandler === all.TaskHandler };
-});
-await new Bundle().register(task).serve();
-`,
-    );
-    const bundle = `${folder.path}/same`;
-    assertEquals((await pack("--out", bundle, entry)).code, 0);
-    const ran = await runTask("same", { dagId: "etl", command: [BINARY, bundle] });
-    assertEquals([ran.returned, ran.stderr], [{ all: true, taken: true }, []]);
   },
 });
 

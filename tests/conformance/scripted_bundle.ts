@@ -62,7 +62,7 @@ export async function writeScriptedNodeBundle(
   version: AirflowVersion,
   bundle: ScriptedBundle,
 ): Promise<string> {
-  const metadata = JSON.stringify({
+  await writeNodeBundle(`${root}/${bundle.dagId}.min.mjs`, {
     airflow_bundle_metadata_version: "1.0",
     sdk: {
       language: "typescript",
@@ -70,28 +70,31 @@ export async function writeScriptedNodeBundle(
       supervisor_schema_version: bundle.schemaVersion ?? "2026-06-16",
     },
     task_handlers: { [bundle.dagId]: { tasks: Object.keys(bundle.tasks) } },
-  });
-  const code = "throw new Error('the scripted peer runs in my place');\n";
-  // The layout line holds offsets behind itself; they have a fixed width, so its length is known.
-  const metadataMark = "//# airflowMetadata=";
-  const layout = (start: number, metadataSha: string, codeSha: string): string => {
-    const end = start + metadata.length;
-    return `//# airflowBundle=${
-      JSON.stringify({
-        metadata: { start: offset(start), end: offset(end), sha256: metadataSha },
-        sources: [],
-        code: { start: offset(end + 1), end: offset(end + 1 + code.length), sha256: codeSha },
-      })
-    }\n`;
-  };
-  const shas = [hex(await sha256(utf8(metadata))), hex(await sha256(utf8(code)))] as const;
-  const start = layout(0, ...shas).length + metadataMark.length;
-  const text = `${layout(start, ...shas)}${metadataMark}${metadata}\n${code}`;
-  await Deno.writeTextFile(`${root}/${bundle.dagId}.min.mjs`, text);
+  }, "throw new Error('the scripted peer runs in my place');\n");
   const node = `${root}/${bundle.dagId}-node`;
   const command = await peerCommand(root, version, bundle);
   await writeParts(node, [utf8(`#!/bin/sh\nshift\n${command}\n`)]);
   return node;
+}
+
+/** Writes a `.min.mjs` bundle of any SDK, in the layout that NodeCoordinator verifies. */
+export async function writeNodeBundle(path: string, document: Json, text: string): Promise<void> {
+  const [metadata, code] = [utf8(JSON.stringify(document)), utf8(text)];
+  const shas = [hex(await sha256(metadata)), hex(await sha256(code))] as const;
+  const mark = "//# airflowMetadata=";
+  // The layout line holds offsets behind itself; they have a fixed width, so its length is known.
+  const layout = (start: number): string => {
+    const end = start + metadata.length;
+    return `//# airflowBundle=${
+      JSON.stringify({
+        metadata: { start: offset(start), end: offset(end), sha256: shas[0] },
+        sources: [],
+        code: { start: offset(end + 1), end: offset(end + 1 + code.length), sha256: shas[1] },
+      })
+    }\n`;
+  };
+  const head = utf8(`${layout(layout(0).length + mark.length)}${mark}`);
+  await writeParts(path, [head, metadata, utf8("\n"), code]);
 }
 
 async function peerCommand(

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { readDeclaredPermissions } from "../../src/runtime/launch/declared_permissions.ts";
 import { assembleNodeBundle } from "../../src/bundle/node_bundle.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
@@ -26,7 +26,16 @@ Deno.test("readDeclaredPermissions() finds what a bundle of each form names", as
   }
 });
 
-Deno.test("readDeclaredPermissions() finds none in what is no bundle, or another SDK's", async () => {
+Deno.test("readDeclaredPermissions() reads a metadata line of a node bundle that is long", async () => {
+  await using folder = await TemporaryFolder.create();
+  const path = folder.join("bundle");
+  const tasks = Array.from({ length: 20_000 }, (_, i) => `task_${i}`);
+  const metadata = { ...METADATA, permissions: PERMISSIONS, dags: { etl: { tasks } } };
+  await Deno.writeFile(path, assembleNodeBundle({ code: "1", metadata, sources: [] }));
+  assertEquals(readDeclaredPermissions(path), PERMISSIONS);
+});
+
+Deno.test("readDeclaredPermissions() returns undefined for what another SDK made", async () => {
   await using folder = await TemporaryFolder.create();
   const path = folder.join("bundle");
   const trailer = (length: number): Uint8Array => {
@@ -40,6 +49,10 @@ Deno.test("readDeclaredPermissions() finds none in what is no bundle, or another
     const bytes of [
       [],
       text("export {};\n".repeat(20)),
+      // As ts-sdk 0.1.0-beta1 writes it, and as Airflow 3.4.0b2 reads it.
+      text("//# airflowMetadata=c2RrOgo=\nexport {};\n"),
+      text('//# airflowBundle={}\n//# airflowMetadata={"sdk":{}}\nexport {};\n'),
+      text('//# airflowBundle={}\n//# airflowMetadata={"permissions":{}}'),
       [...text("permissions: {net: true}"), ...trailer(24)],
       [...text('{"permissions":"all"}'), ...trailer(21)],
       [...text("null"), ...trailer(4)],
@@ -47,7 +60,11 @@ Deno.test("readDeclaredPermissions() finds none in what is no bundle, or another
     ]
   ) {
     await Deno.writeFile(path, new Uint8Array(bytes));
-    assertEquals(readDeclaredPermissions(path), {});
+    assertEquals(readDeclaredPermissions(path), undefined);
   }
-  assertThrows(() => readDeclaredPermissions(folder.join("none")), Deno.errors.NotFound);
+});
+
+Deno.test("readDeclaredPermissions() leaves a missing file to its import", async () => {
+  await using folder = await TemporaryFolder.create();
+  assertEquals(readDeclaredPermissions(folder.join("none")), {});
 });

@@ -118,7 +118,8 @@ Deno.test("the binary loads a bundle whatever its path is made of", async () => 
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/a b#c?d%20é.mjs`;
-    await Deno.writeTextFile(path, 'throw new Error("loaded all the same");\n');
+    const metadata = '\n//# airflowMetadata={"permissions":{}}\n';
+    await Deno.writeTextFile(path, `${metadata}throw new Error("loaded all the same");\n`);
     const ran = await runTask("works", { command: launchCommand(path) });
     assertStringIncludes(loadError(ran.log), "loaded all the same");
   } finally {

@@ -3,17 +3,13 @@ import { TaskRuntimeError } from "../../src/error.ts";
 import { measureLaunch } from "../../src/worker/launch_time.ts";
 import { authorCommand } from "../author_command.ts";
 import { entryCommand } from "../cli/cli_command.ts";
-import { Folder } from "../cli/packed.ts";
 
 const env = Deno.env.toObject();
 
 Deno.test("measureLaunch() measures the time to both connections, and runs no task", async () => {
-  await using folder = await Folder.make();
-  const empty = `${folder.path}/empty.mjs`;
-  await Deno.writeTextFile(empty, "");
   for (
     const command of [
-      entryCommand(empty),
+      entryCommand(),
       authorCommand(new URL("../runtime/testdata/arguments.ts", import.meta.url)),
     ]
   ) {

@@ -3,7 +3,8 @@
  *
  * The bundle brings its own runtime, which talks with the supervisor and reports the terminal state.
  * The binary connects the sockets, gives up every permission that the bundle does not declare, and
- * reports only when a bundle cannot be loaded at all.
+ * reports only when a bundle cannot be loaded at all. A bundle that another SDK made connects and reports by
+ * itself.
  *
  * @module
  */
@@ -13,30 +14,50 @@ import { readDeclaredPermissions } from "./declared_permissions.ts";
 import { startExitHelper } from "./exit_helper.ts";
 import { isHandoverLeft, leaveHandover } from "./handover.ts";
 import { neverServed } from "./never_served.ts";
+import { readOtherBundles } from "./other_bundles.ts";
 import { openBundleRecording } from "./recording_file.ts";
 import { exitUnreported } from "./process_exit.ts";
-import { connectSockets, type Sockets } from "./sockets.ts";
+import { connectSockets } from "./sockets.ts";
 
 /** Loads the bundle named on the command line and lets it run. */
 export async function loadBundle(args: readonly string[]): Promise<void> {
-  let sockets: Sockets;
+  const path = args.find((arg) => !arg.startsWith("--")) ?? "";
+  const declared = readDeclaredPermissions(path);
+  if (declared === undefined) await loadOtherBundle(path);
+  else await loadOwnBundle(path, declared, args);
+}
+
+/** Loads a bundle that another SDK made for Node. */
+async function loadOtherBundle(path: string): Promise<void> {
+  let permissions: DeclaredPermissions;
   try {
-    // First, since Airflow works for 10 to 40 ms between the connections and its first frame.
-    sockets = connectSockets(args);
+    permissions = readOtherBundles();
   } catch (error) {
     exitUnreported(error);
   }
-  leaveHandover(sockets);
+  startExitHelper();
+  // Deno 2.7 returns numbers as timers. Node's have methods, such as unref().
+  const { clearInterval, clearTimeout, setInterval, setTimeout } = await import("node:timers");
+  Object.assign(globalThis, { clearInterval, clearTimeout, setInterval, setTimeout });
+  await importConfined(path, permissions);
+}
+
+/** Loads a bundle of this SDK, whose runtime takes the handover. */
+async function loadOwnBundle(
+  path: string,
+  declared: DeclaredPermissions,
+  args: readonly string[],
+): Promise<void> {
   try {
-    const path = args.find((arg) => !arg.startsWith("--"));
-    if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
-    const declared = readDeclaredPermissions(path);
+    // Early, since Airflow works for 10 to 40 ms between the connections and its first frame.
+    const sockets = connectSockets(args);
     startExitHelper();
     leaveHandover({
       ...sockets,
       recording: openBundleRecording(path),
       overflow: mayMakeFiles(declared) ? undefined : unnamedFile(),
     });
+    if (path === "") throw new Error("Cannot start: no bundle is named before --comm");
     await importConfined(path, declared);
     if (isHandoverLeft()) throw neverServed();
   } catch (failure) {

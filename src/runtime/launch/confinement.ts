@@ -13,7 +13,8 @@ import { READABLE_VARIABLES } from "./own_permissions.ts";
 /** A bundle's permissions by kind: a list or `true`. */
 export type DeclaredPermissions = Readonly<Record<string, unknown>>;
 
-const KINDS = ["net", "read", "write", "run", "sys", "ffi", "import"] as const;
+/** The kinds of permission, as Deno names them. */
+export const KINDS = ["net", "env", "read", "write", "run", "sys", "ffi", "import"] as const;
 
 /** Tells whether a bundle with these permissions can create files itself. */
 export function mayMakeFiles(declared: DeclaredPermissions): boolean {
@@ -25,7 +26,9 @@ export function confine(declared: DeclaredPermissions): void {
   if (declared["env"] !== true) {
     confineEnvironment(list(declared["env"]), isDeclared(declared["run"]));
   }
-  for (const name of KINDS) if (!isDeclared(declared[name])) Deno.permissions.revokeSync({ name });
+  for (const name of KINDS) {
+    if (name !== "env" && !isDeclared(declared[name])) Deno.permissions.revokeSync({ name });
+  }
 }
 
 function isDeclared(value: unknown): boolean {

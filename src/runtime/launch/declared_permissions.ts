@@ -9,23 +9,32 @@ const MAGIC = "AFBNDL01";
 const NODE_METADATA = "//# airflowMetadata=";
 /** The metadata of a bundle is far smaller. */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** Layout and metadata of a node bundle stand within, by Airflow's own limits. */
-const NODE_HEAD_BYTES = 4096 + 1024 * 1024 + 64;
+/** How much to read for the first two lines of a node bundle: usually enough, and Airflow's limit. */
+const NODE_HEAD_BYTES = [16 * 1024, 4096 + 1024 * 1024];
 
 /**
- * What the metadata at `path` has under `permissions`; an empty object when there is none.
+ * Reads the permissions in the metadata of the bundle at `path`.
  *
- * @throws {Error} as from Deno when the file cannot be read
+ * Every bundle of this SDK declares permissions, if only an empty mapping. Returns undefined where there
+ * is none: another SDK made the file. Returns an empty mapping if the file cannot be opened: the import of
+ * the file reports why.
  */
-export function readDeclaredPermissions(path: string): Readonly<Record<string, unknown>> {
-  using file = Deno.openSync(path);
-  // To ask for the file's status makes dates of it, which takes ten times as long.
-  const size = file.seekSync(0, Deno.SeekMode.End);
-  const text = metadataAtEnd(file, size) ?? metadataAtHead(file, size);
-  return permissionsIn(text);
+export function readDeclaredPermissions(
+  path: string,
+): Readonly<Record<string, unknown>> | undefined {
+  let opened: Deno.FsFile;
+  try {
+    opened = Deno.openSync(path);
+  } catch {
+    return {};
+  }
+  using file = opened;
+  return permissionsIn(metadataAtEnd(file) ?? metadataAtHead(file));
 }
 
-function metadataAtEnd(file: Deno.FsFile, size: number): string | undefined {
+function metadataAtEnd(file: Deno.FsFile): string | undefined {
+  // To ask for the file's status makes dates of it, which takes ten times as long.
+  const size = file.seekSync(0, Deno.SeekMode.End);
   if (size < TRAILER_BYTES) return undefined;
   const trailer = read(file, size - TRAILER_BYTES, TRAILER_BYTES);
   const magic = new TextDecoder().decode(trailer.subarray(-MAGIC.length));
@@ -36,21 +45,24 @@ function metadataAtEnd(file: Deno.FsFile, size: number): string | undefined {
   return new TextDecoder().decode(read(file, start, length));
 }
 
-function metadataAtHead(file: Deno.FsFile, size: number): string | undefined {
-  const head = new TextDecoder().decode(read(file, 0, Math.min(size, NODE_HEAD_BYTES)));
-  const line = head.split("\n", 2)[1] ?? "";
-  return line.startsWith(NODE_METADATA) ? line.slice(NODE_METADATA.length) : undefined;
+function metadataAtHead(file: Deno.FsFile): string | undefined {
+  for (const length of NODE_HEAD_BYTES) {
+    const [, line = "", next] = new TextDecoder().decode(read(file, 0, length)).split("\n", 3);
+    if (!line.startsWith(NODE_METADATA)) return undefined;
+    if (next !== undefined) return line.slice(NODE_METADATA.length);
+  }
+  return undefined;
 }
 
-function permissionsIn(text = "{}"): Readonly<Record<string, unknown>> {
+function permissionsIn(text = ""): Readonly<Record<string, unknown>> | undefined {
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    // Another SDK's YAML: it names no permission that would be known here.
+    return undefined;
   }
   const permissions: unknown = Reflect.get(Object(document), "permissions");
-  return typeof permissions === "object" && permissions !== null ? { ...permissions } : {};
+  return typeof permissions === "object" && permissions !== null ? { ...permissions } : undefined;
 }
 
 function read(file: Deno.FsFile, start: number, length: number): Uint8Array<ArrayBuffer> {
@@ -62,5 +74,5 @@ function read(file: Deno.FsFile, start: number, length: number): Uint8Array<Arra
     if (count === null) break;
     filled += count;
   }
-  return bytes;
+  return bytes.subarray(0, filled);
 }

@@ -5,6 +5,12 @@
  * `pack` imports it ahead of the author's entry module. It does nothing in a process that a
  * coordinator did not start.
  *
+ * @example The entry module that `pack` writes for the author's main.ts
+ * ```ts ignore
+ * import "@airflow-deno/task-runtime/launch";
+ * import "./main.ts";
+ * ```
+ *
  * @module
  */
 import { startTimer, useSystemTimers } from "../../supervisor/timer.ts";

@@ -1,4 +1,5 @@
 // A bundle whose author did not wait for serve().
+//# airflowMetadata={"permissions":{}}
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 
 const works = new TaskHandler("runtime", "works", (_args, ctx) => {

@@ -1,4 +1,5 @@
 // A bundle that is broken: loading it throws.
+//# airflowMetadata={"permissions":{}}
 function openWarehouse() {
   throw new RangeError("no warehouse at load time");
 }
