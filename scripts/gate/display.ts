@@ -26,7 +26,7 @@ const HEARTBEAT_SECONDS = 20;
 export class Display {
   readonly #stream: typeof Deno.stdout;
   readonly #coloured: boolean;
-  readonly #heartbeats = new Map<string, number>();
+  readonly #heartbeats = new Map<string, ReturnType<typeof setInterval>>();
 
   constructor(stream: typeof Deno.stdout) {
     this.#stream = stream;

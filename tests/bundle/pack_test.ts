@@ -129,7 +129,7 @@ Deno.test("pack() says why a module cannot be packed, and leaves what was there"
       ["import", 'import "./nowhere.ts";', "nowhere.ts"],
       ["silent", "await 1;", "did not name its Dags"],
       ["throws", 'throw new Error("at load");', "at load"],
-      ["network", 'await fetch("http://127.0.0.1:1/");', "--allow"],
+      ["network", 'await fetch("http://127.0.0.1:8080/");', "--allow"],
       ["no_dag", report({}), "no Dag is registered"],
       ["bad_id", report({ "a b": { tasks: [] } }), 'Cannot use dag_id "a b"'],
       ["no_dags", report(undefined), "no dags mapping"],
