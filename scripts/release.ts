@@ -22,10 +22,10 @@ const RELEASE = `${ROOT}/dist/release`;
 const DRAFT = `${ROOT}/dist/release.part`;
 /** Of the files in a binary, in seconds since 1970: what ZIP and others can tell, 1980. */
 const FILE_TIME = 315_532_800;
-/** What a binary is compiled from; the last two are there according to where @std comes from. */
+/** What a binary is compiled from; the last two are there where @std does not come from JSR. */
 const SOURCES = [
-  ...["deno.json", "mod.ts", "src", "scripts/offline"],
-  ...[".deno.offline.json", "deno.lock"],
+  ...["deno.json", "deno.lock", "mod.ts", "src", "scripts/offline"],
+  ...[".deno.offline.json", ".deno.offline.lock"],
 ];
 const TARGETS = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
 
@@ -55,10 +55,8 @@ async function command(program: string, args: readonly string[]): Promise<string
 
 /** What scripts/setup has found: the denort, if not Deno downloads it, and the lock file. */
 async function setup(): Promise<{ denort: string; lock: unknown }> {
-  const [, , denort = "-", mode] = (await Deno.readTextFile(`${TOOLS}/ready`)).split("\n");
-  const lock = mode === "jsr" ? `${ROOT}/deno.lock` : `${ROOT}/scripts/offline/deno.lock`;
-  const text = await Deno.readTextFile(lock);
-  return { denort, lock: JSON.parse(text) };
+  const [, , denort = "-"] = (await Deno.readTextFile(`${TOOLS}/ready`)).split("\n");
+  return { denort, lock: JSON.parse(await Deno.readTextFile(`${ROOT}/deno.lock`)) };
 }
 
 /** The denort of a target; `given` is that of setup: a path, or "-" for none. */
@@ -66,7 +64,7 @@ async function denortOf(target: string, given: string): Promise<Denort & { path?
   if (given === "-") return { target };
   // Somebody else's: the only one there is, and whether it fits will be seen.
   if (!given.startsWith(`${TOOLS}/`)) return { target, path: given, sha256: await sha256(given) };
-  const path = `${TOOLS}/deno/${Deno.version.deno}/denort-${target}`;
+  const path = `${given.slice(0, given.lastIndexOf("/"))}/denort-${target}`;
   if (!await Deno.stat(path).then(() => true, () => false)) {
     await step(`Getting the denort of ${target} (40 MB)`, async () => {
       await command(Deno.execPath(), [

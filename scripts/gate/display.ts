@@ -18,7 +18,7 @@ export interface Result {
 const GREEN = 32;
 const RED = 31;
 const GREY = 90;
-const NAME_WIDTH = 30;
+const NAME_WIDTH = 32;
 /** A line of what is under way, often enough for those who wait, rarely enough for a log. */
 const HEARTBEAT_SECONDS = 20;
 
