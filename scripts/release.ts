@@ -4,16 +4,18 @@
  * The same sources give the same bytes, wherever and whenever it runs. Called by scripts/release,
  * which sets up first.
  *
- *   deno run -A scripts/release.ts [--target TARGET]…
+ *   deno run -A scripts/release.ts [--all | --target TARGET…]
  *
  * @module
  */
 import { pack } from "../src/bundle/pack.ts";
 import { VERSION } from "../src/runtime/version.ts";
+import { PACKAGED_TARGETS } from "./denort.ts";
 import { targetOf } from "./shipping/header.ts";
 import { fields, librariesOf } from "./shipping/libraries.ts";
 import { billOfMaterials, type Denort, type Library, type ReleasedFile } from "./shipping/sbom.ts";
 import { copyAt, makeCleanCache } from "./shipping/sources.ts";
+import { planRelease, type ReleaseBuild, TARGETS } from "./shipping/targets.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const TOOLS = `${ROOT}/.tools`;
@@ -27,7 +29,8 @@ const SOURCES = [
   ...["deno.json", "deno.lock", "mod.ts", "src", "scripts/offline"],
   ...[".deno.offline.json", ".deno.offline.lock"],
 ];
-const TARGETS = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
+/** The targets that workers have; others are made on request. */
+const WORKER_TARGETS = TARGETS.filter((target) => target.includes("linux"));
 
 /** Does a step, and says how long it took. */
 async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
@@ -38,12 +41,16 @@ async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Runs a command; gives its output. */
-async function command(program: string, args: readonly string[]): Promise<string> {
+/** Runs a command; returns its output. */
+async function command(
+  program: string,
+  args: readonly string[],
+  { cwd = ROOT, env = {} }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args: [...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    cwd,
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -53,19 +60,17 @@ async function command(program: string, args: readonly string[]): Promise<string
   return said ?? "";
 }
 
-/** What scripts/setup has found: the denort, if not Deno downloads it, and the lock file. */
-async function setup(): Promise<{ denort: string; lock: unknown }> {
-  const [, , denort = "-"] = (await Deno.readTextFile(`${TOOLS}/ready`)).split("\n");
-  return { denort, lock: JSON.parse(await Deno.readTextFile(`${ROOT}/deno.lock`)) };
+/** The findings of scripts/setup: its Deno, the denort (`-` where Deno downloads it), the lock. */
+async function setup(): Promise<{ deno: string; denort: string; lock: unknown }> {
+  const [, deno = "deno", denort = "-"] = (await Deno.readTextFile(`${TOOLS}/ready`)).split("\n");
+  return { deno, denort, lock: JSON.parse(await Deno.readTextFile(`${ROOT}/deno.lock`)) };
 }
 
-/** The denort of a target; `given` is that of setup: a path, or "-" for none. */
-async function denortOf(target: string, given: string): Promise<Denort & { path?: string }> {
-  if (given === "-") return { target };
-  // Somebody else's: the only one there is, and whether it fits will be seen.
-  if (!given.startsWith(`${TOOLS}/`)) return { target, path: given, sha256: await sha256(given) };
-  const path = `${given.slice(0, given.lastIndexOf("/"))}/denort-${target}`;
-  if (!await Deno.stat(path).then(() => true, () => false)) {
+/** Makes the denort of a build ready; its path is undefined where Deno downloads it. */
+async function denortOf({ target, denort }: ReleaseBuild): Promise<Denort & { path?: string }> {
+  if (denort.from === "download") return { target };
+  const { path } = denort;
+  if (denort.from === "package" && !await Deno.stat(path).then(() => true, () => false)) {
     await step(`Getting the denort of ${target} (40 MB)`, async () => {
       await command(Deno.execPath(), [
         "run",
@@ -118,25 +123,39 @@ async function copySources(target: string): Promise<void> {
   }
 }
 
-/** Compiles from what {@linkcode release} has put into `folder`. */
+/** Compiles a build from the sources and with the cache in `folder`. */
 async function compile(
-  target: string,
-  denort: string | undefined,
-  folder: string,
-): Promise<string> {
-  const name = `airflow-task-runtime-${target}`;
-  await command(`${ROOT}/scripts/build`, [
-    ...["--output", `${DRAFT}/${name}`, "--target", target],
-    ...["--cache", `${folder}/cache`, "--sources", `${folder}/sources`],
-    ...(denort === undefined ? [] : ["--denort", denort]),
-  ]);
-  const binary = await Deno.readFile(`${DRAFT}/${name}`);
-  const found = targetOf(binary);
-  if (found !== target) throw new Error(`Cannot release ${name}: it is for ${found ?? "nothing"}`);
-  if (holds(binary, new TextEncoder().encode(ROOT))) {
-    throw new Error(`Cannot release ${name}: it holds the path that it was made in, ${ROOT}`);
+  { target, file, program }: ReleaseBuild,
+  { deno, denort, folder }: { deno: string; denort: string | undefined; folder: string },
+): Promise<void> {
+  const output = `${DRAFT}/${file}`;
+  if (program === "runtime") {
+    await command(`${ROOT}/scripts/build`, [
+      ...["--output", output, "--target", target],
+      ...["--cache", `${folder}/cache`, "--sources", `${folder}/sources`],
+      ...(denort === undefined ? [] : ["--denort", denort]),
+    ]);
+  } else {
+    const sources = `${folder}/sources`;
+    const isOffline = await Deno.stat(`${sources}/.deno.offline.json`).then(
+      () => true,
+      () => false,
+    );
+    await command(deno, [
+      ...["compile", "--allow-all", "--no-prompt", "--no-check", "--no-code-cache"],
+      ...(isOffline ? ["--config", ".deno.offline.json"] : []),
+      ...["--target", target, "--output", output, "src/cli/mod.ts"],
+    ], {
+      cwd: sources,
+      env: { DENO_DIR: `${folder}/cache`, ...(denort === undefined ? {} : { DENORT_BIN: denort }) },
+    });
   }
-  return name;
+  const binary = await Deno.readFile(output);
+  const found = targetOf(binary);
+  if (found !== target) throw new Error(`Cannot release ${file}: it is for ${found ?? "nothing"}`);
+  if (holds(binary, new TextEncoder().encode(ROOT))) {
+    throw new Error(`Cannot release ${file}: it holds the path that it was made in, ${ROOT}`);
+  }
 }
 
 /** Whether `bytes` hold `wanted`. */
@@ -178,7 +197,14 @@ function sourceDateEpoch(): { sourceDateEpoch?: number } {
 }
 
 async function release(targets: readonly string[]): Promise<void> {
-  const { denort: given, lock } = await setup();
+  const { deno, denort, lock } = await setup();
+  // Our own Deno names our own denort to all that it starts, and so to a build for another target.
+  if (denort.startsWith(`${TOOLS}/`)) Deno.env.delete("DENORT_BIN");
+  const builds = planRelease(targets, {
+    denort,
+    folder: `${TOOLS}/deno/2.7`,
+    packaged: PACKAGED_TARGETS,
+  });
   await Deno.remove(DRAFT, { recursive: true }).catch(() => undefined);
   await Deno.mkdir(DRAFT, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: `${TOOLS}/tmp`, prefix: "release-" });
@@ -190,22 +216,21 @@ async function release(targets: readonly string[]): Promise<void> {
     const licenses = await makeCleanCache(FILE_TIME, `${TOOLS}/cache`, cache, ids);
     await copySources(`${folder}/sources`);
     const known = await Promise.all(plain.map((library) => withLicense(library, cache)));
-    const paths: string[] = [];
     const denorts: Denort[] = [];
-    for (const target of targets) {
-      const { path, ...denort } = await denortOf(target, given);
-      denorts.push(denort);
-      paths.push(
-        await step(`Compiling for ${target}`, () => compile(target, path, folder)),
+    for (const build of builds) {
+      const { path, ...used } = await denortOf(build);
+      denorts.push(used);
+      await step(
+        `Compiling for ${build.target}`,
+        () => compile(build, { deno, denort: path, folder }),
       );
     }
     const bundles = await step("Packing the examples", packExamples);
     const files: ReleasedFile[] = [];
-    for (const path of [...paths, ...bundles]) {
-      const target = targets[paths.indexOf(path)];
-      const digest = await sha256(`${DRAFT}/${path}`);
-      files.push({ path, sha256: digest, ...(target === undefined ? {} : { target }) });
+    for (const { file, target } of builds) {
+      files.push({ path: file, sha256: await sha256(`${DRAFT}/${file}`), target });
     }
+    for (const path of bundles) files.push({ path, sha256: await sha256(`${DRAFT}/${path}`) });
     const bill = await billOfMaterials({
       version: VERSION,
       deno: Deno.version.deno,
@@ -218,7 +243,8 @@ async function release(targets: readonly string[]): Promise<void> {
     await Deno.copyFile(`${ROOT}/LICENSE`, `${DRAFT}/LICENSE`);
     const notices = licenses.map((license) => `${license.package}\n\n${license.text.trim()}\n`);
     await Deno.writeTextFile(`${DRAFT}/THIRD_PARTY_LICENSES`, notices.join("\n\n"));
-    await writeSums([...paths, ...bundles, "LICENSE", "THIRD_PARTY_LICENSES", "sbom.cdx.json"]);
+    const paths = files.map(({ path }) => path);
+    await writeSums([...paths, "LICENSE", "THIRD_PARTY_LICENSES", "sbom.cdx.json"]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -227,17 +253,20 @@ async function release(targets: readonly string[]): Promise<void> {
   console.log(`Ready: dist/release, ${targets.join(" and ")}.`);
 }
 
-/** The targets asked for. */
-function parse(args: readonly string[]): string[] {
+/** Reads the targets from the command line. */
+function parse(args: readonly string[]): readonly string[] {
+  if (args.length === 1 && args[0] === "--all") return TARGETS;
   const targets: string[] = [];
   for (let at = 0; at < args.length; at += 2) {
     const value = args[at + 1];
     if (args[at] !== "--target" || value === undefined) {
-      throw new Error(`Cannot release: unknown argument ${args[at]}. It takes --target TARGET.`);
+      throw new Error(
+        `Cannot release: ${args[at]} is not an option. It takes --all, or --target TARGET.`,
+      );
     }
     targets.push(value);
   }
-  return targets.length === 0 ? TARGETS : targets;
+  return targets.length === 0 ? WORKER_TARGETS : targets;
 }
 
 if (import.meta.main) {

@@ -20,6 +20,14 @@ export function authorCommand(path: string | URL): string[] {
   return [Deno.execPath(), "run", "-A", "--no-check", "--quiet", ...configArgs(), file];
 }
 
+/** The command that runs the module at `path` as `pack` makes it: the launch starts before its code. */
+export function launchedCommand(path: string | URL): string[] {
+  const launch = new URL("../src/runtime/launch/start.ts", import.meta.url).href;
+  const module = path instanceof URL ? path.href : `file://${path}`;
+  const code = [launch, module].map((url) => `import ${JSON.stringify(url)};`).join("");
+  return authorCommand(`data:text/javascript,${encodeURIComponent(code)}`);
+}
+
 /**
  * The command that runs the tasks of a module of these tests: the binary with the module's bundle,
  * as workers do, where the gate has made both (see author_bundles.ts), or else the module itself.

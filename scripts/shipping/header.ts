@@ -15,12 +15,27 @@ const CPUS: ReadonlyMap<number, string> = new Map([
   [0x0100000c, "aarch64-apple-darwin"],
 ]);
 
-/** The target of an executable whose first bytes these are (20 are enough), if known. */
+/** The `Machine` of a Windows executable. */
+const WINDOWS_MACHINES: ReadonlyMap<number, string> = new Map([
+  [0x8664, "x86_64-pc-windows-msvc"],
+]);
+/** The place in a Windows executable that holds the offset of its header. */
+const WINDOWS_HEADER = 0x3c;
+
+/** The target of an executable by its first bytes (1024 are enough); undefined when unknown. */
 export function targetOf(bytes: Uint8Array): string | undefined {
   if (bytes.length < 20) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = view.getUint32(0);
   if (magic === 0x7f454c46) return MACHINES.get(view.getUint16(18, true));
   if (magic === 0xcffaedfe) return CPUS.get(view.getUint32(4, true));
+  if (view.getUint16(0) === 0x4d5a) return windowsTarget(view);
   return undefined;
+}
+
+function windowsTarget(view: DataView): string | undefined {
+  if (view.byteLength < WINDOWS_HEADER + 4) return undefined;
+  const header = view.getUint32(WINDOWS_HEADER, true);
+  const isHeader = view.byteLength >= header + 6 && view.getUint32(header) === 0x50450000;
+  return isHeader ? WINDOWS_MACHINES.get(view.getUint16(header + 4, true)) : undefined;
 }

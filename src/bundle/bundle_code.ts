@@ -16,7 +16,7 @@ const BUNDLING_DENO = "2.5.0";
 const REPORT_TIMEOUT_MS = 30_000;
 /** What Deno itself needs of an environment to find its cache, its registries, its certificates. */
 const KEPT_ENVIRONMENT =
-  /^(PATH|HOME|TMPDIR|XDG_CACHE_HOME|LANG|LC_ALL|USERPROFILE|SYSTEMROOT|TEMP|TMP|DENO_.*)$/;
+  /^(PATH|HOME|TMPDIR|XDG_CACHE_HOME|LANG|LC_ALL|USERPROFILE|SYSTEMROOT|LOCALAPPDATA|TEMP|TMP|DENO_.*|JSR_URL|NPM_CONFIG_REGISTRY|SSL_CERT_FILE|(HTTPS?|NO)_PROXY)$/i;
 
 /** How an author's module is bundled. */
 export interface BundleCodeOptions {
@@ -30,8 +30,6 @@ export interface BundleCodeOptions {
   readonly keepNames: boolean;
   /** Appends an inline source map, so that stack traces name the author's lines. */
   readonly sourceMap: boolean;
-  /** Specifiers whose imports stay as they are. */
-  readonly external?: readonly string[] | undefined;
   /** Ends the work. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -66,7 +64,6 @@ export async function bundleCode(
       ...(options.keepNames ? ["--keep-names"] : []),
       ...(options.sourceMap ? ["--sourcemap=inline"] : []),
       ...(options.config === undefined ? [] : [`--config=${options.config}`]),
-      ...(options.external ?? []).map((specifier) => `--external=${exactly(specifier)}`),
       `--output=${output}`,
       options.entry,
     ],
@@ -90,14 +87,6 @@ export async function bundleCode(
   throw new TaskRuntimeError("INVALID", `Cannot pack ${options.entry}: ${tail(stderr)}`, {
     detail: stderr,
   });
-}
-
-/**
- * A package's name as pattern. The bare name would mean all that lies below it as well, such as our
- * module's other doors; a star that stands for nothing makes it a pattern, which means itself only.
- */
-function exactly(specifier: string): string {
-  return /^[./]/.test(specifier) ? specifier : `${specifier.slice(0, 1)}*${specifier.slice(1)}`;
 }
 
 /** How a module is asked what it holds. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 
 /** A `deno` that was found and asked for its version. */
@@ -50,7 +50,7 @@ export async function findDeno(
 ): Promise<DenoCommand> {
   const given = path ?? Deno.env.get("DENO");
   // It is going to be started from other folders.
-  const named = given?.includes("/") ? resolve(given) : given;
+  const named = given === undefined || basename(given) === given ? given : resolve(given);
   const command = named || (Deno.build.standalone ? "deno" : Deno.execPath());
   let result: RunResult;
   try {
@@ -118,10 +118,16 @@ export async function runCommand(path: string, options: RunOptions): Promise<Run
   }
 }
 
-/** The caller's environment, quiet: without colours and backtraces in what Deno reports. */
+/** This process's environment, with Deno's reports free of colours and backtraces. */
 export function quietEnvironment(): Record<string, string> {
+  const own = Object.entries(Deno.env.toObject());
+  // On Windows the case of names has no meaning, and differs from machine to machine.
+  const isCaseless = Deno.build.os === "windows";
   return {
-    ...Deno.env.toObject(),
+    ...Object.fromEntries(own.map(([name, value]) => [
+      isCaseless ? name.toUpperCase() : name,
+      value,
+    ])),
     NO_COLOR: "1",
     RUST_BACKTRACE: "0",
     DENO_NO_UPDATE_CHECK: "1",

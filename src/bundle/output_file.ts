@@ -37,7 +37,10 @@ async function makeTemporary(path: string): Promise<string> {
 }
 
 async function place(temporary: string, path: string, mode: number): Promise<void> {
-  await Deno.chmod(temporary, mode);
+  await Deno.chmod(temporary, mode).catch((error) => {
+    // Files have no mode on Windows.
+    if (!(error instanceof Deno.errors.NotSupported)) throw error;
+  });
   await Deno.rename(temporary, path);
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { basename, dirname, extname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { TaskRuntimeError } from "../error.ts";
 import { askForMetadata, bundleCode } from "./bundle_code.ts";
 import { type DenoCommand, findDeno } from "./deno_command.ts";
@@ -12,10 +13,10 @@ import { type BundleDescription, type BundleForm, inspectBundle } from "./inspec
 import { type BundleMetadata, checkSchemaVersion } from "./metadata.ts";
 import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
 import { TemporaryFolder, writeAtomically } from "./output_file.ts";
-import { findModule, linkModule } from "./module_link.ts";
+import { findLaunchModule } from "./launch_module.ts";
 import { pathWithin } from "./path_within.ts";
 import { cannotPack } from "./refusal.ts";
-import { permissionFlags } from "./permissions.ts";
+import { moduleFlags } from "./permissions.ts";
 import { type EmbeddedSources, readSources } from "./sources.ts";
 import { appendTrailer, checkCanAppend, compileModule } from "./self_contained.ts";
 import { trimSourceMap } from "./source_map.ts";
@@ -49,8 +50,6 @@ export interface PackOptions {
   readonly config?: string | undefined;
   /** Permission flags of `deno run` that the module needs before it comes to `serve()`. */
   readonly allow?: readonly string[] | undefined;
-  /** For self-contained: the variables that the runtime in it, and so every bundle, may read. */
-  readonly readable?: readonly string[] | undefined;
   /** Keeps the names of functions and classes; `true` by default. */
   readonly keepNames?: boolean | undefined;
   /**
@@ -132,51 +131,39 @@ async function packModule(
   await writeAtomically(out, (temporary) => Deno.writeFile(temporary, bytes));
 }
 
-/** Bundles the author's code, tied to our module at its start unless all is to be in one map. */
+/** Bundles the author's code with the runtime that it imports. */
 async function bundleModule(
   deno: DenoCommand,
   output: string,
   options: PackOptions,
 ): Promise<void> {
-  const { entry, config, signal, keepNames = true } = options;
-  const author = { entry, config, keepNames, sourceMap: options.sourceMap !== "none", signal };
-  const found = options.sourceMap === "all"
-    ? undefined
-    : await findModule(deno, { entry, config, signal });
-  if (found !== undefined) {
-    await bundleCode(deno, output, { ...author, external: found.specifiers });
-    const linked = await linkModule(
-      deno,
-      output,
-      found,
-      (names) => ownCopy(deno, dirname(output), found.url, names, options),
-      signal,
-    );
-    if (linked !== undefined) return await Deno.writeTextFile(output, linked);
-  }
-  await bundleCode(deno, output, author);
-}
-
-/** The text of our module, bundled with what is used of it. */
-async function ownCopy(
-  deno: DenoCommand,
-  folder: string,
-  url: string,
-  names: readonly string[] | undefined,
-  { entry, config, signal }: PackOptions,
-): Promise<string> {
-  const [used, output] = [join(folder, "own.ts"), join(folder, "own.mjs")];
-  const exported = names === undefined ? "*" : `{${names.join(",")}}`;
-  await Deno.writeTextFile(used, `export ${exported} from ${JSON.stringify(url)};\n`);
+  const { entry, config, signal, keepNames = false } = options;
   await bundleCode(deno, output, {
-    entry: used,
+    entry: await launchedEntry(deno, dirname(output), options),
     config,
     cwd: dirname(entry),
-    keepNames: false,
-    sourceMap: false,
+    keepNames,
+    sourceMap: options.sourceMap !== "none",
     signal,
   });
-  return (await Deno.readTextFile(output)).trimEnd();
+}
+
+/**
+ * Writes an entry module to `folder` that starts the launch before the author's code runs. Returns the
+ * author's own entry if that does not import our module, which is reported when it is asked for its
+ * Dags.
+ */
+async function launchedEntry(
+  deno: DenoCommand,
+  folder: string,
+  { entry, config, signal }: PackOptions,
+): Promise<string> {
+  const launch = await findLaunchModule(deno, { entry, config, signal });
+  if (launch === undefined) return entry;
+  const path = join(folder, "entry.ts");
+  const imports = [launch, pathToFileURL(entry).href].map((url) => JSON.stringify(url));
+  await Deno.writeTextFile(path, imports.map((url) => `import ${url};\n`).join(""));
+  return path;
 }
 
 /** Names the sources in the entry's folder relative to it, so that no build path goes into a bundle. */
@@ -209,7 +196,7 @@ async function packSelfContained(
   await writeAtomically(out, async (temporary) => {
     // "deno compile" does not overwrite what it did not make.
     await Deno.remove(temporary);
-    const permissions = permissionFlags(metadata.permissions ?? {}, options.readable ?? []);
+    const permissions = moduleFlags(metadata.permissions ?? {});
     await compileModule(deno, temporary, { entry, config, permissions, signal });
     await appendTrailer(temporary, metadata);
   });

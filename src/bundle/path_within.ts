@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { isAbsolute, relative } from "node:path";
+import { isAbsolute, relative, sep } from "node:path";
 
-/** The absolute `path` as seen from `folder`; undefined when it is not in it. */
+/** The absolute `path` relative to `folder`, with slashes; undefined when it lies outside. */
 export function pathWithin(folder: string, path: string): string | undefined {
   const way = relative(folder, path);
   // Absolute where Windows has no way, from one drive to the next.
-  return isAbsolute(way) || way.split(/[/\\]/)[0] === ".." ? undefined : way;
+  const parts = way.split(sep);
+  return isAbsolute(way) || parts[0] === ".." ? undefined : parts.join("/");
 }

@@ -4,15 +4,17 @@
  * @module
  */
 import type { TaskRuntimeError } from "../error.ts";
+import { READABLE_VARIABLES } from "../runtime/launch/own_permissions.ts";
 import { isMapping } from "./metadata.ts";
 
 /** The permissions that a bundle names: by kind, a list or all. */
 export type PermissionsMetadata = Readonly<Record<string, readonly string[] | true>>;
 
-/** What the runtime needs beside: its two sockets, and the shell that outlives it by a moment. */
+/** What the runtime in such a module needs itself: its sockets, and the exit helper's shell. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   net: ["127.0.0.1", "localhost", "[::1]"],
-  run: ["/bin/sh"],
+  run: Deno.build.os === "windows" ? [] : ["/bin/sh"],
+  env: READABLE_VARIABLES,
 };
 
 /** Reads permissions from a report or metadata; `fail` makes the error from a reason. */
@@ -42,24 +44,45 @@ export function describePermissions(permissions: PermissionsMetadata): string {
   return kinds.join("; ") || "none but to talk with Airflow";
 }
 
-/**
- * The flags by which a bundle's module gets what it names, and the runtime in it what it needs;
- * `readable` are the variables that every bundle may read.
- */
-export function permissionFlags(
-  permissions: PermissionsMetadata,
-  readable: readonly string[],
-): string[] {
-  const own: Readonly<Record<string, readonly string[]>> = { ...OWN, env: readable };
-  const kinds = new Set([...Object.keys(own), ...Object.keys(permissions)]);
+/** The flags of `deno run` or `deno compile` for a module that is started by itself, with these permissions. */
+export function moduleFlags(permissions: PermissionsMetadata): string[] {
+  const kinds = new Set([...Object.keys(OWN), ...Object.keys(permissions)]);
   return [
     "--no-prompt",
-    ...[...kinds].flatMap((kind) => {
-      const named = permissions[kind] ?? [];
-      if (named === true) return [`--allow-${kind}`];
-      const all = [...own[kind] ?? [], ...named];
-      // An empty list would allow all.
-      return all.length === 0 ? [] : [`--allow-${kind}=${all.join(",")}`];
-    }),
+    ...[...kinds].flatMap((kind) => permissionFlag(kind, permissions[kind] ?? [], OWN[kind])),
   ];
+}
+
+/** The flags of `deno run` for a thin bundle with these permissions. */
+export interface RunFlags {
+  /** Flags that are the same in every launch. */
+  readonly fixed: readonly string[];
+  /** Values of the kinds to which each launch adds what the runtime needs itself. */
+  readonly net: readonly string[] | true;
+  readonly read: readonly string[] | true;
+  readonly write: readonly string[] | true;
+}
+
+/** Computes the flags. Modules are never imported at run time: a bundle is one file. */
+export function runFlags(permissions: PermissionsMetadata): RunFlags {
+  const { net = [], read = [], write = [], env = [] } = permissions;
+  const fixed = [
+    ...permissionFlag("env", env, READABLE_VARIABLES),
+    ...["run", "sys", "ffi"].flatMap((kind) => permissionFlag(kind, permissions[kind] ?? [])),
+    "--deny-import",
+    "--no-remote",
+    "--no-npm",
+  ];
+  return { fixed, net, read, write };
+}
+
+/** One flag; none for an empty list, which would allow all. */
+function permissionFlag(
+  kind: string,
+  declared: readonly string[] | true,
+  own: readonly string[] = [],
+): string[] {
+  if (declared === true) return [`--allow-${kind}`];
+  const all = [...own, ...declared];
+  return all.length === 0 ? [] : [`--allow-${kind}=${all.join(",")}`];
 }

@@ -29,11 +29,18 @@ export interface CompileOptions {
 }
 
 /**
- * Checks that the binaries of this Deno may be appended to.
+ * Checks that this machine and this Deno make binaries that a bundle's trailer can be appended to.
  *
- * @throws {TaskRuntimeError} `UNSUPPORTED` when they may not.
+ * @throws {TaskRuntimeError} `UNSUPPORTED` when they do not
  */
 export function checkCanAppend(deno: DenoCommand): void {
+  if (Deno.build.os === "windows") {
+    throw new TaskRuntimeError(
+      "UNSUPPORTED",
+      "Cannot pack a self-contained bundle on Windows: Airflow does not run there. Pack it on " +
+        "Linux, or pack a thin bundle",
+    );
+  }
   if (isAtLeast(deno.version, APPENDABLE_DENO)) return;
   throw new TaskRuntimeError(
     "UNSUPPORTED",

@@ -36,7 +36,8 @@ export interface ThinBundleParts {
  */
 export function assembleThinBundle(parts: ThinBundleParts): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
-  const head = startLines(parts.runtime);
+  const { runtime, metadata: { permissions } } = parts;
+  const head = startLines({ runtime, permissions });
   const code = moduleCode(parts.code, head.split("\n").length - 1);
   const region = sourceRegion(parts.sources ?? []);
   const metadata = padToLength(

@@ -7,7 +7,7 @@ import { compare, type PlacedFile } from "../dag_file/compare.ts";
 import { readStubs } from "../dag_file/read_stubs.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { ASKING_OPTIONS, readBundle } from "./bundle_metadata.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { type CommandLine, parseOptions } from "./options.ts";
 import { print } from "./terminal.ts";

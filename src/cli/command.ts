@@ -6,33 +6,19 @@
 import { TaskRuntimeError } from "../error.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { VERSION } from "../runtime/version.ts";
-import { type CommandLine, HELP_OPTION, type Option } from "./options.ts";
+import { type CommandTable, PROGRAM } from "./command_table.ts";
+import { HELP_OPTION, type Option } from "./options.ts";
 import { notify, print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** One command of the binary. */
-export interface Command {
-  /** What it does, in a line. */
-  readonly summary: string;
-  /** What `--help` prints. */
-  readonly help: string;
-  /** What it takes. */
-  readonly line: CommandLine;
-  /** Does it; resolves to the exit code: 0 done, 1 failed. */
-  run(args: readonly string[]): Promise<number>;
-}
-
-/** The program's name. */
-export const NAME = "airflow-task-runtime";
-
-/** What the program takes in a command's place. */
-export const FLAGS: readonly Option[] = [
+/** The options that the program takes instead of a command. */
+const FLAGS: readonly Option[] = [
   HELP_OPTION,
   { name: "version", about: "prints versions" },
 ];
 
-/** The commands; loaded when called for: a start must not pay for what it does not use. */
-export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+/** The commands; each is loaded when it is called, so that a start loads no other. */
+export const COMMANDS: CommandTable = {
   init: async () => (await import("./init.ts")).initCommand,
   dev: async () => (await import("./dev.ts")).devCommand,
   stubs: async () => (await import("./stubs.ts")).stubsCommand,
@@ -41,7 +27,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import("./inspect.ts")).inspectCommand,
   replay: async () => (await import("./replay.ts")).replayCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
-  completions: async () => (await import("./completions.ts")).completionsCommand,
+  completions: async () => (await import("./completions.ts")).completionsCommand(COMMANDS, FLAGS),
 };
 
 /**
@@ -84,13 +70,15 @@ async function dispatch(args: readonly string[]): Promise<number> {
 }
 
 async function unknown(name: string): Promise<UsageError> {
-  if (name.startsWith("-")) return new UsageError(NAME, `it has no option ${name.split("=")[0]}`);
+  if (name.startsWith("-")) {
+    return new UsageError(PROGRAM, `it has no option ${name.split("=")[0]}`);
+  }
   const isFile = await Deno.stat(name).then((info) => info.isFile, () => false);
   return new UsageError(
-    NAME,
+    PROGRAM,
     isFile
       ? `${name} comes with --comm and --logs, from Airflow's coordinator; to run it here: ` +
-        `${NAME} dev ${name}`
+        `${PROGRAM} dev ${name}`
       : `there is no command ${name}`,
   );
 }
@@ -102,7 +90,7 @@ function isFromSystem(error: unknown): error is Error {
 
 function version(): string {
   return [
-    `${NAME} ${VERSION}`,
+    `${PROGRAM} ${VERSION}`,
     `deno ${Deno.version.deno}`,
     `schema ${SCHEMA_DATES.join(", ")}`,
     "",
@@ -114,16 +102,22 @@ async function help(): Promise<string> {
   for (const [name, load] of Object.entries(COMMANDS)) {
     lines.push(`  ${name.padEnd(13)}${(await load()).summary}`);
   }
-  return `${NAME} ${VERSION}: runs tasks of Apache Airflow written in TypeScript
+  return `${PROGRAM} ${VERSION}: runs tasks of Apache Airflow written in TypeScript
 
 Usage:
-  ${NAME} COMMAND [options]
-  ${NAME} BUNDLE --comm=HOST:PORT --logs=HOST:PORT   (as Airflow's coordinator does)
-
+  ${PROGRAM} COMMAND [options]
+${launchUsage()}
 Commands:
 ${lines.join("\n")}
 
   COMMAND --help tells more of each; --version prints versions.
   Exit codes: 0 done, 1 failed, 2 wrong usage. NO_COLOR turns colours off.
 `;
+}
+
+/** Only the compiled binary is started by a coordinator. */
+function launchUsage(): string {
+  return Deno.build.standalone
+    ? `  ${PROGRAM} BUNDLE --comm=HOST:PORT --logs=HOST:PORT   (as Airflow's coordinator does)\n`
+    : "";
 }

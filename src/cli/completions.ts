@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Command, COMMANDS, FLAGS, NAME as PROGRAM } from "./command.ts";
+import { type Command, type CommandTable, PROGRAM } from "./command_table.ts";
 import { SHELLS } from "./completion_script.ts";
 import { writeHelp } from "./help.ts";
-import { type CommandLine, HELP_OPTION, parseOptions } from "./options.ts";
+import { type CommandLine, HELP_OPTION, type Option, parseOptions } from "./options.ts";
 import { print } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -27,33 +27,35 @@ const HELP = writeHelp({
   exitCodes: "0 printed",
 });
 
-/** Prints completions. */
-export const completionsCommand: Command = {
-  summary: "prints completions for bash, zsh or fish",
-  help: HELP,
-  line: LINE,
-  async run(args) {
-    const [wanted = ""] = parseOptions(NAME, args, LINE).positionals;
-    const shell = Object.entries(SHELLS).find(([name]) => name === wanted);
-    if (shell === undefined) {
-      throw new UsageError(
-        NAME,
-        `there are completions for ${Object.keys(SHELLS).join(", ")}, not for ${wanted}`,
+/** Makes the command that prints the completions of these commands and of the program's options. */
+export function completionsCommand(commands: CommandTable, flags: readonly Option[]): Command {
+  return {
+    summary: "prints completions for bash, zsh or fish",
+    help: HELP,
+    line: LINE,
+    async run(args) {
+      const [wanted = ""] = parseOptions(NAME, args, LINE).positionals;
+      const shell = Object.entries(SHELLS).find(([name]) => name === wanted);
+      if (shell === undefined) {
+        throw new UsageError(
+          NAME,
+          `there are completions for ${Object.keys(SHELLS).join(", ")}, not for ${wanted}`,
+        );
+      }
+      const completed = await Promise.all(
+        Object.entries(commands).map(async ([name, load]) => {
+          const { summary, line } = await load();
+          const { complete } = line;
+          return {
+            name,
+            summary,
+            options: [...line.options, HELP_OPTION],
+            ...(complete === undefined ? {} : { complete }),
+          };
+        }),
       );
-    }
-    const commands = await Promise.all(
-      Object.entries(COMMANDS).map(async ([name, load]) => {
-        const { summary, line } = await load();
-        const { complete } = line;
-        return {
-          name,
-          summary,
-          options: [...line.options, HELP_OPTION],
-          ...(complete === undefined ? {} : { complete }),
-        };
-      }),
-    );
-    print(shell[1](PROGRAM, commands, FLAGS));
-    return 0;
-  },
-};
+      print(shell[1](PROGRAM, completed, flags));
+      return 0;
+    },
+  };
+}

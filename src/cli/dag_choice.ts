@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import type { DagPlan } from "../dev/dag_plan.ts";
 import { seedStore } from "../dev/seed.ts";
 import type { Fixtures } from "../dev/fixtures.ts";
@@ -85,7 +86,7 @@ export async function planOf(
   const file = await Deno.realPath(program.path);
   const { result, failure, stderr } = await parseFile({
     ...{ command: program.command, env, store, date: program.date, signal, file },
-    bundlePath: file.slice(0, file.lastIndexOf("/")) || "/",
+    bundlePath: dirname(file),
   });
   const plans = (result?.serialized_dags ?? []).map(({ data }) => readPlan(data));
   const plan = plans.find((each) => each.dagId === dagId);

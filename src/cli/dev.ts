@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { writeAtomically } from "../bundle/output_file.ts";
 import { runDag } from "../dev/dag_run.ts";
 import { type DagRunRecord, Journal } from "../dev/journal.ts";
 import { openStore } from "../dev/open_store.ts";
 import { askOnTerminal } from "../dev/terminal_prompt.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { dagOf, planOf, tasksOf } from "./dag_choice.ts";
 import { writeGraph } from "./dag_graph.ts";
 import { DagRunDisplay } from "./dag_run_display.ts";
@@ -165,7 +166,7 @@ export const devCommand: Command = {
 /** Each task's own runtime writes its part, behind that of the task before it. */
 async function recordingEnv(path: string | undefined): Promise<Record<string, string>> {
   if (path === undefined) return {};
-  const file = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+  const file = resolve(path);
   const known = await Deno.stat(file).catch(() => undefined);
   // A folder gets a file a run; a file holds the present Dag run, and no other.
   if (known?.isFile) await Deno.truncate(file);

@@ -7,7 +7,7 @@ import { VERSION } from "../runtime/version.ts";
 import { RELEASE_LINES, type ReleaseLine } from "../worker/airflow_release.ts";
 import { diagnose, type Diagnosis } from "../worker/diagnose.ts";
 import type { Finding } from "../worker/finding.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { type CommandLine, parseOptions } from "./options.ts";
 import { runtimeCommand } from "./program.ts";

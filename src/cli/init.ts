@@ -9,7 +9,7 @@ import { TaskRuntimeError } from "../error.ts";
 import { moduleSettings } from "../project/module_settings.ts";
 import { projectFiles } from "../project/project_files.ts";
 import { VERSION } from "../runtime/version.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { writeNewFile } from "./new_file.ts";
 import { type CommandLine, parseOptions } from "./options.ts";
@@ -50,9 +50,9 @@ const HELP = writeHelp({
   does: "makes a project: tasks, their test, a bundle, its Dag file",
   usage: ["[options] [DIR]"],
   about: [
-    "DIR is the current folder by default. deno.json has the tasks dev, test, pack and check; a " +
-    "workflow for GitHub runs the checks. Without internet, --module names a copy of the module, " +
-    "whose own imports are taken over.",
+    "DIR is the current folder by default. deno.json has the tasks dev, test, pack and check, " +
+    "which need Deno and no other program; a workflow for GitHub runs check and pack. Without " +
+    "internet, --module names a copy of the module, whose own imports go into deno.json.",
   ],
   line: LINE,
   exitCodes: "0 done, 1 failed",

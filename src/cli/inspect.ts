@@ -5,7 +5,7 @@
  */
 import { type BundleDescription, inspectBundle } from "../bundle/inspect.ts";
 import { describePermissions } from "../bundle/permissions.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { type CommandLine, parseOptions } from "./options.ts";
 import { print } from "./terminal.ts";
@@ -59,7 +59,8 @@ export function describeBundle(bundle: BundleDescription): string {
     ]),
   ];
   if (!bundle.executable && bundle.form !== "node") {
-    facts.push(["warning", "nobody may execute the file, and Airflow 3.3 passes over it"]);
+    const warning = "not executable, so Airflow 3.3 ignores it: run chmod +x on the worker";
+    facts.push(["warning", warning]);
   }
   const width = Math.max(...facts.map(([name]) => name.length));
   return facts.map(([name, fact]) => `${name.padEnd(width)}  ${fact}\n`).join("");

@@ -1,15 +1,15 @@
 /**
- * The entry of the binary: the launch path first, and nothing of the commands loaded for it.
+ * The entry of the runtime binary: launches a bundle for a coordinator, or runs a command.
+ *
+ * Commands load on demand, so a launch does not pay for them.
  *
  * @module
  */
-import { dialed } from "./early_dial.ts";
-import { isLaunched } from "../runtime/address.ts";
-import { endUntold } from "../runtime/untold.ts";
-import { launch } from "./bundle_launch.ts";
+import { isLaunched } from "../runtime/launch/address.ts";
+import { loadBundle } from "../runtime/launch/bundle_load.ts";
 
 if (isLaunched(Deno.args)) {
-  await launch(Deno.args, dialed).catch(endUntold);
+  await loadBundle(Deno.args);
 } else {
   const { main } = await import("./command.ts");
   Deno.exitCode = await main(Deno.args);

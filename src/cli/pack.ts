@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { basename, join } from "node:path";
 import type { BundleForm } from "../bundle/inspect.ts";
 import { outputPath, pack } from "../bundle/pack.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
-import { READABLE_VARIABLES } from "../runtime/own_permissions.ts";
 import { ALLOW_OPTION } from "./bundle_metadata.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { describeBundle } from "./inspect.ts";
 import { type CommandLine, parseOptions, schemaDate } from "./options.ts";
@@ -99,7 +99,6 @@ export const packCommand: Command = {
         deno: options.value("deno"),
         config: options.value("config"),
         allow: options.list("allow"),
-        readable: READABLE_VARIABLES,
         sourceMap: options.flag("source-map") ? "all" : "author",
       });
       print(options.flag("json") ? `${JSON.stringify(bundle)}\n` : describeBundle(bundle));
@@ -109,7 +108,7 @@ export const packCommand: Command = {
 };
 
 function inFolder(folder: string, entry: string, form: BundleForm): string {
-  return `${folder}/${outputPath(entry, form).replace(/^.*\//, "")}`;
+  return join(folder, basename(outputPath(entry, form)));
 }
 
 function formOf(name = "thin"): BundleForm {

@@ -3,16 +3,16 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { askForMetadata } from "../bundle/bundle_code.ts";
 import { findDeno } from "../bundle/deno_command.ts";
 import { inspectBundle } from "../bundle/inspect.ts";
 import type { BundleMetadata } from "../bundle/metadata.ts";
-import { permissionFlags } from "../bundle/permissions.ts";
+import { moduleFlags } from "../bundle/permissions.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { localModules } from "./source_watch.ts";
-import { READABLE_VARIABLES } from "../runtime/own_permissions.ts";
 
 /** A program that can be started as a coordinator starts it. */
 export interface Program {
@@ -39,6 +39,9 @@ export interface ModuleOptions {
   /** Paths that the runtime in a module is to write to, whatever the module may. */
   readonly writes?: readonly string[];
 }
+
+/** Whether this program is the binary that runs bundles; there is none for Windows. */
+const IS_RUNTIME = Deno.build.standalone && Deno.build.os !== "windows";
 
 const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;
 
@@ -81,34 +84,45 @@ async function loadModule(path: string, options: ModuleOptions): Promise<Program
   const metadata = await askForMetadata(deno, {
     module: file,
     entry: path,
-    cwd: file.replace(/\/[^/]*$/, "") || "/",
+    cwd: dirname(file),
     args,
   });
-  const { write = [], ...named } = metadata.permissions ?? {};
-  const writes = write === true || [...write, ...options.writes ?? []];
-  const permissions = permissionFlags({ ...named, write: writes }, READABLE_VARIABLES);
+  const permissions = programPermissions(metadata, options);
   return programOf(path, metadata, [deno.path, "run", "--quiet", ...permissions, ...args, file]);
+}
+
+/** The permissions that the program declares, and the runtime's own, as flags of `deno run`. */
+function programPermissions(
+  { permissions = {} }: Pick<BundleMetadata, "permissions">,
+  { writes = [] }: ModuleOptions,
+): string[] {
+  const { write = [], ...others } = permissions;
+  return moduleFlags({ ...others, write: write === true || [...write, ...writes] });
 }
 
 async function loadBundle(path: string, options: ModuleOptions): Promise<Program> {
   const { form, ...metadata } = await inspectBundle(path);
   const file = await realPath(path);
   if (form === "self-contained") return programOf(path, metadata, [file]);
-  if (form === "thin" && Deno.build.standalone) {
-    // The very start that Airflow makes, with this binary for the one on the worker.
-    return programOf(path, metadata, [file], { AIRFLOW_TASK_RUNTIME: Deno.execPath() });
+  if (!IS_RUNTIME) {
+    const { path: deno } = await findDeno(options.deno, undefined);
+    const permissions = programPermissions(metadata, options);
+    const flags = ["--quiet", "--no-config", "--no-lock", "--ext=js", ...permissions];
+    return programOf(path, metadata, [deno, "run", ...flags, file]);
   }
-  return programOf(path, metadata, [...runtimeCommand(await configArgs(options)), file]);
+  return form === "thin"
+    // The bundle starts as Airflow starts it, with this binary as the worker's.
+    ? programOf(path, metadata, [file], { AIRFLOW_TASK_RUNTIME: Deno.execPath() })
+    : programOf(path, metadata, [Deno.execPath(), file]);
 }
 
-/** How this very runtime is started. */
-export function runtimeCommand(configArgs: readonly string[] = []): string[] {
+/** The command that starts this runtime with a bundle. */
+export function runtimeCommand(): string[] {
   return Deno.build.standalone ? [Deno.execPath()] : [
     Deno.execPath(),
     "run",
     "--quiet",
     "--allow-all",
-    ...configArgs,
     new URL("./main.ts", import.meta.url).href,
   ];
 }

@@ -7,7 +7,7 @@ import { type ReplayResult, replayRun } from "../dev/replay.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { parseRecording, type RecordedRun } from "../protocol/recording.ts";
 import { encodeTagged } from "../wire/tagged_json.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { type CommandLine, parseOptions } from "./options.ts";
 import { loadProgram } from "./program.ts";

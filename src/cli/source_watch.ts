@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { quietEnvironment, runCommand } from "../bundle/deno_command.ts";
 
@@ -115,9 +115,7 @@ function filesOf(info: string): string[] {
 function realPath(path: string): string {
   const absolute = resolve(path);
   try {
-    return `${Deno.realPathSync(dirname(absolute))}/${
-      absolute.slice(absolute.lastIndexOf("/") + 1)
-    }`;
+    return join(Deno.realPathSync(dirname(absolute)), basename(absolute));
   } catch {
     return absolute;
   }

@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { writeStubs } from "../dag_file/write_stubs.ts";
 import { ASKING_OPTIONS, readBundle } from "./bundle_metadata.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./command_table.ts";
 import { writeHelp } from "./help.ts";
 import { writeNewFile } from "./new_file.ts";
 import { type CommandLine, parseOptions } from "./options.ts";

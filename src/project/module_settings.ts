@@ -1,40 +1,42 @@
 /**
- * How a project gets the module: from JSR, or from a copy where there is no internet.
+ * The source of a project's module: JSR, an address, or a copy where there is no internet.
  *
  * @module
  */
 import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { TaskRuntimeError } from "../error.ts";
 import { isMapping } from "../bundle/metadata.ts";
 
 const NAME = "@airflow-deno/task-runtime";
-/** The doors beside the module itself, and where they are. */
-const DOORS = {
+/** The other entry points of the package, and their files. */
+const ENTRY_POINTS = {
+  cli: "./src/cli/mod.ts",
   "object-store": "./src/object_store/mod.ts",
   testing: "./src/testing/mod.ts",
 };
 
-/** What a project's deno.json says of the module. */
+/** The settings in a project's deno.json that the module needs. */
 export interface ModuleSettings {
   /** The imports, by specifier. */
   readonly imports: Readonly<Record<string, string>>;
-  /** The options that the compiler needs for a copy: its code is checked as the project's own. */
+  /** The compiler's options for a copy, whose code is checked together with the project's. */
   readonly compilerOptions?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What a project's deno.json is to say.
+ * Makes the settings for a project's deno.json.
  *
  * `source` is a specifier (`jsr:…`, `https://…/mod.ts`) or the path of a copy of the module: its
- * mod.ts, or the folder with it. A copy's own imports come along, for Deno resolves a project by one
- * list only; those that the copy itself takes from folders are taken from there.
+ * mod.ts, or the folder with it. The settings include a copy's own imports, because Deno resolves
+ * all imports of a project by one list.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` when there is no module at that path
  */
 export async function moduleSettings(source: string): Promise<ModuleSettings> {
   if (/^(?:jsr|npm):/.test(source)) return { imports: { [NAME]: source } };
   if (/^[a-z]+:\/\//.test(source)) {
-    return { imports: { [NAME]: source, ...doors((path) => new URL(path, source).href) } };
+    return { imports: { [NAME]: source, ...entryPoints((path) => new URL(path, source).href) } };
   }
   const module = await findModule(source);
   const folder = dirname(module);
@@ -42,10 +44,10 @@ export async function moduleSettings(source: string): Promise<ModuleSettings> {
   const { compilerOptions } = config;
   return {
     imports: {
-      [NAME]: module,
-      ...doors((path, name) => {
+      [NAME]: addressOf(module),
+      ...entryPoints((path, name) => {
         const exported = fieldOf(config["exports"], `./${name}`);
-        return resolve(folder, typeof exported === "string" ? exported : path);
+        return addressOf(folder, typeof exported === "string" ? exported : path);
       }),
       ...await linkedPackages(folder, packages(config)),
     },
@@ -53,11 +55,16 @@ export async function moduleSettings(source: string): Promise<ModuleSettings> {
   };
 }
 
-/** The imports of the doors, each from where `place` has it. */
-function doors(place: (path: string, name: string) => string): Record<string, string> {
+/** The imports of the entry points, at the addresses that `place` gives. */
+function entryPoints(place: (path: string, name: string) => string): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(DOORS).map(([name, path]) => [`${NAME}/${name}`, place(path, name)]),
+    Object.entries(ENTRY_POINTS).map(([name, path]) => [`${NAME}/${name}`, place(path, name)]),
   );
+}
+
+/** The address of a file; Windows has paths that an import cannot name. */
+function addressOf(...path: string[]): string {
+  return pathToFileURL(resolve(...path)).href;
 }
 
 async function findModule(source: string): Promise<string> {
@@ -94,7 +101,7 @@ async function linkedPackages(
     delete found[name];
     const entries = isMapping(exports) ? Object.entries(exports) : [[".", exports] as const];
     for (const [key, target] of entries) {
-      if (typeof target === "string") found[name + key.slice(1)] = resolve(linked, target);
+      if (typeof target === "string") found[name + key.slice(1)] = addressOf(linked, target);
     }
   }
   return found;

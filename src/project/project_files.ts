@@ -6,17 +6,20 @@
 import type { ModuleSettings } from "./module_settings.ts";
 import { PythonNames, pythonString } from "../dag_file/python_name.ts";
 
-/** What a project is made for. */
+/** The command line, by its name in the imports of the project: all a project needs is Deno. */
+const COMMAND = "deno run -A @airflow-deno/task-runtime/cli";
+
+/** The values that a new project is written with. */
 export interface ProjectOptions {
   /** The id of its Dag. */
   readonly dagId: string;
   /** The queue that routes its tasks to the coordinator. */
   readonly queue: string;
-  /** What its deno.json says of the module. */
+  /** The settings in its deno.json that the module needs. */
   readonly module: ModuleSettings;
 }
 
-/** The text of each file, by its path in the project; formatted as the formatters leave it. */
+/** The text of each file by its path in the project, as the formatters leave it. */
 export function projectFiles(options: ProjectOptions): ReadonlyMap<string, string> {
   return new Map([
     ["deno.json", denoConfig(options)],
@@ -26,7 +29,7 @@ export function projectFiles(options: ProjectOptions): ReadonlyMap<string, strin
     ["dag.py", dag(options)],
     ["README.md", readme(options)],
     [".gitignore", "/dist/\n__pycache__/\n"],
-    [".github/workflows/ci.yml", workflow(options)],
+    [".github/workflows/ci.yml", workflow()],
   ]);
 }
 
@@ -34,11 +37,11 @@ function denoConfig({ dagId, module }: ProjectOptions): string {
   const config = {
     imports: module.imports,
     tasks: {
-      dev: "airflow-task-runtime dev main.ts",
+      dev: `${COMMAND} dev main.ts`,
       test: "deno test",
-      pack: `airflow-task-runtime pack main.ts --out dist/${dagId}`,
+      pack: `${COMMAND} pack main.ts --out dist/${dagId}`,
       check: "deno fmt --check && deno lint && deno check main.ts tasks_test.ts && deno test && " +
-        "airflow-task-runtime check main.ts dag.py",
+        `${COMMAND} check main.ts dag.py`,
     },
     compilerOptions: module.compilerOptions,
     fmt: { lineWidth: 100 },
@@ -153,15 +156,21 @@ deno task check  # formatting, lint, types, tests, and whether dag.py fits
 deno task pack   # makes the bundle, dist/${dagId}
 \`\`\`
 
-\`dev\`, \`check\` and \`pack\` need \`airflow-task-runtime\` on PATH.
+These tasks need Deno and no other program. To have their command line as a program as well:
 
-To deploy: \`dag.py\` goes where Airflow finds Dags, the bundle into the folder that the coordinator
-of queue \`${queue}\` searches. \`airflow-task-runtime doctor\`, run on a worker, tells whether all is
-there.
+\`\`\`sh
+deno install -gA -n airflow-task-runtime jsr:@airflow-deno/task-runtime/cli
+\`\`\`
+
+To deploy:
+
+- Copy \`dag.py\` to the folder of Dags.
+- Copy the bundle to the folder that the coordinator of queue \`${queue}\` searches.
+- On a worker, \`airflow-task-runtime doctor\` checks that all is in place.
 `;
 }
 
-function workflow({ dagId }: ProjectOptions): string {
+function workflow(): string {
   return `name: ci
 
 on: [push, pull_request]
@@ -170,21 +179,11 @@ jobs:
   check:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v6
       - uses: denoland/setup-deno@v2
         with:
           deno-version: v2.x
-      - run: deno fmt --check
-      - run: deno lint
-      - run: deno check main.ts tasks_test.ts
-      - run: deno test
-      - name: Compare with dag.py, and pack
-        run: |
-          if ! command -v airflow-task-runtime; then
-            echo "::notice::airflow-task-runtime is not on PATH: dag.py not compared, nothing packed"
-            exit 0
-          fi
-          airflow-task-runtime check main.ts dag.py
-          airflow-task-runtime pack main.ts --out dist/${dagId}
+      - run: deno task check
+      - run: deno task pack
 `;
 }

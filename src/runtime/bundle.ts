@@ -9,11 +9,11 @@ import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
 import { Contents } from "./contents.ts";
 import { offlineContext } from "./dag_file_context.ts";
 import { describe, METADATA_FLAG } from "./describe.ts";
-import { forgetShell, prepareEnd } from "./ending.ts";
-import { isLaunched } from "./address.ts";
-import { takeLaunch } from "./launch.ts";
-import { serve } from "./serve.ts";
-import { endUntold } from "./untold.ts";
+import { dropShellPermission, startExitHelper } from "./launch/exit_helper.ts";
+import { isLaunched } from "./launch/address.ts";
+import { takeLaunch } from "./launch/launch.ts";
+import { serve } from "./launch/serve.ts";
+import { exitUnreported } from "./launch/process_exit.ts";
 
 /** The names by which `deno test` finds test modules. */
 const TEST_MODULE = /[/._]test\.[cm]?[jt]sx?$/;
@@ -119,16 +119,19 @@ export class Bundle {
         throw notLaunched();
       }
       const launch = takeLaunch(args);
-      if (launch.prepared !== true) this.#prepareEnd();
+      // The process already reports a terminal state, and ends when it has.
+      if (launch === undefined) return await new Promise<never>(() => {});
+      if (Deno.build.standalone && !launch.isPrepared) this.#startExitHelper();
       await serve(launch, { contents: this.#contents });
     } catch (error) {
-      endUntold(error);
+      exitUnreported(error);
     }
   }
 
-  #prepareEnd(): void {
-    prepareEnd();
-    forgetShell(this.#permissions.run);
+  /** A self-contained bundle has no start line and no runtime binary that would start the helper. */
+  #startExitHelper(): void {
+    startExitHelper();
+    dropShellPermission(this.#permissions.run);
   }
 }
 

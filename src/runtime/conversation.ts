@@ -25,7 +25,7 @@ import { execute, type ExecutionObserver } from "./execute.ts";
 import { type Farewell, farewell, flushRest } from "./farewell.ts";
 import { Interruption, type Watch } from "./interruption.ts";
 import { KillTime } from "./kill_time.ts";
-import type { LoadingWatch } from "./loading_watch.ts";
+import type { LoadingWatch } from "./launch/loading_watch.ts";
 import { learnSecrets, MaskingRequester } from "./masking_requester.ts";
 import { failed, failedForGood, reasonOf, type TerminalMessage } from "./outcome.ts";
 import { parse } from "./parse.ts";
@@ -37,12 +37,6 @@ import { startTracing } from "./tracing.ts";
 /** What there is to serve with: a bundle's contents, or the reason why it could not be loaded. */
 export type Served = { readonly contents: Contents } | { readonly failure: unknown };
 
-/** What is done while the first frame is waited for. */
-export interface Meantime {
-  /** What must end before the conversation goes on; undefined when nothing must. */
-  readonly current: Promise<unknown> | undefined;
-}
-
 /** What a conversation uses of what is around it. */
 export interface Surroundings {
   /** An environment variable. */
@@ -53,8 +47,6 @@ export interface Surroundings {
   readonly loading?: Pick<LoadingWatch, "failure" | "race" | "unclaimed">;
   /** Watches for what must end the handler. */
   readonly watch: Watch;
-  /** Is told of the wait for the first frame, and may use the time. */
-  readonly whileWaiting?: (arrival: Promise<unknown>) => Meantime;
   /** Sees how the handler ended. */
   readonly observer?: ExecutionObserver;
 }
@@ -88,10 +80,7 @@ export async function converse(
     interruption: undefined,
   };
   try {
-    const arrival = client.first();
-    const meantime = surroundings.whileWaiting?.(arrival);
-    const first = parseFirst((await arrival).body);
-    await meantime?.current;
+    const first = parseFirst((await client.first()).body);
     const loaded = "failure" in served ? served : surroundings.loading?.failure ?? served;
     if (first.type === "StartupDetails") {
       await runTask(first, conversation, loaded);

@@ -4,8 +4,8 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { MAX_TIMER } from "../supervisor/deadline.ts";
-import { ExitRequest } from "./exit_guard.ts";
+import { MAX_TIMER, startTimer } from "../supervisor/timer.ts";
+import { ExitRequest } from "./launch/exit_guard.ts";
 import type { KillTime } from "./kill_time.ts";
 
 /** What ends a handler, for those who watch what happens around it. */
@@ -32,8 +32,8 @@ export class Interruption implements Disposable {
   #watching = true;
   /** Whether the outcome is still open: Airflow's signal is then heard. */
   #open = true;
-  #limit: number | undefined;
-  #grace: number | undefined;
+  #limit: Disposable | undefined;
+  #grace: Disposable | undefined;
   #expired: string | undefined;
 
   /**
@@ -77,16 +77,16 @@ export class Interruption implements Disposable {
    * goes on; what it does in the time left to it can no longer make the task a success.
    */
   limit(seconds: number): void {
-    clearTimeout(this.#limit);
+    this.#limit?.[Symbol.dispose]();
     this.#limit = undefined;
     const milliseconds = seconds * 1000;
     if (milliseconds > MAX_TIMER) return;
-    this.#limit = setTimeout(() => {
+    this.#limit = startTimer(milliseconds, () => {
       if (!this.#watching) return;
       this.#expired =
         `Cannot go on: the task ran longer than its execution timeout of ${seconds} s`;
       this.#abort(new TaskRuntimeError("TIMEOUT", this.#expired));
-    }, milliseconds);
+    });
   }
 
   /** Starts the handler and settles as it does, or rejects with what ended it from outside. */
@@ -100,7 +100,7 @@ export class Interruption implements Disposable {
       // A handler that is told to stop fails in its own way, or defers, or skips itself.
       throw new TaskRuntimeError("TIMEOUT", this.#expired, { cause: error });
     } finally {
-      clearTimeout(this.#limit);
+      this.#limit?.[Symbol.dispose]();
       this.#watching = false;
     }
   }
@@ -119,7 +119,7 @@ export class Interruption implements Disposable {
 
   /** The outcome is known: nothing can change it any more. */
   settle(): void {
-    clearTimeout(this.#grace);
+    this.#grace?.[Symbol.dispose]();
     this.#open = false;
   }
 
@@ -135,7 +135,7 @@ export class Interruption implements Disposable {
     if (!this.#open || this.#controller.signal.aborted) return;
     this.#controller.abort(reason);
     const milliseconds = this.killTime.graceSeconds * 1000;
-    this.#grace = setTimeout(() => this.#interrupted.reject(reason), milliseconds);
+    this.#grace = startTimer(milliseconds, () => this.#interrupted.reject(reason));
   }
 
   #listenForClose(closed: AbortSignal): void {
@@ -152,8 +152,8 @@ export class Interruption implements Disposable {
 
   /** Stops watching: from now on the process is the runtime's to end. */
   [Symbol.dispose](): void {
-    clearTimeout(this.#limit);
-    clearTimeout(this.#grace);
+    this.#limit?.[Symbol.dispose]();
+    this.#grace?.[Symbol.dispose]();
     this.#stack.dispose();
   }
 }

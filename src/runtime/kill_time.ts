@@ -4,7 +4,7 @@
  * @module
  */
 import type { SchemaDate } from "../protocol/generated.ts";
-import { MAX_TIMER } from "../supervisor/deadline.ts";
+import { MAX_TIMER } from "../supervisor/timer.ts";
 import { readVariable } from "../supervisor/environment.ts";
 
 /** What Airflow 3.3 always waits, in seconds, and 3.4 where it does not go by its setting. */

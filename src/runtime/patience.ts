@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { startTimer } from "../supervisor/timer.ts";
 
 /** How long a wait may last, in seconds. */
 export interface PatienceOptions {
@@ -46,8 +47,7 @@ export class Patience implements Disposable {
   }
 
   #abortIn(seconds: number, reason: unknown): void {
-    const timer = setTimeout(() => this.#controller.abort(reason), seconds * 1000);
-    this.#stack.defer(() => clearTimeout(timer));
+    this.#stack.use(startTimer(seconds * 1000, () => this.#controller.abort(reason)));
   }
 
   [Symbol.dispose](): void {

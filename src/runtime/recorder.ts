@@ -14,7 +14,7 @@ import { SecretsMask } from "../supervisor/secrets_mask.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { decode } from "../wire/decoder.ts";
 import { FrameDecoder } from "../wire/frame.ts";
-import { openRecording, shortName } from "./recording_file.ts";
+import { openRecording, shortName } from "./launch/recording_file.ts";
 import { VERSION } from "./version.ts";
 
 /** The most that one run may take, in bytes; what follows is left out, with a mark. */

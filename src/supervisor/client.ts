@@ -20,6 +20,7 @@ import { Deadline } from "./deadline.ts";
 import { Pending } from "./pending.ts";
 import { abortedError, closedError, timeoutError } from "./request_failure.ts";
 import { type RequestTrace, UNTRACED } from "./request_trace.ts";
+import { startTimer } from "./timer.ts";
 
 /**
  * Seconds to wait for a reply. Generous: the supervisor itself retries a failing API server for
@@ -103,16 +104,12 @@ export class Client implements Disposable {
     const first = Promise.withResolvers<Frame>();
     this.#first = first;
     const reason = `Cannot start: the supervisor did not say what to do within ${seconds} s`;
-    const timer = setTimeout(
-      () => first.reject(new TaskRuntimeError("TIMEOUT", reason)),
+    using _timer = startTimer(
       seconds * 1000,
+      () => first.reject(new TaskRuntimeError("TIMEOUT", reason)),
     );
     this.#read();
-    try {
-      return await first.promise;
-    } finally {
-      clearTimeout(timer);
-    }
+    return await first.promise;
   }
 
   /** Sets the schema date that requests are checked against; the oldest until then. */

@@ -3,9 +3,7 @@
  *
  * @module
  */
-
-/** The longest that a timer can be set to, in milliseconds: some 24 days. */
-export const MAX_TIMER: number = 2 ** 31 - 1;
+import { startTimer } from "./timer.ts";
 
 /**
  * One timer for many waits, of which there is one at a time.
@@ -18,7 +16,7 @@ export class Deadline implements Disposable {
   /** When the present wait is due, in milliseconds as of `performance.now()`. */
   #dueAt = Infinity;
   #firesAt = Infinity;
-  #timer: number | undefined;
+  #timer: Disposable | undefined;
   #isOver = false;
 
   /** Calls `onDue` for each wait that lasts too long. */
@@ -39,10 +37,9 @@ export class Deadline implements Disposable {
   }
 
   #arm(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.[Symbol.dispose]();
     this.#firesAt = this.#dueAt;
-    const milliseconds = Math.min(this.#dueAt - performance.now(), MAX_TIMER);
-    this.#timer = setTimeout(() => this.#fire(), milliseconds);
+    this.#timer = startTimer(this.#dueAt - performance.now(), () => this.#fire());
   }
 
   #fire(): void {
@@ -58,7 +55,7 @@ export class Deadline implements Disposable {
   [Symbol.dispose](): void {
     this.#isOver = true;
     this.end();
-    clearTimeout(this.#timer);
+    this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     this.#firesAt = Infinity;
   }

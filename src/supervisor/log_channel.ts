@@ -8,6 +8,7 @@ import { LogBurst } from "./log_burst.ts";
 import { type LogEvent, logLine } from "./log_line.ts";
 import type { LogLevelFilter } from "./log_level.ts";
 import { SecretsMask } from "./secrets_mask.ts";
+import { startTimer } from "./timer.ts";
 import type { Transport } from "./transport.ts";
 
 /**
@@ -100,12 +101,11 @@ export class LogChannel implements Disposable {
     if (isAborted(signal)) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const giveUp = (): void => resolve(false);
-    const timer = setTimeout(giveUp, this.#stallSeconds * 1000);
+    using _timer = startTimer(this.#stallSeconds * 1000, giveUp);
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
       return await Promise.race([pump.then(() => true), promise]);
     } finally {
-      clearTimeout(timer);
       signal?.removeEventListener("abort", giveUp);
     }
   }

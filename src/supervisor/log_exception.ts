@@ -126,19 +126,12 @@ function frameOf(line: string): LogFrame | undefined {
   };
 }
 
-/** What {@linkcode ownCode} found: looked for when the first stack is shown, which few tasks do. */
-let foundOwnCode: string | undefined;
-
-/** Where the binary's own code lies, which names nothing that an author knows; "" outside of it. */
-function ownCode(): string {
-  return foundOwnCode ??=
-    /^file:\/\/.*\/deno-compile-[^/]+\/(?!.*\/log_exception\.ts$)/.exec(import.meta.url)?.[0] ?? "";
-}
-
-function isOwn({ filename }: LogFrame): boolean {
-  const place = ownCode();
-  return place !== "" && filename.startsWith(place);
-}
+/**
+ * The file that the runtime was bundled into; undefined when it runs from its sources. A bundle's source
+ * map leads the author's frames to the author's files, so frames in this file are the runtime's and
+ * packages'.
+ */
+const BUNDLE = import.meta.url.endsWith("/log_exception.ts") ? undefined : import.meta.url;
 
 function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] {
   if (typeof stack !== "string") return [];
@@ -149,7 +142,7 @@ function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] 
     frames.push({ ...frame, filename: text(frame.filename), name: text(frame.name) });
     if (frames.length >= MAX_FRAMES) break;
   }
-  const shown = frames.filter((frame) => !isOwn(frame));
+  const shown = frames.filter(({ filename }) => filename !== BUNDLE);
   // V8 writes the innermost call first, Python's tracebacks end with it.
   return (shown.length > 0 ? shown : frames).reverse();
 }

@@ -1,24 +1,22 @@
 /**
- * A file that nobody else can open, and that is gone with us however we end.
+ * A file without a name, which disappears with the process however that ends.
  *
  * @module
  */
 import { readVariable } from "./environment.ts";
 
-/** Only whoever the worker runs as may read it, in the moment that it has a name. */
+/** Only the worker's user may read the file while it has a name. */
 const OWN_MODE = 0o600;
 
 /**
- * Makes one in the folder for temporary files; undefined where there is none to write to.
+ * Creates the file in the folder for temporary files; returns undefined where that cannot be done.
  *
- * It takes the permissions to read and to write at this moment only: a file that is open stays so.
+ * The name follows from the process id, so that a thin bundle that runs on `deno` can be allowed exactly
+ * this path (`bundle/start_line.ts`). Only a new file is accepted.
  */
 export function unnamedFile(): Deno.FsFile | undefined {
   try {
-    // Each launch waits for this: makeTempFileSync() would make it and close it again, and a name
-    // by chance need not be a secret where only a new file is taken.
-    const folder = readVariable("TMPDIR") || "/tmp";
-    const path = `${folder}/airflow-task-log-${Math.random().toString(36).slice(2)}`;
+    const path = `${readVariable("TMPDIR") || "/tmp"}/airflow-task-log-${Deno.pid}`;
     const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: OWN_MODE });
     Deno.removeSync(path);
     return file;

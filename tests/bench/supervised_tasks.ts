@@ -5,13 +5,12 @@
  * @module
  */
 import { AirflowHarness } from "../conformance/airflow.ts";
-import { packBundle } from "../conformance/packed_bundle.ts";
 import { stallReport } from "../conformance/stalls.ts";
 import type { TaskResult } from "../conformance/task_run.ts";
 import { AIRFLOW_VERSIONS, type AirflowVersion } from "../conformance/venv.ts";
 import { writeExecutableBundle } from "./executable_bundle.ts";
 import { FOLDER, ROOT, RUNTIME } from "./packages.ts";
-import { type Peer, tsSdk } from "./peer.ts";
+import { DENO, packOurs, type Peer, tsSdk } from "./peer.ts";
 import { markdown, shown } from "./table.ts";
 
 /** How many runs there are of each under each release. */
@@ -35,17 +34,16 @@ export async function supervisedTasksTable(
   if (Deno.env.get("AIRFLOW_VENVS") === undefined) {
     Deno.env.set("AIRFLOW_VENVS", `${ROOT}.tools/airflow`);
   }
-  Deno.env.set("AIRFLOW_TASK_RUNTIME", RUNTIME);
-  const root = await emptyFolder("bundles");
-  await packBundle(new URL("ours.ts", import.meta.url), `${root}/bench`);
-  const ours = { name: "ours", root };
+  Deno.env.delete("AIRFLOW_TASK_RUNTIME");
+  Deno.env.set("DENO_DIR", `${FOLDER}deno-dir`);
+  const ours = [await packed("binary", RUNTIME), await packed("deno", DENO)];
   const other = await wrapped(await tsSdk());
   const table = [
     ["Airflow", "API, ms", "", "runs", "stalled", "median, ms", "longest, ms", "goal"],
   ];
   for (const version of AIRFLOW_VERSIONS) {
     // The SDK for TypeScript speaks a schema that came with 3.4.
-    const all = version === "3.3.2" ? [ours] : [ours, other];
+    const all = version === "3.3.2" ? ours : [...ours, other];
     await using airflow = await AirflowHarness.start(version);
     for (const apiMs of API_MS) {
       tell(`under Airflow ${version}, ${apiMs} ms a call\n`);
@@ -53,6 +51,13 @@ export async function supervisedTasksTable(
     }
   }
   return markdown(table);
+}
+
+/** Our bundle in a folder of its own, which names the program that runs it. */
+async function packed(name: string, runtime: string): Promise<Launched> {
+  const root = await emptyFolder(`bundles-${name}`);
+  await packOurs(`${root}/bench`, runtime);
+  return { name, root };
 }
 
 /** The peer as a bundle in a folder of its own. */
@@ -101,7 +106,7 @@ async function rows(
       String(stalled),
       shown(1000 * median),
       shown(1000 * longest),
-      name === "ours" ? goal : "",
+      name === "ts-sdk" ? "" : goal,
     ];
   });
 }

@@ -51,8 +51,24 @@ for (const shell of SHELLS) {
     assertEquals(none.stdout, "");
     assertEquals(
       none.stderr,
-      `Cannot start bundle ${bundle}: airflow-task-runtime not found beside it, ` +
-        `at ${configured} or on PATH\n`,
+      `Cannot start bundle ${bundle}: neither airflow-task-runtime (beside it, at ${configured} or ` +
+        "on PATH) nor deno (on PATH) found\n",
+    );
+    await writeExecutable(`${nasty}/path/deno`, standIn("deno"));
+    const [name, command, ...flags] = (await start()).stdout.trimEnd().split("\n");
+    assertEquals([name, command], ["deno", "run"]);
+    assertEquals(flags.slice(-ARGS.length - 1), [bundle, ...ARGS]);
+    assertEquals(
+      flags.filter((flag) => /^--(no-|allow-(net|run)|deny)/.test(flag)),
+      [
+        "--no-prompt",
+        "--no-config",
+        "--no-lock",
+        "--deny-import",
+        "--no-remote",
+        "--no-npm",
+        "--allow-net=127.0.0.1:1,127.0.0.1:2",
+      ],
     );
     await writeExecutable(`${nasty}/path/airflow-task-runtime`, standIn("path"));
     assertEquals((await start()).stdout, found("path"));
@@ -73,7 +89,7 @@ for (const shell of SHELLS) {
     assertEquals([wrong.code, wrong.stdout], [127, ""]);
     assertEquals(
       wrong.stderr,
-      `Cannot start bundle ${bundle}: AIRFLOW_TASK_RUNTIME is /no/such, which is no executable file\n`,
+      `Cannot start bundle ${bundle}: AIRFLOW_TASK_RUNTIME is /no/such, which is not an executable file\n`,
     );
   });
 

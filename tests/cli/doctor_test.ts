@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
 import { run } from "../bundle/bundle_parts.ts";
-import { cliCommand, runCli } from "./cli_command.ts";
+import { cliCommand, launchCommand, runCli } from "./cli_command.ts";
 import { ETL, Folder, packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
@@ -23,7 +23,7 @@ class Worker implements AsyncDisposable {
     const worker = new Worker(await Folder.make());
     const { bundles } = worker;
     await packedBundle(`${bundles}/etl`, ETL);
-    const command = cliCommand().map((word) => `'${word}'`).join(" ");
+    const command = launchCommand().map((word) => `'${word}'`).join(" ");
     const runtime = `#!/bin/sh\nexec ${command} "$@"\n`;
     await Deno.writeTextFile(`${bundles}/airflow-task-runtime`, runtime, { mode: 0o755 });
     await worker.configure(`{"executables_root": ["${bundles}"]}`);

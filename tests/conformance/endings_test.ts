@@ -4,13 +4,12 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { packBundle } from "./packed_bundle.ts";
-import { sharedHarnesses } from "./shared_harness.ts";
+import { type Launch, sharedLaunches } from "./launches.ts";
 import type { Json, JsonObject, TaskResult, TaskRun } from "./task_run.ts";
-import { AIRFLOW_VERSIONS, type AirflowVersion } from "./venv.ts";
 
 const ENDINGS = new URL("../runtime/testdata/endings.ts", import.meta.url);
 
-const airflow = sharedHarnesses();
+const LAUNCHES = sharedLaunches();
 let root = "";
 
 Deno.test.beforeAll(async () => {
@@ -23,12 +22,12 @@ Deno.test.afterAll(async () => {
 });
 
 function run(
-  version: AirflowVersion,
+  launch: Launch,
   task_id: string,
   options: Partial<TaskRun> = {},
 ): Promise<TaskResult> {
   const where = { bundle_root: root, dag_id: "endings", task_id };
-  return airflow(version).runTask({ ...where, ...options });
+  return launch.airflow().runTask({ ...where, ...options });
 }
 
 const tz = {
@@ -249,12 +248,13 @@ const CASES: Case[] = [
   },
 ];
 
-for (const version of AIRFLOW_VERSIONS) {
+for (const launch of LAUNCHES) {
+  const { name: launched } = launch;
   for (const { task, when, options = {}, state, update = {}, returned, log } of CASES) {
     const retries = (options.max_tries ?? 0) > 0 ? ", retries left" : "";
     const name = `${task}${when === undefined ? "" : `, ${when}`}${retries}`;
-    Deno.test(`the runtime under ${version}: ${name} ends ${state}`, async () => {
-      const result = await run(version, task, options);
+    Deno.test(`${launched}: ${name} ends ${state}`, async () => {
+      const result = await run(launch, task, options);
       assertEquals(
         [result.state, result.exit_code, result.error],
         [state, 0, null],
@@ -273,8 +273,8 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   }
 
-  Deno.test(`the runtime under ${version} puts a question with all that it has`, async () => {
-    const { hitl } = await run(version, "asks");
+  Deno.test(`${launched} puts a question with all that it has`, async () => {
+    const { hitl } = await run(launch, "asks");
     const { ti_id: _id, ...question } = hitl ?? {};
     assertEquals(question, {
       subject: "Refund?",
@@ -287,9 +287,9 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   });
 
-  Deno.test(`the runtime under ${version} tells a sensor's next look by the first one`, async () => {
+  Deno.test(`${launched} tells a sensor's next look by the first one`, async () => {
     const first = Temporal.Now.instant().subtract({ seconds: 590 });
-    const { state, ti, api_calls } = await run(version, "sensor_times_out", {
+    const { state, ti, api_calls } = await run(launch, "sensor_times_out", {
       ti_context: {
         task_reschedule_count: 2,
         first_task_reschedule_start_date: first.toString(),
@@ -302,6 +302,6 @@ for (const version of AIRFLOW_VERSIONS) {
     assert(seconds > 590 && seconds < 601, String(seconds));
     // Airflow 3.4 sends the date unasked, but to bundles of the newer schema date only.
     const asked = api_calls.some(({ path }) => path.startsWith("task-reschedules/"));
-    assert(asked || version !== "3.3.2", JSON.stringify(api_calls));
+    assert(asked || launch.version !== "3.3.2", JSON.stringify(api_calls));
   });
 }

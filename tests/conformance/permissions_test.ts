@@ -2,13 +2,12 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { packBundle } from "./packed_bundle.ts";
-import { sharedHarnesses } from "./shared_harness.ts";
+import { sharedLaunches } from "./launches.ts";
 import { removeFolder } from "./temp_dir.ts";
-import { AIRFLOW_VERSIONS } from "./venv.ts";
 
 const TESTDATA = new URL("../cli/testdata/", import.meta.url);
 
-const airflow = sharedHarnesses();
+const LAUNCHES = sharedLaunches();
 let root = "";
 
 Deno.test.beforeAll(async () => {
@@ -21,16 +20,17 @@ Deno.test.afterAll(() => removeFolder(root));
 
 const DENIED = {
   read: 'no permission for read access to "/etc/passwd"; add read: ["/etc/passwd"]',
-  net: 'no permission for net access to "127.0.0.1:1"; add net: ["127.0.0.1:1"]',
+  net: 'no permission for net access to "127.0.0.1:8899"; add net: ["127.0.0.1:8899"]',
   run: 'no permission for run access to "/bin/true"; add run: ["/bin/true"]',
   database: 'no permission for env access to "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"',
   cloud: 'no permission for env access to "AWS_SECRET_ACCESS_KEY"',
 };
 
-for (const version of AIRFLOW_VERSIONS) {
+for (const launch of LAUNCHES) {
+  const { name: launched } = launch;
   for (const [task_id, message] of Object.entries(DENIED)) {
-    Deno.test(`a bundle under ${version} is denied what it does not name: ${task_id}`, async () => {
-      const result = await airflow(version).runTask({
+    Deno.test(`a bundle of ${launched} is denied what it does not name: ${task_id}`, async () => {
+      const result = await launch.airflow().runTask({
         bundle_root: `${root}/least`,
         dag_id: "runtime",
         task_id,
@@ -42,8 +42,8 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   }
 
-  Deno.test(`a bundle under ${version} reads what it names`, async () => {
-    const { state, xcoms } = await airflow(version).runTask({
+  Deno.test(`a bundle of ${launched} reads what it names`, async () => {
+    const { state, xcoms } = await launch.airflow().runTask({
       bundle_root: `${root}/granted`,
       dag_id: "runtime",
       task_id: "read",

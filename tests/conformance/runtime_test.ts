@@ -3,14 +3,14 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { packBundle } from "./packed_bundle.ts";
-import { sharedHarnesses } from "./shared_harness.ts";
+import { type Launch, sharedLaunches } from "./launches.ts";
 import { stallReport } from "./stalls.ts";
 import type { LogLine, TaskResult, TaskRun } from "./task_run.ts";
-import { AIRFLOW_VERSIONS, type AirflowVersion, taskRuntime } from "./venv.ts";
+import { taskRuntime } from "./venv.ts";
 
 const TASKS = new URL("../runtime/testdata/tasks.ts", import.meta.url);
 
-const airflow = sharedHarnesses();
+const LAUNCHES = sharedLaunches();
 let root = "";
 
 Deno.test.beforeAll(async () => {
@@ -24,11 +24,11 @@ Deno.test.afterAll(async () => {
 });
 
 function run(
-  version: AirflowVersion,
+  launch: Launch,
   taskId: string,
   options: Partial<TaskRun> = {},
 ): Promise<TaskResult> {
-  return airflow(version).runTask({
+  return launch.airflow().runTask({
     bundle_root: root,
     dag_id: "runtime",
     task_id: taskId,
@@ -76,11 +76,12 @@ const ENDINGS: Ending[] = [
   { task: "asks_and_leaves", state: "success" },
 ];
 
-for (const version of AIRFLOW_VERSIONS) {
+for (const launch of LAUNCHES) {
+  const { name: launched } = launch;
   for (const { task, retries = 0, state, exitCode = 0, reason } of ENDINGS) {
     const name = retries > 0 ? `${task}, retries left` : task;
-    Deno.test(`the runtime under ${version}: ${name} ends ${state}`, async () => {
-      const result = await run(version, task, { max_tries: retries });
+    Deno.test(`${launched}: ${name} ends ${state}`, async () => {
+      const result = await run(launch, task, { max_tries: retries });
       assertEquals(
         [result.state, result.exit_code, result.error],
         [state, exitCode, null],
@@ -91,15 +92,15 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   }
 
-  Deno.test(`the runtime under ${version} pushes the return value`, async () => {
-    const { xcoms } = await run(version, "returns");
+  Deno.test(`${launched} pushes the return value`, async () => {
+    const { xcoms } = await run(launch, "returns");
     assertEquals(xcoms.map(({ key, value }) => [key, value]), [
       ["return_value", { rows: 42, big: 2 ** 60, nested: [1, { a: null }] }],
     ]);
   });
 
-  Deno.test(`the runtime under ${version} reads connections, variables and XComs`, async () => {
-    const result = await run(version, "reads", {
+  Deno.test(`${launched} reads connections, variables and XComs`, async () => {
+    const result = await run(launch, "reads", {
       connections: {
         warehouse: { conn_type: "postgres", host: "db", port: 5432, extra: '{"a":1}' },
       },
@@ -129,8 +130,8 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   });
 
-  Deno.test(`the runtime under ${version} writes variables and XComs`, async () => {
-    const result = await run(version, "writes", { variables: { settings: "x", kept: "y" } });
+  Deno.test(`${launched} writes variables and XComs`, async () => {
+    const result = await run(launch, "writes", { variables: { settings: "x", kept: "y" } });
     assertEquals([result.state, result.variables], [
       "success",
       { kept: "y", plain: "text", json: '{"a":[1]}' },
@@ -139,15 +140,15 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(keys, ["extra", "return_value"]);
   });
 
-  Deno.test(`the runtime under ${version} names what is missing`, async () => {
-    const result = await run(version, "misses");
+  Deno.test(`${launched} names what is missing`, async () => {
+    const result = await run(launch, "misses");
     const [xcom] = result.xcoms;
     assertStringIncludes(JSON.stringify(xcom?.value), 'Cannot get connection \\"nowhere\\"');
     assertStringIncludes(JSON.stringify(xcom?.value), 'Cannot get variable \\"nothing\\"');
   });
 
-  Deno.test(`the runtime under ${version} logs with level, logger, fields and exception`, async () => {
-    const result = await run(version, "logs");
+  Deno.test(`${launched} logs with level, logger, fields and exception`, async () => {
+    const result = await run(launch, "logs");
     assertEquals(result.state, "success");
     const plain = find(result, "plain");
     assertEquals([plain.level, plain.logger, plain["rows"], plain["msg_"]], [
@@ -161,21 +162,21 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(result.log.some(({ event }) => event === "not wanted"), false);
   });
 
-  Deno.test(`the runtime under ${version} brings console, stdout and stderr to the log`, async () => {
-    const result = await run(version, "prints");
+  Deno.test(`${launched} brings console, stdout and stderr to the log`, async () => {
+    const result = await run(launch, "prints");
     assertEquals(find(result, "careful").level, "warning");
     assertEquals(find(result, "raw out").level, "info");
     assertEquals(find(result, "raw err").level, "error");
   });
 
-  Deno.test(`the runtime under ${version} loses no line of the last tick`, async () => {
-    const { log } = await run(version, "logs_many");
+  Deno.test(`${launched} loses no line of the last tick`, async () => {
+    const { log } = await run(launch, "logs_many");
     const lines = log.filter(({ event }) => event.startsWith("line "));
     assertEquals([lines.length, lines.at(-1)?.event], [5000, "line 4999"]);
   });
 
-  Deno.test(`the runtime under ${version} clears XComs where Airflow leaves it to us`, async () => {
-    const { api_calls } = await run(version, "returns_nothing", {
+  Deno.test(`${launched} clears XComs where Airflow leaves it to us`, async () => {
+    const { api_calls } = await run(launch, "returns_nothing", {
       ti_context: { xcom_keys_to_clear: ["left_over"] },
     });
     const cleared = api_calls.filter(({ method, path }) =>
@@ -185,8 +186,8 @@ for (const version of AIRFLOW_VERSIONS) {
   });
 
   for (const [task, patience] of [["waits_for_signal", 2], ["ignores_signal", 4.5]] as const) {
-    Deno.test(`the runtime under ${version} ends on SIGTERM: ${task}`, async () => {
-      const result = await run(version, task, {
+    Deno.test(`${launched} ends on SIGTERM: ${task}`, async () => {
+      const result = await run(launch, task, {
         max_tries: 1,
         api_overrides: [{ path: "heartbeat", times: 1, signal: "SIGTERM" }],
       });
@@ -199,13 +200,13 @@ for (const version of AIRFLOW_VERSIONS) {
   }
 
   Deno.test({
-    name: `the runtime under ${version} stalls at most 1 end in 100`,
+    name: `${launched} stalls at most 1 end in 100`,
     async fn() {
       for (const task of ["returns", "leaves_timers"]) {
         const results: TaskResult[] = [];
-        for (let i = 0; i < 100; i++) results.push(await run(version, task));
+        for (let i = 0; i < 100; i++) results.push(await run(launch, task));
         assert(results.every(({ state }) => state === "success"), task);
-        const report = stallReport(results, airflow(version).heartbeatInterval);
+        const report = stallReport(results, launch.airflow().heartbeatInterval);
         assert(report.stalled <= 1, `${task}: ${JSON.stringify(report)}`);
       }
     },
@@ -213,9 +214,11 @@ for (const version of AIRFLOW_VERSIONS) {
 }
 
 Deno.test("the runtime is the node of NodeCoordinator on 3.4.0b2", async () => {
+  const latest = LAUNCHES.find(({ name }) => name === "the runtime under 3.4.0b2");
+  assert(latest !== undefined);
   const options: Partial<TaskRun> = { kind: "node", node_executable: taskRuntime() };
-  const succeeded = await run("3.4.0b2", "returns", options);
+  const succeeded = await run(latest, "returns", options);
   assertEquals([succeeded.state, succeeded.exit_code], ["success", 0]);
-  const retried = await run("3.4.0b2", "throws", { ...options, max_tries: 1 });
+  const retried = await run(latest, "throws", { ...options, max_tries: 1 });
   assertEquals([retried.state, retried.exit_code], ["up_for_retry", 0]);
 });

@@ -28,6 +28,12 @@ export function taskRuntime(): string {
   return required("AIRFLOW_TASK_RUNTIME");
 }
 
+/** Path of the `deno` that bundles run on where a worker has no binary; undefined without one. */
+export function workerDeno(): string | undefined {
+  const path = Deno.env.get("WORKER_DENO");
+  return path === undefined ? undefined : Deno.realPathSync(path);
+}
+
 function required(name: string): string {
   const value = Deno.env.get(name);
   if (!value) {

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { authorCommand } from "../author_command.ts";
-import { launchCommand } from "../cli/cli_command.ts";
+import { authorCommand, launchedCommand } from "../author_command.ts";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { answerAll, eventsOf, secondsSince, startTask, UNCONFINED } from "./faulty.ts";
 import { isQuick } from "../thoroughness.ts";
@@ -49,7 +48,7 @@ for (
 ) {
   Deno.test(`an exit while the bundle loads is a failure told (${how})`, async () => {
     const bundle = new URL(`testdata/${file}.mjs`, import.meta.url).pathname;
-    await using supervisor = await HandSupervisor.start(launchCommand(bundle));
+    await using supervisor = await HandSupervisor.start(launchedCommand(bundle));
     await supervisor.startTask("succeeds", { retries: 1 });
     const ran = await play(supervisor);
     assertEquals([ran.types, ran.code], [["RetryTask"], 0]);
@@ -73,7 +72,7 @@ for (
 ) {
   Deno.test(`${what} while the bundle loads is a failure told`, async () => {
     const module = new URL(`testdata/${file}`, import.meta.url).pathname;
-    const command = file.endsWith(".ts") ? authorCommand(module) : launchCommand(module);
+    const command = file.endsWith(".ts") ? authorCommand(module) : launchedCommand(module);
     await using supervisor = await HandSupervisor.start(command);
     await supervisor.startTask("succeeds", { retries: 1 });
     const ran = await play(supervisor);

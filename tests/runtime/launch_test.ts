@@ -36,10 +36,13 @@ for (const [name, command] of STARTS) {
 
   for (
     const [args, reason] of [
-      [["--comm=nowhere", "--logs=127.0.0.1:1"], "--comm=nowhere is no host:port"],
-      [["--comm=127.0.0.1:65536", "--logs=127.0.0.1:1"], "--comm=127.0.0.1:65536 is no host:port"],
-      [["--comm=127.0.0.1:0", "--logs=127.0.0.1:1"], "--comm=127.0.0.1:0 is no host:port"],
-      [["--comm=127.0.0.1:1"], "--logs=host:port is missing; Airflow's coordinator passes it"],
+      [["--comm=nowhere", "--logs=127.0.0.1:1"], "--comm=nowhere must be host:port"],
+      [
+        ["--comm=127.0.0.1:65536", "--logs=127.0.0.1:1"],
+        "--comm=127.0.0.1:65536 must be host:port",
+      ],
+      [["--comm=127.0.0.1:0", "--logs=127.0.0.1:1"], "--comm=127.0.0.1:0 must be host:port"],
+      [["--comm=127.0.0.1:1"], "--logs=host:port is missing. Airflow's coordinator passes it"],
     ] as const
   ) {
     Deno.test(`${name} ends with 2 when started with ${args.join(" ")}`, async () => {

@@ -121,7 +121,7 @@ Deno.test({
       assertStringIncludes(stdout, "airflow-task-runtime ");
       await Deno.rename(`${folder}/${BINARY}`, `${folder}/examples/airflow-task-runtime`);
       const ended = await runAlone([`${folder}/examples/etl`, "--comm=nowhere", "--logs=x:1"]);
-      assertEquals(ended.stderr, "error: Cannot start: --comm=nowhere is no host:port\n");
+      assertEquals(ended.stderr, "error: Cannot start: --comm=nowhere must be host:port\n");
       await Deno.rename(`${folder}/examples/airflow-task-runtime`, `${folder}/${BINARY}`);
     });
 

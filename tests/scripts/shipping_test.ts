@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { targetOf } from "../../scripts/shipping/header.ts";
 import { librariesOf } from "../../scripts/shipping/libraries.ts";
 import { billOfMaterials } from "../../scripts/shipping/sbom.ts";
+import { planRelease, TARGETS } from "../../scripts/shipping/targets.ts";
 
 const HOST = "https://registry.example";
 const GRAPH = {
@@ -67,9 +68,55 @@ Deno.test("targetOf() reads the target from the first bytes of an executable", a
   assertEquals(targetOf(header(`${elf}3e00`)), "x86_64-unknown-linux-gnu");
   assertEquals(targetOf(header(`${elf}b700`)), "aarch64-unknown-linux-gnu");
   assertEquals(targetOf(header("cffaedfe0c000001")), "aarch64-apple-darwin");
-  assertEquals(targetOf(header("4d5a")), undefined);
+  const windows = `${"4d5a".padEnd(120, "0")}40000000504500006486`;
+  assertEquals(targetOf(header(windows)), "x86_64-pc-windows-msvc");
+  for (let length = 0; length < windows.length; length += 2) {
+    assertEquals(targetOf(Uint8Array.fromHex(windows.slice(0, length))), undefined);
+  }
   assertEquals(targetOf(new Uint8Array()), undefined);
   if (Deno.build.os === "linux") {
     assertEquals(targetOf(await Deno.readFile(Deno.execPath())), Deno.build.target);
   }
+});
+
+const MACHINE = {
+  denort: "/tools/deno/2.7.11/denort-x86_64-unknown-linux-gnu",
+  folder: "/tools/deno/2.7.11",
+  packaged: ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"],
+};
+
+/** The origin of each target's denort, in the order of the targets. */
+function origins(denort: string): string[] {
+  return planRelease(TARGETS, { ...MACHINE, denort }).map(({ denort }) => denort.from);
+}
+
+Deno.test("planRelease(): takes a denort from a package where there is one, and downloads others", () => {
+  assertEquals(origins(MACHINE.denort), ["package", "package", "download", "download", "download"]);
+});
+
+Deno.test("planRelease(): downloads each denort where Deno can", () => {
+  assertEquals(origins("-"), new Array(TARGETS.length).fill("download"));
+});
+
+Deno.test("planRelease(): takes the operator's denort for each target", () => {
+  assertEquals(origins("/opt/denort"), new Array(TARGETS.length).fill("file"));
+});
+
+Deno.test("planRelease(): names the file of each target, and gives Windows the commands alone", () => {
+  const builds = planRelease(TARGETS, MACHINE);
+  assertEquals(builds.map(({ file, program }) => `${file} ${program}`), [
+    "airflow-task-runtime-x86_64-unknown-linux-gnu runtime",
+    "airflow-task-runtime-aarch64-unknown-linux-gnu runtime",
+    "airflow-task-runtime-aarch64-apple-darwin runtime",
+    "airflow-task-runtime-x86_64-apple-darwin runtime",
+    "airflow-task-runtime-x86_64-pc-windows-msvc.exe commands",
+  ]);
+});
+
+Deno.test("planRelease(): refuses a target that no release has", () => {
+  assertThrows(
+    () => planRelease(["riscv64"], MACHINE),
+    Error,
+    'Cannot release for target "riscv64": it must be one of x86_64-unknown-linux-gnu, ',
+  );
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { serializeDag } from "../serialize_dag/dag.ts";
 import { Asset } from "../../sdk/dag/asset.ts";
 import {
   type CaseChain,
@@ -124,11 +125,7 @@ function partOf(definition: DagDefinition): DagPart {
       checkParams(definition);
     },
     handlers: () => [...definition.tasks.values()].flatMap(handlerOf),
-    serialize: async (location) => {
-      // A worker runs tasks, and serializes nothing.
-      const { serializeDag } = await import("../serialize_dag/dag.ts");
-      return serializeDag(definition, location);
-    },
+    serialize: (location) => Promise.resolve(serializeDag(definition, location)),
   };
 }
 

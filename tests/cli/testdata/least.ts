@@ -14,7 +14,7 @@ function inWorker(code: string): Promise<unknown> {
 const tasks: Record<string, Handler> = {
   read: () => Deno.readTextFileSync("/etc/passwd"),
   write: () => Deno.writeTextFileSync("/tmp/airflow-task-runtime-least", ""),
-  net: () => fetch("http://127.0.0.1:1/"),
+  net: () => fetch("http://127.0.0.1:8899/"),
   unix: () => Deno.connect({ transport: "unix", path: "/tmp/airflow-task-runtime-none" }),
   run: () => new Deno.Command("/bin/true").outputSync(),
   sys: () => Deno.hostname(),

@@ -1,8 +1,5 @@
 /**
- * The permissions that a bundle names, read in the moment of its launch: nothing but that, and at
- * once, for the code waits.
- *
- * The compiled binary loads this file before the bundle, so it imports nothing.
+ * Reads the permissions that a bundle declares, at its launch: synchronously, and nothing else.
  *
  * @module
  */
@@ -10,7 +7,7 @@
 const TRAILER_BYTES = 64;
 const MAGIC = "AFBNDL01";
 const NODE_METADATA = "//# airflowMetadata=";
-/** No metadata of ours comes near it. */
+/** The metadata of a bundle is far smaller. */
 const MOST_BYTES = 16 * 1024 * 1024;
 /** Layout and metadata of a node bundle stand within, by Airflow's own limits. */
 const NODE_HEAD_BYTES = 4096 + 1024 * 1024 + 64;
@@ -20,7 +17,7 @@ const NODE_HEAD_BYTES = 4096 + 1024 * 1024 + 64;
  *
  * @throws {Error} as from Deno when the file cannot be read
  */
-export function readNamedPermissions(path: string): Readonly<Record<string, unknown>> {
+export function readDeclaredPermissions(path: string): Readonly<Record<string, unknown>> {
   using file = Deno.openSync(path);
   // To ask for the file's status makes dates of it, which takes ten times as long.
   const size = file.seekSync(0, Deno.SeekMode.End);

@@ -1,13 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readNamedPermissions } from "../../src/bundle/named_permissions.ts";
+import { readDeclaredPermissions } from "../../src/runtime/launch/declared_permissions.ts";
 import { assembleNodeBundle } from "../../src/bundle/node_bundle.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
-import { METADATA } from "./bundle_parts.ts";
+import { METADATA } from "../bundle/bundle_parts.ts";
 
 const PERMISSIONS = { net: ["api.example.com"], env: true } as const;
 
-Deno.test("readNamedPermissions() finds what a bundle of each form names", async () => {
+Deno.test("readDeclaredPermissions() finds what a bundle of each form names", async () => {
   await using folder = await TemporaryFolder.create();
   const path = folder.join("bundle");
   for (
@@ -21,12 +21,12 @@ Deno.test("readNamedPermissions() finds what a bundle of each form names", async
       ]
     ) {
       await Deno.writeFile(path, bytes);
-      assertEquals(readNamedPermissions(path), expected);
+      assertEquals(readDeclaredPermissions(path), expected);
     }
   }
 });
 
-Deno.test("readNamedPermissions() finds none in what is no bundle, or another SDK's", async () => {
+Deno.test("readDeclaredPermissions() finds none in what is no bundle, or another SDK's", async () => {
   await using folder = await TemporaryFolder.create();
   const path = folder.join("bundle");
   const trailer = (length: number): Uint8Array => {
@@ -47,7 +47,7 @@ Deno.test("readNamedPermissions() finds none in what is no bundle, or another SD
     ]
   ) {
     await Deno.writeFile(path, new Uint8Array(bytes));
-    assertEquals(readNamedPermissions(path), {});
+    assertEquals(readDeclaredPermissions(path), {});
   }
-  assertThrows(() => readNamedPermissions(folder.join("none")), Deno.errors.NotFound);
+  assertThrows(() => readDeclaredPermissions(folder.join("none")), Deno.errors.NotFound);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { guardExit } from "./exit_guard.ts";
+import { startTimer } from "../../supervisor/timer.ts";
 import { listenForStrays } from "./process_watch.ts";
 
 /**
@@ -57,7 +58,7 @@ export class LoadingWatch implements Disposable {
       const loaded = await Promise.race([aside.promise, loading]);
       this.#aside = undefined;
       // What has loaded stands, and what it leaves failing is not the next part's.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await new Promise<void>((resolve) => void startTimer(0, resolve));
       return loaded;
     } finally {
       this.#aside = undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readVariable } from "../supervisor/environment.ts";
+import { readVariable } from "../../supervisor/environment.ts";
 
 /** The environment variable that names the file or folder to record to. */
 export const RECORD_VARIABLE = "AIRFLOW_TASK_RUNTIME_RECORD";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { TaskRuntimeError } from "../error.ts";
+import { TaskRuntimeError } from "../../error.ts";
 import { guardExit } from "./exit_guard.ts";
-import type { Interrupter } from "./interruption.ts";
+import type { Interrupter } from "../interruption.ts";
 
 /** Watches the whole process, which runs one task and nothing else. */
 export function watchProcess(interrupter: Interrupter): Disposable {
@@ -17,11 +17,11 @@ export function watchProcess(interrupter: Interrupter): Disposable {
 }
 
 /**
- * Has a write to a file that may grow no more (`ulimit -f`) fail like one to a full disk, as in
- * Python, instead of ending the process.
+ * Makes a write beyond the file size limit (`ulimit -f`) fail with an error, as in Python, instead of
+ * ending the process.
  */
-export function outliveFileSizeLimit(): void {
-  Deno.addSignalListener("SIGXFSZ", () => {});
+export function surviveFileSizeLimit(): void {
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGXFSZ", () => {});
 }
 
 /** What Airflow does to a task that is to end. */
@@ -30,6 +30,8 @@ export function terminated(): TaskRuntimeError {
 }
 
 function listenForSignal(interrupter: Interrupter, stack: DisposableStack): void {
+  // Deno before 2.8 cannot listen for SIGTERM on Windows, where a task ends without notice.
+  if (Deno.build.os === "windows") return;
   const onSignal = (): void => interrupter.abort(terminated());
   Deno.addSignalListener("SIGTERM", onSignal);
   stack.defer(() => Deno.removeSignalListener("SIGTERM", onSignal));

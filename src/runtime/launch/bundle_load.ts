@@ -1,0 +1,84 @@
+/**
+ * Loads the bundle that a coordinator started the runtime binary for.
+ *
+ * The bundle brings its own runtime, which talks with the supervisor and reports the terminal state.
+ * The binary connects the sockets, gives up every permission that the bundle does not declare, and
+ * reports only when a bundle cannot be loaded at all.
+ *
+ * @module
+ */
+import { unnamedFile } from "../../supervisor/unnamed_file.ts";
+import { confine, type DeclaredPermissions, mayMakeFiles } from "./confinement.ts";
+import { readDeclaredPermissions } from "./declared_permissions.ts";
+import { startExitHelper } from "./exit_helper.ts";
+import { isHandoverLeft, leaveHandover } from "./handover.ts";
+import { neverServed } from "./never_served.ts";
+import { openBundleRecording } from "./recording_file.ts";
+import { exitUnreported } from "./process_exit.ts";
+import { connectSockets, type Sockets } from "./sockets.ts";
+
+/** Loads the bundle named on the command line and lets it run. */
+export async function loadBundle(args: readonly string[]): Promise<void> {
+  let sockets: Sockets;
+  try {
+    // First, since Airflow works for 10 to 40 ms between the connections and its first frame.
+    sockets = connectSockets(args);
+  } catch (error) {
+    exitUnreported(error);
+  }
+  leaveHandover(sockets);
+  try {
+    const path = args.find((arg) => !arg.startsWith("--"));
+    if (path === undefined) throw new Error("Cannot start: no bundle is named before --comm");
+    const declared = readDeclaredPermissions(path);
+    startExitHelper();
+    leaveHandover({
+      ...sockets,
+      recording: openBundleRecording(path),
+      overflow: mayMakeFiles(declared) ? undefined : unnamedFile(),
+    });
+    await importConfined(path, declared);
+    if (isHandoverLeft()) throw neverServed();
+  } catch (failure) {
+    if (isReported(failure)) return;
+    const { reportFailure } = await import("./failed_load.ts");
+    await reportFailure(failure, args);
+  }
+}
+
+/** Asks the runtime in the bundle whether it reports the failure: it listens for such events. */
+function isReported(reason: unknown): boolean {
+  const promise = Promise.reject(reason);
+  promise.catch(() => {});
+  const event = { cancelable: true, promise, reason };
+  return !globalThis.dispatchEvent(new PromiseRejectionEvent("unhandledrejection", event));
+}
+
+/** The property of `globalThis` by which the first module that runs gives up permissions. */
+const CONFINE = Symbol.for("airflow-task-runtime.confine");
+
+/**
+ * Imports the bundle with the permission to read, and runs it without what it does not declare: all
+ * imports of a module are loaded before the first of them runs.
+ */
+async function importConfined(path: string, declared: DeclaredPermissions): Promise<void> {
+  Object.defineProperty(globalThis, CONFINE, {
+    configurable: true,
+    value: (): void => {
+      Reflect.deleteProperty(globalThis, CONFINE);
+      confine(declared);
+    },
+  });
+  const first = moduleUrl(`globalThis[Symbol.for("${CONFINE.description}")]();`);
+  const modules = [first, fileUrl(path)].map((url) => `import ${JSON.stringify(url)};`);
+  await import(moduleUrl(modules.join("")));
+}
+
+function moduleUrl(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+function fileUrl(path: string): string {
+  const absolute = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+  return `file://${encodeURI(absolute).replace(/[?#]/g, encodeURIComponent)}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * Gives up the permissions that a bundle does not declare, before its code runs.
+ *
+ * The runtime binary is compiled with every permission, and a Deno program can only give up a whole
+ * kind of permission. So a bundle that declares one host has all of `net`, and a kind that it does not
+ * declare is gone for good. Variables are exact: the declared ones are kept as a copy.
+ *
+ * @module
+ */
+import { readVariable } from "../../supervisor/environment.ts";
+import { READABLE_VARIABLES } from "./own_permissions.ts";
+
+/** A bundle's permissions by kind: a list or `true`. */
+export type DeclaredPermissions = Readonly<Record<string, unknown>>;
+
+const KINDS = ["net", "read", "write", "run", "sys", "ffi", "import"] as const;
+
+/** Tells whether a bundle with these permissions can create files itself. */
+export function mayMakeFiles(declared: DeclaredPermissions): boolean {
+  return isDeclared(declared["read"]) && isDeclared(declared["write"]);
+}
+
+/** Gives up, for the rest of this process, what `declared` does not contain. */
+export function confine(declared: DeclaredPermissions): void {
+  if (declared["env"] !== true) {
+    confineEnvironment(list(declared["env"]), isDeclared(declared["run"]));
+  }
+  for (const name of KINDS) if (!isDeclared(declared[name])) Deno.permissions.revokeSync({ name });
+}
+
+function isDeclared(value: unknown): boolean {
+  return value === true || list(value).length > 0;
+}
+
+function list(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+}
+
+/**
+ * Keeps the declared variables as a copy, which Node's `process.env` reads too. Deno denies all other
+ * names. Programs that the bundle starts inherit no other variables either.
+ */
+function confineEnvironment(names: readonly string[], starts: boolean): void {
+  const allowed = [...READABLE_VARIABLES, ...names];
+  const { env } = Deno;
+  const has = env.has.bind(env);
+  const get = env.get.bind(env);
+  const isAllowed = (name: string): boolean =>
+    allowed.some((entry) =>
+      entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : name === entry
+    );
+  const all = starts || names.some((name) => name.endsWith("*"))
+    ? Object.keys(env.toObject())
+    : allowed;
+  const kept = new Map<string, string | undefined>();
+  for (const name of all) {
+    if (isAllowed(name)) kept.set(name, readVariable(name));
+    else if (starts) env.delete(name);
+  }
+  Deno.permissions.revokeSync({ name: "env" });
+  env.get = (name) => isAllowed(name) ? kept.get(name) : get(name);
+  env.has = (name) => isAllowed(name) ? kept.get(name) !== undefined : has(name);
+}

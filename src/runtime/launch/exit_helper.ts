@@ -1,0 +1,43 @@
+/**
+ * The helper process that keeps stdout and stderr open until this process can be reaped.
+ *
+ * Airflow's supervisor checks whether a task's process is dead only when one of its sockets or pipes
+ * changes. If the last of them closes before the process can be reaped, the supervisor sleeps a whole
+ * heartbeat interval (5 s by default). A helper that holds the pipes a little longer prevents that. A
+ * thin bundle that runs on `deno` starts the same helper from its first line (`bundle/start_line.ts`).
+ *
+ * @module
+ */
+import { AFTER_STDIN } from "./exit_helper_script.ts";
+
+const SHELL = "/bin/sh";
+
+/** Held, so that our end of the helper's stdin stays open until this process ends. */
+let helper: Deno.ChildProcess | undefined;
+
+/**
+ * Starts the helper, once. Call it before an author's code runs, which may have no permission to start
+ * programs. Where no shell can be started, the process exits without a helper.
+ */
+export function startExitHelper(): void {
+  if (helper !== undefined) return;
+  try {
+    helper = new Deno.Command(SHELL, {
+      args: ["-c", `pid=$0; ${AFTER_STDIN}`, String(Deno.pid)],
+      stdin: "piped",
+      stdout: "inherit",
+      stderr: "inherit",
+      clearEnv: true,
+      env: { PATH: "/usr/bin:/bin" },
+    }).spawn();
+    helper.unref();
+  } catch {
+    // The shell is missing or not allowed.
+  }
+}
+
+/** Gives up the permission to start the shell, unless the bundle declares it (`run`). */
+export function dropShellPermission(declared: readonly string[] | true | undefined): void {
+  if (declared === true || declared?.includes(SHELL)) return;
+  Deno.permissions.revokeSync({ name: "run", command: SHELL });
+}

@@ -1,0 +1,43 @@
+/**
+ * What the runtime binary opens for a bundle before it gives up the permissions that the bundle does
+ * not declare.
+ *
+ * It is all that binary and bundle share: the bundle brings its own runtime, which may be of another
+ * version.
+ *
+ * @module
+ */
+import type { Sockets } from "./sockets.ts";
+
+/** The sockets, and files that are absent where the bundle may open them itself. */
+export interface Handover extends Sockets {
+  /** The file that the run is recorded to. */
+  readonly recording?: Deno.FsFile | undefined;
+  /** An empty file for log lines that the supervisor does not read in time. */
+  readonly overflow?: Deno.FsFile | undefined;
+}
+
+/** The property of `globalThis` that holds the handover until the bundle's runtime takes it. */
+const HANDOVER = Symbol.for("airflow-task-runtime.handover");
+
+/** Leaves a handover for the bundle's runtime, which takes it before other code of the bundle runs. */
+export function leaveHandover(handover: Handover): void {
+  Object.defineProperty(globalThis, HANDOVER, { value: handover, configurable: true });
+}
+
+/** Tells whether a handover was left and not taken. */
+export function isHandoverLeft(): boolean {
+  return Reflect.has(globalThis, HANDOVER);
+}
+
+/** Takes the handover and removes it from `globalThis`; returns undefined if there is none. */
+export function takeHandover(): Handover | undefined {
+  const handover: unknown = Reflect.get(globalThis, HANDOVER);
+  Reflect.deleteProperty(globalThis, HANDOVER);
+  return isHandover(handover) ? handover : undefined;
+}
+
+function isHandover(value: unknown): value is Handover {
+  return typeof value === "object" && value !== null &&
+    Reflect.get(value, "comm") instanceof Promise && Reflect.get(value, "logs") instanceof Promise;
+}

@@ -1,0 +1,64 @@
+/**
+ * Serves one launch: one conversation with the supervisor, then the end of the process.
+ *
+ * @module
+ */
+import { readVariable } from "../../supervisor/environment.ts";
+import { useSystemTimers } from "../../supervisor/timer.ts";
+import { captureConsole } from "../console_capture.ts";
+import {
+  converse,
+  type Served,
+  type ServeSettings,
+  type Surroundings,
+  type Transports,
+} from "../conversation.ts";
+import { Recorder } from "../recorder.ts";
+import type { Launch } from "./launch.ts";
+import { exitReported } from "./process_exit.ts";
+import { surviveFileSizeLimit, watchProcess } from "./process_watch.ts";
+import { RECORD_VARIABLE } from "./recording_file.ts";
+
+/**
+ * Talks with the supervisor until it has received the terminal message, then ends the process.
+ *
+ * The exit code is 0 in every terminal state, since a frame reported it, and 1 when the state could
+ * not be reported.
+ *
+ * @throws {TaskRuntimeError} `CLOSED` when the supervisor cannot be reached
+ */
+export async function serve(
+  { comm, logs, recording, overflow, loading }: Launch,
+  served: Served,
+  settings: ServeSettings = {},
+): Promise<never> {
+  useSystemTimers();
+  surviveFileSizeLimit();
+  const [commConn, logsConn] = await Promise.all([comm, logs]);
+  // Nothing closes the sockets: they stay open until the process ends.
+  const transports = { comm: commConn, logs: logsConn };
+  const surroundings = { env: readVariable, captureConsole, watch: watchProcess, loading };
+  const all = { overflow, ...settings };
+  const path = readVariable(RECORD_VARIABLE);
+  return exitReported(
+    path === undefined || path === ""
+      ? await converse(transports, served, surroundings, all)
+      : await record(path, recording, transports, served, surroundings, all),
+  );
+}
+
+/** Records the conversation to a file or folder, for `airflow-task-runtime replay`. */
+async function record(
+  path: string,
+  file: Deno.FsFile | undefined,
+  { comm, logs }: Transports,
+  served: Served,
+  surroundings: Surroundings,
+  settings: ServeSettings,
+): Promise<number> {
+  const recorder = new Recorder(path, { file });
+  const transports = { comm: recorder.comm(comm), logs: recorder.logs(logs) };
+  const exitCode = await converse(transports, served, surroundings, settings);
+  recorder.finish(exitCode);
+  return exitCode;
+}

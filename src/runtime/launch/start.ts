@@ -1,0 +1,36 @@
+/**
+ * The first module of every packed bundle: starts the launch before the author's code runs, and
+ * reports to Airflow if that code fails or never serves.
+ *
+ * `pack` imports it ahead of the author's entry module. It does nothing in a process that a
+ * coordinator did not start.
+ *
+ * @module
+ */
+import { startTimer, useSystemTimers } from "../../supervisor/timer.ts";
+import { isLaunched } from "./address.ts";
+import { startLaunch, takeLaunch } from "./launch.ts";
+import { exitUnreported } from "./process_exit.ts";
+import { serve } from "./serve.ts";
+import { neverServed } from "./never_served.ts";
+
+if (isLaunched(Deno.args)) start();
+
+function start(): void {
+  try {
+    useSystemTimers();
+    startLaunch(Deno.args).loading.failed.catch(report);
+    // Fires when the entry module has been evaluated. What it failed with is reported in the same turn
+    // of the event loop, and by Deno 2.7 after this event.
+    globalThis.addEventListener("load", () => {
+      startTimer(0, () => report(neverServed()));
+    }, { once: true });
+  } catch (error) {
+    exitUnreported(error);
+  }
+}
+
+function report(failure: unknown): void {
+  const launch = takeLaunch(Deno.args);
+  if (launch !== undefined) serve(launch, { failure }).catch(exitUnreported);
+}
