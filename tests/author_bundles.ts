@@ -40,7 +40,6 @@ async function bundleAll(folder: string): Promise<void> {
       "bundle",
       "--quiet",
       "--platform=deno",
-      "--keep-names",
       "--sourcemap=inline",
       ...configArgs(),
       `--outdir=${folder}`,

@@ -26,8 +26,6 @@ export interface BundleCodeOptions {
   readonly config?: string | undefined;
   /** The working directory; the entry's folder by default. */
   readonly cwd?: string | undefined;
-  /** Keeps the names of functions and classes, for stack traces and error types. */
-  readonly keepNames: boolean;
   /** Appends an inline source map, so that stack traces name the author's lines. */
   readonly sourceMap: boolean;
   /** Ends the work. */
@@ -35,7 +33,16 @@ export interface BundleCodeOptions {
 }
 
 /**
+ * A class that the bundler renamed: one that uses itself, or has the name of another one. Code that has
+ * such a name of its own looks the same.
+ */
+const RENAMED_CLASS = /\bclass _[A-Za-z]|^var [\w$]*\d = class\b/m;
+
+/**
  * Bundles a module and all that it imports to `output`, an ES module of JavaScript.
+ *
+ * Where the bundler changes the name of a class, which packages may rely on, it is told to keep names.
+ * That adds a call for each function and class, some milliseconds at each launch, so not otherwise.
  *
  * It is not minified: esbuild, up to 0.28.0 and so in Deno 2.7, then takes the variable out of
  * `using file = open(); return file.read()`, and nothing closes the file.
@@ -47,6 +54,17 @@ export async function bundleCode(
   deno: DenoCommand,
   output: string,
   options: BundleCodeOptions,
+): Promise<void> {
+  await runBundler(deno, output, options, []);
+  if (!RENAMED_CLASS.test(await Deno.readTextFile(output))) return;
+  await runBundler(deno, output, options, ["--keep-names"]);
+}
+
+async function runBundler(
+  deno: DenoCommand,
+  output: string,
+  options: BundleCodeOptions,
+  flags: readonly string[],
 ): Promise<void> {
   if (!isAtLeast(deno.version, BUNDLING_DENO)) {
     throw new TaskRuntimeError(
@@ -61,7 +79,7 @@ export async function bundleCode(
       "bundle",
       "--quiet",
       "--platform=deno",
-      ...(options.keepNames ? ["--keep-names"] : []),
+      ...flags,
       ...(options.sourceMap ? ["--sourcemap=inline"] : []),
       ...(options.config === undefined ? [] : [`--config=${options.config}`]),
       `--output=${output}`,

@@ -50,8 +50,6 @@ export interface PackOptions {
   readonly config?: string | undefined;
   /** Permission flags of `deno run` that the module needs before it comes to `serve()`. */
   readonly allow?: readonly string[] | undefined;
-  /** Keeps the names of functions and classes; `true` by default. */
-  readonly keepNames?: boolean | undefined;
   /**
    * Which modules' lines stack traces show: `"author"` (the default), those in the entry's folder
    * and below; `"all"`, the runtime's and all others' too, with their text (the bundle grows
@@ -137,12 +135,11 @@ async function bundleModule(
   output: string,
   options: PackOptions,
 ): Promise<void> {
-  const { entry, config, signal, keepNames = false } = options;
+  const { entry, config, signal } = options;
   await bundleCode(deno, output, {
     entry: await launchedEntry(deno, dirname(output), options),
     config,
     cwd: dirname(entry),
-    keepNames,
     sourceMap: options.sourceMap !== "none",
     signal,
   });

@@ -50,12 +50,17 @@ export class TaskLogger implements Logger {
   }
 
   with(fields: LogFields): TaskLogger {
-    return new TaskLogger(this.#channel, this.name, merged(this.#fields, fields));
+    return loggerOf(this.#channel, this.name, merged(this.#fields, fields));
   }
 
   named(name: string): TaskLogger {
-    return new TaskLogger(this.#channel, `${this.name}.${name}`, this.#fields);
+    return loggerOf(this.#channel, `${this.name}.${name}`, this.#fields);
   }
+}
+
+/** Outside of the class, since bundling changes the name of a class that uses itself. */
+function loggerOf(channel: LogChannel, name: string, fields: LogFields): TaskLogger {
+  return new TaskLogger(channel, name, fields);
 }
 
 function merged(base: LogFields, fields: LogFields | undefined): LogFields {

@@ -65,7 +65,7 @@ export class TraceContext {
 
   /** A context whose span is `span`. */
   static of(span: ParentSpan): TraceContext {
-    return new TraceContext(new Map([[SPAN_KEY, span]]));
+    return contextWith(new Map([[SPAN_KEY, span]]));
   }
 
   /** The value of a key. */
@@ -75,15 +75,20 @@ export class TraceContext {
 
   /** A copy with another value. */
   setValue(key: symbol, value: unknown): TraceContext {
-    return new TraceContext(new Map(this.#values).set(key, value));
+    return contextWith(new Map(this.#values).set(key, value));
   }
 
   /** A copy without a value. */
   deleteValue(key: symbol): TraceContext {
     const values = new Map(this.#values);
     values.delete(key);
-    return new TraceContext(values);
+    return contextWith(values);
   }
+}
+
+/** Outside of the class, since bundling changes the name of a class that uses itself. */
+function contextWith(values: ReadonlyMap<symbol, unknown>): TraceContext {
+  return new TraceContext(values);
 }
 
 /** The span of the code that runs: the author's innermost one, or the task's; undefined outside. */

@@ -85,6 +85,23 @@ export { found };
   });
 }
 
+Deno.test("a packed bundle: keeps the names of classes, and calls nothing for that without need", async () => {
+  await using folder = await TemporaryFolder.create();
+  const env = { AIRFLOW_TASK_RUNTIME: Deno.execPath() };
+  const plain = "class Job {}\nconst work = () => new Job().constructor.name;\n";
+  const bundle = await packModules(folder, { "main.ts": HEAD + plain + SERVE });
+  assertEquals((await runTask("works", { command: [bundle], env })).returned, "Job");
+  assertEquals((await Deno.readTextFile(bundle)).includes("__name"), false);
+
+  const self = "class Job { static make() { return new Job(); } }\n" +
+    "const work = () => [Job.make().constructor.name, other()];\n";
+  await packModules(folder, {
+    "other.ts": "class Job {}\nexport const other = () => Job.name;\n",
+    "main.ts": 'import { other } from "./other.ts";\n' + HEAD + self + SERVE,
+  });
+  assertEquals((await runTask("works", { command: [bundle], env })).returned, ["Job", "Job"]);
+});
+
 Deno.test({
   name: "a packed bundle: shows the author's lines in stack traces, and no path of the machine",
   ignore: isQuick,

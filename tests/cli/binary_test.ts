@@ -111,31 +111,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled binary lends one module: the core's classes are those of the whole",
-  ignore: ignore || isQuick,
-  async fn() {
-    await using folder = await Folder.make();
-    const entry = `${folder.path}/main.ts`;
-    await Deno.writeTextFile(
-      entry,
-      `import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
-const task = new TaskHandler("etl", "same", async () => {
-  const { core, whole } = globalThis[Symbol.for("airflow-task-runtime.lent")];
-  const all = await whole();
-  const names = Object.keys(core);
-  return { all: names.every((name) => core[name] === all[name]), taken: TaskHandler === all.TaskHandler };
-});
-await new Bundle().register(task).serve();
-`,
-    );
-    const bundle = `${folder.path}/same`;
-    assertEquals((await pack("--out", bundle, entry)).code, 0);
-    const ran = await runTask("same", { dagId: "etl", command: [BINARY, bundle] });
-    assertEquals([ran.returned, ran.stderr], [{ all: true, taken: true }, []]);
-  },
-});
-
-Deno.test({
   name: "the compiled binary ends with 2 for an address that is none",
   ignore,
   async fn() {

@@ -1,21 +1,21 @@
 // A short soak of the packed runtime; scripts/bench --soak is the long one.
 
 import { assert, assertEquals } from "@std/assert";
-import { ours } from "../bench/peer.ts";
+import { binary } from "../bench/peer.ts";
 import { level, soakLaunches, soakRequests } from "../bench/soak.ts";
 
 /** How much the medians may differ, in MiB: far less than a leak would add, more than noise does. */
 const SLACK_MIB = 8;
 
 Deno.test("100 launches lose nothing, and take and leave what the first ones took and left", async () => {
-  const soak = await soakLaunches(await ours(), 100);
+  const soak = await soakLaunches(await binary(), 100);
   const [early, late] = level(soak);
   assert(late - early < SLACK_MIB, `${early} MiB became ${late} MiB`);
   assertEquals(soak.descriptors[1], soak.descriptors[0]);
 });
 
 Deno.test("a task of 50,000 requests keeps its memory level, and opens nothing", async () => {
-  const soak = await soakRequests(await ours(), 50_000);
+  const soak = await soakRequests(await binary(), 50_000);
   const [early, late] = level(soak);
   assert(late - early < SLACK_MIB, `${early} MiB became ${late} MiB`);
   assertEquals(soak.descriptors[1], soak.descriptors[0]);

@@ -14,7 +14,7 @@ import { define } from "../../wire/own_property.ts";
 import { isForeignForm } from "./deserialize.ts";
 
 /** Why a value cannot be sent; no Error, since the stack at the place inside tells nothing. */
-class Refusal {
+class NotSerializable {
   readonly message: string;
 
   constructor(path: Path, reason: string) {
@@ -114,7 +114,7 @@ function formOfWhole(value: unknown): unknown {
     return convert(value, [], 0);
   } catch (error) {
     // Made here, not in the depth of the walk, so that the stack shows who handed the value on.
-    throw error instanceof Refusal ? new TaskRuntimeError("INVALID", error.message) : error;
+    throw error instanceof NotSerializable ? new TaskRuntimeError("INVALID", error.message) : error;
   }
 }
 
@@ -199,7 +199,7 @@ function refuseReserved(key: string, record: object, original: object, path: Pat
   if (!(RESERVED.has(key) || isOldForm) || isForeignForm(original)) return;
   const names = isOldForm ? "keys __type and __var" : `key ${key}`;
   const reason = `Airflow keeps the ${names} for its own forms; name yours otherwise`;
-  throw new Refusal(path.slice(0, -1), reason);
+  throw new NotSerializable(path.slice(0, -1), reason);
 }
 
 /** Python's sets hold what is hashable: no list, dict or set. */
@@ -303,8 +303,8 @@ function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   return prototype === Object.prototype || prototype === null;
 }
 
-function refusal(path: Path, what: string): Refusal {
-  return new Refusal(path, `XComs are JSON, and this is ${what}`);
+function refusal(path: Path, what: string): NotSerializable {
+  return new NotSerializable(path, `XComs are JSON, and this is ${what}`);
 }
 
 /** `$.rows[3].run`; a key that is no plain name stands in brackets. */

@@ -68,7 +68,7 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
     const what = `Dag "${dagId}"`;
     checkId(what, dagId);
     checkDagOptions(what, options);
-    const definition = beginDag(dagId, options, placeOfCaller(Dag));
+    const definition = beginDag(dagId, options, placeOfCaller(new.target));
     super(definition.root);
     this.dagId = dagId;
     this.#definition = definition;

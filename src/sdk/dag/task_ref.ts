@@ -123,7 +123,7 @@ export class TaskRef<out Result> implements ValueRef<Result> {
     const { setups = [], onFailureFailDagRun = false } = options;
     task.role = "teardown";
     task.onFailureFailDagRun = onFailureFailDagRun;
-    for (const setup of setups instanceof TaskRef ? [setups] : setups) {
+    for (const setup of isTaskRef(setups) ? [setups] : setups) {
       const upstream = checkNode(what, setup, task);
       if (upstream.kind === "task") upstream.role = "setup";
       task.dag.edges.push({ upstream, downstream: task });
@@ -220,6 +220,11 @@ function checkRef(what: string, ref: unknown): ValueOrigin {
   const origin = originOf(ref);
   if (origin !== undefined) return origin;
   throw invalid(what, "it is given what no task returns");
+}
+
+/** Outside of the class, since bundling changes the name of a class that uses itself. */
+function isTaskRef(value: object): value is TaskRef<unknown> {
+  return value instanceof TaskRef;
 }
 
 /** The definition of a task that has its place. */
