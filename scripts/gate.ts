@@ -4,6 +4,10 @@
  * Runs every check, whatever the others' outcome; shows a line a check, and the output of those
  * that failed. The last line is "N passed, N failed", with ", N skipped" if there are any.
  *
+ * Both engines, Deno 2.7 and 2.9, pass all checks of the sources and all tests that need neither
+ * Airflow nor a browser. In the quick run they share the work: the one that does not compile checks
+ * the types, and runs the tests that start no process.
+ *
  *   deno run -A scripts/gate.ts [--quick]    (--quick: without Airflow and the browser)
  *
  * @module
@@ -14,7 +18,8 @@ import { Display } from "./gate/display.ts";
 import { run } from "./gate/process.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
-const DENO = `${ROOT}/.tools/bin/deno`;
+const BIN = `${ROOT}/.tools/bin`;
+const DENO = `${BIN}/deno`;
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
 const AIRFLOW = `${ROOT}/.tools/airflow`;
 const CONFORMANCE = "tests/conformance";
@@ -38,8 +43,32 @@ const TEST_PERMISSIONS = [
   "--allow-net=127.0.0.1,localhost,[::1]",
 ];
 
+/** One of the engines. */
+interface Engine {
+  /** What its checks are called by. */
+  readonly name: string;
+  /** Its command. */
+  readonly deno: string;
+  /** Whether it runs this gate, and compiles the binary. */
+  readonly isMain: boolean;
+}
+
+/** Those that scripts/setup has found. */
+function engines(): Engine[] {
+  const series = ["2.7", "2.9"].filter((series) => present(`.tools/bin/deno-${series}`).length > 0);
+  const found = series.map((series) => ({
+    name: `Deno ${series}`,
+    deno: `${BIN}/deno-${series}`,
+    isMain: Deno.version.deno.startsWith(`${series}.`),
+  }));
+  if (found.some(({ isMain }) => isMain)) return found;
+  return [{ name: `Deno ${Deno.version.deno}`, deno: DENO, isMain: true }, ...found];
+}
+
 /** The types of the tests are checked with all others. */
-const TEST = [DENO, "test", "--no-check"];
+function testCommand(deno: string): string[] {
+  return [deno, "test", "--no-check"];
+}
 
 interface Check {
   readonly name: string;
@@ -83,58 +112,99 @@ const BUNDLE_MODULES: Check = {
 const DOCUMENTED = ["mod.ts", "src", "README.md", "src/README.md"];
 const READ_FIRST = ["mod.ts", "src/testing", "README.md", "src/README.md"];
 
+/** What the second engine runs in the quick run, for the main one. */
+const WITHOUT_PROCESSES = [
+  "dag_file",
+  "offline",
+  "protocol",
+  "sdk",
+  "supervisor",
+  "testing",
+  "wire",
+]
+  .map((folder) => `tests/${folder}`);
+
+/** Where the packages of `@std` are linked from, if they do not come from JSR. */
+function linkedStd(): string | undefined {
+  const [config] = present(".deno.offline.json");
+  if (config === undefined) return undefined;
+  const { links } = JSON.parse(Deno.readTextFileSync(`${ROOT}/${config}`));
+  return String(links[0]).replace(/\/[^/]*$/, "");
+}
+
+function typeCheck({ name, deno }: Engine): Check {
+  const sources = present(...DOCUMENTED, "tests", "scripts", "examples");
+  return { name: `types, ${name}`, command: [deno, "check", "--doc", ...sources] };
+}
+
 /**
  * With `whole`, what is published is checked as those see it who use it from JSR: its types alone,
  * without the code. `deno publish` itself does so too, so that the quick run need not.
  */
-function staticChecks(whole: boolean): Check[] {
-  const sources = present(...DOCUMENTED, "tests", "scripts", "examples");
-  const publish = ["publish", "--dry-run", "--allow-dirty"];
+function staticChecks(engine: Engine, whole: boolean): Check[] {
+  const { name, deno } = engine;
+  const publish = ["publish", "--dry-run", "--allow-dirty", ...whole ? [] : ["--no-check"]];
   const doors = publicDoors();
-  // Where the stand-ins are in place, their types are to be found beside ours.
-  if (present(".deno.offline.json").length > 0) doors.push("scripts/offline/log/mod.ts");
+  const std = linkedStd();
+  // Linked packages count as ours: what our types mention of them must be exported too.
+  if (std !== undefined) {
+    doors.push(...["base_handler", "levels", "logger"].map((file) => `${std}/log/${file}.ts`));
+  }
   return [
-    { name: "format", command: [DENO, "fmt", "--check"] },
-    { name: "lint", command: [DENO, "lint"] },
-    { name: "types", command: [DENO, "check", "--doc", ...sources] },
-    { name: "documentation", command: [DENO, "doc", "--lint", ...doors] },
-    { name: "publishing", command: [DENO, ...publish, ...whole ? [] : ["--no-check"]] },
+    { name: `format, ${name}`, command: [deno, "fmt", "--check"] },
+    { name: `lint, ${name}`, command: [deno, "lint"] },
+    typeCheck(engine),
+    { name: `documentation, ${name}`, command: [deno, "doc", "--lint", ...doors] },
+    // And they must be published too, which real packages are not to be.
+    ...std?.includes("/.tools/")
+      ? []
+      : [{ name: `publishing, ${name}`, command: [deno, ...publish] }],
   ];
 }
 
+/** Which tests an engine runs. */
+interface Share {
+  readonly paths: readonly string[];
+  readonly without: readonly string[];
+}
+
+const ALL_TESTS: Share = {
+  paths: ["tests", "examples"],
+  without: [CONFORMANCE, IN_BROWSER, "tests/bench"],
+};
+
 /**
  * `python` has Airflow, and the run is the full one; without it, the tests that hold ours against
- * Airflow's code are skipped, and the fuzzers make few inputs.
+ * Airflow's code are skipped, and the fuzzers make few inputs. The main engine's tests start the
+ * binary, those of the other one the sources.
  */
-function ownTests(python?: string): Check {
-  // With Airflow there is time for the tests that take seconds each, too.
-  const env = {
-    CLI_BINARY: BINARY,
-    ...python === undefined
-      ? { AUTHOR_BUNDLES }
-      : { AIRFLOW_PYTHON: python, FUZZ_INPUTS, TEST_THOROUGHLY: "1" },
-  };
+function ownTests({ name, deno, isMain }: Engine, share: Share, python?: string): Check {
   return {
-    name: "tests",
+    name: `tests, ${name}`,
     command: [
-      ...TEST,
+      ...testCommand(deno),
       "--parallel",
       ...TEST_PERMISSIONS,
-      `--ignore=${CONFORMANCE},${IN_BROWSER},tests/bench`,
-      "tests",
-      "examples",
+      ...share.without.length > 0 ? [`--ignore=${share.without}`] : [],
+      ...share.paths,
     ],
     tests: true,
-    env,
+    env: {
+      ...isMain ? { CLI_BINARY: BINARY } : { PATH: pathWith(deno.replace("/bin/deno-", "/deno/")) },
+      // With Airflow there is time for the tests that take seconds each, too.
+      ...python === undefined
+        ? { AUTHOR_BUNDLES }
+        : { AIRFLOW_PYTHON: python, FUZZ_INPUTS, TEST_THOROUGHLY: "1" },
+    },
   };
 }
 
 /** Without `whole`, those that people read first; the types of all are checked with all others. */
-function documentedExamples(whole: boolean): Check {
-  const command = [...TEST, "--doc", "--parallel", "--permit-no-files", ...TEST_PERMISSIONS];
+function documentedExamples({ name, deno }: Engine, whole: boolean): Check {
+  const options = ["--doc", "--parallel", "--permit-no-files", ...TEST_PERMISSIONS];
   return {
-    name: "examples in the documentation",
-    command: [...command, ...present(...whole ? DOCUMENTED : READ_FIRST)],
+    name: `examples in the docs, ${name}`,
+    command: [...testCommand(deno), ...options, ...present(...whole ? DOCUMENTED : READ_FIRST)],
     tests: true,
   };
 }
@@ -149,11 +219,18 @@ const AIRFLOW_SETUP: Check = {
 const S3_SETUP: Check = { name: "S3 server", command: [`${ROOT}/scripts/setup_s3`], minutes: 10 };
 
 const AIRFLOW_PYTHON = `${AIRFLOW}/3.4.0b2/bin/python`;
+/** What launches bundles on a worker without our binary. */
+const WORKER_DENO = ".tools/deno/2.9/deno";
 const CONFORMANCE_TESTS: Check = {
   name: "conformance",
-  command: [...TEST, "--allow-all", "--no-prompt", CONFORMANCE],
+  command: [...testCommand(DENO), "--allow-all", "--no-prompt", CONFORMANCE],
   tests: true,
-  env: { AIRFLOW_VENVS: AIRFLOW, AIRFLOW_PYTHON, AIRFLOW_TASK_RUNTIME: BINARY },
+  env: {
+    AIRFLOW_VENVS: AIRFLOW,
+    AIRFLOW_PYTHON,
+    AIRFLOW_TASK_RUNTIME: BINARY,
+    ...present(WORKER_DENO).length > 0 ? { WORKER_DENO: `${ROOT}/${WORKER_DENO}` } : {},
+  },
   minutes: CONFORMANCE_MINUTES,
   proofs: true,
 };
@@ -162,13 +239,17 @@ const CONFORMANCE_TESTS: Check = {
 const CHROMIUM_SETUP: Check = { name: "Chromium", command: [`${ROOT}/scripts/setup_chromium`] };
 const BROWSER_TESTS: Check = {
   name: "pages in a browser",
-  command: [...TEST, "--allow-all", "--no-prompt", IN_BROWSER],
+  command: [...testCommand(DENO), "--allow-all", "--no-prompt", IN_BROWSER],
   tests: true,
 };
 
+function pathWith(folder: string): string {
+  return `${folder}:${Deno.env.get("PATH") ?? ""}`;
+}
+
 function environment(): Record<string, string> {
   return {
-    PATH: `${ROOT}/.tools/bin:${Deno.env.get("PATH") ?? ""}`,
+    PATH: pathWith(BIN),
     // What tests start leaves its traces in the checkout only.
     PIP_CACHE_DIR: `${ROOT}/.tools/cache/pip`,
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
@@ -232,15 +313,30 @@ async function main(args: readonly string[]): Promise<number> {
     return group.failed === 0;
   };
   const whole = !args.includes("--quick");
+  const found = engines();
+  const main = found.filter(({ isMain }) => isMain);
+  const other = found.filter(({ isMain }) => !isMain);
   await all([BUILD, BUNDLE_MODULES]);
   // Airflow's own pages are looked at as well.
   const chromium = whole && await all([CHROMIUM_SETUP]);
   const airflow = whole && await all([AIRFLOW_SETUP, S3_SETUP]);
+  const python = airflow ? AIRFLOW_PYTHON : undefined;
+  const checks = (engine: Engine): Check[] => [
+    ...staticChecks(engine, whole),
+    documentedExamples(engine, whole),
+  ];
+  const shared = whole || other.length === 0 ? [] : WITHOUT_PROCESSES;
+  const share = { ...ALL_TESTS, without: [...ALL_TESTS.without, ...shared] };
+  const quickChecks = (engine: Engine): Check[] => [
+    typeCheck(engine),
+    ownTests(engine, { paths: shared, without: [] }),
+  ];
   // The tests wait for processes much of their time; the checks take what they leave.
   await Promise.all([
-    all([ownTests(airflow ? AIRFLOW_PYTHON : undefined)]),
-    all([...staticChecks(whole), documentedExamples(whole)]),
+    all(main.map((engine) => ownTests(engine, share, python))),
+    all([...main.flatMap(checks), ...other.flatMap(whole ? checks : quickChecks)]),
   ]);
+  if (whole) await all(other.map((engine) => ownTests(engine, ALL_TESTS, python)));
   if (airflow) await all([CONFORMANCE_TESTS]);
   if (chromium) await all([BROWSER_TESTS]);
   display.total(total);

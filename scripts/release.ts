@@ -24,10 +24,10 @@ const RELEASE = `${ROOT}/dist/release`;
 const DRAFT = `${ROOT}/dist/release.part`;
 /** Of the files in a binary, in seconds since 1970: what ZIP and others can tell, 1980. */
 const FILE_TIME = 315_532_800;
-/** What a binary is compiled from; the last two are there according to where @std comes from. */
+/** What a binary is compiled from; the last two are there where @std does not come from JSR. */
 const SOURCES = [
-  ...["deno.json", "mod.ts", "src", "scripts/offline"],
-  ...[".deno.offline.json", "deno.lock"],
+  ...["deno.json", "deno.lock", "mod.ts", "src", "scripts/offline"],
+  ...[".deno.offline.json", ".deno.offline.lock"],
 ];
 /** The targets that workers have; others are made on request. */
 const WORKER_TARGETS = TARGETS.filter((target) => target.includes("linux"));
@@ -62,11 +62,8 @@ async function command(
 
 /** The findings of scripts/setup: its Deno, the denort (`-` where Deno downloads it), the lock. */
 async function setup(): Promise<{ deno: string; denort: string; lock: unknown }> {
-  const [, deno = "deno", denort = "-", mode] = (await Deno.readTextFile(`${TOOLS}/ready`))
-    .split("\n");
-  const lock = mode === "jsr" ? `${ROOT}/deno.lock` : `${ROOT}/scripts/offline/deno.lock`;
-  const text = await Deno.readTextFile(lock);
-  return { deno, denort, lock: JSON.parse(text) };
+  const [, deno = "deno", denort = "-"] = (await Deno.readTextFile(`${TOOLS}/ready`)).split("\n");
+  return { deno, denort, lock: JSON.parse(await Deno.readTextFile(`${ROOT}/deno.lock`)) };
 }
 
 /** Makes the denort of a build ready; its path is undefined where Deno downloads it. */
@@ -205,7 +202,7 @@ async function release(targets: readonly string[]): Promise<void> {
   if (denort.startsWith(`${TOOLS}/`)) Deno.env.delete("DENORT_BIN");
   const builds = planRelease(targets, {
     denort,
-    folder: `${TOOLS}/deno/${Deno.version.deno}`,
+    folder: `${TOOLS}/deno/2.7`,
     packaged: PACKAGED_TARGETS,
   });
   await Deno.remove(DRAFT, { recursive: true }).catch(() => undefined);

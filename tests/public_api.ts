@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { ROOT } from "./cli/packed.ts";
 
 /** Where the signatures are kept. */
@@ -37,9 +38,13 @@ export async function documentation(
     const offline = `${ROOT}/.deno.offline.json`;
     const config = await Deno.stat(offline).then(() => offline, () => `${ROOT}/deno.json`);
     await Deno.copyFile(config, `${folder}/deno.json`);
-    await Deno.mkdir(`${folder}/scripts`);
-    for (const name of ["mod.ts", "src", "scripts/offline"]) {
+    for (const name of ["mod.ts", "src"]) {
       await copySources(`${ROOT}/${name}`, `${folder}/${name}`, edit);
+    }
+    const { links = [] } = JSON.parse(await Deno.readTextFile(config));
+    for (const link of links) {
+      await Deno.mkdir(dirname(`${folder}/${link}`), { recursive: true });
+      await Deno.symlink(`${ROOT}/${link}`, `${folder}/${link}`);
     }
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["doc", ...args],

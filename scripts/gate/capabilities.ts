@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parse } from "yaml";
 
 /** One row of the matrix. */
 export interface Capability {
@@ -18,32 +19,18 @@ export interface Capability {
   readonly proof: string;
 }
 
-const NAME = /^ {2}([a-z_-]+):$/;
-const FIELD = /^ {4}(tier|support|airflow|proof): (.*)$/;
-
-/**
- * Reads the matrix: YAML, of which this knows the part in use, so that no parser is needed.
- *
- * @throws {Error} naming the line that is of another form
- */
+/** Reads the matrix: groups of rows, by name. */
 export function parseCapabilities(yaml: string): Capability[] {
-  const rows: Record<string, string>[] = [];
-  yaml.split("\n").forEach((line, index) => {
-    if (/^(\s*#.*|[a-z_]+:|\s*)$/.test(line)) return;
-    const name = NAME.exec(line)?.[1];
-    const [, field = "", value = ""] = FIELD.exec(line) ?? [];
-    const last = rows.at(-1);
-    if (name !== undefined) rows.push({ name });
-    else if (field !== "" && last !== undefined) last[field] = value.replace(/^"(.*)"$/, "$1");
-    else throw new Error(`Cannot read capabilities.yaml: line ${index + 1} is of no known form`);
-  });
-  return rows.map((row) => ({
-    name: row["name"] ?? "",
-    tier: row["tier"] ?? "",
-    support: row["support"] ?? "",
-    airflow: (row["airflow"] ?? "").replaceAll(/[[\]"]/g, "").split(/,\s*/).filter(Boolean),
-    proof: row["proof"] ?? "",
-  }));
+  const groups: Record<string, Record<string, Partial<Capability>>> = parse(yaml);
+  return Object.values(groups).flatMap((rows) =>
+    Object.entries(rows).map(([name, { tier = "", support = "", airflow = [], proof = "" }]) => ({
+      name,
+      tier,
+      support,
+      airflow,
+      proof,
+    }))
+  );
 }
 
 /** What is claimed without a test that passed, a line each; none when all is well. */

@@ -18,7 +18,7 @@ export interface Result {
 const GREEN = 32;
 const RED = 31;
 const GREY = 90;
-const NAME_WIDTH = 30;
+const NAME_WIDTH = 32;
 /** A line of what is under way, often enough for those who wait, rarely enough for a log. */
 const HEARTBEAT_SECONDS = 20;
 
@@ -26,7 +26,7 @@ const HEARTBEAT_SECONDS = 20;
 export class Display {
   readonly #stream: typeof Deno.stdout;
   readonly #coloured: boolean;
-  readonly #heartbeats = new Map<string, number>();
+  readonly #heartbeats = new Map<string, ReturnType<typeof setInterval>>();
 
   constructor(stream: typeof Deno.stdout) {
     this.#stream = stream;

@@ -1,45 +1,87 @@
 /**
- * Writes the configuration for machines that cannot reach JSR: deno.json, with the stand-ins linked
- * in place of the packages, and a mirror of the tree for `deno doc`, which takes no `--config`.
+ * Writes the configuration of a checkout that takes `@std` from folders: deno.json with these
+ * linked, deno.lock for it, and a mirror of the tree for `deno doc`, which takes no `--config`.
  *
- *   deno run -RW scripts/offline/config.ts ROOT
+ *   deno run -RW scripts/offline/config.ts ROOT FOLDER    (FOLDER: relative to ROOT)
  *
  * @module
  */
 
-const STAND_INS = ["assert", "cli", "log", "msgpack"];
+import { dirname } from "node:path";
+
 /** What `deno doc` and its imports may want to see. */
 const MIRRORED = ["mod.ts", "src", "scripts", "examples", "README.md", "LICENSE", "CHANGELOG.md"];
 
-function publishedFiles(config: object): unknown[] {
-  const publish: unknown = Reflect.get(config, "publish");
-  if (typeof publish !== "object" || publish === null) return [];
-  const include: unknown = Reflect.get(publish, "include");
-  return Array.isArray(include) ? include : [];
+/** The fields of a JSON object; none of anything else. */
+function fields(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-const root = Deno.args[0];
-if (root === undefined) throw new Error("Cannot write the configuration: give the checkout's path");
-
-const config: unknown = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
-if (typeof config !== "object" || config === null) {
-  throw new Error("Cannot write the configuration: deno.json holds no object");
+async function read(path: string): Promise<Record<string, unknown>> {
+  return fields(JSON.parse(await Deno.readTextFile(path)));
 }
+
+async function write(path: string, value: unknown): Promise<void> {
+  await Deno.writeTextFile(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);
+  await Deno.rename(`${path}.part`, path);
+}
+
+/** The packages of the folder, by their specifiers: relative paths, the only ones that 2.7 takes. */
+async function packages(root: string, folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for await (const { name: child } of Deno.readDir(`${root}/${folder}`)) {
+    const path = `${folder}/${child}`;
+    const config = await read(`${root}/${path}/deno.json`).catch(() => undefined);
+    if (config !== undefined) found.set(`jsr:${config["name"]}@${config["version"]}`, `./${path}`);
+  }
+  return new Map([...found].sort());
+}
+
+/** The lock file without what comes from JSR, which may then not grow by itself. */
+function offlineLock(
+  lock: Record<string, unknown>,
+  specifiers: Iterable<string>,
+): Record<string, unknown> {
+  const { jsr: _, ...rest } = lock;
+  const npm = Object.entries(fields(lock["specifiers"])).filter(([name]) =>
+    name.startsWith("npm:")
+  );
+  const links = Object.fromEntries(Array.from(specifiers, (specifier) => [specifier, {}]));
+  return {
+    ...rest,
+    specifiers: Object.fromEntries(npm),
+    workspace: { ...fields(lock["workspace"]), links },
+  };
+}
+
+const [root, folder] = Deno.args;
+if (root === undefined || folder === undefined) {
+  throw new Error("Cannot write the configuration: expected ROOT and FOLDER");
+}
+const links = await packages(root, folder);
+const config = await read(`${root}/deno.json`);
+const included = fields(config["publish"])["include"];
 const offline = {
   ...config,
   // Linked modules count as the package's own: `deno publish --dry-run` must not miss them.
-  publish: { include: [...publishedFiles(config), "scripts/offline"] },
-  links: STAND_INS.map((name) => `./scripts/offline/${name}`),
-  lock: { path: "./scripts/offline/deno.lock", frozen: true },
+  publish: { include: [...Array.isArray(included) ? included : [], folder] },
+  links: [...links.values()],
+  lock: { path: "./.deno.offline.lock", frozen: true },
 };
-const text = `${JSON.stringify(offline, null, 2)}\n`;
-await Deno.writeTextFile(`${root}/.tools/config.part`, text);
-await Deno.rename(`${root}/.tools/config.part`, `${root}/.deno.offline.json`);
+await write(
+  `${root}/.deno.offline.lock`,
+  offlineLock(await read(`${root}/deno.lock`), links.keys()),
+);
+await write(`${root}/.deno.offline.json`, offline);
 
 const mirror = `${root}/.tools/mirror`;
 await Deno.remove(mirror, { recursive: true }).catch((error: unknown) => {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 });
 await Deno.mkdir(mirror, { recursive: true });
-await Deno.writeTextFile(`${mirror}/deno.json`, text);
-for (const name of MIRRORED) await Deno.symlink(`../../${name}`, `${mirror}/${name}`);
+await write(`${mirror}/deno.json`, offline);
+for (const name of MIRRORED) await Deno.symlink(`${root}/${name}`, `${mirror}/${name}`);
+if (!folder.startsWith("scripts/")) {
+  await Deno.mkdir(dirname(`${mirror}/${folder}`), { recursive: true });
+  await Deno.symlink(`${root}/${folder}`, `${mirror}/${folder}`);
+}

@@ -150,8 +150,8 @@ const CLOCKS = new Map<number, FakeClock>();
 let lastId = 0;
 
 /** The clock of the fake timer `id`; undefined for a real one. */
-export function clockOfTimer(id: unknown): FakeClock | undefined {
-  return typeof id === "number" ? CLOCKS.get(id) : undefined;
+export function clockOfTimer(id: number): FakeClock | undefined {
+  return CLOCKS.get(id);
 }
 
 function startOf(start: Temporal.Instant | Date | string | undefined): number {

@@ -4,6 +4,7 @@
  * @module
  */
 import { clockOfTimer, type FakeClock } from "./fake_clock.ts";
+import { FakeTimeout } from "./fake_timeout.ts";
 
 type Find = () => FakeClock | undefined;
 
@@ -17,16 +18,23 @@ export function fakeTime(find: Find): Disposable {
 
 function replaceTimers(find: Find, stack: DisposableStack): void {
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
+  const probe = setTimeout(() => {});
+  clearTimeout(probe);
+  /** Up to Deno 2.8 a timer is a number. */
+  const areObjects = typeof probe === "object";
   const setter =
-    (real: typeof setTimeout, repeats: boolean) =>
-    (callback: (...args: unknown[]) => void, delay = 0, ...args: unknown[]): number => {
+    (real: typeof setTimeout | typeof setInterval, repeats: boolean) =>
+    (callback: (...args: unknown[]) => void, delay = 0, ...args: unknown[]): unknown => {
       const clock = find();
-      if (clock === undefined) return real(callback, delay, ...args);
-      return clock.setTimer(() => callback(...args), delay, repeats);
+      if (clock === undefined) return Reflect.apply(real, undefined, [callback, delay, ...args]);
+      const start = (clock: FakeClock): number =>
+        clock.setTimer(() => callback(...args), delay, repeats);
+      return areObjects ? new FakeTimeout(clock, start) : start(clock);
     };
-  const clearer = (real: typeof clearTimeout): typeof clearTimeout => (id) => {
-    const clock = clockOfTimer(id);
-    if (clock === undefined || id === undefined) real(id);
+  const clearer = (real: typeof clearTimeout | typeof clearInterval) => (timer: unknown): void => {
+    const id = timer instanceof FakeTimeout ? Number(timer) : timer;
+    const clock = typeof id === "number" ? clockOfTimer(id) : undefined;
+    if (clock === undefined || typeof id !== "number") Reflect.apply(real, undefined, [timer]);
     else clock.clearTimer(id);
   };
   replace(globalThis, "setTimeout", setter(setTimeout, false), stack);

@@ -4,8 +4,7 @@ import { MemoryStore } from "../../src/dev/store.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { runAlone } from "../runtime/hand_supervisor.ts";
 import { runTask } from "../runtime/run_task.ts";
-import { isQuick } from "../thoroughness.ts";
-import { DENO_OPTIONS, ETL, FIXTURES, Folder, pack, packedBundle, ROOT } from "./packed.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
 
 /** What `scripts/build` compiles; the gate does so before the tests. */
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;

@@ -58,112 +58,135 @@ class Machine {
   }
 }
 
-Deno.test("the command line of the published package: does all with deno alone", async (t) => {
-  await using registry = await LocalRegistry.start();
-  await using folder = await Folder.make();
-  const machine = await Machine.make(registry, folder.path);
+Deno.test({
+  name: "the command line of the published package: does all with deno alone",
+  // It takes as long as a third of the quick run.
+  ignore: isQuick,
+  async fn(t) {
+    await using registry = await LocalRegistry.start();
+    await using folder = await Folder.make();
+    const machine = await Machine.make(registry, folder.path);
 
-  await t.step("--help names every command, and no launch by a coordinator", async () => {
-    const help = await machine.cli("--help");
-    for (const name of Object.keys(COMMANDS)) assertMatch(help, new RegExp(`^ {2}${name} `, "m"));
-    assertEquals(help.includes("--comm"), false);
-  });
-
-  await t.step("init: the project takes the module from JSR, its tasks do their work", async () => {
-    await machine.cli("init", ".");
-    const { imports } = JSON.parse(await Deno.readTextFile(`${machine.project}/deno.json`));
-    assertEquals(imports, {
-      "@airflow-deno/task-runtime": `jsr:@airflow-deno/task-runtime@^${VERSION}`,
+    await t.step("--help names every command, and no launch by a coordinator", async () => {
+      const help = await machine.cli("--help");
+      for (const name of Object.keys(COMMANDS)) assertMatch(help, new RegExp(`^ {2}${name} `, "m"));
+      assertEquals(help.includes("--comm"), false);
     });
-    assertStringIncludes(await machine.deno("task", "test"), "3 passed | 0 failed");
-    assertMatch(await machine.deno("task", "dev"), /^load +success /m);
-    // Checking the types of the whole package takes long.
-    if (!isQuick) assertStringIncludes(await machine.deno("task", "check"), "They fit");
-    assertStringIncludes(await machine.deno("task", "pack"), "bundle ");
-  });
 
-  await t.step("its workflow runs these tasks, and installs deno alone", async () => {
-    const workflow = await Deno.readTextFile(`${machine.project}/.github/workflows/ci.yml`);
-    const runs = [...workflow.matchAll(/- run: (.*)/g)].map(([, command]) => command);
-    assertEquals(runs, ["deno task check", "deno task pack"]);
-  });
+    await t.step(
+      "init: the project takes the module from JSR, its tasks do their work",
+      async () => {
+        await machine.cli("init", ".");
+        const { imports } = JSON.parse(await Deno.readTextFile(`${machine.project}/deno.json`));
+        assertEquals(imports, {
+          "@airflow-deno/task-runtime": `jsr:@airflow-deno/task-runtime@^${VERSION}`,
+        });
+        assertStringIncludes(await machine.deno("task", "test"), "3 passed | 0 failed");
+        assertMatch(await machine.deno("task", "dev"), /^load +success /m);
+        assertStringIncludes(await machine.deno("task", "check"), "They fit");
+        assertStringIncludes(await machine.deno("task", "pack"), "bundle ");
+      },
+    );
 
-  await t.step("inspect, dev, replay, stubs, check: read the bundle and run it", async () => {
-    const bundle = "dist/my-etl";
-    assertEquals(JSON.parse(await machine.cli("inspect", "--json", bundle)).form, "thin");
-    const { asExpected } = JSON.parse(await machine.cli("dev", "--json", "--record=r", bundle));
-    assertEquals(asExpected, true);
-    const { same, runs } = JSON.parse(await machine.cli("replay", "--json", "r", bundle));
-    assertEquals([same, runs.length], [true, 2]);
-    await machine.cli("stubs", "--out=stubs.py", "main.ts");
-    assertStringIncludes(await machine.cli("check", bundle, "stubs.py"), "They fit");
-  });
+    await t.step("its workflow runs these tasks, and installs deno alone", async () => {
+      const workflow = await Deno.readTextFile(`${machine.project}/.github/workflows/ci.yml`);
+      const runs = [...workflow.matchAll(/- run: (.*)/g)].map(([, command]) => command);
+      assertEquals(runs, ["deno task check", "deno task pack"]);
+    });
 
-  await t.step("dev: holds a bundle to the permissions that it declares", async () => {
-    await Deno.writeTextFile(
-      `${machine.project}/greedy.ts`,
-      `import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+    await t.step("inspect, dev, replay, stubs, check: read the bundle and run it", async () => {
+      const bundle = "dist/my-etl";
+      assertEquals(JSON.parse(await machine.cli("inspect", "--json", bundle)).form, "thin");
+      const { asExpected } = JSON.parse(await machine.cli("dev", "--json", "--record=r", bundle));
+      assertEquals(asExpected, true);
+      const { same, runs } = JSON.parse(await machine.cli("replay", "--json", "r", bundle));
+      assertEquals([same, runs.length], [true, 2]);
+      await machine.cli("stubs", "--out=stubs.py", "main.ts");
+      assertStringIncludes(await machine.cli("check", bundle, "stubs.py"), "They fit");
+    });
+
+    await t.step("dev: holds a bundle to the permissions that it declares", async () => {
+      await Deno.writeTextFile(
+        `${machine.project}/greedy.ts`,
+        `import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 await new Bundle().register(new TaskHandler("d", "t", () => Deno.readTextFile("/etc/hosts")))
   .serve();
 `,
+      );
+      await machine.cli("pack", "--out=dist/greedy.min.mjs", "--form=node", "greedy.ts");
+      const { tasks } = JSON.parse(await machine.failing("dev", "--json", "dist/greedy.min.mjs"));
+      assertEquals(tasks[0].state, "failed");
+    });
+
+    await t.step("doctor and completions: print what they have to say", async () => {
+      const { findings } = JSON.parse(await machine.failing("doctor", "--json", "--airflow=3.4"));
+      const launch = findings.find(({ topic }: { topic: string }) =>
+        topic.startsWith("launch of ")
+      );
+      assertEquals(launch.status, "ok", launch.text);
+      const told = findings.map(({ topic, text }: Record<string, string>) => `${topic}: ${text}`);
+      assertStringIncludes(
+        told.join("\n"),
+        `program of an empty bundle: ${machine.bin}/deno, Deno ${Deno.version.deno}`,
+      );
+      assertStringIncludes(await machine.cli("completions", "bash"), "complete -F");
+    });
+
+    await t.step("deno install makes a program of it", async () => {
+      const options = ["-gA", "-n", "airflow-task-runtime", "--root", folder.path];
+      await machine.deno("install", ...options, SPECIFIER);
+      const version = await machine.run(`${machine.bin}/airflow-task-runtime`, ["--version"]);
+      assertStringIncludes(version, `airflow-task-runtime ${VERSION}\ndeno ${Deno.version.deno}\n`);
+    });
+
+    await t.step(
+      "doctor: finds this program where a worker's bundles look for the binary",
+      async () => {
+        const classpath = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
+        const kwargs = { executables_root: [`${machine.project}/dist`] };
+        const coordinators = JSON.stringify({ deno: { classpath, kwargs } });
+        const config =
+          `[sdk]\ncoordinators = ${coordinators}\nqueue_to_coordinator = {"q": "deno"}\n`;
+        await Deno.writeTextFile(`${machine.project}/airflow.cfg`, config);
+        const program = `${machine.bin}/airflow-task-runtime`;
+        const options = ["--json", "--airflow=3.3", "--config=airflow.cfg"];
+        const { change, findings } = JSON.parse(
+          await machine.run(program, ["doctor", ...options], 1),
+        );
+        const { text } = findings.find(({ topic }: { topic: string }) =>
+          topic.startsWith("launch of")
+        );
+        assertEquals(
+          text,
+          `${program} is not the binary: the command line for authors starts no tasks`,
+        );
+        assertStringIncludes(
+          change,
+          `take ${program} off the worker's PATH, where deno then starts`,
+        );
+      },
     );
-    await machine.cli("pack", "--out=dist/greedy.min.mjs", "--form=node", "greedy.ts");
-    const { tasks } = JSON.parse(await machine.failing("dev", "--json", "dist/greedy.min.mjs"));
-    assertEquals(tasks[0].state, "failed");
-  });
 
-  await t.step("doctor and completions: print what they have to say", async () => {
-    const { findings } = JSON.parse(await machine.failing("doctor", "--json", "--airflow=3.4"));
-    const launch = findings.find(({ topic }: { topic: string }) => topic.startsWith("launch of "));
-    assertEquals(launch.status, "ok", launch.text);
-    const told = findings.map(({ topic, text }: Record<string, string>) => `${topic}: ${text}`);
-    assertStringIncludes(
-      told.join("\n"),
-      `program of an empty bundle: ${machine.bin}/deno, Deno ${Deno.version.deno}`,
-    );
-    assertStringIncludes(await machine.cli("completions", "bash"), "complete -F");
-  });
-
-  await t.step("deno install makes a program of it", async () => {
-    const options = ["-gA", "-n", "airflow-task-runtime", "--root", folder.path];
-    await machine.deno("install", ...options, SPECIFIER);
-    const version = await machine.run(`${machine.bin}/airflow-task-runtime`, ["--version"]);
-    assertStringIncludes(version, `airflow-task-runtime ${VERSION}\ndeno ${Deno.version.deno}\n`);
-  });
-
-  await t.step(
-    "doctor: finds this program where a worker's bundles look for the binary",
-    async () => {
-      const classpath = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
-      const kwargs = { executables_root: [`${machine.project}/dist`] };
-      const coordinators = JSON.stringify({ deno: { classpath, kwargs } });
-      const config =
-        `[sdk]\ncoordinators = ${coordinators}\nqueue_to_coordinator = {"q": "deno"}\n`;
-      await Deno.writeTextFile(`${machine.project}/airflow.cfg`, config);
-      const program = `${machine.bin}/airflow-task-runtime`;
-      const options = ["--json", "--airflow=3.3", "--config=airflow.cfg"];
-      const { change, findings } = JSON.parse(
-        await machine.run(program, ["doctor", ...options], 1),
+    await t.step("pack runs from the address of the file as well", async () => {
+      const address = `${registry.url}@airflow-deno/task-runtime/${VERSION}/src/cli/mod.ts`;
+      const packed = await machine.deno(
+        "run",
+        "-A",
+        "--quiet",
+        address,
+        "pack",
+        "--json",
+        "main.ts",
       );
-      const { text } = findings.find(({ topic }: { topic: string }) =>
-        topic.startsWith("launch of")
-      );
-      assertEquals(
-        text,
-        `${program} is not the binary: the command line for authors starts no tasks`,
-      );
-      assertStringIncludes(change, `take ${program} off the worker's PATH, where deno then starts`);
-    },
-  );
+      assertEquals(JSON.parse(packed).dags, { "my-etl": { tasks: ["extract", "load"] } });
+    });
 
-  await t.step("pack runs from the address of the file as well", async () => {
-    const address = `${registry.url}@airflow-deno/task-runtime/${VERSION}/src/cli/mod.ts`;
-    const packed = await machine.deno("run", "-A", "--quiet", address, "pack", "--json", "main.ts");
-    assertEquals(JSON.parse(packed).dags, { "my-etl": { tasks: ["extract", "load"] } });
-  });
-
-  await t.step("a launch by a coordinator is refused in one line", async () => {
-    const said = await machine.failing("dist/main", "--comm=127.0.0.1:1", "--logs=127.0.0.1:2");
-    assertMatch(said, /^error: Cannot start dist\/main for a coordinator: .*compiled binary.*\n$/);
-  });
+    await t.step("a launch by a coordinator is refused in one line", async () => {
+      const said = await machine.failing("dist/main", "--comm=127.0.0.1:1", "--logs=127.0.0.1:2");
+      assertMatch(
+        said,
+        /^error: Cannot start dist\/main for a coordinator: .*compiled binary.*\n$/,
+      );
+    });
+  },
 });

@@ -31,6 +31,8 @@ Deno.test("parseArgs() makes a missing value the empty string", () => {
   assertEquals(parseArgs(["--out"], options).out, "");
   const args = parseArgs(["--out", "--dir", "d"], options);
   assertEquals([args.out, args.dir], ["", "d"]);
+  const empty = parseArgs(["--out=", "d"], { string: ["out", "_"] });
+  assertEquals<unknown>([empty.out, empty._], ["", ["d"]]);
 });
 
 Deno.test("parseArgs() keeps equals signs in a value", () => {

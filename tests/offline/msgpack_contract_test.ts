@@ -63,14 +63,29 @@ Deno.test("msgpack/a view into a larger buffer is read at its own offset", () =>
 });
 
 Deno.test("msgpack/decode() refuses less or more than one value", () => {
-  assertThrows(() => decode(Uint8Array.fromHex("cd01")), RangeError);
-  assertThrows(() => decode(Uint8Array.fromHex("0102")), EvalError);
+  for (const hex of ["", "cd01", "a261", "c40501", "dc00", "9201", "81a161", "0102"]) {
+    assertThrows(() => decode(Uint8Array.fromHex(hex)), EvalError);
+  }
   assertThrows(() => decode(Uint8Array.fromHex("c1")), Error);
 });
 
 Deno.test("msgpack/decode() refuses extension types, timestamps among them", () => {
   assertThrows(() => decode(Uint8Array.fromHex("d6ff00000001")), Error);
   assertThrows(() => decode(Uint8Array.fromHex("c70cff000000000000000000000001")), Error);
+});
+
+Deno.test("msgpack/decode() reads U+FFFD for bytes that are not UTF-8", () => {
+  assertEquals(decode(Uint8Array.fromHex("a361ff62")), "a\ufffdb");
+  assertEquals(encode("\ud800").toHex(), "a3efbfbd");
+});
+
+Deno.test("msgpack/decode() reads keys that are strings or numbers, and refuses others", () => {
+  assertEquals(decode(Uint8Array.fromHex("82a1610102a162")), { a: 1, 2: "b" });
+  assertThrows(() => decode(Uint8Array.fromHex("81c001")), EvalError);
+});
+
+Deno.test("msgpack/encode() writes an object without a prototype", () => {
+  assertEquals(encode(Object.assign(Object.create(null), { a: 1 })).toHex(), "81a16101");
 });
 
 Deno.test("msgpack/encode() refuses what is not a plain value", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TaskLogger } from "../../src/runtime/task_logger.ts";
 import { eventsOf } from "../faults/faulty.ts";
 import { channelInto } from "./channel_into.ts";
@@ -23,6 +23,12 @@ const hostile = new Proxy({ rows: 3 }, {
     throw new Error("no prototype");
   },
 });
+
+const secretive = {
+  [Symbol.for("Deno.customInspect")](): string {
+    throw new Error("no text");
+  },
+};
 
 Deno.test("TaskLogger takes fields whose prototype throws, as any other", async () => {
   const lines: string[] = [];
@@ -59,10 +65,16 @@ Deno.test("TaskLogger's methods may be handed on", async () => {
 
 Deno.test("TaskLogger shows whatever is in the event's place", async () => {
   const events = await logged(async ({ error }) => {
-    for (const thrown of [hostile, undefined, Symbol("s"), Object.create(null), { rows: 3 }]) {
+    for (const thrown of [undefined, Symbol("s"), Object.create(null), { rows: 3 }, secretive]) {
       await Promise.reject(thrown).catch(error);
     }
   });
   const shown = ["undefined", "Symbol(s)", "[Object: null prototype] {}", "{ rows: 3 }"];
-  assertEquals(events, ["[cannot show]", ...shown]);
+  assertEquals(events, [...shown, "[cannot show]"]);
+});
+
+Deno.test("TaskLogger: writes an event for a proxy whose traps throw", async () => {
+  const [event] = await logged(({ error }) => Promise.reject(hostile).catch(error));
+  // Deno.inspect() calls the traps up to Deno 2.8, and shows the proxy's target from 2.9 on.
+  assertMatch(event ?? "", /^\[cannot show\]$|^\{ rows: 3 \}$/);
 });

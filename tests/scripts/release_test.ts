@@ -9,7 +9,7 @@ const TARGET = "x86_64-unknown-linux-gnu";
 const BINARY = `airflow-task-runtime-${TARGET}`;
 /** What a release is made of. */
 const SOURCES = [
-  ...["mod.ts", "deno.json", "LICENSE", "README.md", "CHANGELOG.md"],
+  ...["mod.ts", "deno.json", "deno.lock", "LICENSE", "README.md", "CHANGELOG.md"],
   ...["src", "scripts"],
 ];
 /** Two will do: one of each schema date. */

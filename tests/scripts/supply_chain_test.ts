@@ -8,7 +8,7 @@ import {
 import { denortIn } from "../../scripts/denort.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-const LOCK = `${ROOT}scripts/offline/deno.lock`;
+const LOCK = `${ROOT}deno.lock`;
 /** What `scripts/setup` fetches a Deno for. */
 const isLinux = Deno.build.target === "x86_64-unknown-linux-gnu";
 
@@ -44,7 +44,7 @@ Deno.test("the lock file holds a digest for every npm package, and may not grow 
     assert(packages.some(([name]) => name === `${scope}@${version}`), `${specifier} has no digest`);
   }
   const written = await Deno.readTextFile(`${ROOT}scripts/offline/config.ts`);
-  assertStringIncludes(written, `lock: { path: "./scripts/offline/deno.lock", frozen: true }`);
+  assertStringIncludes(written, `lock: { path: "./.deno.offline.lock", frozen: true }`);
 });
 
 Deno.test("every npm specifier in the sources is one of the lock file's", async () => {
@@ -130,6 +130,10 @@ Deno.test({
       const bin = `${root}/bin`;
       await Deno.mkdir(bin);
       await Deno.writeTextFile(`${bin}/npm`, OTHER_NPM, { mode: 0o755 });
+      // no pip either, which would fetch from PyPI
+      for (const name of ["python3", "python"]) {
+        await Deno.writeTextFile(`${bin}/${name}`, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+      }
       // too old for it, so that it must fetch one, whatever is installed here
       await Deno.writeTextFile(`${bin}/deno`, "#!/bin/sh\necho deno 1.0.0\n", { mode: 0o755 });
       await new Deno.Command("cp", {

@@ -77,6 +77,38 @@ alone("FakeClock fires timers in their order, intervals and cleared ones too", a
   assertEquals(said, ["sooner", "tick", "tick", "later", "tick", "end"]);
 });
 
+alone("FakeClock: returns timers of the same kind as the engine's own", async () => {
+  const real = setTimeout(() => {});
+  clearTimeout(real);
+  const said: string[] = [];
+  const running = runTask(
+    handlerOf(async () => {
+      const timer: unknown = setTimeout(() => said.push("once"), 100);
+      assertEquals(typeof timer, typeof real);
+      if (typeof timer === "object" && timer !== null) said.push(await restarted(timer));
+      await wait(200);
+    }),
+    { clock: new FakeClock({ autoAdvance: true }) },
+  );
+  assertEquals((await running).error, undefined);
+  assertEquals(said, typeof real === "object" ? ["restarted", "once"] : ["once"]);
+});
+
+/** Uses a timer as npm packages do; it fires later by the time that this takes. */
+async function restarted(timer: object): Promise<string> {
+  const call = (name: string): unknown => Reflect.apply(Reflect.get(timer, name), timer, []);
+  assertEquals([call("hasRef"), call("unref"), call("hasRef"), call("ref")], [
+    true,
+    timer,
+    false,
+    timer,
+  ]);
+  await wait(90);
+  assertEquals(call("refresh"), timer);
+  await wait(90);
+  return "restarted";
+}
+
 alone("an execution timeout ends the handler at its time, by the clock", async () => {
   const clock = new FakeClock({ start: NEW_YEAR });
   const running = runTask(

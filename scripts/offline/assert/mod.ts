@@ -172,7 +172,8 @@ function narrowedTo(actual: unknown, expected: unknown): unknown {
   if (Array.isArray(actual) !== Array.isArray(expected)) return actual;
   if (Array.isArray(expected)) {
     // An array is held against the items that are expected of it, one by one, from the first on.
-    return expected.map((item, index) => narrowedTo(Reflect.get(actual, index), item));
+    const items = Array.isArray(actual) ? expected.slice(0, actual.length) : expected;
+    return items.map((item, index) => narrowedTo(Reflect.get(actual, index), item));
   }
   const part: [PropertyKey, unknown][] = [];
   for (const key of Reflect.ownKeys(expected)) {

@@ -57,8 +57,11 @@ export interface ParseOptions<
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
 
-const NUMBER = /^(?:0x[0-9a-f]+|[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)$/i;
 const NUMBER_AT_END = /-?\d+(?:\.\d*)?(?:e-?\d+)?$/;
+
+function isNumber(text: string): boolean {
+  return /\S/.test(text) && Number.isFinite(Number(text));
+}
 
 function listOf(names: string | boolean | readonly string[] | undefined): readonly string[] {
   if (typeof names === "string") return [names];
@@ -110,15 +113,15 @@ class Parser {
 
   #positional(arg: string): void {
     if (this.#options.unknown?.(arg) === false) return;
-    this.args._.push(!this.#strings.has("_") && NUMBER.test(arg) ? Number(arg) : arg);
+    this.args._.push(!this.#strings.has("_") && isNumber(arg) ? Number(arg) : arg);
   }
 
   #long(arg: string, queue: string[]): void {
     const equals = arg.indexOf("=", 3);
     const key = arg.slice(2, equals < 0 ? undefined : equals);
-    const value = equals < 0 ? "" : arg.slice(equals + 1);
-    if (value !== "") {
-      this.#set(key, this.#booleans.has(key) ? value !== "false" : value, arg);
+    if (equals >= 0) {
+      const [value, name] = [arg.slice(equals + 1), key.replace(/^no-(?=.)/s, "")];
+      this.#set(name, this.#booleans.has(name) ? value !== "false" : value, arg);
     } else if (key.startsWith("no-") && this.#negatable.has(key.slice(3))) {
       this.#set(key.slice(3), false, arg, false);
     } else if (this.#takesValue(key) && queue[0] && !queue[0].startsWith("-")) {
@@ -162,7 +165,7 @@ class Parser {
     const declared = this.#booleans.has(key) || this.#strings.has(key) || this.#names.has(key) ||
       (this.#options.boolean === true && /^--[^=]+$/.test(arg));
     if (!declared && this.#options.unknown?.(arg, key, value) === false) return;
-    const number = typeof value === "string" && !this.#strings.has(key) && NUMBER.test(value);
+    const number = typeof value === "string" && !this.#strings.has(key) && isNumber(value);
     this.#store(key, number ? Number(value) : value, collect && this.#collected.has(key));
   }
 

@@ -26,10 +26,10 @@ function start(): void {
   try {
     useSystemTimers();
     startLaunch(Deno.args).loading.failed.catch(report);
-    // Fires when the entry module has been evaluated. What it failed with is reported in the same turn
-    // of the event loop, and by Deno 2.7 after this event.
+    // Fires when the entry module has been evaluated, before what it failed with is reported: by Deno
+    // 2.9 at the end of the next turn of the event loop, after that turn's timers.
     globalThis.addEventListener("load", () => {
-      startTimer(0, () => report(neverServed()));
+      startTimer(0, () => startTimer(0, () => report(neverServed())));
     }, { once: true });
   } catch (error) {
     exitUnreported(error);
