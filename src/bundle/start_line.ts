@@ -56,7 +56,8 @@ const V8_FLAGS = [
  * this order: `$AIRFLOW_TASK_RUNTIME` (when set, nothing else is tried), beside the bundle, `runtime`
  * (a path given when packing), `airflow-task-runtime` on PATH, `deno` on PATH. A program of the name
  * `deno` runs the bundle with exactly the permissions that it declares; any other is the runtime
- * binary. The environment stays as it is. `BUNDLE --which` prints the path of the program instead.
+ * binary. The environment stays as it is, but for variables with an underscore that the script sets.
+ * `BUNDLE --which` prints the path of the program instead.
  *
  * @throws {TaskRuntimeError} `INVALID` for a `runtime` path that cannot stand in one line.
  */
@@ -69,8 +70,8 @@ export function startLines({ runtime, permissions = {} }: StartOptions = {}): st
       // A $0 without a slash comes from `sh bundle` or an empty entry of PATH: the current folder.
       'case $0 in */*) set -- "$0" "$@";; *) set -- "./$0" "$@";; esac',
       `run_deno() { ${denoLaunch(permissions)}; }`,
-      `start() { p=$1; shift; [ "\${2-}" != ${WHICH_FLAG} ] || { command -v "$p"; exit; }; ` +
-      `case \${p##*/} in ${DENO_NAME}) run_deno "$@";; *) exec "$p" "$@";; esac; }`,
+      `start() { _p=$1; shift; [ "\${2-}" != ${WHICH_FLAG} ] || { command -v "$_p"; exit; }; ` +
+      `case \${_p##*/} in ${DENO_NAME}) run_deno "$@";; *) exec "$_p" "$@";; esac; }`,
       'try() { [ -f "$1" ] && [ -x "$1" ] && start "$@"; }',
       'if [ -n "${AIRFLOW_TASK_RUNTIME-}" ]; then try "$AIRFLOW_TASK_RUNTIME" "$@"',
       fail(
@@ -93,7 +94,7 @@ export function startLines({ runtime, permissions = {} }: StartOptions = {}): st
 }
 
 /**
- * The commands that become `deno`, whose path is in `$p`, with the bundle and the addresses as `$@`.
+ * The commands that become `deno`, whose path is in `$_p`, with the bundle and the addresses as `$@`.
  *
  * The process may connect to the two addresses, and write log lines that the supervisor does not read in
  * time to one file (src/supervisor/unnamed_file.ts). It records where the operator wants it to.
@@ -113,19 +114,19 @@ function denoLaunch(permissions: PermissionsMetadata): string {
   const added = (kind: string, list: readonly string[] | true, own: string): string =>
     list === true ? `--allow-${kind}` : `"--allow-${kind}=${own}"${quoteList(list)}`;
   return [
-    "t=${TMPDIR:-/tmp} r=${AIRFLOW_TASK_RUNTIME_RECORD:+,$AIRFLOW_TASK_RUNTIME_RECORD} n=",
+    "_t=${TMPDIR:-/tmp} _r=${AIRFLOW_TASK_RUNTIME_RECORD:+,$AIRFLOW_TASK_RUNTIME_RECORD} _n=",
     // A comma cannot be written in a flag.
-    "case $t in *,*) t=/tmp;; esac",
-    "case ${r#,} in *,*) r=;; esac",
-    'for a; do case $a in --comm=*|--logs=*) n="$n,${a#--????=}";; esac; done',
+    "case $_t in *,*) _t=/tmp;; esac",
+    "case ${_r#,} in *,*) _r=;; esac",
+    'for _a; do case $_a in --comm=*|--logs=*) _n="$_n,${_a#--????=}";; esac; done',
     exitHelper(permissions),
-    "f=$t/airflow-task-log-$$$r",
+    "_f=$_t/airflow-task-log-$$$_r",
     [
-      'DENO_NO_UPDATE_CHECK=1 exec "$p" run',
+      'DENO_NO_UPDATE_CHECK=1 exec "$_p" run',
       ...flags,
-      added("net", net, "${n#,}"),
-      added("read", read, "$f"),
-      added("write", write, "$f"),
+      added("net", net, "${_n#,}"),
+      added("read", read, "$_f"),
+      added("write", write, "$_f"),
       '"$@"',
     ].join(" "),
   ].join("; ");
@@ -140,8 +141,8 @@ function denoLaunch(permissions: PermissionsMetadata): string {
  */
 function exitHelper({ run = [] }: PermissionsMetadata): string {
   if (run === true || run.length > 0) return `{ pid=$$; ${BY_POLLING}; } & :`;
-  return 'e=$t/airflow-task-exit-$$; mkfifo -m 600 "$e" 2>/dev/null && ' +
-    `{ { pid=$$; rm "$e"; ${AFTER_STDIN}; } <"$e" & exec 9>"$e"; }`;
+  return '_e=$_t/airflow-task-exit-$$; mkfifo -m 600 "$_e" 2>/dev/null && ' +
+    `{ { pid=$$; rm "$_e"; ${AFTER_STDIN}; } <"$_e" & exec 9>"$_e"; }`;
 }
 
 /** The reason is a format of printf, its arguments shell words. */

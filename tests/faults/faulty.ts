@@ -20,8 +20,8 @@ export const BINARY = new URL("../../dist/airflow-task-runtime", import.meta.url
 /** Whether the compiled binary is there. */
 export const isBuilt = await Deno.stat(BINARY).then(() => true, () => false);
 
-/** Airflow's setting of the seconds from SIGTERM to SIGKILL, at one instead of five. */
-export const KILLED_AFTER_1_S = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "1" };
+/** Airflow's setting of the seconds from SIGTERM to SIGKILL, at 2.5 instead of five. */
+export const KILLED_SOON = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "2.5" };
 
 /** Starts a faulty task and sends its StartupDetails; with `settings` its waits are shorter. */
 export async function startTask(

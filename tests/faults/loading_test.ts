@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { StartupOptions } from "../../src/dev/startup_details.ts";
 import { authorCommand } from "../author_command.ts";
 import type { HandSupervisor } from "../runtime/hand_supervisor.ts";
-import { answerAll, eventsOf, KILLED_AFTER_1_S, startTask } from "./faulty.ts";
+import { answerAll, eventsOf, KILLED_SOON, startTask } from "./faulty.ts";
 
 const COMMAND = authorCommand(new URL("testdata/loads.ts", import.meta.url));
 
@@ -11,7 +11,7 @@ function startLoading(
   way: string,
   options: Partial<StartupOptions> = {},
 ): Promise<HandSupervisor> {
-  const env = { LOADS: way, ...KILLED_AFTER_1_S };
+  const env = { LOADS: way, ...KILLED_SOON };
   return startTask("later", { retries: 1, ...options, env, command: COMMAND });
 }
 

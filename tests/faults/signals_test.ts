@@ -1,24 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
-import {
-  COMMAND,
-  eventsOf,
-  KILLED_AFTER_1_S,
-  secondsSince,
-  startTask,
-  UNCONFINED,
-} from "./faulty.ts";
+import { COMMAND, eventsOf, KILLED_SOON, secondsSince, startTask, UNCONFINED } from "./faulty.ts";
 
-/** With KILLED_AFTER_1_S: when Airflow kills, and how long a handler has. */
-const KILL_SECONDS = 1;
-const GRACE_SECONDS = 0.6;
+/** With KILLED_SOON: when Airflow kills, and how long a handler has. */
+const KILL_SECONDS = 2.5;
+const GRACE_SECONDS = 0.6 * KILL_SECONDS;
 
 /** Starts a task, waits for its first log line, and ends it as Airflow does. */
 async function terminated(
   taskId: string,
   retries: number,
 ): Promise<{ supervisor: HandSupervisor; log: Promise<string>; since: number }> {
-  const supervisor = await startTask(taskId, { retries, env: KILLED_AFTER_1_S });
+  const supervisor = await startTask(taskId, { retries, env: KILLED_SOON });
   assert(await supervisor.logs.read() !== null);
   supervisor.kill("SIGTERM");
   return { supervisor, log: supervisor.logs.readText(), since: performance.now() };
@@ -110,7 +103,7 @@ Deno.test("SIGTERM again changes nothing for a handler that is tidying up", asyn
 });
 
 Deno.test("SIGTERM: a request that is never answered does not hold up the last frame", async () => {
-  await using supervisor = await startTask("asks", { retries: 1, env: KILLED_AFTER_1_S });
+  await using supervisor = await startTask("asks", { retries: 1, env: KILLED_SOON });
   assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
   supervisor.kill("SIGTERM");
   const since = performance.now();
@@ -122,7 +115,7 @@ Deno.test("SIGTERM: a request that is never answered does not hold up the last f
 });
 
 Deno.test("SIGTERM after the return: what the handler left behind is given up, and success told", async () => {
-  await using supervisor = await startTask("asks_and_leaves", { env: KILLED_AFTER_1_S });
+  await using supervisor = await startTask("asks_and_leaves", { env: KILLED_SOON });
   assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
   supervisor.kill("SIGTERM");
   const since = performance.now();
@@ -143,7 +136,7 @@ for (
   ] as const
 ) {
   Deno.test(`SIGTERM: a request ${when} that is never answered is given up`, async () => {
-    const options = { retries: 1, xcomKeysToClear, rescheduleCount: 1, env: KILLED_AFTER_1_S };
+    const options = { retries: 1, xcomKeysToClear, rescheduleCount: 1, env: KILLED_SOON };
     await using supervisor = await startTask(task, options);
     assertEquals((await supervisor.receive())[1]["type"], asked);
     supervisor.kill("SIGTERM");
@@ -158,7 +151,7 @@ for (
 }
 
 Deno.test("SIGTERM: a last reply that does not come is not waited for until the kill", async () => {
-  await using supervisor = await startTask("succeeds", { env: KILLED_AFTER_1_S });
+  await using supervisor = await startTask("succeeds", { env: KILLED_SOON });
   assertEquals((await supervisor.receive())[1]["type"], "SucceedTask");
   supervisor.kill("SIGTERM");
   const since = performance.now();
@@ -180,7 +173,7 @@ Deno.test("SIGTERM: a handler that never settles, and a last reply that does not
 
 Deno.test("SIGTERM: a log that nobody reads does not hold up the end until the kill", async () => {
   const conf = { lines: 100_000 };
-  await using supervisor = await startTask("logs_last", { conf, env: KILLED_AFTER_1_S });
+  await using supervisor = await startTask("logs_last", { conf, env: KILLED_SOON });
   assert(await supervisor.logs.read() !== null);
   supervisor.kill("SIGTERM");
   const since = performance.now();
@@ -195,7 +188,7 @@ Deno.test("SIGTERM: a log that nobody reads does not hold up the end until the k
 
 Deno.test("SIGTERM: a supervisor that answers nothing and reads no log holds nothing up", async () => {
   const conf = { mebibytes: 16 };
-  await using supervisor = await startTask("logs_mebibytes", { conf, env: KILLED_AFTER_1_S });
+  await using supervisor = await startTask("logs_mebibytes", { conf, env: KILLED_SOON });
   assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
   supervisor.kill("SIGTERM");
   const since = performance.now();
