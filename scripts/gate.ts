@@ -243,6 +243,14 @@ const BROWSER_TESTS: Check = {
   tests: true,
 };
 
+/** actionlint is a Go module, so without Go this is left out. */
+const WORKFLOWS: Check = { name: "workflows", command: [`${ROOT}/scripts/check_workflows`] };
+
+async function isInstalled(program: string): Promise<boolean> {
+  const command = new Deno.Command(program, { args: ["version"], stdout: "null", stderr: "null" });
+  return await command.output().then(({ success }) => success, () => false);
+}
+
 function pathWith(folder: string): string {
   return `${folder}:${Deno.env.get("PATH") ?? ""}`;
 }
@@ -337,6 +345,7 @@ async function main(args: readonly string[]): Promise<number> {
     all([...main.flatMap(checks), ...other.flatMap(whole ? checks : quickChecks)]),
   ]);
   if (whole) await all(other.map((engine) => ownTests(engine, ALL_TESTS, python)));
+  if (whole && await isInstalled("go")) await all([WORKFLOWS]);
   if (airflow) await all([CONFORMANCE_TESTS]);
   if (chromium) await all([BROWSER_TESTS]);
   display.total(total);
