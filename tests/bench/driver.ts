@@ -6,7 +6,7 @@
  *     [--soak] [--write]
  *
  * `--rounds` is 10 by default; `--only` takes the beginning of a scenario's name, or "codec",
- * "growth", "parse-1000" or "exits"; `--soak` runs the soak, and nothing else; `--write` puts what was measured into tests/bench/RESULTS.md.
+ * "growth", "dags-1000" or "exits"; `--soak` runs the soak, and nothing else; `--write` puts what was measured into tests/bench/RESULTS.md.
  *
  * @module
  */
@@ -123,7 +123,7 @@ const PARTS: readonly {
   },
   {
     part: "A thousand Dags",
-    name: "parse-1000",
+    name: "dags-1000",
     measure: (rounds) => parseTable(Math.min(rounds, 5), tell),
   },
   {

@@ -49,7 +49,7 @@ export async function parseTable(rounds: number, tell: (text: string) => void): 
   if (!isThere) tell("without Airflow, which scripts/setup --airflow brings\n");
   const table = [["parse of 1,000 Dags of 20 tasks", "s", "peak MiB", "MB", "limit"]];
   for (const [name, limit, parse] of isThere ? rows : rows.slice(0, 1)) {
-    tell(`parse-1000, ${name} `);
+    tell(`dags-1000, ${name} `);
     const seen: Parse[] = [];
     for (let round = 0; round < rounds; round++) {
       seen.push(await parse());
@@ -75,7 +75,7 @@ function python(): string {
 
 async function parseAlone(bundle: string): Promise<Parse> {
   const scenario: Scenario = {
-    name: "parse-1000",
+    name: "dags-1000",
     unit: "ms",
     figure: ({ endMs }) => endMs,
     limitMs: 2 * LIMIT * 1000,
