@@ -26,6 +26,7 @@ const CONFORMANCE = "tests/conformance";
 const IN_BROWSER = "tests/browser";
 /** Long, since a machine may be slow; there, so that a hang is a failure and not an endless run. */
 const QUICK_MINUTES = 10;
+const WHOLE_MINUTES = 25;
 const CONFORMANCE_MINUTES = 40;
 /** Tests often wait for processes: one more at a time than there are cores keeps all of these busy. */
 const TESTS_AT_ONCE = String(navigator.hardwareConcurrency + 1);
@@ -189,6 +190,7 @@ function ownTests({ name, deno, isMain }: Engine, share: Share, python?: string)
       ...share.paths,
     ],
     tests: true,
+    minutes: python === undefined ? QUICK_MINUTES : WHOLE_MINUTES,
     env: {
       ...isMain ? { CLI_BINARY: BINARY } : { PATH: pathWith(deno.replace("/bin/deno-", "/deno/")) },
       // With Airflow there is time for the tests that take seconds each, too.

@@ -128,9 +128,15 @@ async function runTask(
   client.trace(({ type }) => tracing.request(type));
   if ("failure" in served) {
     log.error("Cannot load the bundle", shownFailure(served.failure, startup));
+    const killTime = new KillTime(schemaDateOf(startup));
+    using _watch = surroundings.watch({
+      abort: (reason) => killTime.start(reason),
+      // The bundle has failed already.
+      end: () => {},
+    });
     const outcome = unloaded(served.failure, startup);
-    await requester.request(outcome);
-    tracing.end(outcome.state ?? "failed");
+    const told = await tell(outcome, startup, { client, requester, channel, log, killTime });
+    tracing.end(told.state ?? told.type);
     return;
   }
   // Neither is undone: what a handler left running may still log, fail or try to exit.

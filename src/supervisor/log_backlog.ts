@@ -116,7 +116,7 @@ export class LogBacklog implements Disposable {
       this.#length = 0;
       return true;
     } catch {
-      file.truncateSync(this.#fileEnd);
+      truncate(file, this.#fileEnd);
       return false;
     }
   }
@@ -135,7 +135,7 @@ export class LogBacklog implements Disposable {
   #emptyFile(file: Deno.FsFile): void {
     this.#fileStart = 0;
     this.#fileEnd = 0;
-    file.truncateSync();
+    truncate(file, 0);
   }
 
   /** Lets go of all lines. */
@@ -147,6 +147,15 @@ export class LogBacklog implements Disposable {
     this.#taken = undefined;
     this.#waiting = [];
     this.#length = 0;
+  }
+}
+
+/** Gives disk space back if that is possible: what is left behind is overwritten by later lines. */
+function truncate(file: Deno.FsFile, length: number): void {
+  try {
+    file.truncateSync(length);
+  } catch {
+    // Logging must not throw.
   }
 }
 

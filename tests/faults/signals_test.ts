@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { launchedCommand } from "../author_command.ts";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { COMMAND, eventsOf, KILLED_SOON, secondsSince, startTask, UNCONFINED } from "./faulty.ts";
 
@@ -149,6 +150,20 @@ for (
     assertEquals(eventsOf(log).map((event) => event.split(":")[0]), ["Task failed, to be retried"]);
   });
 }
+
+Deno.test("SIGTERM: a bundle that failed to load waits for its last reply until shortly before the kill", async () => {
+  const module = new URL("../runtime/testdata/throws_while_loading.mjs", import.meta.url);
+  await using supervisor = await HandSupervisor.start(launchedCommand(module), {
+    env: KILLED_SOON,
+  });
+  await supervisor.startTask("works", { retries: 1 });
+  assertEquals((await supervisor.receive())[1]["type"], "RetryTask");
+  supervisor.kill("SIGTERM");
+  const since = performance.now();
+  const { code, signal } = await supervisor.ended;
+  assertEquals([code, signal], [1, null]);
+  assert(secondsSince(since) < KILL_SECONDS);
+});
 
 Deno.test("SIGTERM: a last reply that does not come is not waited for until the kill", async () => {
   await using supervisor = await startTask("succeeds", { env: KILLED_SOON });

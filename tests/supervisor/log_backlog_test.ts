@@ -82,3 +82,17 @@ Deno.test({
     assertEquals(backlog.takeDropped(), 0);
   },
 });
+
+Deno.test({
+  name: "LogBacklog: keeps lines in memory when its file takes neither a write nor a truncation",
+  permissions: { read: true, write: true },
+  fn() {
+    const path = Deno.makeTempFileSync();
+    const overflow = Deno.openSync(path, { read: true });
+    Deno.removeSync(path);
+    using backlog = new LogBacklog(SECRETS, { memoryLength: 1000, overflow });
+    const lines = Array.from({ length: 20 }, (_, i) => `line ${i} ${"x".repeat(90)}\n`);
+    for (const line of lines) backlog.push(folded(line));
+    assertEquals(drained(backlog), lines.join(""));
+  },
+});
