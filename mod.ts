@@ -172,8 +172,8 @@ export type {
   ShortCircuitOptions,
 } from "./src/sdk/dag/branching.ts";
 export type { CronPreset } from "./src/sdk/dag/cron.ts";
-export { Dag } from "./src/runtime/native/dag.ts";
-export type { DagFile, DagFileContext, Registered } from "./src/runtime/dag_file.ts";
+export { Dag } from "./src/runtime/dag/dag.ts";
+export type { DagFile, DagFileContext, Registered } from "./src/runtime/dag/dag_file.ts";
 export type { DagOptions, DagRunType } from "./src/sdk/dag/dag_options.ts";
 export type { Deadline, DeadlineCallback, DeadlineReference } from "./src/sdk/dag/deadline.ts";
 export type { TaskGroupOptions } from "./src/sdk/dag/definition.ts";

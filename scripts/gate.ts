@@ -115,9 +115,9 @@ const READ_FIRST = ["mod.ts", "src/testing", "README.md", "src/README.md"];
 
 /** What the second engine runs in the quick run, for the main one. */
 const WITHOUT_PROCESSES = [
-  "dag_file",
   "offline",
   "protocol",
+  "python_dag",
   "sdk",
   "supervisor",
   "testing",

@@ -16,19 +16,19 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   sdk: ["protocol"],
   runtime: ["sdk", "supervisor", "protocol", "wire"],
   bundle: ["runtime"],
-  dag_file: ["bundle"],
-  project: ["dag_file", "bundle"],
-  worker: ["bundle"],
-  dev: ["protocol", "wire"],
+  python_dag: ["bundle"],
+  scaffold: ["python_dag", "bundle"],
+  doctor: ["bundle"],
+  local: ["protocol", "wire"],
   object_store: [],
-  testing: ["dev", "sdk", "runtime", "supervisor", "protocol", "wire"],
+  testing: ["local", "sdk", "runtime", "supervisor", "protocol", "wire"],
   cli: [
     "runtime",
     "bundle",
-    "dag_file",
-    "project",
-    "worker",
-    "dev",
+    "python_dag",
+    "scaffold",
+    "doctor",
+    "local",
     "sdk",
     "supervisor",
     "protocol",
@@ -146,7 +146,7 @@ Deno.test("the binary's entry loads commands only on demand, and a launch loads 
   };
   load("cli/main.ts");
   assertLess(loaded.size, 18);
-  assertEquals([...loaded].filter((path) => /^(bundle|dev|sdk|protocol|wire)\//.test(path)), []);
+  assertEquals([...loaded].filter((path) => /^(bundle|local|sdk|protocol|wire)\//.test(path)), []);
 });
 
 Deno.test("src has no rooms but those of the plan", async () => {

@@ -19,15 +19,16 @@ const FLAGS: readonly Option[] = [
 
 /** The commands; each is loaded when it is called, so that a start loads no other. */
 export const COMMANDS: CommandTable = {
-  init: async () => (await import("./init.ts")).initCommand,
-  dev: async () => (await import("./dev.ts")).devCommand,
-  stubs: async () => (await import("./stubs.ts")).stubsCommand,
-  check: async () => (await import("./check.ts")).checkCommand,
-  pack: async () => (await import("./pack.ts")).packCommand,
-  inspect: async () => (await import("./inspect.ts")).inspectCommand,
-  replay: async () => (await import("./replay.ts")).replayCommand,
-  doctor: async () => (await import("./doctor.ts")).doctorCommand,
-  completions: async () => (await import("./completions.ts")).completionsCommand(COMMANDS, FLAGS),
+  init: async () => (await import("./commands/init.ts")).initCommand,
+  dev: async () => (await import("./commands/dev.ts")).devCommand,
+  stubs: async () => (await import("./commands/stubs.ts")).stubsCommand,
+  check: async () => (await import("./commands/check.ts")).checkCommand,
+  pack: async () => (await import("./commands/pack.ts")).packCommand,
+  inspect: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  replay: async () => (await import("./commands/replay.ts")).replayCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  completions: async () =>
+    (await import("./commands/completions.ts")).completionsCommand(COMMANDS, FLAGS),
 };
 
 /**

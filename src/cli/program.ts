@@ -12,7 +12,7 @@ import { moduleFlags } from "../bundle/permissions.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
-import { localModules } from "./source_watch.ts";
+import { localModules } from "./dev/source_watch.ts";
 
 /** A program that can be started as a coordinator starts it. */
 export interface Program {

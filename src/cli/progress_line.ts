@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { DagRunEvent } from "../dev/dag_run.ts";
-import { instanceName } from "../dev/instance_name.ts";
-import { printable } from "../dev/log_line.ts";
-import { textWidth } from "../dev/table.ts";
+import type { DagRunEvent } from "../local/scheduler/dag_run.ts";
+import { instanceName } from "../local/scheduler/instance_name.ts";
+import { printable } from "../local/report/log_line.ts";
+import { textWidth } from "../local/report/table.ts";
 
 /** Where the line is shown. */
 export interface ProgressTerminal {

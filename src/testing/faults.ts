@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Faults, RequestFault } from "../dev/faults.ts";
-import { apiError, missing, notFound, type Reply } from "../dev/reply.ts";
+import type { Faults, RequestFault } from "../local/supervisor/faults.ts";
+import { apiError, missing, notFound, type Reply } from "../local/api/reply.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { REPLIES } from "../protocol/reply.ts";
 

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { converse as supervise } from "../dev/conversation.ts";
-import { type LogRecord, readLogLine } from "../dev/log_record.ts";
-import { runTask, type SupervisorOptions, type TaskRun } from "../dev/supervisor.ts";
-import type { Supervised, SupervisionOptions } from "../dev/supervision.ts";
-import type { ExecutionObserver } from "../runtime/execute.ts";
-import type { Interrupter } from "../runtime/interruption.ts";
+import { converse as supervise } from "../local/supervisor/conversation.ts";
+import { type LogRecord, readLogLine } from "../local/supervisor/log_record.ts";
+import { runTask, type SupervisorOptions, type TaskRun } from "../local/supervisor/supervisor.ts";
+import type { Supervised, SupervisionOptions } from "../local/supervisor/supervision.ts";
+import type { ExecutionObserver } from "../runtime/task/execute.ts";
+import type { Interrupter } from "../runtime/task/interruption.ts";
 import { terminated } from "../runtime/launch/process_watch.ts";
 import { converse } from "../runtime/conversation.ts";
-import { Contents } from "../runtime/contents.ts";
+import { Contents } from "../runtime/dag/contents.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { bytePair } from "./byte_pair.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { connectionOf } from "../dev/connection.ts";
-import { type Fixtures, parseFixtures, seedStore } from "../dev/fixtures.ts";
-import { taskStateScope } from "../dev/state_answers.ts";
-import { MemoryStore } from "../dev/store.ts";
+import { connectionOf } from "../local/fixtures/connection.ts";
+import { type Fixtures, parseFixtures, seedStore } from "../local/fixtures/fixtures.ts";
+import { taskStateScope } from "../local/api/state_answers.ts";
+import { MemoryStore } from "../local/store/store.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate, TaskArgBinding } from "../protocol/generated.ts";
 import { serialize } from "../runtime/context/serialize.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { captureConsole } from "../runtime/console_capture.ts";
+import { captureConsole } from "../runtime/logging/console_capture.ts";
 import { guardExit } from "../runtime/launch/exit_guard.ts";
-import type { Interrupter } from "../runtime/interruption.ts";
-import type { TaskLogger } from "../runtime/task_logger.ts";
+import type { Interrupter } from "../runtime/task/interruption.ts";
+import type { TaskLogger } from "../runtime/logging/task_logger.ts";
 import { keepContextIn, type TaskContext } from "../sdk/context.ts";
 import type { FakeClock } from "./fake_clock.ts";
 import { fakeTime } from "./time_globals.ts";

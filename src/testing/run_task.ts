@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { answerEvent } from "../dev/human.ts";
-import { defined } from "../dev/defined.ts";
-import type { Resume } from "../dev/resumption.ts";
-import { startupDetails } from "../dev/startup_details.ts";
+import { answerEvent } from "../local/scheduler/human.ts";
+import { defined } from "../local/store/defined.ts";
+import type { Resume } from "../local/scheduler/resumption.ts";
+import { startupDetails } from "../local/supervisor/startup_details.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { serialize } from "../runtime/context/serialize.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";

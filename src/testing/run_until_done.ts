@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { DEFAULT_TASK_FIXTURE, type Fixtures } from "../dev/fixtures.ts";
-import { defined } from "../dev/defined.ts";
-import type { EndState } from "../dev/ending.ts";
-import { LocalClock } from "../dev/local_clock.ts";
-import { Resumption } from "../dev/resumption.ts";
-import { runTries } from "../dev/task_tries.ts";
+import { DEFAULT_TASK_FIXTURE, type Fixtures } from "../local/fixtures/fixtures.ts";
+import { defined } from "../local/store/defined.ts";
+import type { EndState } from "../local/supervisor/ending.ts";
+import { LocalClock } from "../local/scheduler/local_clock.ts";
+import { Resumption } from "../local/scheduler/resumption.ts";
+import { runTries } from "../local/scheduler/task_tries.ts";
 import { serialize } from "../runtime/context/serialize.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import { faultsOf } from "./faults.ts";

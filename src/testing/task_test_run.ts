@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { SupervisedRequest } from "../dev/conversation.ts";
-import type { EndState } from "../dev/ending.ts";
-import type { LogLevel, LogRecord } from "../dev/log_record.ts";
-import { momentOf, secondsOf } from "../dev/moment.ts";
-import { taskStateScope } from "../dev/state_answers.ts";
-import type { TaskRun } from "../dev/supervisor.ts";
-import type { TerminalMessage } from "../dev/terminal_message.ts";
+import type { SupervisedRequest } from "../local/supervisor/conversation.ts";
+import type { EndState } from "../local/supervisor/ending.ts";
+import type { LogLevel, LogRecord } from "../local/supervisor/log_record.ts";
+import { momentOf, secondsOf } from "../local/store/moment.ts";
+import { taskStateScope } from "../local/api/state_answers.ts";
+import type { TaskRun } from "../local/supervisor/supervisor.ts";
+import type { TerminalMessage } from "../local/supervisor/terminal_message.ts";
 import { deserialize } from "../runtime/context/deserialize.ts";
 import type { RequestBody } from "./faults.ts";
 import type { World } from "./inputs.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { startupDetails } from "../../src/dev/startup_details.ts";
+import { startupDetails } from "../../src/local/supervisor/startup_details.ts";
 import { decode } from "../../src/wire/decoder.ts";
 import { encode } from "../../src/wire/encoder.ts";
 import { install } from "./packages.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { startupDetails } from "../../src/dev/startup_details.ts";
+import { startupDetails } from "../../src/local/supervisor/startup_details.ts";
 import { Conversation } from "./conversation.ts";
 import { LineCount } from "./line_count.ts";
 import type { Peer } from "./peer.ts";

@@ -86,7 +86,7 @@ async function versionOf(deno: string): Promise<string> {
 /** Airflow's own SDK for TypeScript on Node 22, packed by its own tool. */
 export async function tsSdk(): Promise<Peer> {
   const main = `import * as sdk from "apache-airflow-ts-sdk";
-import { serve } from "../../tests/bench/ts_sdk.ts";
+import { serve } from "./ts_sdk.ts";
 await serve(sdk);
 `;
   const { node, bundle } = await packWithTsSdk("ts-sdk", main);

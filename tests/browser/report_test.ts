@@ -1,6 +1,6 @@
 /** The page of `dev --report`, clicked through in a real browser. */
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { dagRunPage } from "../../src/dev/page/page.ts";
+import { dagRunPage } from "../../src/local/report/page.ts";
 import { MODULE_OPTIONS } from "../cli/author_module.ts";
 import { runCli } from "../cli/cli_command.ts";
 import { Folder } from "../cli/packed.ts";

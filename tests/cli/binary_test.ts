@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { parseFile } from "../../src/dev/parse.ts";
-import { MemoryStore } from "../../src/dev/store.ts";
+import { parseFile } from "../../src/local/supervisor/parse.ts";
+import { MemoryStore } from "../../src/local/store/store.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { runAlone } from "../runtime/hand_supervisor.ts";
 import { runTask } from "../runtime/run_task.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { SourceWatch } from "../../src/cli/source_watch.ts";
+import { SourceWatch } from "../../src/cli/dev/source_watch.ts";
 import { MODULE_OPTIONS, moduleText } from "./author_module.ts";
 import { cliCommand } from "./cli_command.ts";
 import { Folder } from "./packed.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { SupervisedRequest } from "../../src/dev/conversation.ts";
+import type { SupervisedRequest } from "../../src/local/supervisor/conversation.ts";
 import { ProgressLine } from "../../src/cli/progress_line.ts";
 
 /** A terminal of one line, as the line's carriage returns leave it; what is above, line by line. */

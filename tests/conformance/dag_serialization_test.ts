@@ -8,9 +8,9 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { Random } from "../fuzz/random.ts";
 import { Dag } from "../../mod.ts";
-import { dagPartOf } from "../../src/runtime/dag_part.ts";
-import { serializeDag } from "../../src/runtime/serialize_dag/dag.ts";
-import { comparable, type DagSpec, serializedOf } from "../runtime/dag_spec.ts";
+import { dagPartOf } from "../../src/runtime/dag/dag_part.ts";
+import { serializeDag } from "../../src/runtime/dag/serialize/dag.ts";
+import { comparable, type DagSpec, serializedOf } from "../runtime/dag/dag_spec.ts";
 import { randomDag } from "./random_dag.ts";
 import { venvBin } from "./venv.ts";
 

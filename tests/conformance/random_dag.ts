@@ -1,6 +1,6 @@
 /** Random Dags as data, valid ones, the same for the same seed. */
 import type { Random } from "../fuzz/random.ts";
-import { type DagSpec, type GroupSpec, keyOf, type TaskSpec } from "../runtime/dag_spec.ts";
+import { type DagSpec, type GroupSpec, keyOf, type TaskSpec } from "../runtime/dag/dag_spec.ts";
 import { chance, MOMENTS, randomDeadline, randomSchedule, some } from "./random_schedule.ts";
 
 const TRIGGER_RULES = [

@@ -1,6 +1,6 @@
 """Builds Dags from data, with Airflow's own classes, and prints what Airflow serializes them to.
 
-Reads `{"dags": [...]}` from stdin (see tests/runtime/dag_spec.ts for its form) and prints
+Reads `{"dags": [...]}` from stdin (see tests/runtime/dag/dag_spec.ts for its form) and prints
 `{"airflow": version, "dags": {dag_id: serialized}, "errors": {dag_id: text}}`. With a `serialized`
 mapping beside `dags`, of Dags that were serialized elsewhere, each is read as the Dag processor
 does: settings filled in, checked against the schema, deserialized; what is wrong with one is among

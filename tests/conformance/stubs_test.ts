@@ -1,9 +1,9 @@
 // The Dag file that `stubs` writes, read by real Airflow, and run by it.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { writeStubs } from "../../src/dag_file/write_stubs.ts";
+import { writeStubs } from "../../src/python_dag/write_stubs.ts";
 import { configArgs } from "../author_command.ts";
-import { STRANGE } from "../dag_file/strange_bundle.ts";
+import { STRANGE } from "../python_dag/strange_bundle.ts";
 import { packBundle } from "./packed_bundle.ts";
 import { Standalone } from "./standalone.ts";
 import { TempDir } from "./temp_dir.ts";

@@ -1,6 +1,6 @@
 /** What the tests of faults share: the faulty tasks' commands, and looks at what they leave. */
 import { assert } from "@std/assert";
-import type { StartupOptions } from "../../src/dev/startup_details.ts";
+import type { StartupOptions } from "../../src/local/supervisor/startup_details.ts";
 import type { ServeSettings } from "../../src/runtime/conversation.ts";
 import { authorCommand, taskCommand } from "../author_command.ts";
 import { HandSupervisor, type StartOptions } from "../runtime/hand_supervisor.ts";

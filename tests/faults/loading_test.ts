@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { StartupOptions } from "../../src/dev/startup_details.ts";
+import type { StartupOptions } from "../../src/local/supervisor/startup_details.ts";
 import { authorCommand } from "../author_command.ts";
 import type { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { answerAll, eventsOf, KILLED_SOON, startTask } from "./faulty.ts";

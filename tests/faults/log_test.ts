@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { StartupOptions } from "../../src/dev/startup_details.ts";
+import type { StartupOptions } from "../../src/local/supervisor/startup_details.ts";
 import { Folder, packedBundle } from "../cli/packed.ts";
 import { HandSupervisor, printed } from "../runtime/hand_supervisor.ts";
 import { answerAll, BINARY, eventsOf, isBuilt, startTask } from "./faulty.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { startupDetails, type StartupOptions } from "../../src/dev/startup_details.ts";
+import { startupDetails, type StartupOptions } from "../../src/local/supervisor/startup_details.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { FarEnd, type RequestParts } from "../supervisor/tcp_pair.ts";
 

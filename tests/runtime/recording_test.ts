@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { parseRecording, type RecordedRun } from "../../src/protocol/recording.ts";
-import { Recorder } from "../../src/runtime/recorder.ts";
+import { Recorder } from "../../src/runtime/recording/recorder.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { authorCommand } from "../author_command.ts";
 import { Folder } from "../cli/packed.ts";

@@ -1,10 +1,10 @@
 /** Runs one task of testdata/tasks.ts in a process of its own, under the local supervisor. */
-import { parseFixtures, seedStore } from "../../src/dev/fixtures.ts";
-import { startupDetails, type StartupOptions } from "../../src/dev/startup_details.ts";
+import { parseFixtures, seedStore } from "../../src/local/fixtures/fixtures.ts";
+import { startupDetails, type StartupOptions } from "../../src/local/supervisor/startup_details.ts";
 import type { StartupDetails } from "../../src/protocol/generated.ts";
-import { MemoryStore } from "../../src/dev/store.ts";
-import { superviseTask, type TaskRun } from "../../src/dev/supervisor.ts";
-import type { SupervisionSettings } from "../../src/dev/supervision.ts";
+import { MemoryStore } from "../../src/local/store/store.ts";
+import { superviseTask, type TaskRun } from "../../src/local/supervisor/supervisor.ts";
+import type { SupervisionSettings } from "../../src/local/supervisor/supervision.ts";
 import { taskCommand } from "../author_command.ts";
 
 /** The tasks that are run unless another command is given. */

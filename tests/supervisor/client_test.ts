@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
 import type { RequestMessage } from "../../src/protocol/reply.ts";
 import { AirflowVariables } from "../../src/runtime/context/variables.ts";
-import { MaskingRequester } from "../../src/runtime/masking_requester.ts";
+import { MaskingRequester } from "../../src/runtime/logging/masking_requester.ts";
 import type { Client } from "../../src/supervisor/client.ts";
 import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
 import { answer, conversation, get, refusal, variable } from "./client_conversation.ts";

@@ -5,7 +5,7 @@
  */
 import type { Connection, Connections } from "../../sdk/connections.ts";
 import { AirflowConnection } from "./connection.ts";
-import { checkKey } from "../key_check.ts";
+import { checkKey } from "./key_check.ts";
 import type { Requester } from "../requester.ts";
 
 /** Reads connections from the supervisor. */

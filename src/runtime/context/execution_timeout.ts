@@ -4,7 +4,7 @@
  * @module
  */
 import { invalid } from "./json_check.ts";
-import type { Interruption } from "../interruption.ts";
+import type { Interruption } from "../task/interruption.ts";
 import type { Requester } from "../requester.ts";
 
 /** What a limit on a task's time is set with. */

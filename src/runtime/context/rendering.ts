@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Completion } from "../completion.ts";
+import type { Completion } from "../task/completion.ts";
 import { checkJsonObject, invalid } from "./json_check.ts";
 import type { Requester } from "../requester.ts";
 

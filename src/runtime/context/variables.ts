@@ -10,7 +10,7 @@ import type {
   Variables,
   VariableSetOptions,
 } from "../../sdk/variables.ts";
-import { checkKey } from "../key_check.ts";
+import { checkKey } from "./key_check.ts";
 import type { Requester } from "../requester.ts";
 
 /** Names fetched with one request; Airflow's own default. */

@@ -14,7 +14,7 @@ import type {
   XComWriteOptions,
 } from "../../sdk/xcoms.ts";
 import { deserializeIn } from "./deserialize.ts";
-import { checkKey } from "../key_check.ts";
+import { checkKey } from "./key_check.ts";
 import { isLengthRefusal, mappedLengthOf } from "./mapped_length.ts";
 import type { Requester } from "../requester.ts";
 import { serializeLater } from "./serialize.ts";

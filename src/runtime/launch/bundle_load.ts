@@ -15,7 +15,7 @@ import { startExitHelper } from "./exit_helper.ts";
 import { isHandoverLeft, leaveHandover } from "./handover.ts";
 import { neverServed } from "./never_served.ts";
 import { readOtherBundles } from "./other_bundles.ts";
-import { openBundleRecording } from "./recording_file.ts";
+import { openBundleRecording } from "../recording/recording_file.ts";
 import { exitUnreported } from "./process_exit.ts";
 import { connectSockets } from "./sockets.ts";
 

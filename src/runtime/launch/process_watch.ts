@@ -5,7 +5,7 @@
  */
 import { TaskRuntimeError } from "../../error.ts";
 import { guardExit } from "./exit_guard.ts";
-import type { Interrupter } from "../interruption.ts";
+import type { Interrupter } from "../task/interruption.ts";
 
 /** Watches the whole process, which runs one task and nothing else. */
 export function watchProcess(interrupter: Interrupter): Disposable {

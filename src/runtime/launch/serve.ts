@@ -5,7 +5,7 @@
  */
 import { readVariable } from "../../supervisor/environment.ts";
 import { useSystemTimers } from "../../supervisor/timer.ts";
-import { captureConsole } from "../console_capture.ts";
+import { captureConsole } from "../logging/console_capture.ts";
 import {
   converse,
   type Served,
@@ -13,11 +13,11 @@ import {
   type Surroundings,
   type Transports,
 } from "../conversation.ts";
-import { Recorder } from "../recorder.ts";
+import { Recorder } from "../recording/recorder.ts";
 import type { Launch } from "./launch.ts";
 import { exitReported } from "./process_exit.ts";
 import { surviveFileSizeLimit, watchProcess } from "./process_watch.ts";
-import { RECORD_VARIABLE } from "./recording_file.ts";
+import { RECORD_VARIABLE } from "../recording/recording_file.ts";
 
 /**
  * Talks with the supervisor until it has received the terminal message, then ends the process.

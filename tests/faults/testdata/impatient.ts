@@ -1,7 +1,7 @@
 // The faulty tasks under a runtime whose waits are as short as FAULTS_SETTINGS says, so that tests
 // need not sit through a minute.
 import { TaskHandler } from "@airflow-deno/task-runtime";
-import { Contents } from "../../../src/runtime/contents.ts";
+import { Contents } from "../../../src/runtime/dag/contents.ts";
 import { startLaunch } from "../../../src/runtime/launch/launch.ts";
 import { serve } from "../../../src/runtime/launch/serve.ts";
 import { tasks } from "./tasks.ts";

@@ -1,4 +1,4 @@
-/** A Dag whose tasks are run by tests/runtime/native_test.ts. */
+/** A Dag whose tasks are run by tests/runtime/dag/native_test.ts. */
 import { Bundle, concat, Dag, zip } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("native", {

@@ -1,4 +1,4 @@
-/** A Dag of tasks that look like Airflow's own operators; run by tests/runtime/native_operators_test.ts. */
+/** A Dag of tasks that look like Airflow's own operators; run by tests/runtime/dag/native_operators_test.ts. */
 import { Bundle, Dag } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("native", { schedule: "@daily", queue: "deno", params: { region: "eu" } });

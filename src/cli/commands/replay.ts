@@ -1,0 +1,136 @@
+/**
+ * `replay`: a recorded run, run again here.
+ *
+ * @module
+ */
+import { type ReplayResult, replayRun } from "../../local/replay/replay.ts";
+import { TaskRuntimeError } from "../../error.ts";
+import { parseRecording, type RecordedRun } from "../../protocol/recording.ts";
+import { encodeTagged } from "../../wire/tagged_json.ts";
+import type { Command } from "../command_table.ts";
+import { writeHelp } from "../help.ts";
+import { type CommandLine, parseOptions } from "../options.ts";
+import { loadProgram } from "../program.ts";
+import { print } from "../terminal.ts";
+import { UsageError } from "../usage_error.ts";
+
+const NAME = "airflow-task-runtime replay";
+
+const LINE: CommandLine = {
+  options: [
+    {
+      name: "task",
+      value: "ID",
+      repeatable: true,
+      about: "only runs of this task; repeatable",
+      complete: [],
+    },
+    { name: "json", about: "what was found as one line of JSON" },
+    { name: "deno", value: "PATH", about: "the deno for a MODULE" },
+    { name: "config", value: "PATH", about: "its configuration file" },
+  ],
+  positionals: [2, 2],
+};
+
+const HELP = writeHelp({
+  name: NAME,
+  does: "runs a recorded task again, and shows the first difference",
+  usage: ["[options] RECORDING BUNDLE|MODULE"],
+  about: [
+    'RECORDING was written by "dev --record FILE", or by a worker in whose environment ' +
+    "AIRFLOW_TASK_RUNTIME_RECORD names a file or a folder. The task gets the answers that it got " +
+    "then, and what it asks is compared with what it asked then, its last message included. " +
+    "Moments that lie as far from the present as they did then, random ids and masked secrets " +
+    "count as the same.",
+  ],
+  line: LINE,
+  exitCodes: "0 the same, 1 a difference",
+});
+
+/** What became of one run of the recording. */
+interface Replayed extends ReplayResult {
+  readonly task: string;
+  readonly tryNumber: number | null;
+}
+
+/** Runs recorded tasks again. */
+export const replayCommand: Command = {
+  summary: "runs a recorded task again and shows the first difference",
+  help: HELP,
+  line: LINE,
+  async run(args) {
+    const options = parseOptions(NAME, args, LINE);
+    const [file = "", path = ""] = options.positionals;
+    const runs = await readRuns(file, options.list("task"));
+    const program = await loadProgram(path, {
+      deno: options.value("deno"),
+      config: options.value("config"),
+    });
+    const replayed: Replayed[] = [];
+    for (const run of runs) {
+      const result = await replayRun(run, { command: program.command, env: program.env });
+      replayed.push({ ...nameOf(run), ...result });
+    }
+    const isSame = replayed.every(({ difference }) => difference === null);
+    print(options.flag("json") ? json(replayed, isSame) : replayed.map(described).join(""));
+    return isSame ? 0 : 1;
+  },
+};
+
+async function readRuns(path: string, tasks: readonly string[]): Promise<RecordedRun[]> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(NAME, `${path} cannot be read: ${reason}`);
+  }
+  let runs: RecordedRun[];
+  try {
+    runs = parseRecording(text);
+  } catch (error) {
+    if (!(error instanceof TaskRuntimeError)) throw error;
+    throw new UsageError(NAME, `${path} is no recording: ${error.message}`);
+  }
+  const wanted = runs.filter((run) => tasks.length === 0 || tasks.includes(taskIdOf(run)));
+  if (wanted.length > 0) return wanted;
+  const has = [...new Set(runs.map(taskIdOf))].join(", ") || "none";
+  throw new UsageError(NAME, `${path} has no such run; its tasks are ${has}`);
+}
+
+function taskIdOf({ first }: RecordedRun): string {
+  return String(Object(first?.["ti"]).task_id ?? first?.["type"] ?? "");
+}
+
+function nameOf(run: RecordedRun): Pick<Replayed, "task" | "tryNumber"> {
+  const tryNumber: unknown = Object(run.first?.["ti"]).try_number;
+  return { task: taskIdOf(run), tryNumber: typeof tryNumber === "number" ? tryNumber : null };
+}
+
+function described({ task, tryNumber, ...result }: Replayed): string {
+  const { difference, compared, volatile, isComplete } = result;
+  const name = tryNumber === null ? task : `${task}, try ${tryNumber}`;
+  if (difference === null) {
+    const vary = volatile === 1 ? "varies" : "vary";
+    const loose = volatile === 0 ? "" : `; ${volatile} of their values ${vary} with time or chance`;
+    const part = isComplete ? "" : ", as far as the recording goes";
+    const count = `${compared} request${compared === 1 ? "" : "s"}`;
+    return `${name}: the same, ${count}${part}${loose}\n`;
+  }
+  const { request, type, path } = difference;
+  const place = path === "" ? "" : ` at ${path}`;
+  return `${name}: request ${request}, ${type}, differs${place}\n` +
+    `  recorded  ${shown(difference.recorded)}\n` +
+    `  replayed  ${shown(difference.replayed)}\n`;
+}
+
+/** A value on one line, of bearable length. */
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = encodeTagged(value);
+  return text.length <= 500 ? text : `${text.slice(0, 500)} … (${text.length} characters)`;
+}
+
+function json(runs: readonly Replayed[], isSame: boolean): string {
+  return `${encodeTagged({ same: isSame, runs })}\n`;
+}

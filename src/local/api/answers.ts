@@ -1,0 +1,164 @@
+/**
+ * What Airflow answers, one entry a request type, from what the store holds.
+ *
+ * @module
+ */
+
+import type { RequestMessage } from "../../protocol/reply.ts";
+import { type AnswerState, ofItself } from "./answer_state.ts";
+import {
+  getAliasEvents,
+  getAsset,
+  getAssetEvents,
+  getAssetsByAlias,
+  inactiveAssets,
+} from "./asset_answers.ts";
+import {
+  countDagRuns,
+  getDag,
+  getDagRun,
+  getDagRunState,
+  getPreviousDagRun,
+  getPreviousSuccess,
+  triggerDagRun,
+  updateNote,
+} from "./dag_answers.ts";
+import { createHitl } from "./hitl_answers.ts";
+import { EMPTY, notFound, OK, refused, type Reply, result, unprocessable } from "./reply.ts";
+import {
+  deleteAssetState,
+  deleteTaskState,
+  getAssetState,
+  getTaskState,
+  setAssetState,
+  setTaskState,
+} from "./state_answers.ts";
+import {
+  countTaskInstances,
+  getBreadcrumbs,
+  getPreviousTaskInstance,
+  getRescheduleStart,
+  getTaskStates,
+  setRendered,
+  skipDownstream,
+} from "./task_instance_answers.ts";
+import type { TerminalType } from "../supervisor/terminal_message.ts";
+import {
+  deleteXCom,
+  getXCom,
+  getXComCount,
+  getXComItem,
+  getXComSlice,
+  setXCom,
+} from "./xcom_answers.ts";
+
+export type { AnswerState, AskingTask } from "./answer_state.ts";
+
+/** The requests by their type. */
+export type Requests = { [R in RequestMessage as R["type"]]: R };
+
+/** The types that are answered here; the ends of a task and of a parse are their sessions'. */
+export type AnsweredType = Exclude<keyof Requests, TerminalType | "DagFileParsingResult">;
+
+/** The request of one type, in the form that lets a table entry fit it. */
+export type RequestOf<K extends keyof Requests> = { [P in K]: { type: P } & Requests[P] }[K];
+type Answers = {
+  readonly [K in AnsweredType]: (request: RequestOf<K>, state: AnswerState) => Reply;
+};
+
+const ANSWERS: Answers = {
+  GetConnection({ conn_id }, { store, masker }): Reply {
+    const connection = store.connection(conn_id);
+    if (connection === undefined) return notFound("CONNECTION_NOT_FOUND", { conn_id });
+    masker.addConnection(connection);
+    return result("ConnectionResult", { ...connection });
+  },
+  GetVariable({ key }, { store, masker }): Reply {
+    const value = store.variable(key);
+    if (value === undefined) return notFound("VARIABLE_NOT_FOUND", { key });
+    masker.add(value, key);
+    return result("VariableResult", { key, value });
+  },
+  GetVariableKeys({ prefix, limit, offset }, { store }): Reply {
+    const [from, count] = [offset ?? 0, limit ?? 1000];
+    if (from < 0 || count < 1 || count > 10_000) {
+      return unprocessable("limit", "limit must be from 1 to 10000, offset from 0 up");
+    }
+    const keys = store.variableKeys(prefix ?? "");
+    return result("VariableKeysResult", {
+      keys: keys.slice(from, from + count),
+      total_entries: keys.length,
+    });
+  },
+  PutVariable({ key, value }, { store }): Reply {
+    // Seen: Airflow stores the Python text of null.
+    store.setVariable(key, value ?? "None");
+    return EMPTY;
+  },
+  DeleteVariable({ key }, { store }): Reply {
+    store.deleteVariable(key);
+    return OK;
+  },
+  GetXCom: getXCom,
+  SetXCom: setXCom,
+  DeleteXCom: deleteXCom,
+  GetXComCount: getXComCount,
+  GetXComSequenceItem: getXComItem,
+  GetXComSequenceSlice: getXComSlice,
+  MaskSecret({ value, name }, { masker }): Reply {
+    masker.add(value, name);
+    return EMPTY;
+  },
+  SetRenderedFields: ({ rendered_fields }, state) =>
+    setRendered(state, { renderedFields: rendered_fields }),
+  SetRenderedMapIndex: ({ rendered_map_index }, state) =>
+    setRendered(state, { renderedMapIndex: rendered_map_index }),
+  SkipDownstreamTasks: skipDownstream,
+  // The deadline is the supervision's: see supervision.ts.
+  SetExecutionTimeout: () => EMPTY,
+  GetDag: getDag,
+  GetDagRun: getDagRun,
+  GetDagRunState: getDagRunState,
+  GetDRCount: countDagRuns,
+  GetPreviousDagRun: getPreviousDagRun,
+  GetPrevSuccessfulDagRun: getPreviousSuccess,
+  TriggerDagRun: triggerDagRun,
+  UpdateDagRunNote: updateNote,
+  GetTICount: countTaskInstances,
+  GetTaskStates: getTaskStates,
+  GetPreviousTI: getPreviousTaskInstance,
+  GetTaskBreadcrumbs: getBreadcrumbs,
+  GetTaskRescheduleStartDate: getRescheduleStart,
+  GetTaskStateStore: getTaskState,
+  SetTaskStateStore: setTaskState,
+  DeleteTaskStateStore: deleteTaskState,
+  ClearTaskStateStore: ({ ti_id }, state) => deleteTaskState({ ti_id }, state),
+  GetAssetByName: getAsset,
+  GetAssetByUri: getAsset,
+  GetAssetsByAlias: getAssetsByAlias,
+  GetAssetEventByAsset: getAssetEvents,
+  GetAssetEventByAssetAlias: getAliasEvents,
+  ValidateInletsAndOutlets: ({ ti_id }, state) =>
+    ofItself(ti_id, state, () => inactiveAssets(state)),
+  GetAssetStateStoreByName: getAssetState,
+  GetAssetStateStoreByUri: getAssetState,
+  SetAssetStateStoreByName: setAssetState,
+  SetAssetStateStoreByUri: setAssetState,
+  DeleteAssetStateStoreByName: deleteAssetState,
+  DeleteAssetStateStoreByUri: deleteAssetState,
+  ClearAssetStateStoreByName: ({ name }, state) => deleteAssetState({ name }, state),
+  ClearAssetStateStoreByUri: ({ uri }, state) => deleteAssetState({ uri }, state),
+  CreateHITLDetailPayload: createHitl,
+  UpdateHITLDetail: refused,
+  GetHITLDetailResponse: refused,
+  // Seen: over TCP the descriptor is lost on the way and only its number arrives.
+  ResendLoggingFD: () => result("SentFDs", { fds: [LOST_DESCRIPTOR] }),
+};
+
+/** A number that a descriptor could have at the supervisor. */
+const LOST_DESCRIPTOR = 15;
+
+/** Answers a valid request that is no terminal frame. */
+export function answer<K extends AnsweredType>(request: RequestOf<K>, state: AnswerState): Reply {
+  return ANSWERS[request.type](request, state);
+}

@@ -1,0 +1,175 @@
+/**
+ * What Airflow answers to the requests on task instances.
+ *
+ * @module
+ */
+
+import type {
+  GetPreviousTI,
+  GetTaskStates,
+  GetTICount,
+  JsonObject,
+  SkipDownstreamTasks,
+} from "../../protocol/generated.ts";
+import { among, type AnswerState, ofItself } from "./answer_state.ts";
+import { isAt } from "./dag_answers.ts";
+import { byMoment, momentOf, secondsBetween } from "../store/moment.ts";
+import { EMPTY, missing, type Reply, result } from "./reply.ts";
+import type { DagRunRow, Store, TaskInstanceRow } from "../store/store.ts";
+
+/** What GetTICount and GetTaskStates filter by. */
+type Filter = Omit<GetTaskStates, "type">;
+
+/** Airflow's name of the operator behind a task that another language runs. */
+const STUB_OPERATOR = "_StubOperator";
+/** The states that breadcrumbs tell of. */
+const TERMINAL_STATES = ["success", "failed", "skipped", "upstream_failed", "removed"];
+/** The states that skipping leaves alone. */
+const UNSKIPPABLE = ["running", "success", "failed"];
+
+/** Answers GetTICount; the state `null` stands for a task without one. */
+export function countTaskInstances(request: GetTICount, { store }: AnswerState): Reply {
+  const { states, task_group_id: group, ...filter } = request;
+  const members = group ? groupMembers(store, request.dag_id, group) : undefined;
+  if (members === null) return noGroup(request.dag_id, group);
+  const found = matching(store, filter).filter((row) =>
+    among(states, row.state ?? "null") && (members?.includes(row.taskId) ?? true)
+  );
+  return result("TICount", { count: found.length });
+}
+
+/** Answers GetTaskStates; with both, tasks by id and those of the group are put together. */
+export function getTaskStates(request: GetTaskStates, { store }: AnswerState): Reply {
+  const { task_group_id: group, task_ids, ...others } = request;
+  const members = group ? groupMembers(store, request.dag_id, group) : undefined;
+  if (members === null) return noGroup(request.dag_id, group);
+  const wanted = members === undefined ? task_ids : [...task_ids ?? [], ...members];
+  const none = members !== undefined && wanted?.length === 0;
+  const found = none ? [] : matching(store, { ...others, task_ids: wanted });
+  const runs = [...Map.groupBy(found, (row) => row.runId)].map(([runId, rows]) => [
+    runId,
+    Object.fromEntries(rows.map((row) => [
+      row.mapIndex < 0 ? row.taskId : `${row.taskId}_${row.mapIndex}`,
+      row.state,
+    ])),
+  ]);
+  return result("TaskStatesResult", { task_states: Object.fromEntries(runs) });
+}
+
+/** Answers GetPreviousTI; without a date the last run counts, be it the present one. */
+export function getPreviousTaskInstance(request: GetPreviousTI, { store }: AnswerState): Reply {
+  const { dag_id, task_id, map_index = -1, state } = request;
+  const before = momentOf(request.logical_date);
+  const [row] = store.taskInstances(dag_id).filter((row) => {
+    const date = logicalDate(store, row);
+    return row.taskId === task_id && row.mapIndex === map_index &&
+      (!state || row.state === state) &&
+      (before === null || (date !== null && byMoment(date, before) < 0));
+  }).sort((a, b) => byMoment(logicalDate(store, b), logicalDate(store, a)));
+  return result("PreviousTIResult", {
+    task_instance: row === undefined ? null : {
+      task_id,
+      dag_id,
+      run_id: row.runId,
+      logical_date: logicalDate(store, row),
+      start_date: row.startDate ?? null,
+      end_date: row.endDate ?? null,
+      state: row.state,
+      try_number: row.tryNumber ?? 1,
+      map_index: row.mapIndex,
+      duration: duration(row),
+    },
+  });
+}
+
+/** Answers GetTaskBreadcrumbs: the tasks of a run that have ended. */
+export function getBreadcrumbs(
+  { dag_id, run_id }: { dag_id: string; run_id: string },
+  { store }: AnswerState,
+): Reply {
+  const ended = store.taskInstances(dag_id)
+    .filter((row) => row.runId === run_id && TERMINAL_STATES.includes(row.state ?? ""))
+    .sort((a, b) => a.mapIndex - b.mapIndex)
+    .sort((a, b) => a.taskId < b.taskId ? -1 : Number(a.taskId > b.taskId));
+  return result("TaskBreadcrumbsResult", {
+    breadcrumbs: ended.map((row) => ({
+      task_id: row.taskId,
+      map_index: row.mapIndex,
+      state: row.state,
+      operator: row.operator === undefined ? STUB_OPERATOR : row.operator,
+      duration: duration(row),
+    })),
+  });
+}
+
+/** Answers GetTaskRescheduleStartDate. */
+export function getRescheduleStart({ ti_id }: { ti_id: string }, state: AnswerState): Reply {
+  return ofItself(ti_id, state, () => {
+    const start = state.store.taskInstance(state.task)?.firstRescheduleDate ?? null;
+    return result("TaskRescheduleStartDate", { start_date: start });
+  });
+}
+
+/** Answers SkipDownstreamTasks; a bare id means every map index of that task. */
+export function skipDownstream(
+  { tasks }: SkipDownstreamTasks,
+  { store, task }: AnswerState,
+): Reply {
+  const now = Temporal.Now.instant();
+  const { dagId, runId } = task;
+  for (const target of tasks) {
+    const [taskId, mapIndex] = typeof target === "string" ? [target] : target;
+    const known = store.taskInstances(dagId).filter((row) =>
+      row.runId === runId && row.taskId === taskId &&
+      (mapIndex === undefined || row.mapIndex === mapIndex)
+    );
+    // A task of another language is not known here; it is kept, so that its state can be seen.
+    const unknown = { dagId, runId, taskId, mapIndex: mapIndex ?? -1, state: null };
+    const rows = known.length > 0 ? known : [{ ...unknown, id: crypto.randomUUID() }];
+    for (const row of rows) {
+      if (UNSKIPPABLE.includes(row.state ?? "")) continue;
+      store.setTaskInstance({ ...row, state: "skipped", startDate: now, endDate: now });
+    }
+  }
+  return EMPTY;
+}
+
+/** Answers SetRenderedFields and SetRenderedMapIndex. */
+export function setRendered(
+  { store, task }: AnswerState,
+  rendered: { renderedFields: JsonObject } | { renderedMapIndex: string },
+): Reply {
+  const row = store.taskInstance(task) ?? { ...task, state: "running" };
+  store.setTaskInstance({ ...row, ...rendered });
+  return EMPTY;
+}
+
+function matching(store: Store, filter: Omit<Filter, "task_group_id">): TaskInstanceRow[] {
+  const { dag_id, map_index, task_ids, run_ids } = filter;
+  const dates = filter.logical_dates?.map(momentOf) ?? [];
+  const runs = new Map(store.dagRuns(dag_id).map((run) => [run.runId, run]));
+  const isThen = (run: DagRunRow | undefined): boolean =>
+    dates.length === 0 || (run !== undefined && isAt(dates, run));
+  return store.taskInstances(dag_id).filter((row) =>
+    among(task_ids, row.taskId) && among(run_ids, row.runId) && isThen(runs.get(row.runId)) &&
+    (map_index === undefined || map_index === null || map_index < 0 || row.mapIndex === map_index)
+  );
+}
+
+/** The tasks of a group; null when there is no such group. */
+function groupMembers(store: Store, dagId: string, group: string): readonly string[] | null {
+  const groups = store.dag(dagId)?.taskGroups ?? {};
+  return Object.hasOwn(groups, group) ? groups[group] ?? null : null;
+}
+
+function noGroup(dagId: string, group: string | null | undefined): Reply {
+  return missing(`Task group ${group} not found in DAG ${dagId}`);
+}
+
+function logicalDate(store: Store, row: TaskInstanceRow): Temporal.Instant | null {
+  return store.dagRun(row.dagId, row.runId)?.logicalDate ?? null;
+}
+
+function duration({ startDate, endDate }: TaskInstanceRow): number | null {
+  return startDate && endDate ? secondsBetween(startDate, endDate) : null;
+}

@@ -1,0 +1,155 @@
+/**
+ * The picture of a Dag: one SVG, or a page with it, without a reference to any other file.
+ *
+ * @module
+ */
+
+import type { DagPlan, PlannedGroup, PlannedTask } from "../scheduler/dag_plan.ts";
+import type { TaskResult } from "../scheduler/dag_run.ts";
+import { type Markup, markup, trusted } from "../report/markup.ts";
+import type { Point } from "./layers.ts";
+import { layOutPlan, nameIn, type Placed, type PlacedEdge } from "./plan_layout.ts";
+import { PICTURE_STYLE } from "./style.ts";
+
+const MARGIN = 24;
+const HEADING = 40;
+
+/** Draws the Dag as SVG, with the states of its tasks where there are results. */
+export function graphPicture(plan: DagPlan, results: readonly TaskResult[] = []): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg(plan, results).text}\n`;
+}
+
+/** Draws the Dag on a page. */
+export function graphPage(plan: DagPlan, results: readonly TaskResult[] = []): string {
+  const page = markup`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'"
+        >
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>${plan.dagId}</title>
+        <style>
+        ${trusted("body{margin:0;background:light-dark(#f6f7f9,#11151b)}svg{display:block}")}
+        </style>
+      </head>
+      <body>
+        ${svg(plan, results)}
+      </body>
+    </html>
+  `;
+  return page.text;
+}
+
+function svg(plan: DagPlan, results: readonly TaskResult[]): Markup {
+  const states = Map.groupBy(results, ({ taskId }) => taskId);
+  const layout = layOutPlan(plan, (task) => aboutTask(task, states.get(task.taskId) ?? []));
+  const width = Math.ceil(Math.max(layout.width, 260) + 2 * MARGIN);
+  const height = Math.ceil(layout.height + 2 * MARGIN + HEADING);
+  const edges = layout.edges.map((edge) => ({
+    ...edge,
+    label: plan.edgeLabels.get(edge.from)?.get(edge.to),
+  }));
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Graph of Dag ${plan.dagId}"><style>${
+    trusted(PICTURE_STYLE)
+  }</style><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs><rect class="ground" width="${width}" height="${height}"/><text class="title" x="${MARGIN}" y="${
+    MARGIN + 12
+  }">${plan.dagId}</text><g transform="translate(${MARGIN} ${MARGIN + HEADING})">${
+    layout.groups.map(groupBox)
+  }${edges.map(edgeLine)}${layout.tasks.map((task) => taskBox(task, states))}${
+    edges.map(edgeLabel)
+  }</g></svg>`;
+}
+
+function groupBox({ item, x, y, width, height }: Placed<PlannedGroup>): Markup {
+  const mark = item.mapping === undefined ? "" : " [ ]";
+  return markup`<g class="group"><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/><text x="${
+    x + 14
+  }" y="${y + 22}">${item.displayName}${mark}</text></g>`;
+}
+
+function taskBox(
+  { item, x, y, width, height }: Placed<PlannedTask>,
+  states: ReadonlyMap<string, readonly TaskResult[]>,
+): Markup {
+  const rows = states.get(item.taskId) ?? [];
+  const isMany = item.mapping !== undefined || item.mappedGroups.length > 0;
+  const state = worst(rows);
+  const behind = isMany
+    ? markup`<rect class="shade" x="${x + 4}" y="${
+      y + 4
+    }" width="${width}" height="${height}" rx="7"/>`
+    : "";
+  const mark = item.chooses
+    ? markup`<path class="choice" d="M${x + 17} ${y + 15}l7 8l-7 8l-7 -8z"/>`
+    : markup`<circle class="dot" cx="${x + 17}" cy="${y + 23}" r="5"/>`;
+  return markup`<g class="task ${item.role ?? ""} ${item.work} ${state}"><title>${
+    [item.taskId, ...rows.map((row) => `${row.mapIndex ?? ""} ${row.state}: ${row.reason}`)]
+      .join("\n")
+  }</title>${behind}<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="7"/>${mark}<text class="name" x="${
+    x + 32
+  }" y="${y + 20}">${nameIn(item)}</text><text class="kind" x="${x + 32}" y="${y + 35}">${
+    aboutTask(item, rows)
+  }</text></g>`;
+}
+
+/** The line below a task's name: its states, or what is special in it. */
+function aboutTask(task: PlannedTask, rows: readonly TaskResult[]): string {
+  return rows.length === 0 ? kindOf(task) : statesOf(rows);
+}
+
+function kindOf({ work, operator, role, chooses, triggerRule }: PlannedTask): string {
+  if (role !== undefined) return role;
+  if (triggerRule !== "all_success") return triggerRule;
+  if (chooses) return "branch";
+  return work === "bundle" ? "task" : work === "empty" ? "empty" : operator;
+}
+
+const RANKS = ["failed", "upstream_failed", "success", "skipped", "removed"];
+
+function worst(rows: readonly TaskResult[]): string {
+  const rank = (state: string): number => (RANKS.indexOf(state) + 6) % 6;
+  return rows.map(({ state }): string => state).toSorted((a, b) => rank(a) - rank(b))[0] ?? "";
+}
+
+function statesOf(rows: readonly TaskResult[]): string {
+  const counts = Map.groupBy(rows, ({ state }) => state);
+  return [...counts].map(([state, each]) => rows.length === 1 ? state : `${each.length} ${state}`)
+    .join(", ");
+}
+
+type LabelledEdge = PlacedEdge & { readonly label: string | undefined };
+
+function edgeLine({ points }: LabelledEdge): Markup {
+  return markup`<path class="edge" marker-end="url(#tip)" d="${curve(points)}"/>`;
+}
+
+function curve(points: readonly Point[]): string {
+  const [first, ...rest] = points;
+  if (first === undefined) return "";
+  let [path, last] = [`M${round(first.x)} ${round(first.y)}`, first];
+  for (const point of rest) {
+    const half = round((last.x + point.x) / 2);
+    path += `C${half} ${round(last.y)} ${half} ${round(point.y)} ${round(point.x)} ${
+      round(point.y)
+    }`;
+    last = point;
+  }
+  return path;
+}
+
+function edgeLabel({ points, label }: LabelledEdge): Markup | undefined {
+  const [a, b] = points;
+  if (label === undefined || a === undefined || b === undefined) return undefined;
+  return markup`<text class="label" x="${round((a.x + b.x) / 2)}" y="${
+    round((a.y + b.y) / 2) - 5
+  }">${label}</text>`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

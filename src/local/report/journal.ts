@@ -1,0 +1,257 @@
+/**
+ * What happened in a local Dag run, and when: kept as it happens, told at its end.
+ *
+ * @module
+ */
+
+import { MASK } from "../../protocol/secret_name.ts";
+import type { AnswerKind, SupervisedRequest } from "../supervisor/conversation.ts";
+import type { DagRunEvent, DagRunSummary, TaskResult } from "../scheduler/dag_run.ts";
+import type { EndState } from "../supervisor/ending.ts";
+import { instanceName } from "../scheduler/instance_name.ts";
+import type { LogRecord } from "../supervisor/log_record.ts";
+import { SecretsMasker } from "../supervisor/secrets_masker.ts";
+import type { Store } from "../store/store.ts";
+
+/** One process of a task: a try, or a part of one where the task was resumed. Times are in ms. */
+export interface ProcessRecord {
+  /** The number of the try, from 1. */
+  readonly tryNumber: number;
+  /** When it was started, in milliseconds since 1970. */
+  readonly started: number;
+  /** When it had ended, in milliseconds since 1970. */
+  readonly ended: number;
+  /** The state that it left the task in. */
+  readonly state: EndState | "running";
+  /** One sentence that says why that state. */
+  readonly reason: string;
+  /** Its requests, in their order. */
+  readonly requests: readonly RequestRecord[];
+}
+
+/** One request of a task. */
+export interface RequestRecord {
+  /** The message's type, e.g. `GetConnection`. */
+  readonly type: string;
+  /** The rest of the message, secrets masked. */
+  readonly fields: unknown;
+  /** What was sent back. */
+  readonly answered: AnswerKind;
+  /** When it came, in milliseconds since 1970. */
+  readonly time: number;
+  /** Seconds until its answer was made. */
+  readonly durationSeconds: number;
+}
+
+/** One line of the run's log. */
+export interface LogEntry {
+  /** The task, with the map index of a mapped one: `load[2]`. */
+  readonly taskId: string;
+  /** The number of the try; 0 for what was said of a task that did not run. */
+  readonly tryNumber: number;
+  /** The record, secrets masked. */
+  readonly record: LogRecord;
+}
+
+/** An XCom as a task left it. */
+export interface XComRecord {
+  /** Its key. */
+  readonly key: string;
+  /** The map index; -1 for none. */
+  readonly mapIndex: number;
+  /** Its value, secrets masked. */
+  readonly value: unknown;
+}
+
+/** An asset event that a task brought about. */
+export interface OutletRecord {
+  /** The asset's name. */
+  readonly asset: string;
+  /** The aliases that it came through. */
+  readonly aliases: readonly string[];
+  /** Its extra, secrets masked. */
+  readonly extra: unknown;
+}
+
+/** What one task did. */
+export interface TaskRecord {
+  /** How it ended, secrets masked. */
+  readonly result: TaskResult;
+  /** Its processes, in their order. */
+  readonly processes: readonly ProcessRecord[];
+  /** Its XComs. */
+  readonly xcoms: readonly XComRecord[];
+  /** The asset events that it brought about. */
+  readonly outlets: readonly OutletRecord[];
+}
+
+/** What happened in a local Dag run; all secrets that its tasks have read are masked. */
+export interface DagRunRecord {
+  /** The Dag's id. */
+  readonly dagId: string;
+  /** The Dag run's id. */
+  readonly runId: string;
+  /** Whether all tasks ran and ended as expected. */
+  readonly asExpected: boolean;
+  /** When it began, in milliseconds since 1970. */
+  readonly started: number;
+  /** When it had ended, in milliseconds since 1970. */
+  readonly ended: number;
+  /** The tasks, in the order in which they ran. */
+  readonly tasks: readonly TaskRecord[];
+  /** The log of all tasks, in the order in which it came. */
+  readonly log: readonly LogEntry[];
+}
+
+interface OpenProcess {
+  /** The name of the instance. */
+  readonly taskId: string;
+  readonly tryNumber: number;
+  readonly started: number;
+  ended: number | undefined;
+  state: EndState | "running";
+  reason: string;
+  readonly requests: SupervisedRequest[];
+}
+
+/**
+ * Keeps what a run's `onEvent` is told.
+ *
+ * @example
+ * ```ts
+ * import { Journal } from "./journal.ts";
+ * import { MemoryStore } from "../store/store.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const journal = new Journal();
+ * journal.note({ type: "task-started", taskId: "extract", tryNumber: 1 });
+ * const summary = { dagId: "etl", runId: "r", tasks: [], asExpected: false };
+ * assertEquals(journal.record(summary, new MemoryStore()).dagId, "etl");
+ * ```
+ */
+export class Journal {
+  readonly #started = now();
+  readonly #processes: OpenProcess[] = [];
+  readonly #log: LogEntry[] = [];
+
+  /** Keeps what has happened. */
+  note(event: DagRunEvent): void {
+    const { tryNumber } = event;
+    const taskId = instanceName(event.taskId, event.mapIndex);
+    const last = this.#processes.findLast((process) => process.taskId === taskId);
+    switch (event.type) {
+      case "task-started":
+        this.#processes.push({
+          ...{ taskId, tryNumber, started: now(), ended: undefined },
+          ...{ state: "running", reason: "it has not ended", requests: [] },
+        });
+        break;
+      case "request":
+        last?.requests.push(event.request);
+        break;
+      case "log":
+        this.#log.push({ taskId, tryNumber, record: event.record });
+        break;
+      case "task-ended":
+        if (last === undefined) break;
+        last.ended = now();
+        last.state = event.run.state;
+        last.reason = event.run.reason;
+        break;
+      case "retry-waiting":
+      case "task-not-run":
+        break;
+    }
+  }
+
+  /** What has happened, with what the run has left in the store. */
+  record(summary: DagRunSummary, store: Store): DagRunRecord {
+    const masker = this.#masker(store);
+    const ended = now();
+    return {
+      dagId: summary.dagId,
+      runId: summary.runId,
+      asExpected: summary.asExpected,
+      started: this.#started,
+      ended,
+      tasks: summary.tasks.map((result) => this.#task(result, summary, { store, masker, ended })),
+      log: this.#log.map((entry) => ({ ...entry, record: masker.maskRecord(entry.record) })),
+    };
+  }
+
+  #task(
+    result: TaskResult,
+    { dagId, runId }: DagRunSummary,
+    { store, masker, ended }: { store: Store; masker: SecretsMasker; ended: number },
+  ): TaskRecord {
+    const { taskId, mapIndex = -1 } = result;
+    const name = instanceName(taskId, mapIndex);
+    return {
+      result: {
+        ...result,
+        reason: masker.mask(result.reason),
+        returnValue: masker.redact(result.returnValue),
+      },
+      processes: this.#processes.filter((process) => process.taskId === name).map((process) => ({
+        ...process,
+        ended: process.ended ?? ended,
+        reason: masker.mask(process.reason),
+        requests: process.requests.map((request) => requestRecord(request, masker)),
+      })),
+      xcoms: store.xcomsOfTask(dagId, runId, taskId).filter((xcom) =>
+        mapIndex < 0 || xcom.mapIndex === mapIndex
+      ).map(({ key, mapIndex, value }) => ({
+        ...{ key, mapIndex },
+        value: masker.redact(value, key),
+      })),
+      outlets: store.assetEvents()
+        .filter((row) =>
+          row.sourceDagId === dagId && row.sourceRunId === runId && row.sourceTaskId === taskId &&
+          (mapIndex < 0 || row.sourceMapIndex === mapIndex)
+        )
+        .map(({ asset, sourceAliases, extra }) => ({
+          asset,
+          aliases: sourceAliases,
+          extra: masker.redact(extra),
+        })),
+    };
+  }
+
+  /** Knows what any task of the run has read or named as a secret, by the supervisor's rules. */
+  #masker(store: Store): SecretsMasker {
+    const masker = new SecretsMasker();
+    for (const { type, body } of this.#processes.flatMap(({ requests }) => requests)) {
+      const [id, key, name] = ["conn_id", "key", "name"].map((field) => textOf(body, field));
+      if (type === "GetConnection") masker.addConnection(store.connection(id ?? "") ?? {});
+      if (type === "GetVariable") masker.add(store.variable(key ?? ""), key);
+      if (type === "PutVariable") masker.add(body?.["value"], key);
+      if (type === "MaskSecret") masker.add(body?.["value"], name);
+    }
+    return masker;
+  }
+}
+
+function requestRecord(
+  { type, body, answered, time, durationSeconds }: SupervisedRequest,
+  masker: SecretsMasker,
+): RequestRecord {
+  const fields = Object.entries(body ?? {}).filter(([name]) => name !== "type");
+  // The value of an XCom or a variable is as secret as its key sounds.
+  const key = textOf(body, "key");
+  const shown = fields.map(([name, value]) => [
+    name,
+    type === "MaskSecret" && name === "value"
+      ? MASK
+      : masker.redact(value, name === "value" ? key : name),
+  ]);
+  return { type, answered, time, durationSeconds, fields: Object.fromEntries(shown) };
+}
+
+function textOf(body: Readonly<Record<string, unknown>> | null, field: string): string | undefined {
+  const value = body?.[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,183 @@
+/**
+ * Reads a serialized Dag, version 3, into what a run of it needs.
+ *
+ * @module
+ */
+
+import { TaskRuntimeError } from "../../error.ts";
+import type { JsonObject } from "../../protocol/generated.ts";
+import type { DagPlan, PlannedGroup, PlannedParam, PlannedTask } from "./dag_plan.ts";
+import { readMapping } from "./mapping.ts";
+import { isObject, ofType, plainValue } from "./serialized_value.ts";
+
+const VERSION = 3;
+const DEFAULT_RETRY_SECONDS = 300;
+/** Airflow takes no longer delay than a day when it grows from try to try. */
+const MAX_RETRY_SECONDS = 24 * 60 * 60;
+const NOT_SET = "arg_not_set";
+
+/**
+ * Reads the Dag.
+ *
+ * @throws {TaskRuntimeError} `UNSUPPORTED` for another version than 3; `INVALID` for what is no Dag
+ */
+export function readPlan(data: JsonObject): DagPlan {
+  const { __version: version, dag } = data;
+  if (version !== VERSION) {
+    throw new TaskRuntimeError(
+      "UNSUPPORTED",
+      `Cannot read a Dag: it is serialized in version ${String(version)}, not ${VERSION}`,
+    );
+  }
+  if (!isObject(dag)) throw new TaskRuntimeError("INVALID", "Cannot read a Dag: it is no object");
+  const fields = list(dag["tasks"]).map(taskFields).filter((task) => task !== undefined);
+  const behind = new Map(fields.map((task) => [text(task["task_id"]), downstreamOf(task)]));
+  const before = new Map<string, Set<string>>([...behind.keys()].map((id) => [id, new Set()]));
+  for (const [from, ends] of behind) for (const to of ends) before.get(to)?.add(from);
+  const root = readGroup(dag["task_group"]);
+  const mapped = mappedGroups(root);
+  const tasks = fields.map((task): [string, PlannedTask] => {
+    const taskId = text(task["task_id"]);
+    return [
+      taskId,
+      readTask(task, {
+        upstream: before.get(taskId) ?? new Set(),
+        downstream: behind.get(taskId) ?? new Set(),
+        mappedGroups: mapped.get(taskId) ?? [],
+      }),
+    ];
+  });
+  const timetable = isObject(dag["timetable"]) ? dag["timetable"] : {};
+  const settings = timetable["__var"];
+  return {
+    dagId: text(dag["dag_id"]),
+    tasks: new Map(tasks),
+    root,
+    failFast: dag["fail_fast"] === true,
+    maxActiveTasks: number(dag["max_active_tasks"]),
+    params: list(dag["params"]).flatMap(readParam),
+    timetable: { type: text(timetable["__type"]), settings: isObject(settings) ? settings : {} },
+    edgeLabels: readLabels(dag["edge_info"]),
+  };
+}
+
+/** The fields of a task; those of a mapped one's instances are apart in the serialized form. */
+function taskFields(task: unknown): JsonObject | undefined {
+  const fields = ofType(task, "operator");
+  if (!isObject(fields)) return undefined;
+  const partial = fields["partial_kwargs"];
+  return isObject(partial) ? { ...partial, ...fields } : fields;
+}
+
+type Place = Pick<PlannedTask, "upstream" | "downstream" | "mappedGroups">;
+
+function readTask(fields: JsonObject, place: Place): PlannedTask {
+  const taskId = text(fields["task_id"]);
+  const isTeardown = fields["is_teardown"] === true;
+  return {
+    ...place,
+    taskId,
+    displayName: text(fields["_task_display_name"] ?? fields["task_display_name"], taskId),
+    work: fields["_is_empty"] === true
+      ? "empty"
+      : fields["is_stub"] === true
+      ? "bundle"
+      : "operator",
+    operator: text(fields["task_type"]),
+    triggerRule: text(fields["trigger_rule"], "all_success"),
+    role: isTeardown ? "teardown" : fields["is_setup"] === true ? "setup" : undefined,
+    failsRun: fields["on_failure_fail_dagrun"] === true,
+    chooses: fields["_can_skip_downstream"] === true,
+    retries: number(fields["retries"]) ?? 0,
+    retryDelay: retryDelayOf(fields),
+    maxActive: Math.min(
+      number(fields["max_active_tis_per_dag"]) ?? Infinity,
+      number(fields["max_active_tis_per_dagrun"]) ?? Infinity,
+    ),
+    mapping: fields["_is_mapped"] === true ? readMapping(fields["expand_input"]) : undefined,
+  };
+}
+
+/** As Airflow counts it, but for the chance that it adds where delays grow. */
+function retryDelayOf(fields: JsonObject): (tryNumber: number) => number {
+  const first = number(plainValue(fields["retry_delay"])) ?? DEFAULT_RETRY_SECONDS;
+  const most = number(plainValue(fields["max_retry_delay"])) ?? MAX_RETRY_SECONDS;
+  const growth = number(fields["retry_exponential_backoff"]) ?? 0;
+  if (growth === 0) return () => first;
+  return (tryNumber) => Math.min(most, first * growth ** (tryNumber - 1));
+}
+
+function downstreamOf(fields: JsonObject): Set<string> {
+  return new Set(list(fields["downstream_task_ids"]).map((id) => text(id)));
+}
+
+function readGroup(value: unknown): PlannedGroup {
+  const fields = isObject(value) ? value : {};
+  const groupId = text(fields["_group_id"]);
+  const children = Object.entries(isObject(fields["children"]) ? fields["children"] : {});
+  const tasks: string[] = [];
+  const groups: PlannedGroup[] = [];
+  for (const [id, child] of children) {
+    const [kind, inside] = list(child);
+    if (kind === "operator") tasks.push(id);
+    else groups.push({ ...readGroup(inside), groupId: id });
+  }
+  return {
+    groupId,
+    displayName: text(fields["group_display_name"]) || groupId,
+    mapping: fields["is_mapped"] === true ? readMapping(fields["expand_input"]) : undefined,
+    tasks,
+    groups,
+  };
+}
+
+/** The mapped groups that each task is in, the innermost first. */
+function mappedGroups(root: PlannedGroup): Map<string, readonly PlannedGroup[]> {
+  const found = new Map<string, readonly PlannedGroup[]>();
+  const enter = (group: PlannedGroup, outer: readonly PlannedGroup[]): void => {
+    const around = group.mapping === undefined ? outer : [group, ...outer];
+    for (const taskId of group.tasks) found.set(taskId, around);
+    for (const inner of group.groups) enter(inner, around);
+  };
+  enter(root, []);
+  return found;
+}
+
+function readParam(entry: unknown): PlannedParam[] {
+  const [name, param] = list(entry);
+  if (typeof name !== "string" || !isObject(param)) return [];
+  const { default: value, schema } = param;
+  const isMissing = isObject(value) && value["__type"] === NOT_SET;
+  const plain = plainValue(schema);
+  return [{
+    name,
+    default: isMissing ? undefined : plainValue(value),
+    schema: isObject(plain) ? plain : {},
+  }];
+}
+
+function readLabels(value: unknown): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  if (!isObject(value)) return new Map();
+  return new Map(
+    Object.entries(value).map(([from, ends]) => [
+      from,
+      new Map(
+        Object.entries(isObject(ends) ? ends : {}).flatMap(([to, edge]): [string, string][] =>
+          isObject(edge) && typeof edge["label"] === "string" ? [[to, edge["label"]]] : []
+        ),
+      ),
+    ]),
+  );
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown, otherwise = ""): string {
+  return typeof value === "string" ? value : otherwise;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

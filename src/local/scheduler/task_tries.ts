@@ -1,0 +1,224 @@
+/**
+ * One task of a local Dag run to its end: its tries, and within a try the times it is resumed.
+ *
+ * @module
+ */
+
+import type { SchemaDate } from "../../protocol/generated.ts";
+import type { SupervisedRequest } from "../supervisor/conversation.ts";
+import { defined } from "../store/defined.ts";
+import type { EndState } from "../supervisor/ending.ts";
+import type { TaskFixture } from "../fixtures/fixtures.ts";
+import type { LocalClock, Mark } from "./local_clock.ts";
+import { type LogRecord, supervisorRecord } from "../supervisor/log_record.ts";
+import { momentOf, secondsBetween } from "../store/moment.ts";
+import type { Resume, Resumption } from "./resumption.ts";
+import { startupDetails } from "../supervisor/startup_details.ts";
+import type { DagRunRow, Store } from "../store/store.ts";
+import type { SupervisionSettings } from "../supervisor/supervision.ts";
+import { superviseTask, type SupervisorOptions, type TaskRun } from "../supervisor/supervisor.ts";
+import type { TaskProcessOptions } from "../supervisor/task_process.ts";
+
+/** What the tries of a task need. */
+export interface TaskTriesOptions
+  extends TaskProcessOptions, Omit<SupervisionSettings, "onLog" | "onRequest" | "faults"> {
+  /** The task's id. */
+  readonly taskId: string;
+  /** The Dag run, as it stood when it began. */
+  readonly dagRun: DagRunRow;
+  /** What the fixtures say of the task. */
+  readonly fixture: TaskFixture;
+  /** What becomes of the task while it is deferred or awaits input. */
+  readonly resumption: Resumption;
+  /** Airflow's state. */
+  readonly store: Store;
+  /** The clock of the run. */
+  readonly clock: LocalClock;
+  /** The schema date of the bundle. */
+  readonly date: SchemaDate;
+  /** The mapped task's index; -1 when absent: not mapped. */
+  readonly mapIndex?: number;
+  /** How often a Dag has the task tried again, where the fixtures say nothing; 0 when absent. */
+  readonly retries?: number;
+  /** The seconds before the next try, where neither the task nor the fixtures say; 0 when absent. */
+  readonly retryDelay?: (tryNumber: number) => number;
+  /** Runs the task once; in a process of its own when absent. */
+  readonly supervise?: (options: SupervisorOptions & TaskProcessOptions) => Promise<TaskRun>;
+  /** Is told what happens. */
+  readonly onStep: (step: TaskStep) => void;
+}
+
+/** What happens to a task. */
+export type TaskStep =
+  | { readonly type: "task-started"; readonly tryNumber: number }
+  | { readonly type: "log"; readonly tryNumber: number; readonly record: LogRecord }
+  | {
+    readonly type: "request";
+    readonly tryNumber: number;
+    /** The request, its secrets as they are. */
+    readonly request: SupervisedRequest;
+  }
+  | { readonly type: "task-ended"; readonly tryNumber: number; readonly run: TaskRun }
+  | {
+    readonly type: "retry-waiting";
+    readonly tryNumber: number;
+    /** Seconds until the next try. */
+    readonly seconds: number;
+  };
+
+/** How a task ended, after all its tries. */
+export interface TaskEnd {
+  /** The state after the last try. */
+  readonly state: EndState;
+  /** One sentence that says why that state. */
+  readonly reason: string;
+  /** How many tries it took. */
+  readonly tries: number;
+  /** Seconds of all processes together, without the waits between them. */
+  readonly durationSeconds: number;
+}
+
+/** One try: what stays the same however often the task is resumed. */
+interface Try {
+  readonly id: string;
+  readonly number: number;
+  readonly start: Mark;
+  readonly reschedules: readonly Mark[];
+  readonly resume?: Resume;
+}
+
+/** The task's end, or the try to go on with. */
+type Next = { readonly end: Pick<TaskEnd, "state" | "reason"> } | { readonly go: Try };
+
+/** Runs a task until nothing resumes it any more. */
+export async function runTries(options: TaskTriesOptions): Promise<TaskEnd> {
+  let current = firstTry(1, options.clock);
+  let durationSeconds = 0;
+  while (true) {
+    const run = await runOnce(current, options);
+    durationSeconds += run.durationSeconds;
+    const next = await follow(run, current, options);
+    if ("end" in next) return { ...next.end, tries: current.number, durationSeconds };
+    current = next.go;
+  }
+}
+
+function firstTry(number: number, clock: LocalClock): Try {
+  return { id: crypto.randomUUID(), number, start: clock.mark(), reschedules: [] };
+}
+
+async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun> {
+  const { taskId, store, clock, fixture, onStep, mapIndex = -1 } = options;
+  const { dagId, runId } = options.dagRun;
+  const { resume, number: tryNumber } = current;
+  onStep({ type: "task-started", tryNumber });
+  const [first] = current.reschedules;
+  const firstRescheduleDate = first && clock.seen(first);
+  const key = { dagId, runId, taskId, mapIndex };
+  store.setTaskInstance({
+    ...store.taskInstance(key) ?? { ...key, state: null },
+    id: current.id,
+    firstRescheduleDate: firstRescheduleDate ?? null,
+  });
+  // As 3.3 does: what an earlier try pushed is the runtime's to delete; a resumed task keeps it.
+  const pushed = resume === undefined
+    ? store.xcomsOfTask(dagId, runId, taskId).filter((xcom) => xcom.mapIndex === mapIndex)
+    : [];
+  const dagRun = store.dagRun(dagId, runId) ?? options.dagRun;
+  const run = await (options.supervise ?? superviseTask)({
+    ...options,
+    startup: startupDetails(defined({
+      dagId,
+      taskId,
+      runId,
+      dagRun,
+      id: current.id,
+      tryNumber,
+      mapIndex,
+      retries: retriesOf(options),
+      startDate: clock.seen(current.start),
+      rescheduleCount: current.reschedules.length,
+      firstRescheduleDate,
+      nextMethod: resume?.method,
+      nextKwargs: resume?.kwargs,
+      args: fixture.args,
+      date: options.date,
+      xcomKeysToClear: [...new Set(pushed.map((xcom) => xcom.key))],
+    })),
+    onLog: (record) => onStep({ type: "log", tryNumber, record }),
+    onRequest: (request) => onStep({ type: "request", tryNumber, request }),
+  });
+  onStep({ type: "task-ended", tryNumber, run });
+  return run;
+}
+
+/** What follows a run: the end, another try, or the same one resumed. */
+async function follow(run: TaskRun, current: Try, options: TaskTriesOptions): Promise<Next> {
+  const { fixture, signal, clock } = options;
+  const stay: Next = { end: { state: run.state, reason: run.reason } };
+  // A state that the fixtures expect is where they want the task left.
+  if (signal?.aborted || run.state === fixture.expect) return stay;
+  if (run.state === "up_for_retry") return await retry(run, current, options) ?? stay;
+  const { terminal } = run;
+  if (run.state === "up_for_reschedule" && terminal?.type === "RescheduleTask") {
+    const mark = clock.mark();
+    const date = momentOf(terminal.reschedule_date) ?? mark.at;
+    await waitFor(secondsBetween(mark.at, date), "Rescheduled", current, options);
+    const { resume: _, ...again } = current;
+    return signal?.aborted
+      ? stay
+      : { go: { ...again, reschedules: [...current.reschedules, mark] } };
+  }
+  const isParked = terminal?.type === "DeferTask" || terminal?.type === "AwaitInputTask";
+  if (!isParked || (run.state !== "deferred" && run.state !== "awaiting_input")) return stay;
+  const outcome = await options.resumption.of(terminal, {
+    clock,
+    say: (level, event, fields) => say(supervisorRecord(level, event, fields), current, options),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (outcome.kind === "end") return { end: outcome };
+  return outcome.kind === "stay" ? stay : { go: { ...current, resume: outcome.resume } };
+}
+
+async function retry(
+  run: TaskRun,
+  current: Try,
+  options: TaskTriesOptions,
+): Promise<Next | undefined> {
+  const { fixture, signal, clock, onStep } = options;
+  if (current.number > retriesOf(options)) return undefined;
+  const seconds = run.retryDelaySeconds ?? fixture.retryDelaySeconds ??
+    options.retryDelay?.(current.number) ?? 0;
+  if (seconds > 0) {
+    onStep({ type: "retry-waiting", tryNumber: current.number, seconds });
+    await waitFor(seconds, "Up for retry", current, options);
+  }
+  return signal?.aborted ? undefined : { go: firstTry(current.number + 1, clock) };
+}
+
+function retriesOf({ fixture, retries = 0 }: TaskTriesOptions): number {
+  return fixture.retries ?? retries;
+}
+
+async function waitFor(
+  seconds: number,
+  why: string,
+  current: Try,
+  options: TaskTriesOptions,
+): Promise<void> {
+  const skipped = options.clock.skips(seconds);
+  if (skipped > 0) {
+    const event = `${why}: the clock skips ahead`;
+    const fields = { wait_seconds: rounded(seconds), skipped_seconds: rounded(skipped) };
+    say(supervisorRecord("info", event, fields), current, options);
+  }
+  await options.clock.wait(Math.max(0, seconds), options.signal);
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
+
+function say(record: LogRecord, { number }: Try, { onStep }: TaskTriesOptions): void {
+  onStep({ type: "log", tryNumber: number, record });
+}

@@ -1,0 +1,302 @@
+/**
+ * One supervised peer, from listening to the last log line, whatever its messages mean.
+ *
+ * @module
+ */
+
+import type { Say } from "../api/answer_state.ts";
+import { converse, type SupervisedRequest } from "./conversation.ts";
+import type { Faults } from "./faults.ts";
+import { readLines } from "./line_reader.ts";
+import { closeQuietly, type Listeners } from "./listeners.ts";
+import {
+  type LogLevel,
+  type LogRecord,
+  outputRecord,
+  readLogLine,
+  supervisorRecord,
+} from "./log_record.ts";
+import type { Reply } from "../api/reply.ts";
+import type { SecretsMasker } from "./secrets_masker.ts";
+import type { TaskProcess } from "./task_process.ts";
+
+/** The longest time that a timer takes; a longer one would be over at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Settings of a supervised run, with Airflow's defaults. */
+export interface SupervisionSettings {
+  /** Is told of each log record as it comes, secrets masked. */
+  readonly onLog?: (record: LogRecord) => void;
+  /** Is told of each request once it is answered, or left unanswered. */
+  readonly onRequest?: (request: SupervisedRequest) => void;
+  /** Ends the run as "mark failed" does: SIGTERM, then SIGKILL. */
+  readonly signal?: AbortSignal;
+  /** Seconds for the process to connect; 10 when absent (`task_startup_timeout`). */
+  readonly startupTimeoutSeconds?: number;
+  /** Seconds to go on after the terminal frame; 20 when absent (`task_success_overtime`). */
+  readonly overtimeSeconds?: number;
+  /** Seconds from SIGTERM to SIGKILL; 5 when absent. */
+  readonly killGraceSeconds?: number;
+  /** Seconds to read on after the exit while an orphan holds a pipe or socket; 5 when absent. */
+  readonly drainSeconds?: number;
+  /** Faults that a test wants. */
+  readonly faults?: Faults;
+}
+
+/** What is supervised. */
+export interface SupervisionOptions extends SupervisionSettings {
+  /** The first frame's message. */
+  readonly first: object;
+  /** Answers a message; a text says why Airflow would leave it unanswered. */
+  readonly answer: (body: Readonly<Record<string, unknown>> | null, say: Say) => Reply | string;
+  /** Whether the terminal frame has come, which starts the overtime. */
+  readonly ended: () => boolean;
+  /** Seconds that the task has given itself, from the answer to its last request on. */
+  readonly executionTimeout?: () => number | undefined;
+  /** Whether a message that Airflow would not answer ends the peer, as in the Dag processor. */
+  readonly endsOnInvalid?: boolean;
+  /** Hides the secrets in log records. */
+  readonly masker: SecretsMasker;
+  /** The child; undefined when the peer lives elsewhere, e.g. in the same process. */
+  readonly process: TaskProcess | undefined;
+}
+
+/** What was seen of a supervised peer. */
+export interface Supervised {
+  /** Whether both connections came. */
+  readonly connected: boolean;
+  /** The exit code; undefined after a signal. 0 for a peer that is no child. */
+  readonly exitCode: number | undefined;
+  /** The signal that ended the process. */
+  readonly signal: string | undefined;
+  /** Why the run failed whatever the task said; undefined when nothing did. */
+  readonly failure: string | undefined;
+  /** All requests, in their order. */
+  readonly requests: readonly SupervisedRequest[];
+  /** The whole log, secrets masked. */
+  readonly log: readonly LogRecord[];
+  /** The lines of stdout, as printed. */
+  readonly stdout: readonly string[];
+  /** The lines of stderr, as printed. */
+  readonly stderr: readonly string[];
+  /** Seconds from the start to the end. */
+  readonly durationSeconds: number;
+}
+
+/** Supervises one peer to its end. It does not reject. */
+export async function supervise(
+  listeners: Listeners,
+  options: SupervisionOptions,
+): Promise<Supervised> {
+  using stop = new DisposableStack();
+  stop.use(listeners);
+  return await new Supervision(options).run(listeners);
+}
+
+class Supervision {
+  readonly #options: SupervisionOptions;
+  readonly #requests: SupervisedRequest[] = [];
+  readonly #log: LogRecord[] = [];
+  readonly #drain = new AbortController();
+  readonly #lines: { stdout: string[]; stderr: string[] } = { stdout: [], stderr: [] };
+  #failure: string | undefined;
+  #overtime: ReturnType<typeof setTimeout> | undefined;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #conns: readonly Deno.TcpConn[] = [];
+
+  constructor(options: SupervisionOptions) {
+    this.#options = options;
+  }
+
+  async run(listeners: Listeners): Promise<Supervised> {
+    const started = performance.now();
+    const { process, signal } = this.#options;
+    const output = process === undefined
+      ? []
+      : [this.#readOutput("stdout", process.stdout), this.#readOutput("stderr", process.stderr)];
+    const conns = await this.#accept(listeners);
+    const onAbort = (): void => this.#end("the run was aborted");
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) onAbort();
+    const readers = [...output];
+    if (conns !== undefined) {
+      const talk = this.#converse(conns[0]);
+      readers.push(talk, this.#readLog(conns[1]));
+      if (process === undefined) await talk;
+    }
+    const status = await process?.status;
+    signal?.removeEventListener("abort", onAbort);
+    await this.#drained(readers);
+    this.#tellExit(status);
+    return {
+      connected: conns !== undefined,
+      exitCode: status === undefined ? 0 : status.signal === null ? status.code : undefined,
+      signal: status?.signal ?? undefined,
+      failure: this.#failure,
+      requests: this.#requests,
+      log: this.#log,
+      ...this.#lines,
+      durationSeconds: (performance.now() - started) / 1000,
+    };
+  }
+
+  /** Both connections, in either order; undefined when they do not come. */
+  async #accept(listeners: Listeners): Promise<[Deno.TcpConn, Deno.TcpConn] | undefined> {
+    const { process, signal, startupTimeoutSeconds = 10 } = this.#options;
+    let waiting = true;
+    const giveUp = (reason: string): void => {
+      if (!waiting) return;
+      waiting = false;
+      this.#say("error", reason, { note: "under Airflow this would not be in the task log" });
+      this.#failure ??= reason;
+      listeners[Symbol.dispose]();
+    };
+    const onAbort = (): void => giveUp("the run was aborted before the process connected");
+    const timer = setTimeout(
+      () => giveUp(`the process did not connect within ${startupTimeoutSeconds} s`),
+      startupTimeoutSeconds * 1000,
+    );
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) onAbort();
+    process?.status.then(({ code, signal }) =>
+      giveUp(`the process exited with ${signal ?? code} before connecting`)
+    );
+    const accepted = await Promise.allSettled([listeners.comm.accept(), listeners.logs.accept()]);
+    waiting = false;
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    const [comm, logs] = accepted;
+    this.#conns = accepted.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+    if (comm.status === "fulfilled" && logs.status === "fulfilled") return [comm.value, logs.value];
+    this.#failure ??= "the supervisor stopped listening";
+    this.#closeConns();
+    process?.terminate(this.#options.killGraceSeconds ?? 5);
+    return undefined;
+  }
+
+  async #converse(conn: Deno.TcpConn): Promise<void> {
+    const { first, faults } = this.#options;
+    await converse(conn, {
+      first,
+      answer: (body) => this.#answer(body),
+      onRequest: (request) => {
+        this.#requests.push(request);
+        this.#options.onRequest?.(request);
+      },
+      onBreach: (reason) => this.#breach(reason),
+      ...(faults === undefined ? {} : { faults }),
+      signal: this.#drain.signal,
+    });
+    closeQuietly(conn);
+  }
+
+  #answer(body: Readonly<Record<string, unknown>> | null): Reply | string {
+    const reply = this.#options.answer(body, (...said) => this.#say(...said));
+    if (typeof reply === "string") {
+      this.#say("error", "Airflow would never answer this message", {
+        type: body?.["type"] ?? null,
+        reason: reply,
+      });
+      if (this.#options.endsOnInvalid) this.#end("a message did not validate");
+    } else if (body?.["type"] === "SetExecutionTimeout") this.#startDeadline();
+    if (this.#options.ended() && this.#overtime === undefined) this.#startOvertime();
+    return reply;
+  }
+
+  /** The task ends itself at its timeout; one that cannot is ended after the grace period. */
+  #startDeadline(): void {
+    const seconds = this.#options.executionTimeout?.();
+    if (seconds === undefined) return;
+    const { killGraceSeconds = 5, process } = this.#options;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
+      if (this.#options.ended()) return;
+      const event = "Task did not stop before execution_timeout elapsed; terminating process";
+      this.#say("error", event, {
+        timeout_seconds: seconds,
+        grace_period_seconds: killGraceSeconds,
+      });
+      // No failure of the supervisor's: the exit by a signal decides, retries included.
+      if (process === undefined) this.#closeConns();
+      else process.terminate(killGraceSeconds);
+    }, Math.min((seconds + killGraceSeconds) * 1000, MAX_TIMER_MS));
+  }
+
+  #startOvertime(): void {
+    const seconds = this.#options.overtimeSeconds ?? 20;
+    this.#overtime = setTimeout(() => {
+      this.#say("warning", "Task success overtime reached; terminating process", { seconds });
+      this.#end(`the process was still running ${seconds} s after its terminal frame`);
+    }, seconds * 1000);
+  }
+
+  /** Ends the peer: a child by signals, another by closing its connections. */
+  #end(failure: string): void {
+    this.#failure ??= failure;
+    if (this.#options.process === undefined) this.#closeConns();
+    else this.#options.process.terminate(this.#options.killGraceSeconds ?? 5);
+  }
+
+  async #readLog(conn: Deno.TcpConn): Promise<void> {
+    for await (const text of readLines(conn.readable, this.#drain.signal)) {
+      const line = readLogLine(text);
+      if (line.kind === "record") this.#add(line.record);
+      else if (line.kind === "breach") this.#breach(line.reason, text);
+      else this.#say("warning", `Airflow drops this log line: ${line.reason}`, { line: text });
+    }
+    closeQuietly(conn);
+  }
+
+  async #readOutput(name: "stdout" | "stderr", stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const text of readLines(stream, this.#drain.signal)) {
+      const line = text.trimEnd();
+      this.#lines[name].push(line);
+      this.#add(outputRecord(name, line));
+    }
+  }
+
+  /** Waits for the readers to reach their ends, or ends them: orphans can hold the other ends. */
+  async #drained(readers: Promise<void>[]): Promise<void> {
+    const seconds = this.#options.drainSeconds ?? 5;
+    const timer = setTimeout(() => {
+      this.#say("warning", "Process exited with open sockets; closing them", { seconds });
+      this.#drain.abort();
+      this.#closeConns();
+    }, seconds * 1000);
+    await Promise.all(readers);
+    clearTimeout(timer);
+    clearTimeout(this.#overtime);
+    clearTimeout(this.#deadline);
+  }
+
+  #tellExit(status: Deno.CommandStatus | undefined): void {
+    if (status === undefined) return;
+    if (status.signal !== null) {
+      const oom = status.signal === "SIGKILL" ? " Likely out of memory error (OOM)." : "";
+      const level = oom === "" ? "error" : "critical";
+      this.#say(level, `Process terminated by signal.${oom}`, { signal_name: status.signal });
+    } else if (status.code !== 0) {
+      this.#say("warning", "Process exited abnormally", { exit_code: status.code });
+    }
+  }
+
+  #breach(reason: string, line?: string): void {
+    const event = `Airflow's supervisor would fail here: ${reason}`;
+    this.#failure ??= event;
+    this.#say("error", event, line === undefined ? {} : { line });
+  }
+
+  #say(level: LogLevel, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#add(supervisorRecord(level, event, fields));
+  }
+
+  #add(record: LogRecord): void {
+    const masked = this.#options.masker.maskRecord(record);
+    this.#log.push(masked);
+    this.#options.onLog?.(masked);
+  }
+
+  #closeConns(): void {
+    for (const conn of this.#conns) closeQuietly(conn);
+  }
+}

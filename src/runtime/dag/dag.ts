@@ -1,0 +1,154 @@
+/**
+ * Dags that are defined in TypeScript, whole.
+ *
+ * @module
+ */
+import { serializeDag } from "./serialize/dag.ts";
+import { Asset } from "../../sdk/dag/asset.ts";
+import {
+  type CaseChain,
+  type IfChain,
+  ifChain,
+  shortCircuit,
+  type ShortCircuitOptions,
+  switchChain,
+} from "../../sdk/dag/branching.ts";
+import { checkDagOptions, type DagOptions } from "../../sdk/dag/dag_options.ts";
+import { beginDag, type DagDefinition, type TaskDefinition } from "../../sdk/dag/definition.ts";
+import { checkGraph } from "../../sdk/dag/graph_check.ts";
+import { type ParamDefinitions, readParams } from "../../sdk/dag/param.ts";
+import { checkId } from "../../sdk/dag/problem.ts";
+import { placeOfCaller } from "../../sdk/dag/source_place.ts";
+import { TaskMaker } from "../../sdk/dag/task_group.ts";
+import type { TaskRef } from "../../sdk/dag/task_ref.ts";
+import { type DagPart, setDagPart } from "./dag_part.ts";
+import { NativeTaskHandler } from "./native_task.ts";
+import { checkDefaults } from "./param_defaults.ts";
+import { planOf } from "./task_run.ts";
+
+/**
+ * A Dag, defined in TypeScript, whole; since Airflow 3.4.
+ *
+ * Its tasks are functions of the file. Airflow's Dag processor runs the bundle to learn of it, and
+ * a worker runs the bundle again for each task.
+ *
+ * @example
+ * ```ts
+ * import { Bundle, Dag } from "@airflow-deno/task-runtime";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dag = new Dag("etl", { schedule: "@daily", startDate: new Date("2026-01-01"), queue: "deno" });
+ * const extract = dag.task("extract", () => ({ rows: 42 }));
+ * const load = dag.task(
+ *   "load",
+ *   ({ extracted }: { extracted: { rows: number } }) => extracted.rows,
+ *   { retries: 2, retryDelay: { minutes: 5 } },
+ * );
+ * const extracted = extract(); // gives the task its place
+ * const loaded = load({ extracted }); // a data edge
+ * dag.task("notify", () => {}, { triggerRule: "all_done" })().after(loaded); // an order edge
+ *
+ * const bundle = new Bundle().register(dag);
+ * assertEquals(bundle.taskIds("etl"), ["extract", "load", "notify"]);
+ * // await bundle.serve();
+ * ```
+ */
+export class Dag<const Params extends ParamDefinitions = Record<never, never>>
+  extends TaskMaker<Params> {
+  /** Its id. */
+  readonly dagId: string;
+  readonly #definition: DagDefinition;
+
+  /**
+   * Begins a Dag.
+   *
+   * @throws {TaskRuntimeError} `INVALID` for an id or option that Airflow refuses
+   */
+  constructor(dagId: string, options: DagOptions<Params> = {}) {
+    const what = `Dag "${dagId}"`;
+    checkId(what, dagId);
+    checkDagOptions(what, options);
+    const definition = beginDag(dagId, options, placeOfCaller(new.target));
+    super(definition.root);
+    this.dagId = dagId;
+    this.#definition = definition;
+    setDagPart(this, partOf(definition));
+  }
+
+  /**
+   * Goes on with some tasks or groups if a task returned true, and with others if it returned false:
+   * `dag.if(isLarge).then(full).else(delta)`. What it does not go on with is skipped.
+   *
+   * @throws {TaskRuntimeError} `CONFLICT` when the task's result chooses already
+   */
+  if(condition: TaskRef<boolean>): IfChain {
+    return ifChain(this.#definition, condition);
+  }
+
+  /**
+   * Goes on with the tasks or groups of the case that a task returned:
+   * `dag.switch(size).case("large", full).case("small", delta).default(report)`. The task may return
+   * a node itself: `dag.switch(chosen).case(full).case(delta)`. What it does not go on with is
+   * skipped.
+   *
+   * @throws {TaskRuntimeError} `CONFLICT` when the task's result chooses already
+   */
+  switch<Result>(decider: TaskRef<Result>): CaseChain<Result> {
+    return switchChain(this.#definition, decider);
+  }
+
+  /**
+   * Skips all that is behind a task if it returned what is false.
+   *
+   * @throws {TaskRuntimeError} `CONFLICT` when the task's result chooses already
+   */
+  shortCircuit(condition: TaskRef<unknown>, options: ShortCircuitOptions = {}): void {
+    shortCircuit(this.#definition, condition, options);
+  }
+
+  /**
+   * Makes sure that the Dag is whole: each task called, no circle. `Bundle.register()` does it.
+   *
+   * @throws {TaskRuntimeError} `INVALID`, naming the tasks and their places in the file
+   */
+  check(): void {
+    checkGraph(this.#definition);
+  }
+}
+
+/** What the Dag brings with it. */
+function partOf(definition: DagDefinition): DagPart {
+  return {
+    definition,
+    check: () => {
+      checkGraph(definition);
+      checkParams(definition);
+    },
+    handlers: () => [...definition.tasks.values()].flatMap(handlerOf),
+    serialize: (location) => Promise.resolve(serializeDag(definition, location)),
+  };
+}
+
+/** The check of defaults by their schemas, which the definition itself does not bring. */
+function checkParams({ dagId, options, tasks }: DagDefinition): void {
+  const what = `Dag "${dagId}"`;
+  checkDefaults(readParams(what, options.params), what);
+  for (const { id, options: { params } } of tasks.values()) {
+    const task = `task "${dagId}.${id}"`;
+    checkDefaults(readParams(task, params), task);
+  }
+}
+
+/** The handler of a task whose work a function of the file does. */
+function handlerOf(task: TaskDefinition): NativeTaskHandler[] {
+  const { work, options: { retryPolicy, continuations, outlets = [] } } = task;
+  if (work.kind !== "handler") return [];
+  return [
+    new NativeTaskHandler(task.dag.dagId, task.id, work.handler, {
+      ...(retryPolicy === undefined ? {} : { retries: retryPolicy }),
+      ...(continuations === undefined ? {} : { continuations }),
+      outlets: outlets.filter((each) => each instanceof Asset),
+      plan: planOf(task),
+    }),
+  ];
+}

@@ -1,0 +1,59 @@
+/**
+ * What a bundle holds, for `pack`.
+ *
+ * @module
+ */
+import type { HandlerRegistry } from "../../sdk/handler_registry.ts";
+import type { Permissions } from "../../sdk/permissions.ts";
+import type { Contents } from "./contents.ts";
+import { type Parameter, parametersOf } from "../task/parameters.ts";
+import { VERSION } from "../version.ts";
+
+/** The argument that asks a bundle to print what it holds. */
+export const METADATA_FLAG = "--airflow-metadata";
+
+/**
+ * Prints one line of JSON on stdout: the SDK, the permissions, by Dag the task ids and what
+ * parameters tell, and the files of the Dags that it defines whole.
+ */
+export function describe(
+  { handlers, dags: defined }: Contents,
+  permissions: Permissions,
+): void {
+  const dags = Object.fromEntries(
+    handlers.dagIds.map((dagId) => [dagId, {
+      tasks: handlers.taskIds(dagId),
+      ...parametersIn(dagId, handlers),
+    }]),
+  );
+  const sdk = {
+    language: "typescript",
+    version: VERSION,
+    supervisor_schema_version: "2026-06-16",
+  };
+  const files = Object.fromEntries(
+    [...defined.values()].map(({ definition: { dagId, place } }) => [dagId, fileOf(String(place))]),
+  );
+  const report = { sdk, permissions, dags, ...(defined.size === 0 ? {} : { dag_files: files }) };
+  const line = new TextEncoder().encode(JSON.stringify(report) + "\n");
+  for (let written = 0; written < line.length;) {
+    written += Deno.stdout.writeSync(line.subarray(written));
+  }
+}
+
+/** By task id, of those whose handlers declare a schema that tells. */
+function parametersIn(
+  dagId: string,
+  handlers: HandlerRegistry,
+): { readonly parameters?: Readonly<Record<string, readonly Parameter[]>> } {
+  const told = handlers.taskIds(dagId).flatMap((taskId): [string, Parameter[]][] => {
+    const parameters = parametersOf(handlers.find(dagId, taskId)?.argsSchema);
+    return parameters === undefined ? [] : [[taskId, parameters]];
+  });
+  return told.length === 0 ? {} : { parameters: Object.fromEntries(told) };
+}
+
+/** `file:///dags/etl.ts:3:13` without line and column. */
+function fileOf(place: string): string {
+  return place.replace(/(?::\d+){1,2}$/, "");
+}

@@ -1,0 +1,163 @@
+/**
+ * What a task of a native Dag is called with: its place in the Dag says where each value is.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../../error.ts";
+import {
+  type Expansion,
+  isMapped,
+  mappedGroupOf,
+  type TaskDefinition,
+} from "../../sdk/dag/definition.ts";
+import { nameOf } from "../../sdk/dag/node.ts";
+import { isPlain, originOf, type OutputOrigin, type ValueOrigin } from "../../sdk/dag/value_ref.ts";
+import type { TaskArgs } from "../../sdk/task_handler.ts";
+import type { XComs } from "../../sdk/xcoms.ts";
+import { listOf, type Sequence, sequenceOf } from "./mapped_items.ts";
+
+/** Where the values are, and for which instance they are wanted. */
+export interface InputSource {
+  /** Reads what other tasks returned. */
+  readonly xcoms: XComs;
+  /** The index of the instance when the task is mapped, else -1. */
+  readonly mapIndex: number;
+}
+
+/**
+ * The arguments of a task instance. A task before it that returned nothing, or was skipped, gives
+ * null.
+ *
+ * @throws {TaskRuntimeError} `INVALID` when there is nothing at the instance's map index
+ */
+export async function bindInputs(task: TaskDefinition, source: InputSource): Promise<TaskArgs> {
+  const inputs = new Inputs(task, source);
+  const own = isPlain(task.inputs) ? await inputs.object(task.inputs) : {};
+  if (task.expansion === undefined) return Object.freeze(own);
+  return Object.freeze({ ...own, ...await inputs.itemOf(task.expansion) });
+}
+
+class Inputs {
+  readonly #task: TaskDefinition;
+  readonly #source: InputSource;
+  readonly #outputs = new Map<string, Promise<unknown>>();
+
+  constructor(task: TaskDefinition, source: InputSource) {
+    this.#task = task;
+    this.#source = source;
+  }
+
+  async object(object: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+    const entries = Object.entries(object).map(async (
+      [name, value],
+    ): Promise<[string, unknown]> => [
+      name,
+      await this.value(value),
+    ]);
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  async value(value: unknown): Promise<unknown> {
+    const origin = originOf(value);
+    if (origin !== undefined) return await this.#resolve(origin);
+    if (Array.isArray(value)) return await Promise.all(value.map((item) => this.value(item)));
+    return isPlain(value) ? await this.object(value) : value;
+  }
+
+  /** The arguments that differ from instance to instance, of this one. */
+  async itemOf(expansion: Expansion): Promise<Record<string, unknown>> {
+    const { mapIndex } = this.#source;
+    if (expansion.kind === "list-of-dicts") {
+      const item = await (await this.#sequence(expansion.source)).item(mapIndex);
+      if (isPlain(item)) return await this.object(item);
+      throw this.#error(`what it is mapped over has no object at index ${mapIndex}`);
+    }
+    const sources = Object.entries(expansion.sources);
+    const sequences = await Promise.all(sources.map(([, each]) => this.#sequence(each)));
+    const lengths = await Promise.all(sequences.map((sequence) => sequence.length()));
+    const args: Record<string, unknown> = {};
+    let rest = mapIndex;
+    // The last list changes fastest, as in Airflow.
+    for (let i = sources.length - 1; i >= 0; i--) {
+      const [name, length = 0] = [sources[i]?.[0] ?? "", lengths[i]];
+      if (length === 0) throw this.#error(`argument "${name}" is mapped over nothing`);
+      args[name] = await this.value(await sequences[i]?.item(rest % length));
+      rest = Math.floor(rest / length);
+    }
+    if (rest > 0) throw this.#error(`what it is mapped over has no index ${mapIndex}`);
+    return args;
+  }
+
+  async #sequence(source: unknown): Promise<Sequence> {
+    const origin = originOf(source);
+    if (origin?.kind === "output" && this.#isWhole(origin)) {
+      const { task, key } = origin;
+      return {
+        length: () => this.#source.xcoms.count(task.id, { key }),
+        item: (index) => this.#source.xcoms.item(task.id, index, { key }),
+      };
+    }
+    return sequenceOf(origin === undefined ? source : await this.#resolve(origin));
+  }
+
+  async #resolve(origin: ValueOrigin): Promise<unknown> {
+    switch (origin.kind) {
+      case "output":
+        return await this.#output(origin);
+      case "item":
+        return await this.#groupItem(origin.name);
+      case "map": {
+        const list = listOf(await this.#resolve(origin.ref));
+        return list.map((item) => call(origin.apply, item));
+      }
+      case "concat":
+        return (await this.#lists(origin.refs)).flat();
+      case "zip": {
+        const lists = await this.#lists(origin.refs);
+        const length = Math.min(...lists.map((list) => list.length));
+        return Array.from({ length }, (_, i) => lists.map((list) => list[i]));
+      }
+    }
+  }
+
+  #lists(refs: readonly ValueOrigin[]): Promise<unknown[][]> {
+    return Promise.all(refs.map(async (ref) => listOf(await this.#resolve(ref))));
+  }
+
+  async #groupItem(name: string): Promise<unknown> {
+    const expansion = mappedGroupOf(this.#task)?.expansion;
+    if (expansion === undefined) {
+      throw this.#error(`item "${name}" is of a group that it is not in`);
+    }
+    return (await this.itemOf(expansion))[name];
+  }
+
+  #output(origin: OutputOrigin): Promise<unknown> {
+    const id = JSON.stringify([origin.task.id, origin.key, origin.all]);
+    const known = this.#outputs.get(id) ?? this.#read(origin);
+    this.#outputs.set(id, known);
+    return known;
+  }
+
+  async #read(origin: OutputOrigin): Promise<unknown> {
+    const { task, key } = origin;
+    const { xcoms, mapIndex } = this.#source;
+    if (this.#isWhole(origin)) return await Array.fromAsync(xcoms.values(task.id, { key }));
+    return isMapped(task)
+      ? await xcoms.get(task.id, { key, mapIndex })
+      : await xcoms.get(task.id, { key });
+  }
+
+  /** Whether the results of all instances are meant. */
+  #isWhole({ task, all }: OutputOrigin): boolean {
+    return task.expansion !== undefined || all;
+  }
+
+  #error(reason: string): TaskRuntimeError {
+    return new TaskRuntimeError("INVALID", `Cannot call ${nameOf(this.#task)}: ${reason}`);
+  }
+}
+
+function call(apply: (item: never) => unknown, item: unknown): unknown {
+  return Reflect.apply(apply, undefined, [item]);
+}

@@ -1,0 +1,104 @@
+/**
+ * Values in the form that Airflow keeps them in within a serialized Dag.
+ *
+ * JSON stays as it is, but for objects: these, and what JSON has no word for, become
+ * `{ __type, __var }`.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../../../error.ts";
+import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
+import { isPlain, originOf, type ValueOrigin } from "../../../sdk/dag/value_ref.ts";
+
+/** Encodes an author's value, down to the inside of arrays and objects; `what` is for the error. */
+export function encodeValue(value: unknown, what: string): JsonValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number") return encodeNumber(value);
+  if (typeof value === "bigint") return value;
+  if (Array.isArray(value)) return value.map((item) => encodeValue(item, what));
+  const origin = originOf(value);
+  if (origin !== undefined) return encodeOrigin(origin);
+  if (value instanceof Date || value instanceof Temporal.Instant) {
+    return typed("datetime", secondsSinceEpoch(value));
+  }
+  if (value instanceof Temporal.ZonedDateTime) {
+    return typed("datetime", secondsSinceEpoch(value.toInstant()));
+  }
+  if (value instanceof Temporal.Duration) return typed("timedelta", value.total("seconds"));
+  if (value instanceof Set) return typed("set", [...value].map((item) => encodeValue(item, what)));
+  if (isPlain(value)) return encodeObject(value, what);
+  throw new TaskRuntimeError(
+    "INVALID",
+    `Cannot serialize ${what}: JSON has no word for ${show(value)}`,
+  );
+}
+
+/** Encodes an object: Python's dict. */
+export function encodeObject(value: Readonly<Record<string, unknown>>, what: string): JsonObject {
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .map(([key, item]): [string, JsonValue] => [key, encodeValue(item, what)]);
+  return typed("dict", Object.fromEntries(entries));
+}
+
+/** As Python writes what JSON has no number for. */
+function encodeNumber(value: number): JsonValue {
+  if (Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
+/** A value of a type that JSON has no word for. */
+export function typed(type: string, value: JsonValue): JsonObject {
+  return { __type: type, __var: value };
+}
+
+/** Seconds since the epoch, with the fraction. */
+export function secondsSinceEpoch(moment: Date | Temporal.Instant): number {
+  if (moment instanceof Date) return moment.getTime() / 1000;
+  return Number(moment.epochNanoseconds / 1000n) / 1e6;
+}
+
+/** A value that there will be when the Dag runs. */
+export function encodeOrigin(origin: ValueOrigin): JsonObject {
+  if (origin.kind !== "item") return typed("xcomref", encodeReference(origin));
+  return typed("mapped_argument", { input: null, key: origin.name });
+}
+
+/** An XCom, or what is made of some; a plain one is told without its type, as Airflow does. */
+export function encodeReference(origin: ValueOrigin): JsonObject {
+  switch (origin.kind) {
+    case "output":
+      return { task_id: origin.task.id, key: origin.key };
+    case "zip":
+      return {
+        type: "zip",
+        args: origin.refs.map(encodeReference),
+        ...(origin.fill === undefined
+          ? {}
+          : { fillvalue: encodeValue(origin.fill, "a fill value") }),
+      };
+    case "concat":
+      return { type: "concat", args: origin.refs.map(encodeReference) };
+    case "map":
+      return {
+        type: "map",
+        arg: encodeReference(origin.ref),
+        // Airflow shows the source and never runs it: the worker does, in its own language.
+        callables: callablesOf(origin),
+      };
+    case "item":
+      return { key: origin.name };
+  }
+}
+
+function callablesOf({ apply }: Extract<ValueOrigin, { kind: "map" }>): string[] {
+  return [String(apply)];
+}
+
+function show(value: unknown): string {
+  const name: unknown = typeof value === "object" && value !== null
+    ? Reflect.get(value, "constructor")?.name
+    : undefined;
+  return typeof name === "string" ? `an instance of ${name}` : `a ${typeof value}`;
+}

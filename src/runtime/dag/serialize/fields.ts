@@ -1,0 +1,76 @@
+/**
+ * Options as fields of a serialized Dag: their names, values, and which Airflow leaves out.
+ *
+ * @module
+ */
+import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
+import { secondsIn } from "../../../sdk/dag/duration.ts";
+import type { OptionKind } from "../../../sdk/dag/option_check.ts";
+import { encodeObject, secondsSinceEpoch } from "./encoding.ts";
+
+/** Airflow's names that are not ours in snake_case. */
+const NAMES: Readonly<Record<string, string>> = {
+  displayName: "task_display_name",
+};
+
+// A bundle may have tens of thousands of tasks, and options are few.
+const fieldNames = new Map<string, string>(Object.entries(NAMES));
+
+/** `maxActiveTasks` becomes `max_active_tasks`. */
+export function fieldName(option: string): string {
+  const known = fieldNames.get(option);
+  if (known !== undefined) return known;
+  const name = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  fieldNames.set(option, name);
+  return name;
+}
+
+/**
+ * The fields of the options whose kinds say how they are written, without those that have Airflow's
+ * default.
+ */
+export function fieldsOf(
+  options: Readonly<Record<string, unknown>>,
+  kinds: Readonly<Record<string, OptionKind>>,
+  defaults: JsonObject,
+): Record<string, JsonValue> {
+  const fields: Record<string, JsonValue> = {};
+  for (const [option, kind] of Object.entries(kinds)) {
+    const value = options[option];
+    if (kind === "own" || value === undefined) continue;
+    const name = fieldName(option);
+    const encoded = encodeOption(value, kind, name);
+    if (encoded !== undefined && defaults[name] !== encoded) fields[name] = encoded;
+  }
+  return fields;
+}
+
+/** The value of one option; undefined for what Airflow leaves out whatever it is. */
+export function encodeOption(
+  value: unknown,
+  kind: OptionKind,
+  name: string,
+): JsonValue | undefined {
+  if (kind === "length") return secondsIn(value);
+  if (kind === "moment") return momentSeconds(value);
+  if (kind === "object") {
+    const encoded = encodeObject(isRecord(value) ? value : {}, `the field "${name}"`);
+    const isEmpty = isRecord(value) && Object.keys(value).length === 0;
+    return isEmpty ? undefined : encoded;
+  }
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    return value;
+  }
+  return undefined;
+}
+
+/** The seconds since the epoch of a moment. */
+export function momentSeconds(value: unknown): number | undefined {
+  if (value instanceof Temporal.ZonedDateTime) return secondsSinceEpoch(value.toInstant());
+  if (value instanceof Date || value instanceof Temporal.Instant) return secondsSinceEpoch(value);
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,84 @@
+/**
+ * The author's logger over the log channel.
+ *
+ * @module
+ */
+import { show } from "./show.ts";
+import type { LogFields, Logger, LogLevel } from "../../sdk/logger.ts";
+import type { LogChannel } from "../../supervisor/log_channel.ts";
+
+/** Writes what authors log to the log channel. */
+export class TaskLogger implements Logger {
+  readonly name: string;
+  readonly #channel: LogChannel;
+  readonly #fields: LogFields;
+  readonly #isBare: boolean;
+
+  // Bound, as those of console are: a method is handed on, to .catch(ctx.log.error).
+  readonly debug: Logger["debug"] = (event, fields) => this.log("debug", event, fields);
+  readonly info: Logger["info"] = (event, fields) => this.log("info", event, fields);
+  readonly warn: Logger["warn"] = (event, fields) => this.log("warning", event, fields);
+  readonly error: Logger["error"] = (event, fields) => this.log("error", event, fields);
+  readonly critical: Logger["critical"] = (event, fields) => this.log("critical", event, fields);
+
+  /** A logger called `name`, each event of which has `fields` beside its own. */
+  constructor(channel: LogChannel, name: string, fields: LogFields = {}) {
+    this.#channel = channel;
+    this.name = name;
+    this.#fields = fields;
+    this.#isBare = isEmpty(fields);
+  }
+
+  /** Writes an event of any level. */
+  log(level: LogLevel, event: string, fields?: LogFields | Error): void {
+    if (typeof event !== "string") return this.#logOther(level, event, fields);
+    if (fields === undefined && this.#isBare) {
+      this.#channel.writeBare(level, this.name, event);
+      return;
+    }
+    if (!this.#channel.wants(level, this.name)) return;
+    this.#channel.write(
+      Error.isError(fields)
+        ? { level, event, logger: this.name, fields: this.#fields, error: fields }
+        : { level, event, logger: this.name, fields: merged(this.#fields, fields) },
+    );
+  }
+
+  /** What is handed on to .catch() is given an error in the event's place, or anything else. */
+  #logOther(level: LogLevel, event: unknown, fields?: LogFields | Error): void {
+    this.log(level, show(event), fields ?? (Error.isError(event) ? event : undefined));
+  }
+
+  with(fields: LogFields): TaskLogger {
+    return loggerOf(this.#channel, this.name, merged(this.#fields, fields));
+  }
+
+  named(name: string): TaskLogger {
+    return loggerOf(this.#channel, `${this.name}.${name}`, this.#fields);
+  }
+}
+
+/** Outside of the class, since bundling changes the name of a class that uses itself. */
+function loggerOf(channel: LogChannel, name: string, fields: LogFields): TaskLogger {
+  return new TaskLogger(channel, name, fields);
+}
+
+function merged(base: LogFields, fields: LogFields | undefined): LogFields {
+  if (fields === undefined) return base;
+  if (isEmpty(base)) return fields;
+  try {
+    return { ...base, ...fields };
+  } catch {
+    // A getter among the fields throws: the log line shows so if it reads them one by one.
+    return fields;
+  }
+}
+
+function isEmpty(fields: LogFields): boolean {
+  try {
+    for (const _ in fields) return false;
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * What ends a handler from outside: a supervisor gone, a time limit, and what a watch tells.
+ *
+ * @module
+ */
+import { TaskRuntimeError } from "../../error.ts";
+import { MAX_TIMER, startTimer } from "../../supervisor/timer.ts";
+import { ExitRequest } from "../launch/exit_guard.ts";
+import type { KillTime } from "./kill_time.ts";
+
+/** What ends a handler, for those who watch what happens around it. */
+export interface Interrupter {
+  /** Aborts the handler's signal, and ends the handler if it goes on. */
+  abort(reason: TaskRuntimeError): void;
+  /** Ends the handler at once, as if it had thrown `reason`. */
+  end(reason: unknown): void;
+}
+
+/** Watches what happens around a handler until it is disposed of. */
+export type Watch = (interrupter: Interrupter) => Disposable;
+
+/** Watches for what must end a handler, from its making to its disposal. */
+export class Interruption implements Disposable {
+  /** The time that Airflow leaves the task from SIGTERM on, whether the handler still runs or not. */
+  readonly killTime: KillTime;
+  readonly #controller = new AbortController();
+  readonly #interrupted = Promise.withResolvers<never>();
+  readonly #stack = new DisposableStack();
+  readonly #closed: AbortSignal;
+  readonly #onStray: (error: unknown) => void;
+  /** Whether the handler has still to end: what nobody caught is then its failure. */
+  #watching = true;
+  /** Whether the outcome is still open: Airflow's signal is then heard. */
+  #open = true;
+  #limit: Disposable | undefined;
+  #grace: Disposable | undefined;
+  #expired: string | undefined;
+
+  /**
+   * Watches by `watch`; errors that nobody caught go to `onStray` once the handler has ended.
+   *
+   * `closed` is aborted when the supervisor is gone.
+   */
+  constructor(
+    closed: AbortSignal,
+    onStray: (error: unknown) => void,
+    watch: Watch,
+    killTime: KillTime,
+  ) {
+    this.killTime = killTime;
+    this.#closed = closed;
+    this.#onStray = onStray;
+    // Nobody may be waiting any more when it rejects.
+    this.#interrupted.promise.catch(() => {});
+    this.#stack.use(watch({
+      abort: (reason) => {
+        killTime.start(reason);
+        this.#abort(reason);
+      },
+      end: (reason) => this.#end(reason),
+    }));
+    this.#listenForClose(closed);
+  }
+
+  /** Whether nobody is left to tell how the task ended. */
+  get isSupervisorGone(): boolean {
+    return this.#closed.aborted;
+  }
+
+  /** The handler's signal: aborted by SIGTERM, its time limit, or when the supervisor is gone. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Aborts the signal in `seconds`, in the place of an earlier limit, and ends the handler if it
+   * goes on; what it does in the time left to it can no longer make the task a success.
+   */
+  limit(seconds: number): void {
+    this.#limit?.[Symbol.dispose]();
+    this.#limit = undefined;
+    const milliseconds = seconds * 1000;
+    if (milliseconds > MAX_TIMER) return;
+    this.#limit = startTimer(milliseconds, () => {
+      if (!this.#watching) return;
+      this.#expired =
+        `Cannot go on: the task ran longer than its execution timeout of ${seconds} s`;
+      this.#abort(new TaskRuntimeError("TIMEOUT", this.#expired));
+    });
+  }
+
+  /** Starts the handler and settles as it does, or rejects with what ended it from outside. */
+  async race<T>(handler: () => Promise<T>): Promise<T> {
+    try {
+      const result = await this.wait(handler);
+      if (this.#expired === undefined) return result;
+      throw new TaskRuntimeError("TIMEOUT", this.#expired);
+    } catch (error) {
+      if (this.#expired === undefined || isTimeout(error)) throw error;
+      // A handler that is told to stop fails in its own way, or defers, or skips itself.
+      throw new TaskRuntimeError("TIMEOUT", this.#expired, { cause: error });
+    } finally {
+      this.#limit?.[Symbol.dispose]();
+      this.#watching = false;
+    }
+  }
+
+  /** Starts what comes before or after the handler, and rejects with what ended it from outside. */
+  async wait<T>(work: () => Promise<T>): Promise<T> {
+    const working = work();
+    try {
+      // First in the list: a handler that catches what its exit() threw has ended all the same.
+      return await Promise.race([this.#interrupted.promise, working]);
+    } finally {
+      // What was left behind may still fail.
+      working.catch(() => {});
+    }
+  }
+
+  /** The outcome is known: nothing can change it any more. */
+  settle(): void {
+    this.#grace?.[Symbol.dispose]();
+    this.#open = false;
+  }
+
+  #end(reason: unknown): void {
+    if (!this.#watching) {
+      if (!(reason instanceof ExitRequest)) this.#onStray(reason);
+      return;
+    }
+    this.#interrupted.reject(reason);
+  }
+
+  #abort(reason: TaskRuntimeError): void {
+    if (!this.#open || this.#controller.signal.aborted) return;
+    this.#controller.abort(reason);
+    const milliseconds = this.killTime.graceSeconds * 1000;
+    this.#grace = startTimer(milliseconds, () => this.#interrupted.reject(reason));
+  }
+
+  #listenForClose(closed: AbortSignal): void {
+    const onClosed = (): void =>
+      this.#abort(
+        new TaskRuntimeError("CLOSED", "Cannot go on: the supervisor is gone", {
+          cause: closed.reason,
+        }),
+      );
+    if (closed.aborted) return onClosed();
+    closed.addEventListener("abort", onClosed, { once: true });
+    this.#stack.defer(() => closed.removeEventListener("abort", onClosed));
+  }
+
+  /** Stops watching: from now on the process is the runtime's to end. */
+  [Symbol.dispose](): void {
+    this.#limit?.[Symbol.dispose]();
+    this.#grace?.[Symbol.dispose]();
+    this.#stack.dispose();
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof TaskRuntimeError && error.code === "TIMEOUT" &&
+    error.request === undefined;
+}

@@ -1,0 +1,89 @@
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { type Connection, connectionOf } from "../../src/local/fixtures/connection.ts";
+import { TaskRuntimeError } from "../../src/error.ts";
+
+const PYTHON = Deno.env.get("AIRFLOW_PYTHON");
+
+const read = (value: unknown): Omit<Connection, "conn_id"> => {
+  const { conn_id: _, ...rest } = connectionOf("c", value, "connections.c");
+  return rest;
+};
+
+const RECORDED: readonly { text: string; connection: Record<string, unknown> | "refused" }[] = JSON
+  .parse(
+    await Deno.readTextFile(new URL("../testdata/connections_airflow.json", import.meta.url)),
+  );
+/** What Airflow reads as a connection without a host is more likely a mistake: dev says so. */
+const NO_URI = ["just text", "mailto:x"];
+
+Deno.test("connectionOf() reads URIs and JSON texts as Airflow does", () => {
+  for (const { text, connection } of RECORDED) {
+    const expected = NO_URI.includes(text) ? "refused" : connection;
+    let found: unknown;
+    try {
+      found = read(text);
+    } catch (error) {
+      assertInstanceOf(error, TaskRuntimeError);
+      found = "refused";
+    }
+    assertEquals(found, expected, text);
+  }
+});
+
+Deno.test({
+  name: "what is recorded is what Airflow makes of these connections",
+  ignore: PYTHON === undefined,
+  async fn() {
+    const home = await Deno.makeTempDir();
+    const child = new Deno.Command(PYTHON ?? "", {
+      args: [new URL("testdata/connections.py", import.meta.url).pathname],
+      env: { AIRFLOW_HOME: home },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const output = child.output();
+    await new Blob([JSON.stringify(RECORDED.map(({ text }) => text))]).stream()
+      .pipeTo(child.stdin);
+    const { stdout } = await output;
+    await Deno.remove(home, { recursive: true });
+    assertEquals(
+      JSON.parse(new TextDecoder().decode(stdout)),
+      RECORDED.map(({ connection }) => connection),
+    );
+  },
+});
+
+Deno.test("connectionOf() reads objects, and the JSON text of one", () => {
+  const object = { conn_type: "http", host: "h", port: "80", extra: { a: 1 } };
+  const expected = {
+    conn_type: "http",
+    host: "h",
+    schema: null,
+    login: null,
+    password: null,
+    port: 80,
+    extra: '{"a": 1}',
+  };
+  assertEquals(read(object), expected);
+  assertEquals(read(JSON.stringify(object)), expected);
+});
+
+Deno.test("connectionOf() names the place of what is wrong", () => {
+  for (
+    const [value, message] of [
+      [5, "connections.c: expected an object with conn_type, host, … or a URI"],
+      ["just text", "connections.c: expected a URI such as"],
+      ["a://b://c://d", "connections.c: the URI holds :// more than twice"],
+      ["a://b:1://c", "connections.c: the protocol in front of the URI's host cannot be read"],
+      ["p://h:99999/", "connections.c: the URI's port: expected a whole number"],
+      ["p://[::1/", "connections.c: the brackets around the URI's host do not match"],
+      ["{", "connections.c: the JSON cannot be parsed"],
+      [{ host: "h" }, "connections.c.conn_type: expected a text"],
+      [{ conn_type: "p", pasword: "x" }, "connections.c.pasword: a connection has only"],
+      [{ conn_type: "p", login: 5 }, "connections.c.login: expected a text"],
+    ] as const
+  ) {
+    assertThrows(() => read(value), TaskRuntimeError, message);
+  }
+});

@@ -1,0 +1,56 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ask } from "../../src/local/scheduler/terminal_prompt.ts";
+import type { HitlRow } from "../../src/local/store/store.ts";
+
+const QUESTION: HitlRow = {
+  dagId: "etl",
+  runId: "run",
+  taskId: "approve",
+  mapIndex: -1,
+  options: ["approve", "reject"],
+  subject: "Load \x1b[2J?",
+  body: "5 rows",
+  defaults: null,
+  multiple: false,
+  params: { rows: { value: 5 }, why: null },
+  assignedUsers: [],
+};
+
+async function answer(
+  question: Partial<HitlRow>,
+  ...typed: string[]
+): Promise<{ answer: unknown; shown: string }> {
+  let shown = "";
+  const terminal = {
+    write: (text: string): void => void (shown += text),
+    async *lines(): AsyncGenerator<string> {
+      yield* typed;
+    },
+  };
+  return { answer: await ask(terminal, { ...QUESTION, ...question }), shown };
+}
+
+Deno.test("ask() takes a number or a name, and presets for what is left empty", async () => {
+  const { answer: given, shown } = await answer({}, "1", "", "because");
+  assertEquals(given, {
+    chosenOptions: ["approve"],
+    paramsInput: { rows: 5, why: "because" },
+    respondedBy: null,
+  });
+  // A task's text does not reach the terminal's controls.
+  assertStringIncludes(shown, "Load \\x1b[2J?\n5 rows\n  1 approve\n  2 reject\n");
+  assertStringIncludes(shown, "rows [5]: ");
+});
+
+Deno.test("ask() asks again for what is no option", async () => {
+  const { answer: given, shown } = await answer({ params: {} }, "3", "approve,reject", "reject");
+  assertEquals(Object(given).chosenOptions, ["reject"]);
+  assertStringIncludes(shown, '"3" is none of approve, reject');
+  assertStringIncludes(shown, "only one option can be chosen");
+  const several = await answer({ params: {}, multiple: true }, "2, approve");
+  assertEquals(Object(several.answer).chosenOptions, ["reject", "approve"]);
+});
+
+Deno.test("ask() gives nothing when the typing ends", async () => {
+  assertEquals((await answer({}, "approve")).answer, undefined);
+});

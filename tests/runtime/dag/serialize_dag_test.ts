@@ -1,0 +1,17 @@
+import { assertEquals } from "@std/assert";
+import { comparable, type DagSpec, serializedOf } from "./dag_spec.ts";
+
+// What Airflow 3.4.0b2 makes of the Dags in serialized_dags_input.json; to make it again:
+// <venv>/bin/python tests/conformance/serialize_dags.py < tests/testdata/serialized_dags_input.json
+const testdata = (name: string): unknown =>
+  JSON.parse(Deno.readTextFileSync(new URL(`../../testdata/${name}`, import.meta.url)));
+const { dags: inputs } = testdata("serialized_dags_input.json") as { dags: DagSpec[] };
+const { dags: outputs } = testdata("serialized_dags_airflow_3.4.0b2.json") as {
+  dags: Record<string, { dag: Record<string, unknown> & { tasks: unknown[] } }>;
+};
+
+for (const input of inputs) {
+  Deno.test(`serializeDag() writes ${input.dag_id} as Airflow does`, () => {
+    assertEquals(comparable(serializedOf(input)), comparable(outputs[input.dag_id]));
+  });
+}
