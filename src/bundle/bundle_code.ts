@@ -8,8 +8,9 @@ import { dirname } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 import { type DenoCommand, isAtLeast, quietEnvironment, runCommand } from "./deno_command.ts";
 import { withoutFileNames } from "./file_names.ts";
-import { type BundleMetadata, isMapping, readReport } from "./metadata.ts";
+import { type BundleMetadata, readReport } from "./metadata.ts";
 import { cannotPack } from "./refusal.ts";
+import { isPlainObject } from "../values.ts";
 
 /** The first Deno whose `bundle` has all the options used here. */
 const BUNDLING_DENO = "2.5.0";
@@ -194,7 +195,7 @@ function readAnswer(
   } catch {
     report = undefined;
   }
-  if (!isMapping(report)) {
+  if (!isPlainObject(report)) {
     throw cannotPack(
       entry,
       "it did not name its Dags; a bundle's entry module ends with " +

@@ -7,7 +7,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DenoCommand, quietEnvironment, runCommand } from "./deno_command.ts";
-import { isMapping } from "./metadata.ts";
+import { isPlainObject } from "../values.ts";
 
 /** The name that the module has in every registry and in its own deno.json. */
 const PACKAGE = "@airflow-deno/task-runtime";
@@ -51,8 +51,8 @@ export async function findLaunchModule(
 /** The addresses of all modules that a module graph imports. */
 function targetsIn(graph: unknown): ReadonlySet<string> {
   const dependencies = listAt(graph, "modules").flatMap((each) => listAt(each, "dependencies"));
-  const targets = dependencies.map((each) => isMapping(each) ? each["code"] : undefined)
-    .map((code) => isMapping(code) ? code["specifier"] : undefined);
+  const targets = dependencies.map((each) => isPlainObject(each) ? each["code"] : undefined)
+    .map((code) => isPlainObject(code) ? code["specifier"] : undefined);
   return new Set(targets.filter((target) => typeof target === "string"));
 }
 
@@ -68,7 +68,7 @@ async function launchModuleAt(url: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-  if (!isMapping(config) || config["name"] !== PACKAGE || !isMapping(config["exports"])) {
+  if (!isPlainObject(config) || config["name"] !== PACKAGE || !isPlainObject(config["exports"])) {
     return undefined;
   }
   const path = config["exports"][LAUNCH];
@@ -76,6 +76,6 @@ async function launchModuleAt(url: string): Promise<string | undefined> {
 }
 
 function listAt(holder: unknown, name: string): unknown[] {
-  const list = isMapping(holder) ? holder[name] : undefined;
+  const list = isPlainObject(holder) ? holder[name] : undefined;
   return Array.isArray(list) ? list : [];
 }

@@ -12,6 +12,7 @@
 import { TaskRuntimeError } from "../error.ts";
 import { type PermissionsMetadata, readPermissions } from "./permissions.ts";
 import { cannotRead } from "./refusal.ts";
+import { isPlainObject } from "../values.ts";
 
 const METADATA_VERSION = "1.0";
 const MAX_ID_LENGTH = 250;
@@ -118,11 +119,6 @@ export function checkSchemaVersion(date: string): void {
   }
 }
 
-/** Tells whether `value` is a mapping: an object that is no array. */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Writes JSON on one line, safe in a JavaScript line comment and for Airflow's YAML reader. */
 export function writeOneLine(value: unknown): string {
   return JSON.stringify(value).replaceAll(
@@ -213,7 +209,7 @@ export function readReport(
   key: "dags" | "task_handlers" = "dags",
 ): BundleMetadata {
   const sdk = document["sdk"];
-  if (!isMapping(sdk)) throw fail("its metadata has no sdk mapping");
+  if (!isPlainObject(sdk)) throw fail("its metadata has no sdk mapping");
   const supervisorSchemaVersion = sdk["supervisor_schema_version"];
   if (typeof supervisorSchemaVersion !== "string" || supervisorSchemaVersion === "") {
     throw fail("its metadata has no sdk.supervisor_schema_version string");
@@ -221,7 +217,7 @@ export function readReport(
   const permissions = document["permissions"];
   const dags = document[key];
   const files = document["dag_files"];
-  if (!isMapping(dags)) throw fail(`its metadata has no ${key} mapping`);
+  if (!isPlainObject(dags)) throw fail(`its metadata has no ${key} mapping`);
   return {
     sdk: {
       language: typeof sdk["language"] === "string" ? sdk["language"] : "",
@@ -235,7 +231,7 @@ export function readReport(
         ...readParameters(entry),
       }]),
     ),
-    ...(isMapping(files) ? { dagFiles: readFiles(files) } : {}),
+    ...(isPlainObject(files) ? { dagFiles: readFiles(files) } : {}),
   };
 }
 
@@ -247,17 +243,17 @@ function readFiles(files: Readonly<Record<string, unknown>>): Record<string, str
 }
 
 function readTasks(entry: unknown): string[] {
-  const tasks = isMapping(entry) ? entry["tasks"] : entry;
+  const tasks = isPlainObject(entry) ? entry["tasks"] : entry;
   return Array.isArray(tasks) ? tasks.filter((task) => typeof task === "string") : [];
 }
 
 function readParameters(entry: unknown): Pick<DagMetadata, "parameters"> {
-  const byTask = isMapping(entry) ? entry["parameters"] : undefined;
-  if (!isMapping(byTask)) return {};
+  const byTask = isPlainObject(entry) ? entry["parameters"] : undefined;
+  if (!isPlainObject(byTask)) return {};
   const parameters = Object.entries(byTask).map(([taskId, list]) => {
     const rows: readonly unknown[] = Array.isArray(list) ? list : [];
     const read = rows.flatMap((row): ParameterMetadata[] => {
-      if (!isMapping(row) || typeof row["name"] !== "string") return [];
+      if (!isPlainObject(row) || typeof row["name"] !== "string") return [];
       return [{ name: row["name"], required: row["required"] === true, schema: row["schema"] }];
     });
     return [taskId, read] as const;
@@ -282,6 +278,6 @@ function parseDocument(bytes: Uint8Array, path: string): Readonly<Record<string,
       error,
     );
   }
-  if (!isMapping(document)) throw cannotRead(path, "its metadata is not a mapping");
+  if (!isPlainObject(document)) throw cannotRead(path, "its metadata is not a mapping");
   return document;
 }

@@ -10,8 +10,9 @@
 import { createHash } from "node:crypto";
 import { type ByteSource, sha256 } from "./byte_source.ts";
 import { cannotPack, cannotRead } from "./refusal.ts";
-import { type BundleMetadata, isMapping, writeMetadata, writeOneLine } from "./metadata.ts";
+import { type BundleMetadata, writeMetadata, writeOneLine } from "./metadata.ts";
 import { moduleCode } from "./module_code.ts";
+import { isPlainObject } from "../values.ts";
 
 /** How the name of a bundle for NodeCoordinator ends. */
 export const NODE_BUNDLE_SUFFIX = ".min.mjs";
@@ -249,11 +250,11 @@ function parseLayout(payload: string, path: string): NodeLayout {
   } catch (error) {
     throw cannotRead(path, "its layout is not JSON", error);
   }
-  if (!isMapping(layout)) throw cannotRead(path, "its layout is not a mapping");
+  if (!isPlainObject(layout)) throw cannotRead(path, "its layout is not a mapping");
   const metadata = parseSection(layout["metadata"], "metadata", path);
   if (!Array.isArray(layout["sources"])) throw cannotRead(path, "its layout has no sources list");
   const sources = layout["sources"].map((entry: unknown) => {
-    const name = isMapping(entry) ? entry["path"] : undefined;
+    const name = isPlainObject(entry) ? entry["path"] : undefined;
     if (typeof name !== "string" || name === "") {
       throw cannotRead(path, "its layout has a source without a path");
     }
@@ -266,7 +267,7 @@ function parseLayout(payload: string, path: string): NodeLayout {
 }
 
 function parseSection(section: unknown, name: string, path: string): NodeSection {
-  if (!isMapping(section)) throw cannotRead(path, `its layout has no ${name} section`);
+  if (!isPlainObject(section)) throw cannotRead(path, `its layout has no ${name} section`);
   const [start, end] = [section["start"], section["end"]].map((offset) => {
     if (typeof offset !== "string" || !/^[0-9a-f]{16}$/.test(offset)) {
       throw cannotRead(path, `its layout has an offset of ${name} that is not 16 hex digits`);

@@ -5,7 +5,7 @@
  */
 import type { TaskRuntimeError } from "../error.ts";
 import { READABLE_VARIABLES } from "../runtime/launch/own_permissions.ts";
-import { isMapping } from "./metadata.ts";
+import { isPlainObject } from "../values.ts";
 
 /** The permissions that a bundle names: by kind, a list or all. */
 export type PermissionsMetadata = Readonly<Record<string, readonly string[] | true>>;
@@ -27,7 +27,7 @@ export function readPermissions(
   value: unknown,
   fail: (reason: string) => TaskRuntimeError,
 ): PermissionsMetadata {
-  if (!isMapping(value)) throw fail("its permissions are no mapping");
+  if (!isPlainObject(value)) throw fail("its permissions are no mapping");
   const kinds = Object.entries(value).map(([kind, list]): [string, readonly string[] | true] => {
     if (list === true) return [kind, true];
     const entries: readonly unknown[] = Array.isArray(list) ? list : [undefined];

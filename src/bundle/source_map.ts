@@ -3,8 +3,7 @@
  *
  * @module
  */
-
-import { isMapping } from "./metadata.ts";
+import { isPlainObject } from "../values.ts";
 
 const MARKER = "//# sourceMappingURL=data:application/json;base64,";
 /** The last line only: what looks like one further up may stand in an author's string. */
@@ -26,7 +25,9 @@ export function trimSourceMap(
   const [line, data = ""] = match;
   const bare = code.slice(0, code.length - line.length) + "\n";
   const map: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(data)));
-  if (!isMapping(map) || typeof map["mappings"] !== "string" || !Array.isArray(map["sources"])) {
+  if (
+    !isPlainObject(map) || typeof map["mappings"] !== "string" || !Array.isArray(map["sources"])
+  ) {
     return bare;
   }
   const names = map["sources"].map((source) =>

@@ -5,7 +5,7 @@
  */
 import { FileSource } from "../bundle/byte_source.ts";
 import { isAtLeast, runCommand, type RunResult } from "../bundle/deno_command.ts";
-import { type BundleMetadata, isMapping } from "../bundle/metadata.ts";
+import type { BundleMetadata } from "../bundle/metadata.ts";
 import { TemporaryFolder } from "../bundle/output_file.ts";
 import {
   DENO_NAME,
@@ -20,6 +20,7 @@ import type { Finding } from "./finding.ts";
 import { measureLaunch } from "./launch_time.ts";
 import { mayWriteTo } from "./platform.ts";
 import { DEFAULT_TIMEOUT } from "./routes.ts";
+import { isPlainObject } from "../values.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -147,7 +148,7 @@ async function askDeno(
   try {
     const { stdout } = await ask(program, ["info", "--json", "--no-config"], env);
     const told: unknown = JSON.parse(stdout);
-    const [version, folder] = isMapping(told) ? [told["denoVersion"], told["denoDir"]] : [];
+    const [version, folder] = isPlainObject(told) ? [told["denoVersion"], told["denoDir"]] : [];
     return typeof version === "string" && typeof folder === "string" ? { version, folder } : {};
   } catch {
     return {};

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { isMapping } from "../bundle/metadata.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { type AirflowConfig, expandUser } from "./airflow_config.ts";
 import type { ReleaseLine } from "./airflow_release.ts";
+import { isPlainObject } from "../values.ts";
 
 /** The coordinators that bundles of this project are for. */
 export type CoordinatorKind = "executable" | "node";
@@ -136,9 +136,9 @@ interface Spec {
 }
 
 function readSpec(key: string, spec: unknown): Spec {
-  const classpath = isMapping(spec) ? spec["classpath"] : undefined;
-  const kwargs = isMapping(spec) ? spec["kwargs"] ?? {} : undefined;
-  if (typeof classpath !== "string" || !isMapping(kwargs)) {
+  const classpath = isPlainObject(spec) ? spec["classpath"] : undefined;
+  const kwargs = isPlainObject(spec) ? spec["kwargs"] ?? {} : undefined;
+  if (typeof classpath !== "string" || !isPlainObject(kwargs)) {
     throw refusal(
       `coordinator "${key}" of ${COORDINATORS} is not of the form {"classpath": …, "kwargs": {…}}`,
       `give it a classpath and kwargs in ${COORDINATORS}`,
@@ -260,10 +260,10 @@ function readDagBundles(
   if (list === undefined) return new Map([["dags-folder", dagsFolder]]);
   if (!Array.isArray(list)) throw refusal(`${BUNDLES} is no list`, `make it a list: ${BUNDLES}`);
   const bundles = list.map((entry: unknown) => {
-    const [name, classpath, kwargs] = isMapping(entry)
+    const [name, classpath, kwargs] = isPlainObject(entry)
       ? [entry["name"], entry["classpath"], entry["kwargs"]]
       : [];
-    if (typeof name !== "string" || typeof classpath !== "string" || !isMapping(kwargs)) {
+    if (typeof name !== "string" || typeof classpath !== "string" || !isPlainObject(kwargs)) {
       throw refusal(
         `${BUNDLES} has an entry without name, classpath and kwargs`,
         `give each entry of ${BUNDLES} a name, a classpath and kwargs`,
@@ -283,6 +283,6 @@ function readDagBundles(
 
 function mapping(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (value === undefined) return {};
-  if (isMapping(value)) return value;
+  if (isPlainObject(value)) return value;
   throw refusal(`${what} is no JSON object`, `make ${what} a JSON object`);
 }

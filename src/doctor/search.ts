@@ -5,13 +5,14 @@
  */
 import { accessSync, constants } from "node:fs";
 import { FileSource } from "../bundle/byte_source.ts";
-import { isMapping, readMetadata } from "../bundle/metadata.ts";
+import { readMetadata } from "../bundle/metadata.ts";
 import { NODE_BUNDLE_SUFFIX, readNodeLayout } from "../bundle/node_bundle.ts";
 import { type PermissionsMetadata, readPermissions } from "../bundle/permissions.ts";
 import { readTrailer } from "../bundle/trailer.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { KNOWN_DATES, type ReleaseLine } from "./airflow_release.ts";
 import type { CoordinatorKind } from "./routes.ts";
+import { isPlainObject } from "../values.ts";
 
 /** A file that is or was meant to be a bundle, and what Airflow makes of it. */
 export interface Candidate {
@@ -166,26 +167,26 @@ function readHeld(bytes: Uint8Array): Held | undefined {
   } catch {
     return undefined;
   }
-  const sdk = isMapping(document) ? document["sdk"] : undefined;
-  const dags = isMapping(document) ? document["dags"] : undefined;
-  const sources = isMapping(document) ? document["dag_source_paths"] : undefined;
-  const [schema, language] = isMapping(sdk)
+  const sdk = isPlainObject(document) ? document["sdk"] : undefined;
+  const dags = isPlainObject(document) ? document["dags"] : undefined;
+  const sources = isPlainObject(document) ? document["dag_source_paths"] : undefined;
+  const [schema, language] = isPlainObject(sdk)
     ? [sdk["supervisor_schema_version"], sdk["language"]]
     : [];
   return {
     dags: Object.fromEntries(
-      Object.entries(isMapping(dags) ? dags : {}).map(([dagId, dag]) => [dagId, tasksOf(dag)]),
+      Object.entries(isPlainObject(dags) ? dags : {}).map(([dagId, dag]) => [dagId, tasksOf(dag)]),
     ),
     schema: typeof schema === "string" && schema !== "" ? schema : undefined,
     language: typeof language === "string" ? language : undefined,
-    native: isMapping(sources) ? Object.keys(sources) : [],
+    native: isPlainObject(sources) ? Object.keys(sources) : [],
     permissions: permissionsIn(document),
   };
 }
 
 /** None where they cannot be read: Airflow minds them not, and the start of the bundle will tell. */
 function permissionsIn(document: unknown): PermissionsMetadata | undefined {
-  const permissions = isMapping(document) ? document["permissions"] : undefined;
+  const permissions = isPlainObject(document) ? document["permissions"] : undefined;
   try {
     return readPermissions(permissions, (reason) => new TaskRuntimeError("INVALID", reason));
   } catch {
@@ -194,7 +195,7 @@ function permissionsIn(document: unknown): PermissionsMetadata | undefined {
 }
 
 function tasksOf(dag: unknown): string[] {
-  const tasks = isMapping(dag) ? dag["tasks"] : undefined;
+  const tasks = isPlainObject(dag) ? dag["tasks"] : undefined;
   return Array.isArray(tasks) ? tasks.filter((task) => typeof task === "string") : [];
 }
 

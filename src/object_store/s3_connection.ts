@@ -5,6 +5,7 @@
  */
 import { StoreFailure } from "./store.ts";
 import type { Connection } from "./task_runtime.ts";
+import { fieldsIn } from "../values.ts";
 
 const DEFAULT_REGION = "us-east-1";
 
@@ -52,10 +53,10 @@ export function settingsOf({ connId, login, password, extra }: Connection): S3Se
   if (extra["verify"] === false) {
     throw refuse("has verify: false; trust the server's certificate instead (DENO_CERT)");
   }
-  const config = partOf(extra, "config_kwargs");
-  const service = partOf(partOf(extra, "service_config"), "s3");
+  const config = fieldsIn(extra["config_kwargs"]);
+  const service = fieldsIn(fieldsIn(extra["service_config"])["s3"]);
   const region = textAt(service, "region_name") ?? textAt(extra, "region_name") ??
-    textAt(partOf(extra, "session_kwargs"), "region_name") ?? textAt(config, "region_name") ??
+    textAt(fieldsIn(extra["session_kwargs"]), "region_name") ?? textAt(config, "region_name") ??
     DEFAULT_REGION;
   const endpoint = textAt(service, "endpoint_url") ?? textAt(extra, "endpoint_url") ??
     textAt(extra, "host") ?? awsEndpoint(region);
@@ -67,7 +68,7 @@ export function settingsOf({ connId, login, password, extra }: Connection): S3Se
     endpoint: endpoint.replace(/\/+$/, ""),
     region,
     credentials: unsigned ? undefined : credentialsOf(connId, login, password, extra),
-    virtualHosts: textAt(partOf(config, "s3"), "addressing_style") === "virtual",
+    virtualHosts: textAt(fieldsIn(config["s3"]), "addressing_style") === "virtual",
   };
 }
 
@@ -78,7 +79,7 @@ function credentialsOf(
   password: string | null,
   extra: Fields,
 ): Credentials | undefined {
-  const session = partOf(extra, "session_kwargs");
+  const session = fieldsIn(extra["session_kwargs"]);
   const own = {
     aws_access_key_id: login || undefined,
     aws_secret_access_key: password || undefined,
@@ -98,11 +99,6 @@ function credentialsOf(
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function partOf(fields: Fields, name: string): Fields {
-  const value = fields[name];
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}
 
 function textAt(fields: Fields, name: string): string | undefined {
   const value = fields[name];

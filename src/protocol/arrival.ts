@@ -10,8 +10,9 @@
 import { TaskRuntimeError } from "../error.ts";
 import { readDateTime } from "./date_time.ts";
 import { type Definition, findDefinition, resolve, type Shape } from "./definition.ts";
-import { type Fault, fault, isPlain, mistaken, tell, within } from "./fault.ts";
+import { type Fault, fault, mistaken, tell, within } from "./fault.ts";
 import type { ToDagProcessor, ToTask } from "./generated.ts";
+import { isPlainObject } from "../values.ts";
 
 /** Any message that comes from Airflow. */
 export type Arrival = ToTask | ToDagProcessor;
@@ -28,9 +29,9 @@ export function checkArrival<T extends Arrival["type"]>(
   body: unknown,
   types: readonly T[],
 ): asserts body is ArrivalOf<T> {
-  const type = isPlain(body) ? body["type"] : undefined;
+  const type = isPlainObject(body) ? body["type"] : undefined;
   const known: readonly string[] = types;
-  if (!isPlain(body) || typeof type !== "string" || !known.includes(type)) {
+  if (!isPlainObject(body) || typeof type !== "string" || !known.includes(type)) {
     const what = typeof type === "string" ? `"${type}" came` : "no message came";
     throw new TaskRuntimeError("MALFORMED", `Cannot read ${types.join(" or ")}: ${what} instead`);
   }
@@ -79,7 +80,7 @@ function settleValue(
     case "j":
       return undefined;
     case "o":
-      return isPlain(value) ? undefined : mistaken("an object", value);
+      return isPlainObject(value) ? undefined : mistaken("an object", value);
     case "d": {
       const instant = readDateTime(value);
       if (instant === undefined) return mistaken("a point in time", value);
@@ -113,7 +114,7 @@ function settleArray(of: Shape, value: unknown): Fault | undefined {
 }
 
 function settleReference(definition: Definition, value: unknown): Fault | undefined {
-  if (!isPlain(value)) return mistaken("an object", value);
+  if (!isPlainObject(value)) return mistaken("an object", value);
   const type = value["type"];
   // Only what is one of several has to say which; a definition without a tag has its own `type`.
   if (definition.isTagged && type !== undefined && type !== definition.name) {

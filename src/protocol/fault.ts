@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isPlainObject } from "../values.ts";
 
 /** Something wrong, found somewhere inside a message. */
 export interface Fault {
@@ -45,14 +46,7 @@ export function describe(value: unknown): string {
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (typeof value === "undefined") return "undefined";
   if (typeof value !== "object") return `a ${typeof value}`;
-  if (isPlain(value)) return "an object";
+  if (isPlainObject(value)) return "an object";
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   return typeof name === "string" && name !== "" ? `an instance of ${name}` : "an unusual object";
-}
-
-/** Whether `value` is an object made by `{}`, by decoding, or with a null prototype. */
-export function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { Draft } from "../wire/draft.ts";
-import type { JsonValue } from "./generated.ts";
-import { describe, type Fault, fault, isPlain, within } from "./fault.ts";
+import type { JsonObject, JsonValue } from "./generated.ts";
+import { describe, type Fault, fault, within } from "./fault.ts";
+import { isPlainObject } from "../values.ts";
 
 /**
  * The most arrays and objects within each other. Airflow's validation ends at 255, counted from the
@@ -66,7 +67,7 @@ function findInContainer(value: object, depth: number): Fault | undefined {
     }
     return undefined;
   }
-  if (isPlain(value)) {
+  if (isPlainObject(value)) {
     for (const key in value) {
       const found = findNoJson(value[key], depth);
       if (found !== undefined) return within(key, found);
@@ -87,4 +88,9 @@ function findInMap(map: ReadonlyMap<unknown, unknown>, depth: number): Fault | u
 
 function refusal(value: unknown): Fault {
   return fault(`must be a JSON value, not ${describe(value)}`);
+}
+
+/** Tells whether a value that was read from JSON or from a checked message is an object. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return isPlainObject(value);
 }

@@ -8,12 +8,13 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import { type ArrivalOf, checkArrival } from "./arrival.ts";
-import { describe, isPlain } from "./fault.ts";
+import { describe } from "./fault.ts";
 import {
   asksForTaskHandlers,
   readTaskHandlerParseRequest,
   type TaskHandlerParseRequest,
 } from "./task_handlers.ts";
+import { isPlainObject } from "../values.ts";
 
 /** A frame from Airflow. */
 export interface Frame {
@@ -89,7 +90,7 @@ function idOf(parts: readonly unknown[]): number {
 /** The part at `index`; null when it is nil or not there. */
 function partOf(parts: readonly unknown[], index: 1 | 2): Record<string, unknown> | null {
   const part = parts.length > index ? parts[index] : null;
-  if (part === null || isPlain(part)) return part;
+  if (part === null || isPlainObject(part)) return part;
   const name = index === 1 ? "body" : "third part";
   throw malformed(`its ${name} must be an object or nil, not ${describe(part)}`);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { isSensitiveName, MASK } from "./secret_name.ts";
+import { isPlainObject } from "../values.ts";
 
 /** Replaces in a text what is known to be secret. */
 export type Mask = (text: string) => string;
@@ -16,7 +17,7 @@ export type Mask = (text: string) => string;
 export function redact(value: unknown, mask: Mask): unknown {
   if (typeof value === "string") return redactText(value, mask);
   if (Array.isArray(value)) return value.map((item) => redact(item, mask));
-  if (!isRecord(value)) return value;
+  if (!isPlainObject(value)) return value;
   const secretFields = secretFieldsOf(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, field]) => {
@@ -49,7 +50,7 @@ function hide(value: unknown): unknown {
     return value === "" ? value : MASK;
   }
   if (Array.isArray(value)) return value.map(hide);
-  if (!isRecord(value)) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, hide(field)]));
 }
 
@@ -62,10 +63,4 @@ function parsed(text: string): object | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

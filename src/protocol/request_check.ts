@@ -11,11 +11,12 @@
 import { TaskRuntimeError } from "../error.ts";
 import { isDateTime, isDuration } from "./date_time.ts";
 import { type Definition, findDefinition, resolve, type Shape } from "./definition.ts";
-import { type Fault, fault, isPlain, mistaken, tell, within } from "./fault.ts";
+import { type Fault, fault, mistaken, tell, within } from "./fault.ts";
 import type { SchemaDate } from "./generated.ts";
 import { AIRFLOW_RELEASES, SCHEMA_DATES } from "./generated_table.ts";
 import { findNoJson } from "./json_value.ts";
 import type { RequestMessage } from "./reply.ts";
+import { isPlainObject } from "../values.ts";
 
 /** The channel that a request goes on: a task's supervisor, or the Dag processor's manager. */
 export type RequestChannel = "ToSupervisor" | "ToManager";
@@ -81,7 +82,7 @@ function findFault(
   rules: Rules,
   channel: RequestChannel | undefined,
 ): Fault | undefined {
-  if (!isPlain(body)) return mistaken("an object", body);
+  if (!isPlainObject(body)) return mistaken("an object", body);
   const type = body["type"];
   if (typeof type !== "string") return within("type", mistaken("a string", type));
   const definition = findDefinition(type);
@@ -161,7 +162,7 @@ function findInValue(shape: Shape, value: unknown, rules: Rules): Fault | undefi
     case "j":
       return findNoJson(value);
     case "o":
-      return isPlain(value) || value instanceof Map
+      return isPlainObject(value) || value instanceof Map
         ? findNoJson(value)
         : mistaken("an object", value);
     case "?":
@@ -180,7 +181,7 @@ function findInValue(shape: Shape, value: unknown, rules: Rules): Fault | undefi
         ? undefined
         : fault(`must be one of ${shape.words.join(", ")}`);
     case "<":
-      return isPlain(value)
+      return isPlainObject(value)
         ? findInObject(resolve(shape), value, rules)
         : mistaken("an object", value);
   }
@@ -202,7 +203,7 @@ function findInArray(
 }
 
 function findInMap(of: Shape, value: unknown, rules: Rules): Fault | undefined {
-  if (!isPlain(value)) return mistaken("an object", value);
+  if (!isPlainObject(value)) return mistaken("an object", value);
   for (const key of Object.keys(value)) {
     const held = value[key];
     const found = held === undefined ? undefined : findInValue(of, held, rules);
@@ -222,7 +223,7 @@ function findInPair(
 
 /** The name of what may be no message at all, where untyped code sends it. */
 function nameOf(message: unknown): string {
-  const type = isPlain(message) ? message["type"] : undefined;
+  const type = isPlainObject(message) ? message["type"] : undefined;
   return typeof type === "string" ? type : "a request";
 }
 

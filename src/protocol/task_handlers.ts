@@ -8,7 +8,8 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { type Fault, isPlain, mistaken, tell, within } from "./fault.ts";
+import { type Fault, mistaken, tell, within } from "./fault.ts";
+import { isPlainObject } from "../values.ts";
 
 /** Asks for the handlers of the artifact at `file`. */
 export interface TaskHandlerParseRequest {
@@ -52,7 +53,7 @@ const TYPE = "TaskHandlerParseRequest";
 
 /** Tells whether it is that question; {@linkcode readTaskHandlerParseRequest} checks the rest. */
 export function asksForTaskHandlers(body: unknown): boolean {
-  return isPlain(body) && body["type"] === TYPE;
+  return isPlainObject(body) && body["type"] === TYPE;
 }
 
 /**
@@ -61,7 +62,7 @@ export function asksForTaskHandlers(body: unknown): boolean {
  * @throws {TaskRuntimeError} `MALFORMED` when it lacks a field
  */
 export function readTaskHandlerParseRequest(body: unknown): TaskHandlerParseRequest {
-  const fields = isPlain(body) ? body : {};
+  const fields = isPlainObject(body) ? body : {};
   return {
     type: TYPE,
     file: textAt(fields, "file"),

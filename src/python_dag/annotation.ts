@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isMapping } from "../bundle/metadata.ts";
+import { isPlainObject } from "../values.ts";
 
 const NAMES: Readonly<Record<string, string>> = {
   string: "str",
@@ -31,7 +31,7 @@ export function annotationOf(schema: unknown): string | undefined {
 
 /** The types of a union; undefined among them is one that cannot be told. */
 function typesOf(schema: unknown, depth: number): (string | undefined)[] {
-  if (!isMapping(schema)) return [undefined];
+  if (!isPlainObject(schema)) return [undefined];
   const parts = schema["anyOf"] ?? schema["oneOf"];
   if (Array.isArray(parts)) return parts.flatMap((part: unknown) => typesOf(part, depth));
   const type = schema["type"];
@@ -46,7 +46,7 @@ function typesOf(schema: unknown, depth: number): (string | undefined)[] {
 
 function objectOf(schema: Readonly<Record<string, unknown>>, depth: number): string {
   const others = schema["additionalProperties"];
-  return schema["properties"] === undefined && isMapping(others)
+  return schema["properties"] === undefined && isPlainObject(others)
     ? generic("dict", [{ type: "string" }, others], depth)
     : "dict";
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import type { BundleMetadata, DagMetadata, ParameterMetadata } from "../bundle/metadata.ts";
-import { isMapping } from "../bundle/metadata.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { annotationOf } from "./annotation.ts";
 import { isPythonName, pythonLiteral, PythonNames, pythonString } from "./python_name.ts";
+import { isPlainObject } from "../values.ts";
 
 /** Formatters of Python break lines that are longer. */
 const WIDTH = 88;
@@ -115,7 +115,7 @@ function stubFunction({ taskId, name, parameters }: Stub, queue: string): string
 function parameter({ name, required, schema }: ParameterMetadata): string {
   const annotation = annotationOf(schema);
   if (required) return annotation === undefined ? name : `${name}: ${annotation}`;
-  const stated = isMapping(schema) ? pythonLiteral(schema["default"]) : undefined;
+  const stated = isPlainObject(schema) ? pythonLiteral(schema["default"]) : undefined;
   const fallback = stated ?? "None";
   if (annotation === undefined) return `${name}=${fallback}`;
   const type = fallback !== "None" || annotation.endsWith("None")

@@ -6,7 +6,7 @@
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TaskRuntimeError } from "../error.ts";
-import { isMapping } from "../bundle/metadata.ts";
+import { isPlainObject } from "../values.ts";
 
 const NAME = "@airflow-deno/task-runtime";
 /** The other entry points of the package, and their files. */
@@ -51,7 +51,7 @@ export async function moduleSettings(source: string): Promise<ModuleSettings> {
       }),
       ...await linkedPackages(folder, packages(config)),
     },
-    ...(isMapping(compilerOptions) ? { compilerOptions } : {}),
+    ...(isPlainObject(compilerOptions) ? { compilerOptions } : {}),
   };
 }
 
@@ -79,7 +79,7 @@ async function findModule(source: string): Promise<string> {
 
 /** Imports of other packages, as they are written there. */
 function packages(config: Readonly<Record<string, unknown>>): Record<string, string> {
-  const imports = isMapping(config["imports"]) ? config["imports"] : {};
+  const imports = isPlainObject(config["imports"]) ? config["imports"] : {};
   return Object.fromEntries(
     Object.entries(imports).flatMap(([name, target]): [string, string][] =>
       typeof target === "string" && /^(?:jsr|npm):/.test(target) ? [[name, target]] : []
@@ -99,7 +99,7 @@ async function linkedPackages(
     const { name, exports } = await readConfig(`${linked}/deno.json`);
     if (typeof name !== "string") continue;
     delete found[name];
-    const entries = isMapping(exports) ? Object.entries(exports) : [[".", exports] as const];
+    const entries = isPlainObject(exports) ? Object.entries(exports) : [[".", exports] as const];
     for (const [key, target] of entries) {
       if (typeof target === "string") found[name + key.slice(1)] = addressOf(linked, target);
     }
@@ -110,12 +110,12 @@ async function linkedPackages(
 async function readConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const config: unknown = JSON.parse(await Deno.readTextFile(path));
-    return isMapping(config) ? config : {};
+    return isPlainObject(config) ? config : {};
   } catch {
     return {};
   }
 }
 
 function fieldOf(value: unknown, key: string): unknown {
-  return isMapping(value) ? value[key] : undefined;
+  return isPlainObject(value) ? value[key] : undefined;
 }

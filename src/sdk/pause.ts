@@ -3,9 +3,7 @@
  *
  * @module
  */
-
-/** The longest that a timer can be set to, in milliseconds: some 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+import { MAX_TIMER } from "../values.ts";
 
 /**
  * Waits so many seconds, 24 days at the most; rejects with the signal's reason as soon as it is

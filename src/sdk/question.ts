@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue } from "../protocol/value.ts";
 import type { Continuation } from "./continuation.ts";
 import { causeOf, kwargsOf, TaskEnding } from "./ending.ts";
 import { secondsOf } from "./moment.ts";
+import { fieldsIn } from "../values.ts";
 
 /** An input field of the form, beside the options. */
 export interface QuestionParam {
@@ -171,7 +172,7 @@ function answerOf<Option extends string>(event: unknown): Answer<Option> {
     responded_at,
     responded_by_user: user,
     timedout,
-  } = fieldsOf(event);
+  } = fieldsIn(event);
   if (error !== undefined) {
     throw new TaskRuntimeError(
       error_type === "timeout" ? "TIMEOUT" : "API",
@@ -186,11 +187,11 @@ function answerOf<Option extends string>(event: unknown): Answer<Option> {
       { detail: event },
     );
   }
-  const { id, name } = fieldsOf(user);
+  const { id, name } = fieldsIn(user);
   return {
     option: options[0],
     options,
-    params: fieldsOf(params),
+    params: fieldsIn(params),
     respondedAt: instantFrom(responded_at),
     respondedBy: typeof id === "string" ? { id, name: String(name ?? id) } : null,
     timedOut: timedout === true,
@@ -201,10 +202,6 @@ function answerOf<Option extends string>(event: unknown): Answer<Option> {
 function isOptions<Option extends string>(value: unknown): value is [Option, ...Option[]] {
   return Array.isArray(value) && value.length > 0 &&
     value.every((option) => typeof option === "string");
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function instantFrom(value: unknown): Temporal.Instant | null {

@@ -6,9 +6,7 @@
  *
  * @module
  */
-
-/** The longest time that a timer can be set to, in milliseconds: some 24 days. */
-export const MAX_TIMER: number = 2 ** 31 - 1;
+import { MAX_TIMER } from "../values.ts";
 
 /** Runs `action` after some milliseconds; disposing cancels that. */
 export type StartTimer = (milliseconds: number, action: () => void) => Disposable;

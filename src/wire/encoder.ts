@@ -10,6 +10,7 @@ import { HEAD_BYTES } from "./frame.ts";
 import { LongFrame, LongTexts } from "./long_frame.ts";
 import { describe, Refusal } from "./refusal.ts";
 import { fromDate, fromInstant } from "./timestamp.ts";
+import { isPlainObject } from "../values.ts";
 
 /** The most containers that may be open within each other, for encoding and decoding alike. */
 export const MAX_DEPTH = 512;
@@ -142,7 +143,7 @@ function writeValue(writer: ByteWriter, value: unknown, depth: number): void {
 
 function writeObject(writer: ByteWriter, value: object, depth: number): void {
   if (Array.isArray(value)) return writeArray(writer, value, depth + 1);
-  if (isPlain(value)) return writeRecord(writer, value, depth + 1);
+  if (isPlainObject(value)) return writeRecord(writer, value, depth + 1);
   if (draftRules !== undefined) throw new Refusal(describe(value));
   if (value instanceof Draft) return writeDraft(writer, value, depth);
   if (value instanceof Map) return writeMap(writer, value, depth + 1);
@@ -199,11 +200,6 @@ function writeItems(
   } catch (error) {
     throw error instanceof Refusal ? error.within(i) : error;
   }
-}
-
-function isPlain(value: object): value is Readonly<Record<string, unknown>> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function writeRecord(

@@ -1,5 +1,4 @@
 import { assert } from "@std/assert";
-import { isPlain } from "../../src/protocol/fault.ts";
 import { parseFirst, parseFrame, parseRequestFrame } from "../../src/protocol/message.ts";
 import { parseReply, REPLIES, type RequestType } from "../../src/protocol/reply.ts";
 import { checkRequest, isRequest, requestFault } from "../../src/protocol/request_check.ts";
@@ -8,6 +7,7 @@ import { decodeFrame, golden } from "../protocol/golden.ts";
 import { CODEC_INPUTS, expectRefusal, fuzz } from "./campaign.ts";
 import { plainText, plainValue, withUnsendable } from "./hostile_value.ts";
 import type { Random } from "./random.ts";
+import { isPlainObject } from "../../src/values.ts";
 
 const DATES = ["2026-06-16", "2026-10-30"] as const;
 const CHANNELS = [undefined, "ToSupervisor", "ToManager"] as const;
@@ -29,7 +29,7 @@ type Grow = (random: Random) => unknown;
 
 /** Changes `value` in place at a few points on the way to its leaves; returns what stands there. */
 function damaged(random: Random, value: unknown, grow: Grow): unknown {
-  if (random.once(12) || !(Array.isArray(value) || isPlain(value))) {
+  if (random.once(12) || !(Array.isArray(value) || isPlainObject(value))) {
     return random.once(6) ? value : grow(random);
   }
   if (Array.isArray(value)) {

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { isPlain } from "../../src/protocol/fault.ts";
 import { SCHEMA_DATES } from "../../src/protocol/generated_table.ts";
 import { isRequest } from "../../src/protocol/request_check.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { fullRequests } from "./golden.ts";
+import { isPlainObject } from "../../src/values.ts";
 
 const python = Deno.env.get("AIRFLOW_PYTHON");
 const SCRIPT = new URL("pydantic_verdicts.py", import.meta.url).pathname;
@@ -32,7 +32,7 @@ function* mutants(value: unknown): Generator<unknown> {
     for (let i = 0; i < value.length; i++) {
       for (const mutant of mutants(value[i])) yield value.with(i, mutant);
     }
-  } else if (isPlain(value)) {
+  } else if (isPlainObject(value)) {
     for (const key of Object.keys(value)) {
       for (const mutant of mutants(value[key])) yield { ...value, [key]: mutant };
     }

@@ -2,11 +2,11 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { checkArrival } from "../../src/protocol/arrival.ts";
 import { findDefinition } from "../../src/protocol/definition.ts";
-import { isPlain } from "../../src/protocol/fault.ts";
 import { TABLE } from "../../src/protocol/generated_table.ts";
 import { parseFirst, parseFrame, parseRequestFrame } from "../../src/protocol/message.ts";
 import { isRequest, requestFault } from "../../src/protocol/request_check.ts";
 import { decodeFrame, fullRequests, golden } from "./golden.ts";
+import { isPlainObject } from "../../src/values.ts";
 
 const NEWEST = "2026-10-30";
 
@@ -71,7 +71,7 @@ Deno.test("checkArrival() reads every message that Airflow wrote, at both dates"
     const type = golden.to_task_members.find((member) => member === body?.["type"]);
     if (type === undefined) continue;
     const definition = findDefinition(type);
-    assert(definition !== undefined && isPlain(body));
+    assert(definition !== undefined && isPlainObject(body));
     checkAny(body, type);
     for (const { name, shape } of definition.fields.values()) {
       if (shape.kind === "d" && name in body) assert(body[name] instanceof Temporal.Instant);

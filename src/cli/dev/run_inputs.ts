@@ -10,6 +10,7 @@ import type { JsonObject } from "../../protocol/value.ts";
 import { findMismatch } from "../../runtime/task/value_schema.ts";
 import { nextCron } from "../../sdk/dag/cron_next.ts";
 import { UsageError } from "../usage_error.ts";
+import { isJsonObject } from "../../protocol/json_value.ts";
 
 /**
  * The run's configuration, JSON or `@` and the name of a file with it.
@@ -30,7 +31,7 @@ export async function readConf(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(command, `--conf takes JSON, or @ and a file with it: ${reason}`);
   }
-  if (isObject(value)) return value;
+  if (isJsonObject(value)) return value;
   throw new UsageError(command, "--conf takes an object of JSON");
 }
 
@@ -151,8 +152,4 @@ async function readText(path: string): Promise<string> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TaskRuntimeError("NOT_FOUND", `Cannot read ${path}: ${reason}`, { cause });
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

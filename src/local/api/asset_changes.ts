@@ -6,7 +6,7 @@
 
 import type { JsonObject, JsonValue, SucceedTask } from "../../protocol/generated.ts";
 import type { AnswerState } from "./answer_state.ts";
-import { isJsonObject } from "../store/json_object.ts";
+import { isJsonObject } from "../../protocol/json_value.ts";
 import type { AssetRow } from "../store/store.ts";
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isPlainObject } from "../../values.ts";
 
 /** Where two messages first differ. */
 export interface Divergence {
@@ -61,7 +62,7 @@ class Comparing {
     if (Array.isArray(recorded) && Array.isArray(replayed)) {
       return this.#findInItems(recorded, replayed, path);
     }
-    if (isRecord(recorded) && isRecord(replayed)) {
+    if (isPlainObject(recorded) && isPlainObject(replayed)) {
       // Of two types of message nothing else need be alike.
       if (path === "" && recorded["type"] !== replayed["type"]) {
         return { path: "type", recorded: recorded["type"], replayed: replayed["type"] };
@@ -138,10 +139,4 @@ function isSame(a: unknown, b: unknown): boolean {
   // A bigint and a number are the same integer on the wire.
   return typeof a === "bigint" && typeof b === "number" && a === BigInt(Math.trunc(b)) &&
     Number.isInteger(b);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

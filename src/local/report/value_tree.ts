@@ -4,9 +4,9 @@
  * @module
  */
 
-import { isPlain } from "../../protocol/fault.ts";
 import { plural } from "./duration.ts";
 import { type Markup, markup, type Part } from "./markup.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** Items of a list or an object that are shown; what comes after them is counted. */
 const MAX_ITEMS = 200;
@@ -88,7 +88,7 @@ function folded(name: Part, kind: string, value: unknown, content: Part): Markup
 
 function entriesOf(value: unknown): [string, unknown][] | undefined {
   if (Array.isArray(value)) return value.map((item: unknown, index) => [String(index), item]);
-  return isPlain(value) ? Object.entries(value) : undefined;
+  return isPlainObject(value) ? Object.entries(value) : undefined;
 }
 
 function leaf(value: unknown): Markup {

@@ -7,7 +7,7 @@
 import { TaskRuntimeError } from "../../error.ts";
 import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
 import type { HumanAnswer } from "../fixtures/fixtures.ts";
-import { isJsonObject } from "../store/json_object.ts";
+import { isJsonObject } from "../../protocol/json_value.ts";
 import { serializeMoment } from "./serde.ts";
 import type { HitlRow } from "../store/store.ts";
 

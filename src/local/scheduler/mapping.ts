@@ -4,7 +4,8 @@
  * @module
  */
 
-import { isObject, ofType } from "./serialized_value.ts";
+import { ofType } from "./serialized_value.ts";
+import { isJsonObject } from "../../protocol/json_value.ts";
 
 /** What a task or a group is mapped over: the lists whose combinations, or the list, it runs for. */
 export interface Mapping {
@@ -26,24 +27,24 @@ export type MappedList =
 
 /** Reads `expand_input` of a serialized Dag; undefined for what is none. */
 export function readMapping(value: unknown): Mapping | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const source = value["value"];
   if (value["type"] === "list-of-dicts") return { lists: [readList(source)] };
   const lists = ofType(source, "dict");
-  return { lists: isObject(lists) ? Object.values(lists).map(readList) : [] };
+  return { lists: isJsonObject(lists) ? Object.values(lists).map(readList) : [] };
 }
 
 function readList(value: unknown): MappedList {
   const reference = ofType(value, "xcomref");
-  if (isObject(reference)) return readReference(reference);
+  if (isJsonObject(reference)) return readReference(reference);
   if (Array.isArray(value)) return { kind: "literal", length: value.length };
   const items = ofType(value, "dict") ?? ofType(value, "set") ?? ofType(value, "tuple");
   if (Array.isArray(items)) return { kind: "literal", length: items.length };
-  return { kind: "literal", length: isObject(items) ? Object.keys(items).length : 0 };
+  return { kind: "literal", length: isJsonObject(items) ? Object.keys(items).length : 0 };
 }
 
 function readReference(value: unknown): MappedList {
-  if (!isObject(value)) return { kind: "literal", length: 0 };
+  if (!isJsonObject(value)) return { kind: "literal", length: 0 };
   const { type, args, arg, task_id: taskId } = value;
   if (type === "map") return readReference(arg);
   const lists = Array.isArray(args) ? args.map(readReference) : [];

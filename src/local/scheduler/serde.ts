@@ -6,7 +6,7 @@
 
 import { readDateTime } from "../../protocol/date_time.ts";
 import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
-import { isJsonObject } from "../store/json_object.ts";
+import { isJsonObject } from "../../protocol/json_value.ts";
 
 /** A point in time as Python's `datetime` in UTC; seen in Airflow. */
 export function serializeMoment(moment: Temporal.Instant): JsonObject {

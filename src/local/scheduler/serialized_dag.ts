@@ -8,7 +8,8 @@ import { TaskRuntimeError } from "../../error.ts";
 import type { JsonObject } from "../../protocol/generated.ts";
 import type { DagPlan, PlannedGroup, PlannedParam, PlannedTask } from "./dag_plan.ts";
 import { readMapping } from "./mapping.ts";
-import { isObject, ofType, plainValue } from "./serialized_value.ts";
+import { ofType, plainValue } from "./serialized_value.ts";
+import { isJsonObject } from "../../protocol/json_value.ts";
 
 const VERSION = 3;
 const DEFAULT_RETRY_SECONDS = 300;
@@ -29,7 +30,9 @@ export function readPlan(data: JsonObject): DagPlan {
       `Cannot read a Dag: it is serialized in version ${String(version)}, not ${VERSION}`,
     );
   }
-  if (!isObject(dag)) throw new TaskRuntimeError("INVALID", "Cannot read a Dag: it is no object");
+  if (!isJsonObject(dag)) {
+    throw new TaskRuntimeError("INVALID", "Cannot read a Dag: it is no object");
+  }
   const fields = list(dag["tasks"]).map(taskFields).filter((task) => task !== undefined);
   const behind = new Map(fields.map((task) => [text(task["task_id"]), downstreamOf(task)]));
   const before = new Map<string, Set<string>>([...behind.keys()].map((id) => [id, new Set()]));
@@ -47,7 +50,7 @@ export function readPlan(data: JsonObject): DagPlan {
       }),
     ];
   });
-  const timetable = isObject(dag["timetable"]) ? dag["timetable"] : {};
+  const timetable = isJsonObject(dag["timetable"]) ? dag["timetable"] : {};
   const settings = timetable["__var"];
   return {
     dagId: text(dag["dag_id"]),
@@ -56,7 +59,10 @@ export function readPlan(data: JsonObject): DagPlan {
     failFast: dag["fail_fast"] === true,
     maxActiveTasks: number(dag["max_active_tasks"]),
     params: list(dag["params"]).flatMap(readParam),
-    timetable: { type: text(timetable["__type"]), settings: isObject(settings) ? settings : {} },
+    timetable: {
+      type: text(timetable["__type"]),
+      settings: isJsonObject(settings) ? settings : {},
+    },
     edgeLabels: readLabels(dag["edge_info"]),
   };
 }
@@ -64,9 +70,9 @@ export function readPlan(data: JsonObject): DagPlan {
 /** The fields of a task; those of a mapped one's instances are apart in the serialized form. */
 function taskFields(task: unknown): JsonObject | undefined {
   const fields = ofType(task, "operator");
-  if (!isObject(fields)) return undefined;
+  if (!isJsonObject(fields)) return undefined;
   const partial = fields["partial_kwargs"];
-  return isObject(partial) ? { ...partial, ...fields } : fields;
+  return isJsonObject(partial) ? { ...partial, ...fields } : fields;
 }
 
 type Place = Pick<PlannedTask, "upstream" | "downstream" | "mappedGroups">;
@@ -112,9 +118,9 @@ function downstreamOf(fields: JsonObject): Set<string> {
 }
 
 function readGroup(value: unknown): PlannedGroup {
-  const fields = isObject(value) ? value : {};
+  const fields = isJsonObject(value) ? value : {};
   const groupId = text(fields["_group_id"]);
-  const children = Object.entries(isObject(fields["children"]) ? fields["children"] : {});
+  const children = Object.entries(isJsonObject(fields["children"]) ? fields["children"] : {});
   const tasks: string[] = [];
   const groups: PlannedGroup[] = [];
   for (const [id, child] of children) {
@@ -145,25 +151,25 @@ function mappedGroups(root: PlannedGroup): Map<string, readonly PlannedGroup[]> 
 
 function readParam(entry: unknown): PlannedParam[] {
   const [name, param] = list(entry);
-  if (typeof name !== "string" || !isObject(param)) return [];
+  if (typeof name !== "string" || !isJsonObject(param)) return [];
   const { default: value, schema } = param;
-  const isMissing = isObject(value) && value["__type"] === NOT_SET;
+  const isMissing = isJsonObject(value) && value["__type"] === NOT_SET;
   const plain = plainValue(schema);
   return [{
     name,
     default: isMissing ? undefined : plainValue(value),
-    schema: isObject(plain) ? plain : {},
+    schema: isJsonObject(plain) ? plain : {},
   }];
 }
 
 function readLabels(value: unknown): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  if (!isObject(value)) return new Map();
+  if (!isJsonObject(value)) return new Map();
   return new Map(
     Object.entries(value).map(([from, ends]) => [
       from,
       new Map(
-        Object.entries(isObject(ends) ? ends : {}).flatMap(([to, edge]): [string, string][] =>
-          isObject(edge) && typeof edge["label"] === "string" ? [[to, edge["label"]]] : []
+        Object.entries(isJsonObject(ends) ? ends : {}).flatMap(([to, edge]): [string, string][] =>
+          isJsonObject(edge) && typeof edge["label"] === "string" ? [[to, edge["label"]]] : []
         ),
       ),
     ]),

@@ -4,22 +4,17 @@
  * @module
  */
 
-import type { JsonObject } from "../../protocol/generated.ts";
-
-/** Whether the value is an object of JSON. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { isJsonObject } from "../../protocol/json_value.ts";
 
 /** What is inside a value of the type; undefined for one of another type. */
 export function ofType(value: unknown, type: string): unknown {
-  return isObject(value) && value["__type"] === type ? value["__var"] : undefined;
+  return isJsonObject(value) && value["__type"] === type ? value["__var"] : undefined;
 }
 
 /** The value itself where it stands in a `{ __type, __var }`, down to the inside of lists. */
 export function plainValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainValue);
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   if (typeof value["__type"] === "string" && Object.hasOwn(value, "__var")) {
     return plainValue(value["__var"]);
   }

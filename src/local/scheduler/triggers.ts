@@ -7,7 +7,7 @@
 import { globSync } from "node:fs";
 import type { DeferTask, JsonObject, JsonValue } from "../../protocol/generated.ts";
 import { awaitExternal } from "./external_trigger.ts";
-import { isJsonObject } from "../store/json_object.ts";
+import { isJsonObject } from "../../protocol/json_value.ts";
 import type { LocalClock } from "./local_clock.ts";
 import { secondsBetween, secondsOf } from "../store/moment.ts";
 import { pause } from "../supervisor/pause.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { isPlain } from "../../protocol/fault.ts";
 import type { KeyPart } from "./rows.ts";
 import type { TableName, Tables } from "./store_tables.ts";
+import { isPlainObject } from "../../values.ts";
 
 type Check = (value: unknown) => boolean;
 type Shape<Row> = { readonly [Field in keyof Row]-?: Check };
@@ -24,7 +24,7 @@ export interface TableDefinition<Row> {
 const text: Check = (value) => typeof value === "string";
 const whole: Check = (value) => Number.isInteger(value);
 const flag: Check = (value) => typeof value === "boolean";
-const object: Check = isPlain;
+const object: Check = isPlainObject;
 const instant: Check = (value) => value instanceof Temporal.Instant;
 const anything: Check = () => true;
 const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
@@ -66,7 +66,9 @@ export const TABLES: { readonly [T in TableName]: TableDefinition<Tables[T]> } =
     owners: optional(orNull(text)),
     tags: optional(listOf(text)),
     nextDagrun: optional(orNull(instant)),
-    taskGroups: optional((value) => isPlain(value) && Object.values(value).every(listOf(text))),
+    taskGroups: optional((value) =>
+      isPlainObject(value) && Object.values(value).every(listOf(text))
+    ),
     triggeredState: optional(text),
   }),
   dagRun: table<Tables["dagRun"]>(["dagId", "runId"], {
@@ -139,7 +141,7 @@ function table<Row>(
   return {
     key,
     isRow: (value): value is Row =>
-      isPlain(value) && checks.every(([field, check]) => check(value[field])),
+      isPlainObject(value) && checks.every(([field, check]) => check(value[field])),
     keyOf: (row) => key.map((field) => keyPart(row[field])),
   };
 }

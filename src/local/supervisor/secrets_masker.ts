@@ -5,8 +5,8 @@
  */
 
 import { isSensitiveName, MASK, MIN_SECRET_LENGTH } from "../../protocol/secret_name.ts";
-import { isPlain } from "../../protocol/fault.ts";
 import type { LogRecord } from "./log_record.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** Knows the secrets of one task run and replaces them by `***` in what is shown. */
 export class SecretsMasker {
@@ -74,7 +74,7 @@ export class SecretsMasker {
     if (value !== null && value !== "" && isSensitiveName(name)) return hide(value);
     if (typeof value === "string") return this.mask(value);
     if (Array.isArray(value)) return value.map((item) => this.redact(item));
-    if (isPlain(value)) {
+    if (isPlainObject(value)) {
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [key, this.redact(item, key)]),
       );

@@ -19,9 +19,7 @@ import {
 import type { Reply } from "../api/reply.ts";
 import type { SecretsMasker } from "./secrets_masker.ts";
 import type { TaskProcess } from "./task_process.ts";
-
-/** The longest time that a timer takes; a longer one would be over at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { MAX_TIMER } from "../../values.ts";
 
 /** Settings of a supervised run, with Airflow's defaults. */
 export interface SupervisionSettings {
@@ -219,7 +217,7 @@ class Supervision {
       // No failure of the supervisor's: the exit by a signal decides, retries included.
       if (process === undefined) this.#closeConns();
       else process.terminate(killGraceSeconds);
-    }, Math.min((seconds + killGraceSeconds) * 1000, MAX_TIMER_MS));
+    }, Math.min((seconds + killGraceSeconds) * 1000, MAX_TIMER));
   }
 
   #startOvertime(): void {

@@ -8,6 +8,7 @@ import type { ConnectionResult } from "../../protocol/generated.ts";
 import type { Connection } from "../../sdk/connections.ts";
 import { withoutSecrets } from "../../supervisor/secrets_mask.ts";
 import { connectionUri } from "./connection_uri.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** A connection as the supervisor told it. */
 export class AirflowConnection implements Connection {
@@ -85,14 +86,10 @@ function parseExtra({ conn_id, extra }: ConnectionResult): Record<string, unknow
   } catch {
     // The text may hold secrets: it stays out of the message, and so does the parser's quote of it.
   }
-  if (isObject(parsed)) return parsed;
+  if (isPlainObject(parsed)) return parsed;
   throw new TaskRuntimeError(
     "INVALID",
     `Cannot read connection "${conn_id}": its extra is no JSON object; mend it in Airflow`,
     { request: "GetConnection" },
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -8,6 +8,7 @@
  */
 import { holdsNoReservedKey } from "../../wire/decoder.ts";
 import { define } from "../../wire/own_property.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** Forms that came from Airflow and stayed as they are, so that they may go back as they are. */
 const foreignForms = new WeakSet<object>();
@@ -67,7 +68,7 @@ export function deserialize(value: unknown): unknown {
     }
     return value;
   }
-  return isRecord(value) ? readRecord(value) : value;
+  return isPlainObject(value) ? readRecord(value) : value;
 }
 
 /** The same for `value` in a `reply` from Airflow, which need not be searched where it has no form. */
@@ -169,10 +170,4 @@ function attempt<T>(make: () => T): T | undefined {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
-}
-
-/** Wire makes plain objects of maps, and only what else it makes has another prototype. */
-function isRecord(value: object): value is Record<string, unknown> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import { TaskRuntimeError } from "../../error.ts";
-import { isPlain, tell } from "../../protocol/fault.ts";
+import { tell } from "../../protocol/fault.ts";
 import { findNoJson } from "../../protocol/json_value.ts";
 import type { JsonObject, JsonValue } from "../../protocol/value.ts";
+import { isPlainObject } from "../../values.ts";
 
 /**
  * Makes sure that `value` is JSON, `deed` being what was to be done with it: `set state "a"`.
@@ -25,7 +26,7 @@ export function checkJson(deed: string, value: unknown): asserts value is JsonVa
  * @throws {TaskRuntimeError} `INVALID`, naming the place inside the value
  */
 export function checkJsonObject(deed: string, value: unknown): asserts value is JsonObject {
-  if (!isPlain(value)) throw invalid(deed, "the value is no plain object");
+  if (!isPlainObject(value)) throw invalid(deed, "the value is no plain object");
   checkJson(deed, value);
 }
 

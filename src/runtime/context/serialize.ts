@@ -12,6 +12,7 @@ import { vouchJson } from "../../protocol/json_value.ts";
 import { Draft, type DraftRules } from "../../wire/draft.ts";
 import { define } from "../../wire/own_property.ts";
 import { isForeignForm } from "./deserialize.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** Why a value cannot be sent; no Error, since the stack at the place inside tells nothing. */
 class NotSerializable {
@@ -143,7 +144,7 @@ function convert(value: unknown, path: Path, depth: number): unknown {
 function convertObject(value: object, path: Path, depth: number): unknown {
   if (depth > MAX_DEPTH) throw refusal(path.slice(0, 8), "a cycle, or nested too deep");
   if (Array.isArray(value)) return convertList(value, path, depth);
-  if (isPlain(value)) return convertRecord(value, path, depth);
+  if (isPlainObject(value)) return convertRecord(value, path, depth);
   if (value instanceof Set) return convertSet(value, path, depth);
   if (value instanceof Map) return convertMap(value, path, depth);
   const form = temporalForm(value, path);
@@ -209,7 +210,7 @@ function convertSet(set: ReadonlySet<unknown>, path: Path, depth: number): Form 
   for (const item of set) {
     path[place] = items.length;
     const held = Array.isArray(item) || item instanceof Set || item instanceof Map ||
-      (typeof item === "object" && item !== null && isPlain(item));
+      (typeof item === "object" && item !== null && isPlainObject(item));
     if (held) throw refusal(path, "an array or object within a Set, which Python cannot hold");
     items.push(convert(item, path, depth + 1));
   }
@@ -296,11 +297,6 @@ interface Form {
 
 function formOf(className: string, version: number, data: unknown): Form {
   return { __classname__: className, __version__: version, __data__: data };
-}
-
-function isPlain(value: object): value is Readonly<Record<string, unknown>> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function refusal(path: Path, what: string): NotSerializable {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isPlain } from "../../protocol/fault.ts";
 import type { JsonValue } from "../../protocol/value.ts";
 import type { TaskInstance } from "../../sdk/context.ts";
 import type { DagRun } from "../../sdk/dag_runs.ts";
@@ -17,6 +16,7 @@ import type {
   TaskStates,
 } from "../../sdk/tasks.ts";
 import type { Requester } from "../requester.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** Reads task instances from the supervisor. */
 export class AirflowTaskInstances implements TaskInstances {
@@ -49,7 +49,9 @@ export class AirflowTaskInstances implements TaskInstances {
       Object.entries(task_states).map(([runId, states]) => [
         runId,
         new Map(
-          isPlain(states) ? Object.entries(states).map(([id, state]) => [id, text(state)]) : [],
+          isPlainObject(states)
+            ? Object.entries(states).map(([id, state]) => [id, text(state)])
+            : [],
         ),
       ]),
     );

@@ -11,10 +11,11 @@ import {
   type TaskDefinition,
 } from "../../sdk/dag/definition.ts";
 import { nameOf } from "../../sdk/dag/node.ts";
-import { isPlain, originOf, type OutputOrigin, type ValueOrigin } from "../../sdk/dag/value_ref.ts";
+import { originOf, type OutputOrigin, type ValueOrigin } from "../../sdk/dag/value_ref.ts";
 import type { TaskArgs } from "../../sdk/task_handler.ts";
 import type { XComs } from "../../sdk/xcoms.ts";
 import { listOf, type Sequence, sequenceOf } from "./mapped_items.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** Where the values are, and for which instance they are wanted. */
 export interface InputSource {
@@ -32,7 +33,7 @@ export interface InputSource {
  */
 export async function bindInputs(task: TaskDefinition, source: InputSource): Promise<TaskArgs> {
   const inputs = new Inputs(task, source);
-  const own = isPlain(task.inputs) ? await inputs.object(task.inputs) : {};
+  const own = isPlainObject(task.inputs) ? await inputs.object(task.inputs) : {};
   if (task.expansion === undefined) return Object.freeze(own);
   return Object.freeze({ ...own, ...await inputs.itemOf(task.expansion) });
 }
@@ -61,7 +62,7 @@ class Inputs {
     const origin = originOf(value);
     if (origin !== undefined) return await this.#resolve(origin);
     if (Array.isArray(value)) return await Promise.all(value.map((item) => this.value(item)));
-    return isPlain(value) ? await this.object(value) : value;
+    return isPlainObject(value) ? await this.object(value) : value;
   }
 
   /** The arguments that differ from instance to instance, of this one. */
@@ -69,7 +70,7 @@ class Inputs {
     const { mapIndex } = this.#source;
     if (expansion.kind === "list-of-dicts") {
       const item = await (await this.#sequence(expansion.source)).item(mapIndex);
-      if (isPlain(item)) return await this.object(item);
+      if (isPlainObject(item)) return await this.object(item);
       throw this.#error(`what it is mapped over has no object at index ${mapIndex}`);
     }
     const sources = Object.entries(expansion.sources);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isPlain } from "../../sdk/dag/value_ref.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** Items by position. */
 export interface Sequence {
@@ -24,5 +24,5 @@ export function sequenceOf(value: unknown): Sequence {
 export function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   if (value instanceof Map || value instanceof Set) return [...value];
-  return isPlain(value) ? Object.entries(value) : [];
+  return isPlainObject(value) ? Object.entries(value) : [];
 }

@@ -12,6 +12,7 @@ import type {
 import type { HandlerRegistry } from "../../sdk/handler_registry.ts";
 import { NativeTaskHandler } from "./native_task.ts";
 import { parametersOf } from "../task/parameters.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** The answer: each registered handler; the tasks of Dags that the bundle defines whole are none. */
 export function declareTaskHandlers(
@@ -39,13 +40,9 @@ function declarationOf(
   const parameters = parametersOf(handler.argsSchema);
   const params = parameters?.map(({ name, schema }): TaskHandlerParam => ({
     name,
-    value_schema: isMapping(schema) ? schema : null,
+    value_schema: isPlainObject(schema) ? schema : null,
     // A handler reads `batch_size` as `batchSize` too.
     exact_name: false,
   }));
   return [{ task_id: taskId, binding: "named", params: params ?? null }];
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

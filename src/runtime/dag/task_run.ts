@@ -10,13 +10,13 @@ import { mappedGroupOf, type TaskDefinition } from "../../sdk/dag/definition.ts"
 import { secondsIn } from "../../sdk/dag/duration.ts";
 import { nameOf } from "../../sdk/dag/node.ts";
 import { readParams } from "../../sdk/dag/param.ts";
-import { isPlain } from "../../sdk/dag/value_ref.ts";
 import type { TaskContext } from "../../sdk/context.ts";
 import type { TaskArgs } from "../../sdk/task_handler.ts";
 import type { TaskPlan } from "./native_task.ts";
 import { skippedBy } from "./branching.ts";
 import { bindInputs } from "./inputs.ts";
 import { labelOf } from "./map_index_label.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** What the Dag says of one of its tasks. */
 export function planOf(task: TaskDefinition): TaskPlan {
@@ -72,7 +72,7 @@ async function followUp(
   const { doXcomPush = true, multipleOutputs = false } = task.options;
   if (!doXcomPush) return undefined;
   if (multipleOutputs && result !== undefined && result !== null) {
-    if (!isPlain(result)) {
+    if (!isPlainObject(result)) {
       throw new TaskRuntimeError(
         "INVALID",
         `Cannot push the outputs of ${nameOf(task)}: what it returned is no plain object`,

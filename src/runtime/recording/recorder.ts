@@ -16,6 +16,7 @@ import { decode } from "../../wire/decoder.ts";
 import { FrameDecoder } from "../../wire/frame.ts";
 import { openRecording, shortName } from "./recording_file.ts";
 import { VERSION } from "../version.ts";
+import { fieldsIn } from "../../values.ts";
 
 /** The most that one run may take, in bytes; what follows is left out, with a mark. */
 export const MAX_RECORDING_BYTES: number = 16 * 1024 * 1024;
@@ -142,19 +143,19 @@ export class Recorder {
   /** The rules of the task log: see MaskingRequester. */
   #learn(frame: unknown): void {
     const [, body]: unknown[] = Array.isArray(frame) ? frame : [];
-    const { type, ti_context, value, key, name } = fieldsOf(body);
+    const { type, ti_context, value, key, name } = fieldsIn(body);
     if (type === "ConnectionResult") this.#learnConnection(body);
     if (type === "VariableResult" && typeof key === "string") this.#secrets.add(value, key);
     if (type === "MaskSecret") this.#secrets.add(value, typeof name === "string" ? name : null);
-    const { connections, variables } = fieldsOf(ti_context);
+    const { connections, variables } = fieldsIn(ti_context);
     for (const one of Array.isArray(connections) ? connections : []) this.#learnConnection(one);
     for (const one of Array.isArray(variables) ? variables : []) {
-      this.#secrets.add(fieldsOf(one)["value"], String(fieldsOf(one)["key"]));
+      this.#secrets.add(fieldsIn(one)["value"], String(fieldsIn(one)["key"]));
     }
   }
 
   #learnConnection(connection: unknown): void {
-    const { password, extra } = fieldsOf(connection);
+    const { password, extra } = fieldsIn(connection);
     this.#secrets.addConnection({ password: textOrNull(password), extra: textOrNull(extra) });
   }
 
@@ -231,8 +232,8 @@ export class Recorder {
   /** Which task it was, and when: unlike that of any other run. */
   #fileName(first: RecordingEntry): string {
     const frame = first.kind === "received" ? first.frame : undefined;
-    const { ti } = fieldsOf(Array.isArray(frame) ? frame[1] : undefined);
-    const { dag_id, task_id, try_number, map_index } = fieldsOf(ti);
+    const { ti } = fieldsIn(Array.isArray(frame) ? frame[1] : undefined);
+    const { dag_id, task_id, try_number, map_index } = fieldsIn(ti);
     const names = ti === undefined ? ["run"] : [
       namePart(dag_id),
       namePart(task_id),
@@ -252,10 +253,6 @@ function namePart(id: unknown): string {
 /** In the way that needs no permission to read. */
 function sizeOf(file: Deno.FsFile): number {
   return file.seekSync(0, Deno.SeekMode.End);
-}
-
-function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function textOrNull(value: unknown): string | null {

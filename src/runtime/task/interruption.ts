@@ -4,9 +4,10 @@
  * @module
  */
 import { TaskRuntimeError } from "../../error.ts";
-import { MAX_TIMER, startTimer } from "../../supervisor/timer.ts";
+import { startTimer } from "../../supervisor/timer.ts";
 import { ExitRequest } from "../launch/exit_guard.ts";
 import type { KillTime } from "./kill_time.ts";
+import { MAX_TIMER } from "../../values.ts";
 
 /** What ends a handler, for those who watch what happens around it. */
 export interface Interrupter {

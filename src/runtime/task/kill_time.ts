@@ -4,8 +4,8 @@
  * @module
  */
 import type { SchemaDate } from "../../protocol/generated.ts";
-import { MAX_TIMER } from "../../supervisor/timer.ts";
 import { readVariable } from "../../supervisor/environment.ts";
+import { MAX_TIMER } from "../../values.ts";
 
 /** What Airflow 3.3 always waits, in seconds, and 3.4 where it does not go by its setting. */
 const SURE_SECONDS = 5;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { StandardSchema } from "../../sdk/standard_schema.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** One parameter of a task. */
 export interface Parameter {
@@ -31,22 +32,18 @@ export function parametersOf(schema: StandardSchema | undefined): Parameter[] | 
     // A date, a map, a transformation from anything: the library's own refusal.
   }
   const properties = whole?.["properties"];
-  if (whole === undefined || !isMapping(properties)) return undefined;
+  if (whole === undefined || !isPlainObject(properties)) return undefined;
   const required = whole["required"];
   const names: readonly unknown[] = Array.isArray(required) ? required : [];
-  const definitions = isMapping(whole["$defs"]) ? { $defs: whole["$defs"] } : {};
+  const definitions = isPlainObject(whole["$defs"]) ? { $defs: whole["$defs"] } : {};
   return Object.entries(properties).map(([name, part]) => ({
     name,
     required: names.includes(name),
     // A part that stands alone must bring along what it refers to.
-    schema: isMapping(part) && refers(part) ? { ...part, ...definitions } : part,
+    schema: isPlainObject(part) && refers(part) ? { ...part, ...definitions } : part,
   }));
 }
 
 function refers(part: Readonly<Record<string, unknown>>): boolean {
   return JSON.stringify(part).includes('"$ref":');
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

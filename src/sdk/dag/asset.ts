@@ -6,7 +6,7 @@
 import type { JsonObject } from "../../protocol/value.ts";
 import type { Trigger } from "../trigger.ts";
 import { invalid } from "./problem.ts";
-import { isPlain } from "./value_ref.ts";
+import { isPlainObject } from "../../values.ts";
 
 const ASCII = /^\p{ASCII}{1,1500}$/u;
 
@@ -73,7 +73,7 @@ export class Asset {
     this.uri = normalUri(what, options.uri ?? name);
     this.group = options.group ?? "asset";
     this.extra = options.extra ?? {};
-    if (!isPlain(this.extra)) throw invalid(what, '"extra" is no plain object');
+    if (!isPlainObject(this.extra)) throw invalid(what, '"extra" is no plain object');
     if (typeof this.group !== "string" || this.group === "") {
       throw invalid(what, '"group" is no text');
     }
@@ -193,7 +193,7 @@ export function allOf(...objects: readonly AssetCondition[]): AssetAll {
 /** Tells whether `value` is an asset or a condition of assets. */
 export function isAssetCondition(value: unknown): value is AssetCondition {
   if (value instanceof Asset || value instanceof AssetAlias) return true;
-  return isPlain(value) && ["any", "all", "ref"].includes(String(value["kind"]));
+  return isPlainObject(value) && ["any", "all", "ref"].includes(String(value["kind"]));
 }
 
 function checkConditions(what: string, objects: readonly unknown[]): void {

@@ -11,7 +11,7 @@ import type { HandlerWork, OperatorWork } from "./definition.ts";
 import { type Duration, secondsIn } from "./duration.ts";
 import { checkId, invalid } from "./problem.ts";
 import { poke } from "../poke.ts";
-import { isPlain } from "./value_ref.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** What an operator of Airflow's is made with, by the names of Python. */
 export type OperatorArguments = Readonly<Record<string, unknown>>;
@@ -74,7 +74,7 @@ export function triggerDagRun(what: string, options: TriggerDagRunOptions): Hand
   const { dagId, conf, waitForCompletion = false } = options;
   checkId(`${what}, which triggers "${dagId}"`, dagId);
   const pollSeconds = lengthOf(what, "pollInterval", options.pollInterval ?? 60);
-  if (conf !== undefined && typeof conf !== "function" && !isPlain(conf)) {
+  if (conf !== undefined && typeof conf !== "function" && !isPlainObject(conf)) {
     throw invalid(what, 'its "conf" is no plain object and no function');
   }
   const { runId, resetDagRun, skipWhenAlreadyExists, note, allowedStates, failedStates } = options;
@@ -185,6 +185,6 @@ export function operatorWork(
   ) {
     throw invalid(what, `"${String(classpath)}" is no import path, such as module.ClassName`);
   }
-  if (!isPlain(args)) throw invalid(what, "its operator's arguments are no plain object");
+  if (!isPlainObject(args)) throw invalid(what, "its operator's arguments are no plain object");
   return { kind: "operator", classpath, arguments: args };
 }

@@ -6,7 +6,7 @@
 import { instantOf } from "../moment.ts";
 import { secondsIn } from "./duration.ts";
 import { invalid } from "./problem.ts";
-import { isPlain } from "./value_ref.ts";
+import { isPlainObject } from "../../values.ts";
 
 /**
  * What an option's value is; it says how it is checked, and how it is written for Airflow.
@@ -40,7 +40,7 @@ export function checkOptions(
   options: unknown,
   kinds: Readonly<Record<string, OptionKind>>,
 ): void {
-  if (!isPlain(options)) throw invalid(what, "its options are no plain object");
+  if (!isPlainObject(options)) throw invalid(what, "its options are no plain object");
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind === undefined) throw invalid(what, `there is no option "${name}"`);
@@ -74,7 +74,7 @@ function faultOf(value: unknown, kind: OptionKind): string | undefined {
     case "length":
       return (secondsIn(value) ?? -1) >= 0 ? undefined : "must be a length of time";
     case "object":
-      return isPlain(value) ? undefined : "must be a plain object";
+      return isPlainObject(value) ? undefined : "must be a plain object";
     case "moment":
     case "own":
       return undefined;

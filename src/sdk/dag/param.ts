@@ -5,7 +5,7 @@
  */
 import type { JsonValue } from "../../protocol/value.ts";
 import { invalid } from "./problem.ts";
-import { isPlain } from "./value_ref.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** The words for types in JSON Schema. */
 export type ParamType = "string" | "number" | "integer" | "boolean" | "array" | "object" | "null";
@@ -88,10 +88,10 @@ export interface ParamDefinition {
  */
 export function readParams(what: string, params: unknown): ParamDefinition[] {
   if (params === undefined) return [];
-  if (!isPlain(params)) throw invalid(what, "its params are no plain object");
+  if (!isPlainObject(params)) throw invalid(what, "its params are no plain object");
   return Object.entries(params).map(([name, param]) => {
     if (!isJson(param)) throw invalid(what, `its param "${name}" is no JSON`);
-    if (!isObject(param)) return { name, default: param, description: null, schema: {} };
+    if (!isPlainObject(param)) return { name, default: param, description: null, schema: {} };
     const { default: value, description = null, ...schema } = param;
     if (description !== null && typeof description !== "string") {
       throw invalid(what, `the description of its param "${name}" is no text`);
@@ -100,13 +100,9 @@ export function readParams(what: string, params: unknown): ParamDefinition[] {
   });
 }
 
-function isObject(value: JsonValue): value is { readonly [key: string]: JsonValue } {
-  return isPlain(value);
-}
-
 function isJson(value: unknown): value is JsonValue {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isJson);
-  return isPlain(value) && Object.values(value).every(isJson);
+  return isPlainObject(value) && Object.values(value).every(isJson);
 }

@@ -8,7 +8,7 @@ import { type AssetCondition, isAssetCondition } from "./asset.ts";
 import { type CronPreset, expandPreset, findCronFault } from "./cron.ts";
 import { type Duration, secondsIn } from "./duration.ts";
 import { invalid } from "./problem.ts";
-import { isPlain } from "./value_ref.ts";
+import { isPlainObject } from "../../values.ts";
 
 /**
  * When a Dag runs: a cron expression or the name of one, `"@once"`, `"@continuous"`, a length of
@@ -151,7 +151,7 @@ export function readSchedule(
   if (Array.isArray(schedule) || isAssetCondition(schedule)) {
     return { kind: "assets", condition: readAssets(what, schedule) };
   }
-  if (isPlain(schedule) && typeof schedule["kind"] === "string") {
+  if (isPlainObject(schedule) && typeof schedule["kind"] === "string") {
     return readTimetable(what, schedule, timezone);
   }
   return readTimetable(what, { kind: "delta", delta: schedule }, timezone);
@@ -221,7 +221,7 @@ function readTimetable(what: string, fields: Fields, dagTimezone: string): Timet
       ) {
         throw invalid(what, "its timetable has no import path, such as module.ClassName");
       }
-      if (!isPlain(data)) throw invalid(what, "its timetable's data is no plain object");
+      if (!isPlainObject(data)) throw invalid(what, "its timetable's data is no plain object");
       return { kind: "named", classpath, data };
     }
   }

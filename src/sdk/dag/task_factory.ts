@@ -16,7 +16,6 @@ import { TaskRef } from "./task_ref.ts";
 import {
   type Input,
   type Inputs,
-  isPlain,
   type MapSource,
   type MapSources,
   originOf,
@@ -24,6 +23,7 @@ import {
   outputsIn,
   type ValueRef,
 } from "./value_ref.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** The parameters of a call: none are needed where every argument is optional. */
 export type CallOf<Args> = Record<never, never> extends Args ? [inputs?: Inputs<Args>]
@@ -104,7 +104,7 @@ export function settle(
   if (task.inputs !== undefined) {
     throw conflict(what, "it is called twice; define it twice instead");
   }
-  if (!isPlain(inputs)) throw invalid(what, "it is not called with an object of arguments");
+  if (!isPlainObject(inputs)) throw invalid(what, "it is not called with an object of arguments");
   if (expansion !== undefined && mappedGroupOf(task) !== undefined) {
     throw invalid(what, "it is mapped within a mapped group, which Airflow cannot do");
   }
@@ -171,7 +171,7 @@ export function checkSource(
 }
 
 function isReference(source: unknown): source is ValueRef<readonly unknown[]> {
-  return originOf(source) !== undefined || isPlain(source);
+  return originOf(source) !== undefined || isPlainObject(source);
 }
 
 function sourcesOf(expansion: Expansion | undefined): readonly Input<unknown>[] {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { GroupDefinition, TaskDefinition } from "./definition.ts";
+import { isPlainObject } from "../../values.ts";
 
 /** A value that there will be when the Dag runs, of the type `T`. */
 export interface ValueRef<out T> {
@@ -69,7 +70,11 @@ export function* outputsIn(value: unknown): Generator<OutputOrigin> {
   const origin = originOf(value);
   if (origin !== undefined) yield* outputsOf(origin);
   else if (Array.isArray(value)) { for (const item of value) yield* outputsIn(item); }
-  else if (isPlain(value)) { for (const item of Object.values(value)) yield* outputsIn(item); }
+  else if (isPlainObject(value)) {
+    for (const item of Object.values(value)) {
+      yield* outputsIn(item);
+    }
+  }
 }
 
 /** The outputs that a value with an origin is made of. */
@@ -78,11 +83,4 @@ export function* outputsOf(origin: ValueOrigin): Generator<OutputOrigin> {
   else if (origin.kind === "map") yield* outputsOf(origin.ref);
   else if (origin.kind === "item") yield* [];
   else for (const ref of origin.refs) yield* outputsOf(ref);
-}
-
-/** Tells whether `value` is an object made by `{}`. */
-export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

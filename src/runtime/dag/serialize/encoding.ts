@@ -8,7 +8,8 @@
  */
 import { TaskRuntimeError } from "../../../error.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
-import { isPlain, originOf, type ValueOrigin } from "../../../sdk/dag/value_ref.ts";
+import { originOf, type ValueOrigin } from "../../../sdk/dag/value_ref.ts";
+import { isPlainObject } from "../../../values.ts";
 
 /** Encodes an author's value, down to the inside of arrays and objects; `what` is for the error. */
 export function encodeValue(value: unknown, what: string): JsonValue {
@@ -27,7 +28,7 @@ export function encodeValue(value: unknown, what: string): JsonValue {
   }
   if (value instanceof Temporal.Duration) return typed("timedelta", value.total("seconds"));
   if (value instanceof Set) return typed("set", [...value].map((item) => encodeValue(item, what)));
-  if (isPlain(value)) return encodeObject(value, what);
+  if (isPlainObject(value)) return encodeObject(value, what);
   throw new TaskRuntimeError(
     "INVALID",
     `Cannot serialize ${what}: JSON has no word for ${show(value)}`,

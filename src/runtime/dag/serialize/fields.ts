@@ -7,6 +7,7 @@ import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
 import { secondsIn } from "../../../sdk/dag/duration.ts";
 import type { OptionKind } from "../../../sdk/dag/option_check.ts";
 import { encodeObject, secondsSinceEpoch } from "./encoding.ts";
+import { isPlainObject } from "../../../values.ts";
 
 /** Airflow's names that are not ours in snake_case. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -54,8 +55,8 @@ export function encodeOption(
   if (kind === "length") return secondsIn(value);
   if (kind === "moment") return momentSeconds(value);
   if (kind === "object") {
-    const encoded = encodeObject(isRecord(value) ? value : {}, `the field "${name}"`);
-    const isEmpty = isRecord(value) && Object.keys(value).length === 0;
+    const encoded = encodeObject(isPlainObject(value) ? value : {}, `the field "${name}"`);
+    const isEmpty = isPlainObject(value) && Object.keys(value).length === 0;
     return isEmpty ? undefined : encoded;
   }
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
@@ -69,8 +70,4 @@ export function momentSeconds(value: unknown): number | undefined {
   if (value instanceof Temporal.ZonedDateTime) return secondsSinceEpoch(value.toInstant());
   if (value instanceof Date || value instanceof Temporal.Instant) return secondsSinceEpoch(value);
   return undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -11,13 +11,14 @@ import type { Graph } from "../../../sdk/dag/graph.ts";
 import { nameOf } from "../../../sdk/dag/node.ts";
 import { type ParamDefinition, readParams } from "../../../sdk/dag/param.ts";
 import { TASK_OPTION_KINDS } from "../../../sdk/dag/task_options.ts";
-import { isPlain, originOf } from "../../../sdk/dag/value_ref.ts";
+import { originOf } from "../../../sdk/dag/value_ref.ts";
 import { encodeAsset } from "./asset.ts";
 import { encodeValue, typed } from "./encoding.ts";
 import { fieldName, fieldsOf, momentSeconds } from "./fields.ts";
 import { encodeExpansion } from "./mapping.ts";
 import { checkDefaults } from "../param_defaults.ts";
 import { encodeParams } from "./param.ts";
+import { isPlainObject } from "../../../values.ts";
 
 /** Airflow's defaults of a task's fields, which it leaves out. */
 const DEFAULTS: JsonObject = {
@@ -230,7 +231,8 @@ function isJson(value: unknown): value is JsonValue {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isJson);
-  return isPlain(value) && originOf(value) === undefined && Object.values(value).every(isJson);
+  return isPlainObject(value) && originOf(value) === undefined &&
+    Object.values(value).every(isJson);
 }
 
 /** An operator's argument as Airflow's templates have it: JSON, with references as they are. */

@@ -11,9 +11,9 @@ import {
   type ScheduleDefinition,
   type Timetable,
 } from "../../../sdk/dag/schedule.ts";
-import { isPlain } from "../../../sdk/dag/value_ref.ts";
 import { encodeCondition } from "./asset.ts";
 import { encodeObject, typed } from "./encoding.ts";
+import { isPlainObject } from "../../../values.ts";
 
 const SIMPLE = "airflow.timetables.simple";
 const TRIGGER = "airflow.timetables.trigger";
@@ -109,11 +109,7 @@ function triggerFields(
 /** A plugin's own data is its own affair: it goes as plain JSON. */
 function namedData(data: Readonly<Record<string, unknown>>): JsonObject {
   const { __var: inside } = encodeObject(data, "the data of a timetable");
-  return isObject(inside) ? inside : {};
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return isPlain(value);
+  return isPlainObject(inside) ? inside : {};
 }
 
 function length(duration: unknown): number {
