@@ -69,7 +69,8 @@ export interface TaskContext {
   readonly mapIndex: number;
   /**
    * Aborted when the task is to end: Airflow asked for it (SIGTERM), or is gone, or the time set by
-   * `executionTimeout()` is over. A handler that still runs three seconds later is ended.
+   * `executionTimeout()` is over. A handler that still runs three seconds later is ended; after SIGTERM
+   * it has 60 % of `[core] killed_task_cleanup_time`, if the worker's environment sets that.
    */
   readonly signal: AbortSignal;
   /** Writes to the task log. */

@@ -118,11 +118,13 @@ async function run(
     await plan?.limitTime(ctx);
   });
   const returned = await interruption.race(async () => {
-    if (isResumed(startup)) return await resume(handler, startup, ctx);
-    const args = plan === undefined
-      ? await argumentsOf(handler, execution)
-      : await plan.prepare(ctx);
-    return await handler.run(args, ctx);
+    if (plan === undefined) {
+      if (isResumed(startup)) return await resume(handler, startup, ctx);
+      return await handler.run(await argumentsOf(handler, execution), ctx);
+    }
+    // Before a continuation too: Airflow deletes the label of a mapped instance that reports none.
+    const args = await plan.prepare(ctx);
+    return isResumed(startup) ? await resume(handler, startup, ctx) : await handler.run(args, ctx);
   });
   await interruption.wait(async () => {
     const checked = await checkResult(handler, returned);

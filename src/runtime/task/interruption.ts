@@ -56,7 +56,7 @@ export class Interruption implements Disposable {
     this.#stack.use(watch({
       abort: (reason) => {
         killTime.start(reason);
-        this.#abort(reason);
+        this.#abort(reason, killTime.graceSeconds);
       },
       end: (reason) => this.#end(reason),
     }));
@@ -86,7 +86,8 @@ export class Interruption implements Disposable {
       if (!this.#watching) return;
       this.#expired =
         `Cannot go on: the task ran longer than its execution timeout of ${seconds} s`;
-      this.#abort(new TaskRuntimeError("TIMEOUT", this.#expired));
+      const reason = new TaskRuntimeError("TIMEOUT", this.#expired);
+      this.#abort(reason, this.killTime.timeoutGraceSeconds);
     });
   }
 
@@ -132,11 +133,10 @@ export class Interruption implements Disposable {
     this.#interrupted.reject(reason);
   }
 
-  #abort(reason: TaskRuntimeError): void {
+  #abort(reason: TaskRuntimeError, graceSeconds: number): void {
     if (!this.#open || this.#controller.signal.aborted) return;
     this.#controller.abort(reason);
-    const milliseconds = this.killTime.graceSeconds * 1000;
-    this.#grace = startTimer(milliseconds, () => this.#interrupted.reject(reason));
+    this.#grace = startTimer(graceSeconds * 1000, () => this.#interrupted.reject(reason));
   }
 
   #listenForClose(closed: AbortSignal): void {
@@ -145,6 +145,7 @@ export class Interruption implements Disposable {
         new TaskRuntimeError("CLOSED", "Cannot go on: the supervisor is gone", {
           cause: closed.reason,
         }),
+        this.killTime.timeoutGraceSeconds,
       );
     if (closed.aborted) return onClosed();
     closed.addEventListener("abort", onClosed, { once: true });

@@ -47,9 +47,17 @@ export class KillTime {
     this.#hurry.abort(reason);
   }
 
-  /** Seconds for the handler to end; the rest is for the terminal frame and the log. */
+  /** Seconds for the handler after SIGTERM; the rest is for the terminal message and the log. */
   get graceSeconds(): number {
     return 0.6 * this.#seconds;
+  }
+
+  /**
+   * Seconds for the handler after its execution timeout. An Airflow that enforces the timeout sends
+   * SIGTERM no earlier than its kill time after it.
+   */
+  get timeoutGraceSeconds(): number {
+    return Math.min(3, this.graceSeconds);
   }
 
   /** Seconds for what else belongs before the terminal frame, if SIGTERM comes now or has come. */

@@ -12,11 +12,13 @@ interface Given {
   readonly mapped?: Readonly<Record<string, readonly JsonValue[]>>;
   readonly mapIndex?: number;
   readonly conf?: JsonObject;
+  /** The continuation that the task resumes in. */
+  readonly continuation?: string;
 }
 
 function run(
   taskId: string,
-  { before = {}, mapped = {}, mapIndex, conf }: Given = {},
+  { before = {}, mapped = {}, mapIndex, conf, continuation }: Given = {},
 ): Promise<Ran> {
   const asReturned = <Value>(values: Readonly<Record<string, Value>>): unknown =>
     Object.fromEntries(Object.entries(values).map(([id, value]) => [id, { return_value: value }]));
@@ -26,6 +28,7 @@ function run(
     fixtures: { xcoms: asReturned(before), mappedXcoms: asReturned(mapped) },
     ...(mapIndex === undefined ? {} : { mapIndex }),
     ...(conf === undefined ? {} : { conf }),
+    ...(continuation === undefined ? {} : { tiContext: { next_method: continuation } }),
   });
 }
 
@@ -84,6 +87,16 @@ Deno.test("expand() pairs lists, the last one changing fastest, and labels the i
   assertEquals(ran.returned, "BB");
   assertStringIncludes(JSON.stringify(ran.requests), '"b x 2"');
 });
+
+for (
+  const [continuation, state] of [["arrived", "success"], ["__fail__", "failed"]] as const
+) {
+  Deno.test(`mapIndexTemplate: a task that resumes in ${continuation} keeps its label`, async () => {
+    const ran = await run("waits", { before: { list: ["a", "b"] }, mapIndex: 1, continuation });
+    const terminal = ran.requests.at(-1)?.body;
+    assertEquals([terminal?.["state"], terminal?.["rendered_map_index"]], [state, "b"]);
+  });
+}
 
 Deno.test("a task after a mapped one gets the list of all results", async () => {
   assertEquals(await returned("sum", { mapped: { upper: ["A", "B"] } }), "AB");

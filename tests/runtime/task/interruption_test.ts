@@ -51,3 +51,22 @@ Deno.test("SIGTERM leaves a retry policy that thinks without end little time", a
   const seconds = clock.now.since(start).total("seconds");
   assert(seconds < 1, `${seconds} s`);
 });
+
+Deno.test("execution timeout: ends a handler three seconds later, whatever the kill time", async () => {
+  const setting = "AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME";
+  const before = Deno.env.get(setting);
+  Deno.env.set(setting, "60");
+  using restore = new DisposableStack();
+  restore.defer(() =>
+    before === undefined ? Deno.env.delete(setting) : Deno.env.set(setting, before)
+  );
+  const clock = new FakeClock({ autoAdvance: true });
+  const start = clock.now;
+  const handler = new TaskHandler("interrupted", "ignores", async (_args, ctx) => {
+    await ctx.executionTimeout(10);
+    await new Promise(() => {});
+  });
+  const run = await runTask(handler, { clock, schema: "2026-10-30" });
+  assertEquals(run.state, "failed");
+  assertEquals(clock.now.since(start).total("seconds"), 13);
+});

@@ -29,6 +29,13 @@ Deno.test("KillTime takes more than five seconds only of an Airflow that is know
   ]);
 });
 
+Deno.test("KillTime: gives a handler three seconds after its execution timeout, or less", () => {
+  const graces = ["1", "5", "60"].map((setting) =>
+    withSetting(setting, () => new KillTime("2026-10-30").timeoutGraceSeconds)
+  );
+  assertEquals(graces, [0.6, 3, 3]);
+});
+
 Deno.test("KillTime is no longer than a timer can wait: one that is set to more is due at once", () => {
   const killTime = withSetting("9999999", () => new KillTime("2026-10-30"));
   assert(killTime.lastSeconds * 1000 < 2 ** 31, `${killTime.lastSeconds} s`);

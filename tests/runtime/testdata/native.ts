@@ -48,6 +48,10 @@ const list = dag.task("list", () => ["a", "b"])();
 const upper = dag.task("upper", ({ text, times }: { text: string; times: number }) =>
   text.toUpperCase().repeat(times), { mapIndexTemplate: "{{ text }} x {{ times }}" })
   .expand({ text: list, times: [1, 2, 3] });
+dag.task("waits", ({ text }: { text: string }) => text, {
+  mapIndexTemplate: "{{ text }}",
+  continuations: { arrived: () => "arrived" },
+}).expand({ text: list });
 dag.task("sum", ({ all }: { all: string[] }) => all.join(""))({ all: upper });
 dag.task("pairs", ({ pair }: { pair: [string, string] }) => pair.join("-"))
   .expand({ pair: zip(list, list.map((text) => `${text}!`)) });
