@@ -1,22 +1,22 @@
 /**
- * The one error family of the project.
+ * The error family of the project.
  *
  * @module
  */
 
 /**
- * What went wrong, for code that must decide.
+ * The code of a {@linkcode TaskRuntimeError}, for callers that handle one kind of failure.
  *
- * - `NOT_FOUND`: Airflow has no such connection, variable, XCom, asset, Dag run …
- * - `PERMISSION_DENIED`: Airflow, or Deno's sandbox, refused
- * - `CONFLICT`: it exists already, or is in a state that forbids the request
- * - `TIMEOUT`: the deadline passed before the answer came
- * - `CLOSED`: the other end is gone
- * - `ABORTED`: the caller's AbortSignal, or the task's, ended the wait
- * - `INVALID`: the input does not fit: an argument, a value, a file
- * - `MALFORMED`: bytes or messages from the other end that break the protocol
- * - `API`: Airflow's API server, or an object store, answered with an error of another kind
- * - `UNSUPPORTED`: this version of Airflow, Deno or the bundle cannot do it
+ * - `NOT_FOUND`: Airflow has no such connection, variable, XCom, asset or Dag run
+ * - `PERMISSION_DENIED`: Airflow or Deno's sandbox refused the operation
+ * - `CONFLICT`: it already exists, or its state does not allow the request
+ * - `TIMEOUT`: no reply came in time
+ * - `CLOSED`: the connection to the supervisor is closed
+ * - `ABORTED`: the caller's AbortSignal, or the task's, cancelled the wait
+ * - `INVALID`: an argument, a value or a file is not valid
+ * - `MALFORMED`: received bytes or messages violate the protocol
+ * - `API`: Airflow's API server or an object store answered with another error
+ * - `UNSUPPORTED`: this version of Airflow, Deno or the bundle does not support it
  */
 export type ErrorCode =
   | "NOT_FOUND"
@@ -30,21 +30,21 @@ export type ErrorCode =
   | "API"
   | "UNSUPPORTED";
 
-/** What a {@linkcode TaskRuntimeError} carries beside its message. */
+/** The details of a {@linkcode TaskRuntimeError}, in addition to its message. */
 export interface TaskRuntimeErrorOptions extends ErrorOptions {
   /** The type of the request that failed, e.g. `"GetConnection"`. */
   request?: string | undefined;
-  /** What the supervisor said of it, as it came. */
+  /** The detail that the supervisor sent with the error, unchanged. */
   detail?: unknown;
 }
 
 /**
- * Every error that the runtime raises on purpose.
+ * The error that every function of the project throws.
  *
- * Its message reads "Cannot <do> <thing>: <reason>" and names the id concerned; callers branch on
- * {@linkcode TaskRuntimeError.code}, never on the text.
+ * The message reads `Cannot <verb> <thing> "<id>": <cause>. <what to do>`. Compare
+ * {@linkcode TaskRuntimeError.code}, not the message.
  *
- * @example Tell a missing variable from other troubles
+ * @example Recognize a missing variable
  * ```ts
  * import { TaskRuntimeError } from "@airflow-deno/task-runtime";
  * import { assertEquals } from "@std/assert";
@@ -56,14 +56,14 @@ export interface TaskRuntimeErrorOptions extends ErrorOptions {
 export class TaskRuntimeError extends Error {
   /** `"TaskRuntimeError"`. */
   override readonly name: string = "TaskRuntimeError";
-  /** What went wrong, for code that must decide. */
+  /** The kind of failure. */
   readonly code: ErrorCode;
   /** The type of the request that failed, e.g. `"GetConnection"`; undefined outside a request. */
   readonly request: string | undefined;
-  /** What the supervisor said of it, as it came; undefined when it said nothing. */
+  /** The detail that the supervisor sent with the error; undefined if it sent none. */
   readonly detail: unknown;
 
-  /** Makes an error of the family; `message` in the form "Cannot <do> <thing>: <reason>". */
+  /** Creates an error; `message` has the form `Cannot <verb> <thing> "<id>": <cause>`. */
   constructor(code: ErrorCode, message: string, options: TaskRuntimeErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
