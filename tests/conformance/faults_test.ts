@@ -1,5 +1,5 @@
-// The faults of tests/faults that Airflow can tell apart, under its real supervise_task(): the
-// state that it makes of each. tests/faults/README.md holds the table.
+// Runs faults of tests/faults under Airflow's real supervise_task(), and checks the state that it
+// gives each task. tests/faults/README.md has the table.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FAULTS, MARKED_FAILED, RETRY } from "./fault_cases.ts";
@@ -50,9 +50,9 @@ function events({ log }: TaskResult): string[] {
 }
 
 for (const version of AIRFLOW_VERSIONS) {
-  for (const { task, when, options, state, exitCode, log, within = 10, isSeen } of FAULTS) {
+  for (const { id, task, when, options, state, exitCode, log, within = 10, isSeen } of FAULTS) {
     const name = when === undefined ? task : `${task} when ${when}`;
-    Deno.test(`a fault under ${version}: ${name} ends ${state}`, async () => {
+    Deno.test(`faults under ${version}: reports ${state} for ${name} [${id}]`, async () => {
       const result = await run(version, task, options);
       assertEquals(
         [result.state, result.exit_code, result.error, result.timed_out],
@@ -68,7 +68,7 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   }
 
-  Deno.test(`a fault under ${version}: a task marked failed while its result is pushed stays failed`, async () => {
+  Deno.test(`faults under ${version}: keeps failed when a task is marked failed while its result is pushed [fault.ended-while-pushing]`, async () => {
     const result = await run(version, "returns", {
       ...RETRY,
       // Longer than the heartbeat interval, so that the supervisor hears of it with the next call.
@@ -85,7 +85,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assert(result.duration_seconds < 3, `${result.duration_seconds} s`);
   });
 
-  Deno.test(`a fault under ${version}: logs_last, longer than Airflow's patience ends success`, async () => {
+  Deno.test(`faults under ${version}: reports success when the log takes longer than task_success_overtime [fault.many-last-lines]`, async () => {
     const lines = 40_000;
     const result = await run(version, "logs_last", { dag_run: { conf: { lines } } });
     assertEquals([result.state, result.exit_code], ["success", 0]);
@@ -94,7 +94,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assert(result.duration_seconds > 1, "the log took longer than task_success_overtime");
   });
 
-  Deno.test(`a fault under ${version}: leaks ends up_for_retry, and nothing has leaked`, async () => {
+  Deno.test(`faults under ${version}: masks secrets in log and retry reason [fault.secrets]`, async () => {
     // What JSON writes otherwise comes late: what shows of a secret is told by its beginning.
     const secrets = [
       'hunter2-hunter2"\n',
@@ -121,7 +121,7 @@ for (const version of AIRFLOW_VERSIONS) {
   });
 }
 
-Deno.test("a fault under 3.4.0b2: Dag files that do their worst leave the others' Dags, and no secret", async () => {
+Deno.test("faults under 3.4.0b2: lists the other Dags and masks secrets when Dag files fail [fault.dag-file-fails]", async () => {
   const password = 'hunter2-hunter2"\n\\';
   const { dags, import_errors } = await parseNative(HOSTILE_DAGS, { warehouse_password: password });
   assertEquals(Object.keys(dags), ["sound", "sound_too"]);
@@ -143,7 +143,7 @@ Deno.test("a fault under 3.4.0b2: Dag files that do their worst leave the others
   assert(!text.includes(password.slice(0, 7)), text);
 });
 
-Deno.test("a fault under 3.3.2: never_settles ends before the kill, which no setting puts off", async () => {
+Deno.test("faults under 3.3.2: exits before the kill when killed_task_cleanup_time is longer [fault.sigterm-never-settles]", async () => {
   const result = await run("3.3.2", "never_settles", {
     ...MARKED_FAILED,
     env: { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "60" },

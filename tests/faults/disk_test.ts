@@ -45,6 +45,7 @@ function bundle(): string {
 }
 
 interface Worker {
+  readonly id: string;
   readonly what: string;
   readonly through: readonly string[];
   /** What TMPDIR is; a fresh folder by default. */
@@ -53,17 +54,27 @@ interface Worker {
 }
 
 const WORKERS: Worker[] = [
-  { what: "whose disk is full", through: FULL },
-  { what: "whose TMPDIR is full", through: TINY, ignore: !await works(TINY) },
+  { id: "fault.disk-full", what: "the disk is full", through: FULL },
+  { id: "fault.tmpdir-full", what: "TMPDIR is full", through: TINY, ignore: !await works(TINY) },
   // Not even root can make a file there.
-  { what: "whose TMPDIR is read-only", through: [], tmpdir: "/proc" },
-  { what: "whose TMPDIR is not there", through: [], tmpdir: "/no/such/folder" },
-  { what: "whose TMPDIR is no folder", through: [], tmpdir: "/dev/full" },
+  { id: "fault.tmpdir-read-only", what: "TMPDIR is read-only", through: [], tmpdir: "/proc" },
+  {
+    id: "fault.tmpdir-missing",
+    what: "TMPDIR does not exist",
+    through: [],
+    tmpdir: "/no/such/folder",
+  },
+  {
+    id: "fault.tmpdir-not-a-folder",
+    what: "TMPDIR is not a folder",
+    through: [],
+    tmpdir: "/dev/full",
+  },
 ];
 
-for (const { what, through, tmpdir, ignore = false } of WORKERS) {
+for (const { id, what, through, tmpdir, ignore = false } of WORKERS) {
   Deno.test({
-    name: `a task on a worker ${what} succeeds, its log complete`,
+    name: `worker: runs the task and delivers the log when ${what} [${id}]`,
     ignore: ignore || !isBuilt,
     async fn() {
       await using folder = await Folder.make();
@@ -81,7 +92,7 @@ for (const { what, through, tmpdir, ignore = false } of WORKERS) {
 }
 
 Deno.test({
-  name: "a task that writes to a full disk fails like any other, and says why",
+  name: "handler: reports a failure when it writes to a full disk [fault.own-write-fails]",
   ignore: !isBuilt,
   async fn() {
     await using folder = await Folder.make();

@@ -20,10 +20,15 @@ async function play(supervisor: HandSupervisor): Promise<{
   return { types, last: bodies.at(-1) ?? {}, events: eventsOf(await log), code, stdout, stderr };
 }
 
-for (const [how, task] of [["Deno.exit", "exits_deno"], ["process.exit", "exits_node"]] as const) {
+for (
+  const [how, task, id] of [
+    ["Deno.exit", "exits_deno", "fault.deno-exit"],
+    ["process.exit", "exits_node", "fault.process-exit"],
+  ] as const
+) {
   for (const code of [0, 1, 2, 99, 255, 256, -1]) {
     Deno.test({
-      name: `${how}(${code}) in a handler is a failure told, and no exit code`,
+      name: `${how}(${code}): reports a failure when a handler calls it [${id}]`,
       ignore: isQuick && code !== 0 && code !== 1,
       async fn() {
         await using supervisor = await startTask(task, { conf: { code }, retries: 1 });
@@ -36,7 +41,7 @@ for (const [how, task] of [["Deno.exit", "exits_deno"], ["process.exit", "exits_
   }
 }
 
-Deno.test("close() in a handler is a failure told, and no end of the process", async () => {
+Deno.test("close(): reports a failure when a handler calls it [fault.close]", async () => {
   await using supervisor = await startTask("closes_itself", { retries: 1 });
   const ran = await play(supervisor);
   assertEquals([ran.types, ran.code], [["RetryTask"], 0]);
@@ -44,9 +49,12 @@ Deno.test("close() in a handler is a failure told, and no end of the process", a
 });
 
 for (
-  const [how, file] of [["deno", "exits_while_loading"], ["node", "exits_while_loading_by_node"]]
+  const [how, file] of [
+    ["Deno.exit()", "exits_while_loading"],
+    ["process.exit()", "exits_while_loading_by_node"],
+  ]
 ) {
-  Deno.test(`an exit while the bundle loads is a failure told (${how})`, async () => {
+  Deno.test(`loading the bundle: reports a failure when ${how} exits [fault.exits-while-loading]`, async () => {
     const bundle = new URL(`testdata/${file}.mjs`, import.meta.url).pathname;
     await using supervisor = await HandSupervisor.start(launchedCommand(bundle));
     await supervisor.startTask("succeeds", { retries: 1 });
@@ -70,7 +78,7 @@ for (
     ["an unhandled rejection before serve()", "rejects_and_serves.ts", "nobody caught me"],
   ] as const
 ) {
-  Deno.test(`${what} while the bundle loads is a failure told`, async () => {
+  Deno.test(`loading the bundle: reports a failure on ${what} [fault.fails-aside-while-loading]`, async () => {
     const module = new URL(`testdata/${file}`, import.meta.url).pathname;
     const command = file.endsWith(".ts") ? authorCommand(module) : launchedCommand(module);
     await using supervisor = await HandSupervisor.start(command);
@@ -81,19 +89,19 @@ for (
   });
 }
 
-Deno.test("an exit code that a handler leaves behind is not the process's", async () => {
+Deno.test("Deno.exitCode: is ignored when a handler sets it [fault.exit-code]", async () => {
   await using supervisor = await startTask("sets_exit_code");
   const { types, code } = await play(supervisor);
   assertEquals([types, code], [["SucceedTask"], 0]);
 });
 
 for (
-  const [task, what, message] of [
-    ["throws_aside", "an uncaught error", "thrown in a timer"],
-    ["rejects_aside", "an unhandled rejection", "nobody caught me"],
+  const [id, task, what, message] of [
+    ["fault.uncaught-error", "throws_aside", "an uncaught error", "thrown in a timer"],
+    ["fault.unhandled-rejection", "rejects_aside", "an unhandled rejection", "nobody caught me"],
   ] as const
 ) {
-  Deno.test(`${what} ends its handler, and is the task's failure`, async () => {
+  Deno.test(`handler: reports a failure on ${what} [${id}]`, async () => {
     await using supervisor = await startTask(task, { retries: 1 });
     const { types, last, events, code, stderr } = await play(supervisor);
     assertEquals([types, code, stderr], [["RetryTask"], 0, ""]);
@@ -102,7 +110,7 @@ for (
   });
 }
 
-Deno.test("an error that ends a worker of the handler's is the task's failure, by its text", async () => {
+Deno.test("handler: reports a failure on an uncaught error of its Web Worker [fault.web-worker-error]", async () => {
   await using supervisor = await startTask("loses_a_worker", { retries: 1, command: UNCONFINED });
   const { types, last, events, code } = await play(supervisor);
   assertEquals([types, code], [["RetryTask"], 0]);
@@ -111,7 +119,7 @@ Deno.test("an error that ends a worker of the handler's is the task's failure, b
   assertStringIncludes(String(events[0]), "nobody caught me");
 });
 
-Deno.test("an end that cannot be told is a failure told", async () => {
+Deno.test("terminal message: reports a failure when the terminal state cannot be encoded [fault.unsendable-end]", async () => {
   await using supervisor = await startTask("ends_unspeakably", { retries: 1 });
   const { types, last, events, code } = await play(supervisor);
   const reason = 'Cannot send RetryTask: field "retry_delay_seconds" must be a finite number';
@@ -120,14 +128,14 @@ Deno.test("an end that cannot be told is a failure told", async () => {
   assertStringIncludes(String(events.at(-1)), `Task failed: its end could not be told: ${reason}`);
 });
 
-Deno.test("what throws again when it is looked at is thrown as a failure told", async () => {
+Deno.test("handler: reports a failure when the thrown value throws on inspection [fault.hostile-error]", async () => {
   await using supervisor = await startTask("throws_hostile", { retries: 1 });
   const { types, last, events, code } = await play(supervisor);
   assertEquals([types, code, last["retry_reason"]], [["RetryTask"], 0, "Error: hands off"]);
   assertEquals(events, ["Task failed, to be retried: hands off"]);
 });
 
-Deno.test("errors, rejections and exits after the return change nothing, and are logged", async () => {
+Deno.test("handler: logs errors, rejections and exits after the return and reports success [fault.fails-after-return]", async () => {
   await using supervisor = await startTask("fails_later");
   const [asked] = await supervisor.receive();
   // The reply waits until all three have happened.
@@ -149,7 +157,7 @@ Deno.test("errors, rejections and exits after the return change nothing, and are
   ]);
 });
 
-Deno.test("a child that holds stdout holds neither the sockets nor the process", async () => {
+Deno.test("handler: exits in time when a child process holds stdout [fault.child-holds-stdout]", async () => {
   const seconds = 1.5;
   await using supervisor = await startTask("spawns", { conf: { seconds }, command: UNCONFINED });
   const since = performance.now();
@@ -161,8 +169,14 @@ Deno.test("a child that holds stdout holds neither the sockets nor the process",
   assertEquals((await supervisor.ended).code, 0);
 });
 
-for (const task of ["closes_stdout", "closes_stderr", "closes_both"]) {
-  Deno.test(`a handler that ${task.replace("_", " ")} succeeds`, async () => {
+for (
+  const [task, what, id] of [
+    ["closes_stdout", "stdout", "fault.closes-stdout"],
+    ["closes_stderr", "stderr", "fault.closes-stderr"],
+    ["closes_both", "stdout and stderr", "fault.closes-both"],
+  ] as const
+) {
+  Deno.test(`handler: reports success when it closes ${what} [${id}]`, async () => {
     await using supervisor = await startTask(task);
     const { types, events, code, stdout, stderr } = await play(supervisor);
     assertEquals([types, code, stdout, stderr], [["SucceedTask"], 0, "", ""]);
@@ -170,14 +184,14 @@ for (const task of ["closes_stdout", "closes_stderr", "closes_both"]) {
   });
 }
 
-Deno.test("a handler that loses its working directory succeeds", async () => {
+Deno.test("handler: reports success when it removes its working directory [fault.removes-folder]", async () => {
   await using supervisor = await startTask("loses_its_folder", { command: UNCONFINED });
   const { types, code } = await play(supervisor);
   assertEquals([types, code], [["SucceedTask"], 0]);
 });
 
 Deno.test({
-  name: "out of memory: the engine ends the process at once, its log arrives, nothing is told",
+  name: "handler: earlier lines have arrived when V8 runs out of memory [fault.out-of-memory]",
   ignore: isQuick,
   async fn() {
     const [deno = "", run = "", ...rest] = UNCONFINED;

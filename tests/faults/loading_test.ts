@@ -34,14 +34,14 @@ for (
     ["rejects_aside", "nobody caught me", "Error: nobody caught me"],
   ] as const
 ) {
-  Deno.test(`a task whose file ${way} while it loads is retried, and not removed`, async () => {
+  Deno.test(`loading a file: reports a retry, not removed, when the file ${way} [fault.file-fails-loading]`, async () => {
     await using supervisor = await startLoading(way);
     const event = `Cannot load a file of the bundle: ${told}`;
     assertEquals(await play(supervisor), ["RetryTask", reason, [], ["loading", event], 0]);
   });
 }
 
-Deno.test("a task whose file is denied an access while it loads fails for good, and says why", async () => {
+Deno.test("loading a file: reports failed and logs the permission when an access is denied [fault.file-is-denied]", async () => {
   await using supervisor = await startLoading("is_denied");
   const event = "Cannot load a file of the bundle: Cannot run faults.later: it has no permission " +
     'for net access to "warehouse:5432"; add net: ["warehouse:5432"] to the bundle\'s permissions ' +
@@ -49,7 +49,7 @@ Deno.test("a task whose file is denied an access while it loads fails for good, 
   assertEquals(await play(supervisor), ["TaskState", undefined, [], ["loading", event], 0]);
 });
 
-Deno.test("SIGTERM: a file that loads without end does not hold up the last frame", async () => {
+Deno.test("SIGTERM: reports a retry when a file never finishes loading [fault.sigterm-while-file-loads]", async () => {
   await using supervisor = await startLoading("never_settles");
   const loading = new TextDecoder().decode(await supervisor.logs.read() ?? undefined);
   assertEquals(eventsOf(loading), ["loading"]);
@@ -65,7 +65,7 @@ Deno.test("SIGTERM: a file that loads without end does not hold up the last fram
   ]);
 });
 
-Deno.test("a process ends with 1 when the supervisor leaves while a file loads without end", async () => {
+Deno.test("lost supervisor: exits with 1 when it closes while a file never finishes loading [fault.closes-while-file-loads]", async () => {
   await using supervisor = await startLoading("never_settles");
   assertEquals((await supervisor.logs.read()) !== null, true);
   const { log, ended } = await supervisor.hangUp();

@@ -18,7 +18,8 @@ function numbered(count: number): string[] {
 
 for (const lines of [1, 20_000, 100_000]) {
   Deno.test({
-    name: `${lines} lines of a handler's last tick arrive before its last frame, in order`,
+    name:
+      `log: delivers ${lines} lines of the last tick in order before the last frame [fault.many-last-lines]`,
     ignore: isQuick && lines > 20_000,
     async fn() {
       await using supervisor = await startTask("logs_last", { conf: { lines } });
@@ -70,7 +71,8 @@ const LOGGERS = [
 
 for (const { what, isThere, start } of LOGGERS) {
   Deno.test({
-    name: `a log reader that stands still costs ${what} bounded memory, and misses nothing`,
+    name:
+      `log: bounds the memory of ${what} and loses no line when the reader pauses [fault.log-reader-pauses]`,
     ignore: isQuick || !isThere,
     async fn() {
       const mebibytes = 384;
@@ -109,7 +111,7 @@ async function readLines({ logs }: HandSupervisor, count: number): Promise<strin
   return text;
 }
 
-Deno.test("a log reader that stands still for good is given up, and the task told", async () => {
+Deno.test("log: abandons a reader that never reads and reports the task [fault.log-reader-stops]", async () => {
   const settings = { stallSeconds: 0.2, memoryLength: MEBIBYTE };
   const conf = { mebibytes: 16 };
   await using supervisor = await startTask("logs_mebibytes", { settings, conf });
@@ -118,7 +120,7 @@ Deno.test("a log reader that stands still for good is given up, and the task tol
   assertEquals((await supervisor.ended).code, 0);
 });
 
-Deno.test("log fields of any name and value make lines that Airflow can read", async () => {
+Deno.test("log: writes lines that Airflow can read when fields have any name and value [fault.hostile-log-fields]", async () => {
   await using supervisor = await startTask("logs_hostile_fields");
   const log = supervisor.logs.readText();
   const [last] = await answerAll(supervisor);
@@ -147,7 +149,7 @@ const SECRETS = {
 /** No longer a secret than this part of it may show where a text is cut, in characters. */
 const PART = 5;
 
-Deno.test("no secret is in the open: log, errors, labels, rendered fields, the reason of a retry", async () => {
+Deno.test("secrets: are masked in log, errors, labels, rendered fields and the retry reason [fault.secrets]", async () => {
   const { password, passphrase, token, masked } = SECRETS;
   await using supervisor = await startTask("leaks", { retries: 1, conf: { masked } });
   const log = supervisor.logs.readText();

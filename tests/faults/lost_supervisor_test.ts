@@ -4,7 +4,7 @@ import { HandSupervisor, printed, runAlone, startFrame } from "../runtime/hand_s
 import { FarEnd } from "../supervisor/tcp_pair.ts";
 import { answerAll, COMMAND, eventsOf, KILLED_SOON, secondsSince, startTask } from "./faulty.ts";
 
-Deno.test("a process ends with 1, and says why, when the supervisor leaves before the start", async () => {
+Deno.test("launch: exits with 1 and logs why when the supervisor closes before StartupDetails [fault.closes-before-start]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   const { log, ended } = await supervisor.hangUp();
   assertEquals([ended.code, ended.signal, ended.stdout], [1, null, ""]);
@@ -13,7 +13,7 @@ Deno.test("a process ends with 1, and says why, when the supervisor leaves befor
   ]);
 });
 
-Deno.test("a process ends with 1 when the supervisor leaves amid the first frame", async () => {
+Deno.test("launch: exits with 1 when the supervisor closes within the first frame [fault.closes-in-first-frame]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   await supervisor.comm.write(startFrame("succeeds").subarray(0, 100));
   const { log, ended } = await supervisor.hangUp();
@@ -22,7 +22,7 @@ Deno.test("a process ends with 1 when the supervisor leaves amid the first frame
   assertStringIncludes(log, "the connection ended amid a frame");
 });
 
-Deno.test("a process ends with 1 when the first frame asks for what it does not know", async () => {
+Deno.test("launch: exits with 1 when the first frame has an unknown type [fault.unknown-first-frame]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   await supervisor.comm.send([0, { type: "WashTheDishes" }, null]);
   const [log, ended] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
@@ -31,7 +31,7 @@ Deno.test("a process ends with 1 when the first frame asks for what it does not 
   assertEquals(await supervisor.comm.read(), null, "no frame went out");
 });
 
-Deno.test("a first frame that comes byte by byte starts the task", async () => {
+Deno.test("launch: starts the task when the first frame arrives byte by byte [fault.slow-first-frame]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   for (const byte of startFrame("succeeds")) await supervisor.comm.write(Uint8Array.of(byte));
   const [id, { type }] = await supervisor.receive();
@@ -40,7 +40,7 @@ Deno.test("a first frame that comes byte by byte starts the task", async () => {
   assertEquals((await supervisor.ended).code, 0);
 });
 
-Deno.test("a task ends with 1 and no terminal frame when the supervisor leaves amid a request", async () => {
+Deno.test("lost supervisor: exits with 1 and no terminal frame when it closes during a request [fault.closes-in-request]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   await supervisor.startTask("asks", { retries: 1 });
   const [, { type }] = await supervisor.receive();
@@ -53,7 +53,7 @@ Deno.test("a task ends with 1 and no terminal frame when the supervisor leaves a
   ]);
 });
 
-Deno.test("a handler that shrugs off a lost supervisor does not make a success of it", async () => {
+Deno.test("lost supervisor: reports no success when the handler catches the error [fault.closes-and-handler-catches]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   await supervisor.startTask("asks_and_shrugs");
   await supervisor.receive();
@@ -66,7 +66,7 @@ Deno.test("a handler that shrugs off a lost supervisor does not make a success o
   assertStringIncludes(log, '"code":"CLOSED"');
 });
 
-Deno.test("a lost supervisor aborts the signal of a handler that asks nothing", async () => {
+Deno.test("lost supervisor: aborts the signal of a handler that sends no request [fault.closes-while-idle]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   await supervisor.startTask("listens");
   const ready = await supervisor.logs.read();
@@ -76,7 +76,7 @@ Deno.test("a lost supervisor aborts the signal of a handler that asks nothing", 
   assertEquals(eventsOf(log)[0], "tidied up");
 });
 
-Deno.test("a task that has told how it ended ends with 1 when the reply does not come", async () => {
+Deno.test("lost supervisor: exits with 1 when it closes before the last reply [fault.closes-before-last-reply]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   await supervisor.startTask("succeeds");
   const [, { type }] = await supervisor.receive();
@@ -85,7 +85,7 @@ Deno.test("a task that has told how it ended ends with 1 when the reply does not
   assertEquals([ended.code, ended.stdout], [1, ""]);
 });
 
-Deno.test("a task goes on without its log, and ends as it does", async () => {
+Deno.test("lost log socket: the task continues when the supervisor closes the log socket first [fault.closes-log-socket]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   supervisor.logs.close();
   await supervisor.startTask("logs_and_succeeds");
@@ -97,7 +97,7 @@ Deno.test("a task goes on without its log, and ends as it does", async () => {
   assertEquals(await supervisor.comm.read(), null, "one terminal frame, and no other");
 });
 
-Deno.test("garbage amid a task ends it like a supervisor that is gone", async () => {
+Deno.test("invalid frame: exits with 1 when the bytes are not MessagePack [fault.invalid-messagepack]", async () => {
   await using supervisor = await startTask("asks");
   await supervisor.receive();
   await supervisor.comm.write(Uint8Array.of(0, 0, 0, 1, 0xc1));
@@ -118,7 +118,7 @@ async function connectedTo(port: number): Promise<void> {
   while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-Deno.test("a process ends with 1 when the supervisor resets the connection before the start", async () => {
+Deno.test("launch: exits with 1 when the supervisor resets the connection before StartupDetails [fault.resets-before-start]", async () => {
   const comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using logs = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const ended = runAlone([
@@ -140,7 +140,7 @@ Deno.test("a process ends with 1 when the supervisor resets the connection befor
     ]);}
 });
 
-Deno.test("a task ends with 1 when the supervisor resets the connection amid a request", async () => {
+Deno.test("lost supervisor: exits with 1 when it resets the connection during a request [fault.resets-in-request]", async () => {
   await using supervisor = await startTask("asks_and_says_so");
   assert(await supervisor.logs.read() !== null);
   // The request lies there unread, which makes the close a reset.
@@ -149,11 +149,16 @@ Deno.test("a task ends with 1 when the supervisor resets the connection amid a r
   assertEquals(eventsOf(log), ["Cannot go on: Cannot send GetVariable: the supervisor is gone"]);
 });
 
-for (const how of ["leaves", "resets the connection"]) {
-  Deno.test(`a task ends with 1 when the supervisor ${how} amid a reply`, async () => {
+for (
+  const [how, id] of [
+    ["closes", "fault.closes-in-reply"],
+    ["resets the connection", "fault.resets-in-reply"],
+  ] as const
+) {
+  Deno.test(`lost supervisor: exits with 1 when it ${how} within a reply [${id}]`, async () => {
     await using supervisor = await startTask("asks_and_says_so");
     assert(await supervisor.logs.read() !== null);
-    if (how === "leaves") await supervisor.receive();
+    if (how === "closes") await supervisor.receive();
     const reply = { type: "VariableResult", key: "since", value: "2026" };
     await supervisor.comm.write(encodeFrame([1, reply, null]).subarray(0, 20));
     const { log, ended } = await supervisor.hangUp();
@@ -162,7 +167,7 @@ for (const how of ["leaves", "resets the connection"]) {
   });
 }
 
-Deno.test("a task ends with 1 when the supervisor resets the connection before the last reply", async () => {
+Deno.test("lost supervisor: exits with 1 when it resets the connection before the last reply [fault.resets-before-last-reply]", async () => {
   await using supervisor = await startTask("succeeds_with_word");
   assert(await supervisor.logs.read() !== null);
   const { log, ended } = await supervisor.hangUp();
@@ -170,7 +175,7 @@ Deno.test("a task ends with 1 when the supervisor resets the connection before t
   assertEquals(eventsOf(log), ["Cannot go on: Cannot send SucceedTask: the supervisor is gone"]);
 });
 
-Deno.test("a process ends with 1 when a supervisor that says nothing more still listens", async () => {
+Deno.test("lost supervisor: exits with 1 when it stops sending but still reads [fault.half-open]", async () => {
   await using supervisor = await startTask("asks");
   await supervisor.receive();
   await supervisor.comm.closeWrite();
@@ -183,7 +188,7 @@ Deno.test("a process ends with 1 when a supervisor that says nothing more still 
   assertEquals(await supervisor.comm.read(), null, "no frame followed");
 });
 
-Deno.test("a handler that ignores a lost supervisor is ended", async () => {
+Deno.test("lost supervisor: terminates a handler that ignores it [fault.closes-and-handler-continues]", async () => {
   await using supervisor = await startTask("ignores", { env: KILLED_SOON });
   assert(await supervisor.logs.read() !== null);
   const since = performance.now();
@@ -193,7 +198,7 @@ Deno.test("a handler that ignores a lost supervisor is ended", async () => {
   assertEquals(eventsOf(log).length, 1001);
 });
 
-Deno.test("a log socket that is reset while the task logs takes nothing else with it", async () => {
+Deno.test("lost log socket: the task continues when the log socket is reset [fault.resets-log-socket]", async () => {
   await using supervisor = await startTask("logs_mebibytes", { conf: { mebibytes: 16 } });
   assert(await supervisor.logs.read() !== null);
   supervisor.logs.close();

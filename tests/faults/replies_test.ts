@@ -19,7 +19,7 @@ async function resultOf(supervisor: HandSupervisor): Promise<unknown> {
   return pushed?.["value"];
 }
 
-Deno.test("a request that is never answered ends with TIMEOUT, and the next one is asked", async () => {
+Deno.test("request: fails with TIMEOUT when it is never answered, and the next one is sent [fault.no-reply]", async () => {
   await using supervisor = await startTask("asks_twice", { settings: { deadlineSeconds: 0.1 } });
   await supervisor.receive();
   const [id, { key }] = await supervisor.receive();
@@ -28,7 +28,7 @@ Deno.test("a request that is never answered ends with TIMEOUT, and the next one 
   assertEquals(await resultOf(supervisor), ["TIMEOUT", "value of second"]);
 });
 
-Deno.test("an answer that comes after its deadline is nobody else's", async () => {
+Deno.test("request: drops a reply that arrives after the deadline [fault.late-reply]", async () => {
   await using supervisor = await startTask("asks_twice", { settings: { deadlineSeconds: 0.1 } });
   const [late] = await supervisor.receive();
   const [id, { key }] = await supervisor.receive();
@@ -37,7 +37,7 @@ Deno.test("an answer that comes after its deadline is nobody else's", async () =
   assertEquals(await resultOf(supervisor), ["TIMEOUT", "value of second"]);
 });
 
-Deno.test("a last reply that never comes ends the process with 1", async () => {
+Deno.test("terminal message: exits with 1 when its reply never arrives [fault.no-last-reply]", async () => {
   await using supervisor = await startTask("succeeds", { settings: { deadlineSeconds: 0.1 } });
   assertEquals((await supervisor.receive())[1]["type"], "SucceedTask");
   const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
@@ -45,7 +45,7 @@ Deno.test("a last reply that never comes ends the process with 1", async () => {
   assertStringIncludes(eventsOf(log).join(), "Cannot get the reply to SucceedTask: none came");
 });
 
-Deno.test("answers with wrong and unknown ids are nobody's", async () => {
+Deno.test("request: drops replies with wrong and unknown ids [fault.wrong-ids]", async () => {
   await using supervisor = await startTask("asks_twice");
   for (let i = 0; i < 2; i++) {
     const [id, { key }] = await supervisor.receive();
@@ -58,7 +58,7 @@ Deno.test("answers with wrong and unknown ids are nobody's", async () => {
   assertEquals(await resultOf(supervisor), ["value of first", "value of second"]);
 });
 
-Deno.test("answers out of order come to those who asked, or to nobody", async () => {
+Deno.test("request: matches replies by id when they arrive out of order [fault.out-of-order]", async () => {
   await using supervisor = await startTask("asks_at_once");
   const [first] = await supervisor.receive();
   // The others have not been sent yet: no supervisor can know their ids.
@@ -74,12 +74,17 @@ Deno.test("answers out of order come to those who asked, or to nobody", async ()
 });
 
 for (
-  const [what, head, reason] of [
-    ["longer than the limit", [0xff, 0xff, 0xff, 0xff], "the limit is 268435456"],
-    ["of length zero", [0, 0, 0, 0], "a length of 0 announces no value"],
+  const [id, what, head, reason] of [
+    [
+      "fault.long-frame",
+      "longer than the limit",
+      [0xff, 0xff, 0xff, 0xff],
+      "the limit is 268435456",
+    ],
+    ["fault.empty-frame", "of length zero", [0, 0, 0, 0], "a length of 0 announces no value"],
   ] as const
 ) {
-  Deno.test(`a frame ${what} ends a task like a supervisor that is gone`, async () => {
+  Deno.test(`invalid frame: exits with 1 when a frame is ${what} [${id}]`, async () => {
     await using supervisor = await startTask("asks");
     await supervisor.receive();
     await supervisor.comm.write(Uint8Array.from(head));
@@ -90,7 +95,7 @@ for (
   });
 }
 
-Deno.test("a first frame longer than the limit ends the process with 1", async () => {
+Deno.test("launch: exits with 1 when the first frame is longer than the limit [fault.long-first-frame]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   await supervisor.comm.write(Uint8Array.of(0x7f, 0xff, 0xff, 0xff));
   const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
@@ -98,7 +103,7 @@ Deno.test("a first frame longer than the limit ends the process with 1", async (
   assertStringIncludes(log, "it announces 2147483647 bytes");
 });
 
-Deno.test("a length that is only claimed costs no memory", async () => {
+Deno.test("long frame: allocates only for the bytes that arrive [fault.announced-frame]", async () => {
   await using supervisor = await startTask("asks_twice");
   const [id, { key }] = await supervisor.receive();
   // 256 MiB, the most that is believed.
@@ -109,7 +114,7 @@ Deno.test("a length that is only claimed costs no memory", async () => {
   assertEquals((await supervisor.hangUp()).ended.code, 1);
 });
 
-Deno.test("a supervisor that says nothing is not waited for without end", async () => {
+Deno.test("launch: exits with 1 when no first frame arrives in time [fault.silent]", async () => {
   await using supervisor = await startImpatient({ firstSeconds: 0.1 });
   const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
   assertEquals(code, 1);
@@ -118,7 +123,7 @@ Deno.test("a supervisor that says nothing is not waited for without end", async 
   ]);
 });
 
-Deno.test("a supervisor that begins byte by byte is waited for no longer than a silent one", async () => {
+Deno.test("launch: exits with 1 when the first frame arrives too slowly [fault.too-slow-first-frame]", async () => {
   await using supervisor = await startImpatient({ firstSeconds: 0.2 });
   let isOver = false;
   const over = supervisor.ended.then(() => isOver = true);
@@ -131,7 +136,7 @@ Deno.test("a supervisor that begins byte by byte is waited for no longer than a 
   assertEquals((await supervisor.ended).code, 1);
 });
 
-Deno.test("an answer byte by byte is in time, or its request ends with TIMEOUT", async () => {
+Deno.test("request: accepts a byte-by-byte reply in time, or fails with TIMEOUT [fault.slow-reply]", async () => {
   await using supervisor = await startTask("asks_twice", { settings: { deadlineSeconds: 0.4 } });
   const [first] = await supervisor.receive();
   // The first is complete in time; the second stops short of its last byte.
@@ -150,7 +155,8 @@ Deno.test("an answer byte by byte is in time, or its request ends with TIMEOUT",
 });
 
 Deno.test({
-  name: "10,000 open requests are answered, each with its own answer, in bounded memory",
+  name:
+    "request: matches 10,000 open requests to their replies in bounded memory [fault.many-requests]",
   ignore: isQuick,
   async fn() {
     await using supervisor = await startTask("asks_ten_thousand");
@@ -163,7 +169,7 @@ Deno.test({
   },
 });
 
-Deno.test("10,000 open requests all end when the supervisor leaves", async () => {
+Deno.test("lost supervisor: rejects 10,000 open requests [fault.closes-with-many-requests]", async () => {
   await using supervisor = await startTask("asks_ten_thousand");
   await supervisor.receive();
   const { log, ended } = await supervisor.hangUp();

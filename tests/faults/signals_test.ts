@@ -18,7 +18,7 @@ async function terminated(
   return { supervisor, log: supervisor.logs.readText(), since: performance.now() };
 }
 
-Deno.test("SIGTERM: a handler that listens to its signal ends at once, for the next try", async () => {
+Deno.test("SIGTERM: reports a retry at once when the handler heeds its signal [fault.sigterm-heeded]", async () => {
   const { supervisor, log, since } = await terminated("listens", 1);
   await using _ = supervisor;
   const [id, body] = await supervisor.receive();
@@ -32,7 +32,7 @@ Deno.test("SIGTERM: a handler that listens to its signal ends at once, for the n
   assertEquals(await supervisor.comm.read(), null, "one terminal frame, and no other");
 });
 
-Deno.test("SIGTERM: a handler on its last try fails", async () => {
+Deno.test("SIGTERM: reports failed on the last try [fault.sigterm-last-try]", async () => {
   const { supervisor, log } = await terminated("listens", 0);
   await using _ = supervisor;
   const [id, body] = await supervisor.receive();
@@ -42,7 +42,7 @@ Deno.test("SIGTERM: a handler on its last try fails", async () => {
   await log;
 });
 
-Deno.test("SIGTERM: a handler that returns in time succeeds", async () => {
+Deno.test("SIGTERM: reports success when the handler returns in time [fault.sigterm-returns]", async () => {
   const { supervisor, log } = await terminated("listens_and_returns", 1);
   await using _ = supervisor;
   const types: unknown[] = [];
@@ -56,7 +56,7 @@ Deno.test("SIGTERM: a handler that returns in time succeeds", async () => {
   await log;
 });
 
-Deno.test("SIGTERM: a handler that ignores it ends before Airflow kills, and its log arrives", async () => {
+Deno.test("SIGTERM: reports a retry and delivers the log when the handler ignores it [fault.sigterm-ignored]", async () => {
   const { supervisor, log, since } = await terminated("ignores", 1);
   await using _ = supervisor;
   const [id, { type }] = await supervisor.receive();
@@ -72,7 +72,7 @@ Deno.test("SIGTERM: a handler that ignores it ends before Airflow kills, and its
   assertEquals(await supervisor.comm.read(), null, "one terminal frame, and no other");
 });
 
-Deno.test("SIGTERM: a handler that never settles ends before Airflow kills", async () => {
+Deno.test("SIGTERM: reports failed before the kill when the handler never settles [fault.sigterm-never-settles]", async () => {
   const { supervisor, log, since } = await terminated("never_settles", 0);
   await using _ = supervisor;
   const [id, { type }] = await supervisor.receive();
@@ -83,7 +83,7 @@ Deno.test("SIGTERM: a handler that never settles ends before Airflow kills", asy
   await log;
 });
 
-Deno.test("SIGTERM before the first frame ends the process at once, with nothing said", async () => {
+Deno.test("SIGTERM: terminates the process at once when it arrives before StartupDetails [fault.sigterm-before-start]", async () => {
   await using supervisor = await HandSupervisor.start(COMMAND);
   supervisor.kill("SIGTERM");
   const { signal, stdout } = await supervisor.ended;
@@ -91,7 +91,7 @@ Deno.test("SIGTERM before the first frame ends the process at once, with nothing
   assertEquals(await supervisor.comm.read(), null);
 });
 
-Deno.test("SIGTERM again changes nothing for a handler that is tidying up", async () => {
+Deno.test("SIGTERM: is ignored the second time [fault.sigterm-twice]", async () => {
   const { supervisor, log } = await terminated("listens", 1);
   await using _ = supervisor;
   const [id, { type }] = await supervisor.receive();
@@ -103,7 +103,7 @@ Deno.test("SIGTERM again changes nothing for a handler that is tidying up", asyn
   await log;
 });
 
-Deno.test("SIGTERM: a request that is never answered does not hold up the last frame", async () => {
+Deno.test("SIGTERM: sends the last frame when a request is never answered [fault.sigterm-in-request]", async () => {
   await using supervisor = await startTask("asks", { retries: 1, env: KILLED_SOON });
   assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
   supervisor.kill("SIGTERM");
@@ -115,7 +115,7 @@ Deno.test("SIGTERM: a request that is never answered does not hold up the last f
   assert(secondsSince(since) < KILL_SECONDS);
 });
 
-Deno.test("SIGTERM after the return: what the handler left behind is given up, and success told", async () => {
+Deno.test("SIGTERM: abandons pending requests and reports success after the handler returned [fault.sigterm-after-return]", async () => {
   await using supervisor = await startTask("asks_and_leaves", { env: KILLED_SOON });
   assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
   supervisor.kill("SIGTERM");
@@ -133,10 +133,10 @@ for (
   const [when, task, asked, xcomKeysToClear] of [
     ["before the handler", "succeeds", "DeleteXCom", ["rows"]],
     ["with the result", "returns", "SetXCom", []],
-    ["of its end", "looks_again", "GetTaskRescheduleStartDate", []],
+    ["of the terminal state", "looks_again", "GetTaskRescheduleStartDate", []],
   ] as const
 ) {
-  Deno.test(`SIGTERM: a request ${when} that is never answered is given up`, async () => {
+  Deno.test(`SIGTERM: abandons a request ${when} that is never answered [fault.sigterm-in-own-request]`, async () => {
     const options = { retries: 1, xcomKeysToClear, rescheduleCount: 1, env: KILLED_SOON };
     await using supervisor = await startTask(task, options);
     assertEquals((await supervisor.receive())[1]["type"], asked);
@@ -151,7 +151,7 @@ for (
   });
 }
 
-Deno.test("SIGTERM: a bundle that failed to load waits for its last reply until shortly before the kill", async () => {
+Deno.test("SIGTERM: exits with 1 before the kill when a bundle failed to load and has no last reply [fault.sigterm-after-failed-load]", async () => {
   const module = new URL("../runtime/testdata/throws_while_loading.mjs", import.meta.url);
   await using supervisor = await HandSupervisor.start(launchedCommand(module), {
     env: KILLED_SOON,
@@ -165,7 +165,7 @@ Deno.test("SIGTERM: a bundle that failed to load waits for its last reply until 
   assert(secondsSince(since) < KILL_SECONDS);
 });
 
-Deno.test("SIGTERM: a last reply that does not come is not waited for until the kill", async () => {
+Deno.test("SIGTERM: exits with 1 before the kill when the last reply never arrives [fault.sigterm-before-last-reply]", async () => {
   await using supervisor = await startTask("succeeds", { env: KILLED_SOON });
   assertEquals((await supervisor.receive())[1]["type"], "SucceedTask");
   supervisor.kill("SIGTERM");
@@ -176,7 +176,7 @@ Deno.test("SIGTERM: a last reply that does not come is not waited for until the 
   assertEquals(eventsOf(log), ["Cannot go on: Cannot wait for the reply to SucceedTask: aborted"]);
 });
 
-Deno.test("SIGTERM: a handler that never settles, and a last reply that does not come, end before the kill", async () => {
+Deno.test("SIGTERM: exits with 1 before the kill when neither handler nor last reply settles [fault.sigterm-never-settles-no-reply]", async () => {
   const { supervisor, log, since } = await terminated("never_settles", 1);
   await using _ = supervisor;
   assertEquals((await supervisor.receive())[1]["type"], "RetryTask");
@@ -186,7 +186,7 @@ Deno.test("SIGTERM: a handler that never settles, and a last reply that does not
   assertStringIncludes(await log, "Cannot wait for the reply to RetryTask: aborted");
 });
 
-Deno.test("SIGTERM: a log that nobody reads does not hold up the end until the kill", async () => {
+Deno.test("SIGTERM: drops the rest of the log before the kill when Airflow does not read it [fault.sigterm-unread-log]", async () => {
   const conf = { lines: 100_000 };
   await using supervisor = await startTask("logs_last", { conf, env: KILLED_SOON });
   assert(await supervisor.logs.read() !== null);
@@ -201,7 +201,7 @@ Deno.test("SIGTERM: a log that nobody reads does not hold up the end until the k
   assert(secondsSince(since) < 4 * KILL_SECONDS, `${secondsSince(since)} s`);
 });
 
-Deno.test("SIGTERM: a supervisor that answers nothing and reads no log holds nothing up", async () => {
+Deno.test("SIGTERM: exits with 1 before the kill when Airflow neither replies nor reads the log [fault.sigterm-silent]", async () => {
   const conf = { mebibytes: 16 };
   await using supervisor = await startTask("logs_mebibytes", { conf, env: KILLED_SOON });
   assertEquals((await supervisor.receive())[1]["type"], "GetVariable");
@@ -213,7 +213,7 @@ Deno.test("SIGTERM: a supervisor that answers nothing and reads no log holds not
   assert(secondsSince(since) < 1.5 * KILL_SECONDS, `${secondsSince(since)} s`);
 });
 
-Deno.test("SIGTERM: a handler that blocks the event loop is Airflow's to kill", async () => {
+Deno.test("SIGTERM: is not heard when the handler blocks the event loop [fault.sigterm-blocked]", async () => {
   const { supervisor, log } = await terminated("blocks", 1);
   await using _ = supervisor;
   supervisor.kill("SIGKILL");
@@ -222,7 +222,7 @@ Deno.test("SIGTERM: a handler that blocks the event loop is Airflow's to kill", 
   assertEquals([await supervisor.comm.read(), await log], [null, ""]);
 });
 
-Deno.test("SIGKILL: what the handler logged in earlier ticks has arrived, and nothing was told", async () => {
+Deno.test("SIGKILL: the lines of earlier ticks have arrived [fault.sigkill]", async () => {
   await using supervisor = await startTask("kills_itself", { command: UNCONFINED });
   const [log, { signal }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
   assertEquals([signal, eventsOf(log)], ["SIGKILL", ["ready"]]);

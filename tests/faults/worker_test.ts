@@ -12,7 +12,7 @@ function through(script: string, redirections = ""): string[] {
 const NO_TEXT = "$(printf '\\377')";
 
 for (const name of ["AIRFLOW__LOGGING__LOGGING_LEVEL", "AIRFLOW_TASK_RUNTIME_RECORD"]) {
-  Deno.test(`a worker whose environment holds no UTF-8 in ${name} runs the task`, async () => {
+  Deno.test(`worker: runs the task when ${name} is not UTF-8 [fault.environment-not-utf8]`, async () => {
     await using supervisor = await HandSupervisor.start(through(`export ${name}=${NO_TEXT};`));
     await supervisor.startTask("logs_last", { conf: { lines: 1 } });
     const log = supervisor.logs.readText();
@@ -22,7 +22,7 @@ for (const name of ["AIRFLOW__LOGGING__LOGGING_LEVEL", "AIRFLOW_TASK_RUNTIME_REC
   });
 }
 
-Deno.test("a worker that closes stdin, stdout and stderr runs the task", async () => {
+Deno.test("worker: runs the task when stdin, stdout and stderr are closed [fault.no-stdio]", async () => {
   await using supervisor = await HandSupervisor.start(through("", "<&- >&- 2>&-"));
   await supervisor.startTask("closes_stdout");
   const log = supervisor.logs.readText();
@@ -31,7 +31,7 @@ Deno.test("a worker that closes stdin, stdout and stderr runs the task", async (
   assertStringIncludes(await log, "to the log all the same");
 });
 
-Deno.test("a worker that can neither record nor hear of it runs the task", async () => {
+Deno.test("worker: runs the task when the recording and stderr cannot be written [fault.cannot-record]", async () => {
   const env = { AIRFLOW_TASK_RUNTIME_RECORD: "/nowhere/at/all" };
   await using supervisor = await HandSupervisor.start(through("", "2>/dev/full"), { env });
   await supervisor.startTask("logs_last", { conf: { lines: 1 } });
