@@ -22,7 +22,7 @@ const WORLD = {
 const SOURCE = { dagId: "upstream", runId: "r1", taskId: "load", mapIndex: -1 };
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`ctx.assets under ${version} reads by name, URI and alias`, async () => {
+  Deno.test(`ctx.assets under ${version}: reads by name, URI and alias [capability.asset-read]`, async () => {
     const { returned } = await run(version, "reads", WORLD);
     assertEquals(returned, [
       { ...ORDERS, group: "asset", extra: {} },
@@ -34,7 +34,7 @@ for (const version of AIRFLOW_VERSIONS) {
     ]);
   });
 
-  Deno.test(`ctx.assets under ${version} lists events, filtered and ordered`, async () => {
+  Deno.test(`ctx.assets under ${version}: lists filtered and ordered events [capability.asset-event-read]`, async () => {
     const { returned } = await run(version, "lists_events", WORLD);
     assertEquals(returned, {
       all: [1, 2, 3],
@@ -54,7 +54,7 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   });
 
-  Deno.test(`ctx.outlets under ${version} emits with success`, async () => {
+  Deno.test(`ctx.outlets under ${version}: emits events when the task succeeds [capability.asset-event-emit]`, async () => {
     const { state, ti, error } = await run(version, "emits");
     assertEquals([state, error], ["success", null]);
     assertEquals(ti["task_outlets"], [
@@ -75,12 +75,12 @@ for (const version of AIRFLOW_VERSIONS) {
     ]);
   });
 
-  Deno.test(`ctx.outlets under ${version} emits nothing with a failure`, async () => {
+  Deno.test(`ctx.outlets under ${version}: emits nothing when the task fails`, async () => {
     const { state, ti } = await run(version, "emits_and_fails");
     assertEquals([state, ti["outlet_events"]], ["failed", undefined]);
   });
 
-  Deno.test(`ctx.outlets under ${version} refuses what is no asset and no JSON`, async () => {
+  Deno.test(`ctx.outlets under ${version}: rejects invalid assets and values that are not JSON`, async () => {
     const { returned } = await run(version, "emits_badly");
     assertEquals(returned, [
       [
@@ -95,7 +95,7 @@ for (const version of AIRFLOW_VERSIONS) {
     ]);
   });
 
-  Deno.test(`ctx.outlets under ${version} validates before the work`, async () => {
+  Deno.test(`ctx.outlets under ${version}: validates before the handler runs [capability.asset-validation]`, async () => {
     const route = { path: "validate-inlets-and-outlets", status: 200 };
     const none = { ...route, body: { inactive_assets: [] } };
     const active = await run(version, "validates", { api_overrides: [none] });
@@ -106,7 +106,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertMatch(String(inactive.ti["retry_reason"]), /Airflow has no active asset "orders"/);
   });
 
-  Deno.test(`the outlets of a handler under ${version} are checked, then emitted`, async () => {
+  Deno.test(`TaskHandler under ${version}: validates its outlets, then emits them`, async () => {
     const inactive = { inactive_assets: [{ ...ORDERS, type: "Asset" }] };
     const path = "validate-inlets-and-outlets";
     const route = { path, status: 200, times: 1, body: { inactive_assets: [] } };
@@ -120,7 +120,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(one.state, "failed");
   });
 
-  Deno.test(`ctx.dagRun under ${version} tells the events that led to the run`, async () => {
+  Deno.test(`ctx.dagRun under ${version}: returns the asset events that triggered the run`, async () => {
     const { returned } = await run(version, "tells_consumed", {
       dag_run: {
         consumed_asset_events: [{
@@ -146,14 +146,14 @@ for (const version of AIRFLOW_VERSIONS) {
     }]);
   });
 
-  Deno.test(`ctx.assets under ${version} refuses the newer filters on the older date`, async () => {
+  Deno.test(`ctx.assets under ${version}: rejects the newer filters with the older schema version`, async () => {
     const { returned } = await run(version, "filters_newly", WORLD);
     assert(Array.isArray(returned) && returned.length === 3);
     for (const failure of returned) assertMatch(JSON.stringify(failure), /^\["UNSUPPORTED"/);
   });
 }
 
-Deno.test("ctx.assets under 3.4.0b2 filters by partition and extra on the newer date", async () => {
+Deno.test("ctx.assets under 3.4.0b2: filters by partition and extra with the newer schema version [capability.asset-event-partition-filter]", async () => {
   const { returned, api_calls } = await run("3.4.0b2", "filters_newly", {
     ...WORLD,
     schema: "2026-10-30",

@@ -30,7 +30,7 @@ function xcom({ xcoms }: TaskResult, key: string): Json | undefined {
 }
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`ctx.dagRuns under ${version} reads runs and Dags`, async () => {
+  Deno.test(`ctx.dagRuns under ${version}: reads runs and Dags [capability.dag-run-read]`, async () => {
     const { returned } = await run(version, "reads", {
       dag_runs: WORLD.dag_runs.slice(0, 1),
       dags: WORLD.dags,
@@ -52,7 +52,7 @@ for (const version of AIRFLOW_VERSIONS) {
     }
   });
 
-  Deno.test(`ctx.dagRuns under ${version} reads the last success, or null`, async () => {
+  Deno.test(`ctx.dagRuns under ${version}: reads the last successful run, or null`, async () => {
     const date = "2025-12-31T00:00:00Z";
     const found = await run(version, "reads_successful", {
       dag_runs: [{ dag_id: "runtime", run_id: "a", state: "success", data_interval_end: date }],
@@ -62,7 +62,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals([none.returned, none.state], [undefined, "success"]);
   });
 
-  Deno.test(`ctx.dagRuns under ${version} triggers`, async () => {
+  Deno.test(`ctx.dagRuns under ${version}: triggers a run`, async () => {
     const result = await run(version, "triggers", { dags: WORLD.dags });
     assertEquals(result.returned, [{ dagId: "other", runId: "new", state: null }, true, null]);
     const [first] = result.dag_runs;
@@ -74,7 +74,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(result.dag_runs.length, 2);
   });
 
-  Deno.test(`ctx.dagRuns under ${version} tells that a run exists, and resets it`, async () => {
+  Deno.test(`ctx.dagRuns under ${version}: reports that a run exists, and clears it`, async () => {
     const { returned, dag_runs } = await run(version, "triggers_twice", WORLD);
     assert(Array.isArray(returned));
     assertStringIncludes(
@@ -91,12 +91,12 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(dag_runs[0]?.["state"], "queued");
   });
 
-  Deno.test(`ctx.dagRuns under ${version} skips the task with skipIfExists`, async () => {
+  Deno.test(`ctx.dagRuns under ${version}: skips the task when the run exists and skipIfExists is set`, async () => {
     assertEquals((await run(version, "triggers_or_skips", WORLD)).state, "skipped");
     assertEquals((await run(version, "triggers_or_skips", { dags: WORLD.dags })).state, "success");
   });
 
-  Deno.test(`ctx.dagRuns under ${version} waits for the end of a run`, async () => {
+  Deno.test(`ctx.dagRuns under ${version}: waits for a run to finish [capability.dag-run-trigger]`, async () => {
     const { returned } = await run(version, "waits", WORLD);
     assertEquals(returned, [
       "success",
@@ -106,13 +106,13 @@ for (const version of AIRFLOW_VERSIONS) {
     ]);
   });
 
-  Deno.test(`ctx.dagRuns under ${version} refuses a note on the older date`, async () => {
+  Deno.test(`ctx.dagRuns under ${version}: rejects a note with the older schema version`, async () => {
     const { returned, note } = await run(version, "notes");
     assertMatch(JSON.stringify(returned), /^\["UNSUPPORTED","Cannot send UpdateDagRunNote/);
     assertEquals(note, null);
   });
 
-  Deno.test(`ctx.tasks under ${version} looks around`, async () => {
+  Deno.test(`ctx.tasks under ${version}: reads task instances and states [capability.task-instance-read]`, async () => {
     const { returned } = await run(version, "looks_around", {
       task_instances: [
         { task_id: "start", state: "success" },
@@ -129,7 +129,7 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   });
 
-  Deno.test(`ctx.skipDownstream() under ${version} skips with success, and only then`, async () => {
+  Deno.test(`ctx.skipDownstream() under ${version}: skips tasks only when the task succeeds`, async () => {
     const skipped = await run(version, "skips");
     assertEquals([skipped.state, skipped.skipped], ["success", ["load", ["mapped", 1]]]);
     assertEquals(xcom(skipped, "skipmixin_key"), { skipped: ["load", "mapped"] });
@@ -141,7 +141,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertMatch(JSON.stringify(bad.returned), /^\["INVALID","Cannot skip task/);
   });
 
-  Deno.test(`branch() under ${version} skips what was not chosen`, async () => {
+  Deno.test(`branch() under ${version}: skips the tasks that were not chosen [capability.downstream-skip]`, async () => {
     const chosen = await run(version, "branches");
     assertEquals([chosen.state, chosen.skipped], ["success", ["full", "none"]]);
     assertEquals([chosen.returned, xcom(chosen, "skipmixin_key")], ["delta", {
@@ -153,7 +153,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals([astray.state, astray.skipped], ["failed", []]);
   });
 
-  Deno.test(`ctx under ${version} sets rendered fields and the label of the index`, async () => {
+  Deno.test(`ctx under ${version}: sets rendered fields and the label of the map index [capability.rendered-fields]`, async () => {
     const shown = await run(version, "shows", { map_index: 0 });
     assertEquals(bodies(shown, "/rtif"), [{ sql: "select 1", options: { limit: 1 } }]);
     assertEquals(bodies(shown, "/rendered-map-index"), ["eu-west"]);
@@ -165,7 +165,7 @@ for (const version of AIRFLOW_VERSIONS) {
 
   for (const [task, patience] of [["obeys", 2], ["returns_late", 2], ["ignores", 5]] as const) {
     const taskId = task === "returns_late" ? task : `${task}_timeout`;
-    Deno.test(`ctx.executionTimeout() under ${version} ends a task: ${taskId}`, async () => {
+    Deno.test(`ctx.setExecutionTimeout() under ${version}: terminates ${taskId} [capability.execution-timeout]`, async () => {
       const result = await run(version, taskId, { max_tries: 1 });
       assertEquals([result.state, result.exit_code, result.returned], [
         "up_for_retry",
@@ -177,13 +177,13 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   }
 
-  Deno.test(`ctx.executionTimeout() under ${version} leaves a task that is in time`, async () => {
+  Deno.test(`ctx.setExecutionTimeout() under ${version}: does nothing when the task returns in time`, async () => {
     const { state, returned } = await run(version, "is_in_time");
     assertEquals(state, "success");
     assertMatch(JSON.stringify(returned), /^\[\["INVALID",.*\["INVALID",/);
   });
 
-  Deno.test(`requests under ${version} may carry the trace context of the task`, async () => {
+  Deno.test(`requests under ${version}: carry the trace context of the task [capability.trace-context]`, async () => {
     const traced = await run(version, "reads", { ...WORLD, context_carrier: CARRIER });
     assertEquals([traced.state, traced.error], ["success", null]);
     const odd = { traceparent: "nonsense", tracestate: 7, baggage: null };
@@ -192,7 +192,7 @@ for (const version of AIRFLOW_VERSIONS) {
   });
 }
 
-Deno.test("ctx under 3.4.0b2 sets the note and tells the timeout on the newer date", async () => {
+Deno.test("ctx under 3.4.0b2: sets the note and sends the timeout with the newer schema version", async () => {
   const noted = await run("3.4.0b2", "notes", { schema: "2026-10-30" });
   assertEquals([noted.state, noted.note, noted.returned], ["success", "42 rows", undefined]);
   const limited = await run("3.4.0b2", "is_in_time", { schema: "2026-10-30" });

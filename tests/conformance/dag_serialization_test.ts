@@ -45,7 +45,7 @@ async function byAirflow(input: unknown): Promise<Serialized> {
   }
 }
 
-Deno.test(`${COUNT} random Dags are serialized as Airflow does, and taken by it`, async () => {
+Deno.test(`serializing Dags: matches Airflow's own SDK for ${COUNT} random Dags`, async () => {
   const random = new Random();
   const specs = Array.from({ length: COUNT }, (_, i): DagSpec => {
     random.restart(SEED, i);
@@ -60,7 +60,7 @@ Deno.test(`${COUNT} random Dags are serialized as Airflow does, and taken by it`
   }
 });
 
-Deno.test("Airflow takes events as a schedule, which its own SDK cannot serialize", async () => {
+Deno.test("serializing Dags: produces an event schedule that Airflow accepts", async () => {
   const dates = [new Date("2026-02-01"), new Date("2026-01-01T00:00:00.250Z")];
   const dags = ["plain", "described"].map((dagId) => {
     const description = dagId === "plain" ? {} : { description: "two days" };
@@ -87,7 +87,7 @@ Deno.test("Airflow takes events as a schedule, which its own SDK cannot serializ
   assertEquals(Object.keys(errors), ["python"]);
 });
 
-Deno.test("Airflow takes choices, short circuits and its own operators' likes", async () => {
+Deno.test("serializing Dags: produces branches and short circuits that Airflow accepts", async () => {
   const dag = new Dag("choices", { schedule: "@daily", startDate: new Date("2026-01-01") });
   const [a, b, c, d] = ["a", "b", "c", "d"].map((id) => dag.empty(id));
   if (!a || !b || !c || !d) throw new Error("there are four");

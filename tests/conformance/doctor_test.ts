@@ -101,7 +101,7 @@ async function askAirflow(
 for (const version of AIRFLOW_VERSIONS) {
   const release = releaseOf(version);
   const cases = DOCTOR_CASES.filter(({ only = release }) => only === release);
-  Deno.test(`doctor finds what Airflow ${version} finds, on ${cases.length} workers`, async (t) => {
+  Deno.test(`doctor: finds the bundles that Airflow ${version} finds on ${cases.length} workers`, async (t) => {
     await using root = await TempDir.make();
     const asked: Case[] = [];
     const told: Verdict[] = [];

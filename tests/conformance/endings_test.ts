@@ -5,6 +5,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { packBundle } from "./packed_bundle.ts";
 import { type Launch, sharedLaunches } from "./launches.ts";
+import { proof } from "./proof.ts";
 import type { Json, JsonObject, TaskResult, TaskRun } from "./task_run.ts";
 
 const ENDINGS = new URL("../runtime/testdata/endings.ts", import.meta.url);
@@ -60,6 +61,8 @@ function answer(option: string): JsonObject {
 }
 
 interface Case {
+  /** The capability that it proves, see capabilities.yaml. */
+  id?: string;
   task: string;
   /** Told apart from the other cases of the task. */
   when?: string;
@@ -75,7 +78,13 @@ interface Case {
 const RETRY = { max_tries: 1 };
 
 const CASES: Case[] = [
-  { task: "skips", options: RETRY, state: "skipped", log: '"reason":"nothing to do"' },
+  {
+    id: "capability.skipped",
+    task: "skips",
+    options: RETRY,
+    state: "skipped",
+    log: '"reason":"nothing to do"',
+  },
   { task: "skips_in_a_cause", state: "failed" },
   { task: "fails", options: RETRY, state: "failed", log: "no use" },
   { task: "retries", options: RETRY, state: "up_for_retry" },
@@ -94,6 +103,7 @@ const CASES: Case[] = [
   { task: "retries_after", when: "no try is left", state: "failed" },
   { task: "retries_at", options: RETRY, state: "up_for_retry" },
   {
+    id: "capability.up_for_reschedule",
     task: "reschedules",
     state: "up_for_reschedule",
     update: { reschedule_date: "2030-01-02T03:04:05.678901Z" },
@@ -101,6 +111,7 @@ const CASES: Case[] = [
   { task: "policy_fails", options: RETRY, state: "failed", log: "its retry policy says so" },
   { task: "policy_retries", options: RETRY, state: "up_for_retry" },
   {
+    id: "capability.retry-policy",
     task: "policy_delays",
     options: RETRY,
     state: "up_for_retry",
@@ -109,7 +120,7 @@ const CASES: Case[] = [
   { task: "policy_delays", when: "no try is left", state: "failed" },
   { task: "policy_throws", options: RETRY, state: "up_for_retry", log: "no idea" },
   { task: "sensor_sees_value", state: "success", returned: { rows: 3 } },
-  { task: "sensor_waits", state: "up_for_reschedule" },
+  { id: "capability.sensor", task: "sensor_waits", state: "up_for_reschedule" },
   {
     task: "sensor_times_out",
     when: "its time is over",
@@ -137,6 +148,7 @@ const CASES: Case[] = [
   { task: "sensor_never_fails", state: "skipped" },
   { task: "sensor_stays", state: "success", returned: 3 },
   {
+    id: "capability.deferred",
     task: "defers",
     state: "deferred",
     update: {
@@ -154,6 +166,7 @@ const CASES: Case[] = [
     },
   },
   {
+    id: "capability.trigger-event",
     task: "defers",
     when: "its trigger fired",
     options: {
@@ -214,13 +227,15 @@ const CASES: Case[] = [
     update: { classpath: `${standard}.external_task.WorkflowTrigger` },
   },
   {
+    id: "capability.awaiting_input",
     task: "asks",
     state: "awaiting_input",
     update: { next_method: "answered", timeout: "PT1M" },
   },
   {
+    id: "capability.human-answer",
     task: "asks",
-    when: "somebody answered",
+    when: "a user answered",
     options: { ti_context: { next_method: "answered", next_kwargs: answer("refund") } },
     state: "success",
     returned: {
@@ -241,7 +256,7 @@ const CASES: Case[] = [
   { task: "asks_for_approval", state: "awaiting_input" },
   {
     task: "asks_for_approval",
-    when: "somebody rejected",
+    when: "a user rejected",
     options: { ti_context: { next_method: "answered", next_kwargs: answer("Reject") } },
     state: "skipped",
     log: "rejected by admin",
@@ -250,10 +265,10 @@ const CASES: Case[] = [
 
 for (const launch of LAUNCHES) {
   const { name: launched } = launch;
-  for (const { task, when, options = {}, state, update = {}, returned, log } of CASES) {
+  for (const { id, task, when, options = {}, state, update = {}, returned, log } of CASES) {
     const retries = (options.max_tries ?? 0) > 0 ? ", retries left" : "";
     const name = `${task}${when === undefined ? "" : `, ${when}`}${retries}`;
-    Deno.test(`${launched}: ${name} ends ${state}`, async () => {
+    Deno.test(`${launched}: reports ${state} for ${name}${proof(id)}`, async () => {
       const result = await run(launch, task, options);
       assertEquals(
         [result.state, result.exit_code, result.error],
@@ -273,7 +288,7 @@ for (const launch of LAUNCHES) {
     });
   }
 
-  Deno.test(`${launched} puts a question with all that it has`, async () => {
+  Deno.test(`${launched}: sends every field of a question`, async () => {
     const { hitl } = await run(launch, "asks");
     const { ti_id: _id, ...question } = hitl ?? {};
     assertEquals(question, {
@@ -287,7 +302,7 @@ for (const launch of LAUNCHES) {
     });
   });
 
-  Deno.test(`${launched} tells a sensor's next look by the first one`, async () => {
+  Deno.test(`${launched}: limits a sensor's next poke by its first one`, async () => {
     const first = Temporal.Now.instant().subtract({ seconds: 590 });
     const { state, ti, api_calls } = await run(launch, "sensor_times_out", {
       ti_context: {

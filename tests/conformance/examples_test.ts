@@ -46,7 +46,7 @@ async function readDags(version: (typeof AIRFLOW_VERSIONS)[number]): Promise<Jso
   return JSON.parse(text.decode(stdout).trimEnd().split("\n").at(-1) ?? "");
 }
 
-Deno.test("a packed bundle tells the parameters that a handler's schema names", async () => {
+Deno.test("pack: writes the parameters of a handler's schema to the metadata", async () => {
   const { dags } = await inspectBundle(`${root}/schema/bundle`);
   const told = Object.entries(dags["schema"]?.parameters ?? {}).map(([taskId, list]) => [
     taskId,
@@ -55,7 +55,7 @@ Deno.test("a packed bundle tells the parameters that a handler's schema names", 
   assertEquals(told, [["load", ["orders", "currency?"]], ["refund", ["orders"]]]);
 });
 
-Deno.test("the examples' tasks all have a case here", async () => {
+Deno.test("examples: each task has a case", async () => {
   const tasks: string[] = [];
   for (const name of EXAMPLES) {
     const { dags } = await inspectBundle(`${root}/${name}/bundle`);
@@ -67,7 +67,7 @@ Deno.test("the examples' tasks all have a case here", async () => {
 });
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`the examples' Dags under ${version} have a stub for each handler`, async () => {
+  Deno.test(`examples under ${version}: their Dags have a stub for each handler`, async () => {
     const stubs = Object.entries(await readDags(version)).flatMap(([dagId, tasks]) =>
       Array.isArray(tasks) ? tasks.map((taskId) => `${dagId}.${taskId}`) : []
     );
@@ -79,7 +79,7 @@ for (const version of AIRFLOW_VERSIONS) {
     if (NEWEST.includes(dag_id) && version === "3.3.2") continue;
     for (const { when, run = {}, state, returned, update = {}, skipped = [], log = "" } of cases) {
       const name = when === undefined ? id : `${id}, ${when},`;
-      Deno.test(`the examples under ${version}: ${name} ends ${state}`, async () => {
+      Deno.test(`examples under ${version}: reports ${state} for ${name}`, async () => {
         const bundle_root = `${root}/${dag_id}`;
         const result = await airflow(version).runTask({ bundle_root, dag_id, task_id, ...run });
         assertEquals(

@@ -100,7 +100,7 @@ const exchanges: [message: JsonObject, field: string | null, expected: Json][] =
 ];
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`ExecutionApi on ${version} answers every message of a task`, async () => {
+  Deno.test(`ExecutionApi under ${version}: replies to every message of a task`, async () => {
     await using root = await TempDir.make();
     const steps = exchanges.flatMap(([message], n): Step[] => [
       { request: message },

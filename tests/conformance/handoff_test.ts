@@ -47,7 +47,7 @@ async function runs(version: AirflowVersion): Promise<void> {
 }
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`Airflow ${version} hands values from Python to TypeScript and back`, async () => {
+  Deno.test(`mixed-language Dag under ${version}: passes values from Python to TypeScript and back [capability.mixed-lang-stub-target]`, async () => {
     await runs(version);
   });
 }

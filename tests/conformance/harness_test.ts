@@ -99,7 +99,7 @@ const endings: Ending[] = [
 
 for (const version of AIRFLOW_VERSIONS) {
   for (const { name, steps, retries = 0, ends } of endings) {
-    Deno.test(`supervise_task() on ${version} ends ${name}`, async () => {
+    Deno.test(`supervise_task() under ${version}: reports ${name}`, async () => {
       const result = await play(version, steps, { max_tries: retries });
       const [state, exitCode = result.exit_code] = ends;
       assertEquals(
@@ -110,12 +110,12 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   }
 
-  Deno.test(`supervise_task() on ${version} ends a task that overstays its end`, async () => {
+  Deno.test(`supervise_task() under ${version}: kills a process that does not exit after its terminal message`, async () => {
     const result = await play(version, [{ request: failed }, { sleep: 30 }]);
     assertEquals([result.state, result.exit_code], ["failed", -15]);
   });
 
-  Deno.test(`supervise_task() on ${version} sends SIGTERM on a heartbeat's 409`, async () => {
+  Deno.test(`supervise_task() under ${version}: sends SIGTERM when a heartbeat returns 409`, async () => {
     const steps: Step[] = [{ on_sigterm_exit: 3 }, { sleep: 30 }];
     const result = await play(version, steps, {
       api_overrides: [{
@@ -128,7 +128,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assert(result.log.some((line) => line.event === "Task killed!"));
   });
 
-  Deno.test(`AirflowHarness on ${version} signals the task at a chosen call`, async () => {
+  Deno.test(`AirflowHarness under ${version}: signals the task at a chosen call`, async () => {
     const steps: Step[] = [
       { on_sigterm_exit: 4 },
       { request: { type: "PutVariable", key: "ready", value: "1", description: null } },
@@ -140,7 +140,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals([result.exit_code, result.variables], [4, { ready: "1" }]);
   });
 
-  Deno.test(`AirflowHarness on ${version} serves connections, variables and XComs`, async () => {
+  Deno.test(`AirflowHarness under ${version}: serves connections, variables and XComs`, async () => {
     const where = { dag_id: "scripted", run_id: "$run_id", task_id: "start", key: "return_value" };
     const own = { ...where, task_id: "task" };
     const result = await play(version, [
@@ -173,7 +173,7 @@ for (const version of AIRFLOW_VERSIONS) {
     );
   });
 
-  Deno.test(`supervise_task() on ${version} logs stdout, stderr and the log channel`, async () => {
+  Deno.test(`supervise_task() under ${version}: logs stdout, stderr and the log channel`, async () => {
     const result = await play(version, [
       { stdout: "to stdout" },
       { stderr: "to stderr" },
@@ -193,7 +193,7 @@ for (const version of AIRFLOW_VERSIONS) {
     }
   });
 
-  Deno.test(`supervise_task() on ${version} fails a task that never connects`, async () => {
+  Deno.test(`supervise_task() under ${version}: fails a task that never connects`, async () => {
     await using root = await TempDir.make();
     await writeScriptedBundle(root.path, version, {
       dagId: "scripted",
@@ -205,19 +205,19 @@ for (const version of AIRFLOW_VERSIONS) {
     assertStringIncludes(result.error ?? "", "process exited with 7 before connecting");
   });
 
-  Deno.test(`supervise_task() on ${version} fails a task whose bundle is not found`, async () => {
+  Deno.test(`supervise_task() under ${version}: fails a task whose bundle is not found`, async () => {
     await using root = await TempDir.make();
     const result = await run(version, root.path);
     assertEquals(result.state, "failed");
     assertStringIncludes(result.error ?? "", "cannot find executable bundle containing");
   });
 
-  Deno.test(`AirflowHarness on ${version} gives up on a task after its timeout`, async () => {
+  Deno.test(`AirflowHarness under ${version}: kills a task after its timeout`, async () => {
     const result = await play(version, [{ sleep: 30 }], { timeout_seconds: 1 });
     assertEquals([result.timed_out, result.exit_code], [true, -9]);
   });
 
-  Deno.test(`stallReport() on ${version} finds runs that close stdout and stderr`, async () => {
+  Deno.test(`stallReport() under ${version}: finds runs that close stdout and stderr`, async () => {
     await using root = await TempDir.make();
     const end: Step[] = [{ sleep: 0.05 }, { exit: 0 }];
     await writeScriptedBundle(root.path, version, {
@@ -238,7 +238,7 @@ for (const version of AIRFLOW_VERSIONS) {
   });
 }
 
-Deno.test("supervise_task() on 3.4.0b2 ends success through NodeCoordinator", async () => {
+Deno.test("supervise_task() under 3.4.0b2: reports success through NodeCoordinator", async () => {
   await using root = await TempDir.make();
   const node = await writeScriptedNodeBundle(root.path, "3.4.0b2", {
     dagId: "scripted",

@@ -28,7 +28,7 @@ async function source(example: string): Promise<string> {
   return await Deno.readTextFile(new URL(`../../examples/${example}/main.ts`, import.meta.url));
 }
 
-Deno.test("Airflow 3.4.0b2 lists the Dags of each bundle, and says why a file of one fails", async () => {
+Deno.test("native Dags under 3.4.0b2: are listed by bundle, with an import error for a file that fails", async () => {
   assertEquals(await airflow.dagIds(), [...NATIVE_EXAMPLES, "native_sound"]);
   const [error, ...others] = await airflow.importErrors();
   assertEquals([error?.["filename"], others], ["faults (some of its Dags)", []]);
@@ -38,7 +38,7 @@ Deno.test("Airflow 3.4.0b2 lists the Dags of each bundle, and says why a file of
   );
 });
 
-Deno.test("Airflow 3.4.0b2 schedules and runs a native Dag, with what it says of itself", async () => {
+Deno.test("native Dags under 3.4.0b2: are scheduled and run, and keep their attributes [capability.native-dag-authoring]", async () => {
   const dag = await airflow.api.get("dags/native_etl/details");
   assertEquals(
     pick(dag, ...["timetable_summary", "timetable_description", "start_date", "catchup"]),
@@ -85,7 +85,7 @@ Deno.test("Airflow 3.4.0b2 schedules and runs a native Dag, with what it says of
   assertEquals(await airflow.xcom("native_etl", "sum_up"), { eu: 32, us: 10 });
 });
 
-Deno.test("a native Dag under 3.4.0b2 hands its tasks their arguments", async () => {
+Deno.test("native Dags under 3.4.0b2: pass arguments to their tasks [capability.task-args]", async () => {
   const dagId = "native_arguments";
   assertEquals((await airflow.run(dagId)).state, "success", await airflow.output());
   assertEquals(await airflow.xcom(dagId, "measure"), { celsius: 21.5, station: "north" });
@@ -94,7 +94,7 @@ Deno.test("a native Dag under 3.4.0b2 hands its tasks their arguments", async ()
   assertEquals(await airflow.xcom(dagId, "publish"), "north: 70.70 F");
 });
 
-Deno.test("a native Dag under 3.4.0b2 has params, which Airflow checks by their schemas", async () => {
+Deno.test("native Dags under 3.4.0b2: have params that Airflow validates by schema [capability.dag-params]", async () => {
   const dagId = "native_params";
   const { params } = await airflow.api.get(`dags/${dagId}/details`);
   const known = Object.entries(Object(params)).map(([name, param]) => [
@@ -120,7 +120,7 @@ Deno.test("a native Dag under 3.4.0b2 has params, which Airflow checks by their 
   assertEquals(await airflow.xcom(dagId, "plan"), "load 5 American orders");
 });
 
-Deno.test("a native Dag under 3.4.0b2 has data edges, order edges, setup and teardown", async () => {
+Deno.test("native Dags under 3.4.0b2: keep data edges, order edges, setup and teardown [capability.taskflow-dependencies]", async () => {
   const dagId = "native_dependencies";
   assertEquals(await airflow.edges(dagId), [
     "check > praise",
@@ -146,7 +146,7 @@ Deno.test("a native Dag under 3.4.0b2 has data edges, order edges, setup and tea
   assertEquals(await airflow.xcom(dagId, "remove_workspace"), "workspace-a removed");
 });
 
-Deno.test("a native Dag under 3.4.0b2 goes on with what a task chose, and skips the rest", async () => {
+Deno.test("native Dags under 3.4.0b2: run the chosen branch and skip the others [capability.branching]", async () => {
   const dagId = "native_branching";
   assertEquals(await airflow.states(dagId), {
     choose_format: "success",
@@ -162,7 +162,7 @@ Deno.test("a native Dag under 3.4.0b2 goes on with what a task chose, and skips 
   assertEquals(await airflow.xcom(dagId, "report"), "loaded 42 changes");
 });
 
-Deno.test("a native Dag under 3.4.0b2 has groups, one inside of the other", async () => {
+Deno.test("native Dags under 3.4.0b2: have nested task groups [capability.task-group]", async () => {
   const dagId = "native_groups";
   const { nodes } = await airflow.api.getForUi(`structure/structure_data?dag_id=${dagId}`);
   assertEquals(tree(rows(nodes)), [
@@ -189,7 +189,7 @@ function tree(nodes: readonly JsonObject[]): Tree {
   });
 }
 
-Deno.test("a native Dag under 3.4.0b2 has an instance for each item, with its label", async () => {
+Deno.test("native Dags under 3.4.0b2: map a task over items, with labels [capability.dynamic-task-mapping]", async () => {
   const dagId = "native_mapping";
   const { state, tasks } = await airflow.run(dagId);
   assertEquals(state, "success", await airflow.output());
@@ -216,7 +216,7 @@ Deno.test("a native Dag under 3.4.0b2 has an instance for each item, with its la
   assertEquals(is_mapped, true);
 });
 
-Deno.test("dev ends the tasks of native Dags as Airflow 3.4.0b2 does", async () => {
+Deno.test("dev: reports the states of native Dags that 3.4.0b2 reports [capability.dag-test]", async () => {
   for (
     const dagId of ["native_branching", "native_dependencies", "native_groups", "native_mapping"]
   ) {
@@ -232,7 +232,7 @@ Deno.test("dev ends the tasks of native Dags as Airflow 3.4.0b2 does", async () 
   }
 });
 
-Deno.test("a native Dag under 3.4.0b2 updates assets, by name and by alias, and reads them", async () => {
+Deno.test("native Dags under 3.4.0b2: update assets by name and alias, and read them [capability.asset-inlets-outlets]", async () => {
   const dagId = "native_assets";
   assertEquals((await airflow.run(dagId)).state, "success", await airflow.output());
   const { asset_events } = await airflow.api.get(`assets/events?source_dag_id=${dagId}`);
@@ -265,7 +265,7 @@ Deno.test("a native Dag under 3.4.0b2 updates assets, by name and by alias, and 
   ]);
 });
 
-Deno.test("a native Dag under 3.4.0b2 runs when another has updated an asset", async () => {
+Deno.test("native Dags under 3.4.0b2: run when another Dag updates an asset [capability.asset-scheduling]", async () => {
   const dagId = "native_asset_schedule";
   const { asset_expression } = await airflow.api.get(`dags/${dagId}/details`);
   const named = JSON.stringify(asset_expression).replaceAll(/"(uri|group)":"[^"]*",?/g, "");
@@ -278,7 +278,7 @@ Deno.test("a native Dag under 3.4.0b2 runs when another has updated an asset", a
   ]);
 });
 
-Deno.test("the code of a native Dag is to be read in Airflow 3.4.0b2", async () => {
+Deno.test("native Dags under 3.4.0b2: show their source in Airflow", async () => {
   for (const dagId of NATIVE_EXAMPLES) {
     const { content, language } = await airflow.api.get(`dagSources/${dagId}`);
     assertEquals(language, "typescript");
@@ -287,7 +287,7 @@ Deno.test("the code of a native Dag is to be read in Airflow 3.4.0b2", async () 
   }
 });
 
-Deno.test("Airflow 3.4.0b2 draws a native Dag, and shows its code and the form of its params", async () => {
+Deno.test("native Dags under 3.4.0b2: show graph, code and params form in the UI", async () => {
   await Deno.mkdir(PICTURES, { recursive: true });
   await using browser = await Chromium.launch();
   await using page = await browser.page();

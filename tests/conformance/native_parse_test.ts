@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseNative } from "./native_parse.ts";
 
-Deno.test("Airflow's Dag processor parses a bundle, and shows the source of its Dag", async () => {
+Deno.test("Dag processor: parses a bundle and stores the source of its Dag", async () => {
   const entry = new URL("../runtime/testdata/native.ts", import.meta.url);
   const { import_errors, dags, sources } = await parseNative(entry);
   assertEquals(import_errors, {});
@@ -16,7 +16,7 @@ Deno.test("Airflow's Dag processor parses a bundle, and shows the source of its 
   });
 });
 
-Deno.test("Airflow's Dag processor has the Dags of the files that load, and an import error", async () => {
+Deno.test("Dag processor: has the Dags of the files that load and an import error for the others", async () => {
   const { import_errors, dags } = await parseNative(
     new URL("../runtime/testdata/dag_files.ts", import.meta.url),
   );

@@ -39,7 +39,7 @@ function run(version: AirflowVersion, folder: string, task_id: string): Promise<
 }
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`a task under ${version} keeps objects in S3, with a connection from Airflow`, async () => {
+  Deno.test(`object store under ${version}: stores objects in S3 with a connection from Airflow [capability.object-store]`, async () => {
     const { state, xcoms, log } = await run(version, "granted", "keep");
     assertEquals(state, "success", JSON.stringify(log));
     assertEquals(xcoms.map(({ value }) => value), [{
@@ -49,14 +49,14 @@ for (const version of AIRFLOW_VERSIONS) {
     }]);
   });
 
-  Deno.test(`a task under ${version} has the secret of its S3 connection masked`, async () => {
+  Deno.test(`object store under ${version}: masks the secret of its S3 connection`, async () => {
     const { state, log } = await run(version, "granted", "tell");
     assertEquals(state, "success", JSON.stringify(log));
     assertStringIncludes(JSON.stringify(log), "the key is ***");
     assertEquals(JSON.stringify(log).includes(server.key.secret), false);
   });
 
-  Deno.test(`a task under ${version} is told the permission that its S3 host needs`, async () => {
+  Deno.test(`object store under ${version}: logs the missing permission for its S3 host`, async () => {
     const { state, log } = await run(version, "denied", "read");
     assertEquals(state, "failed");
     const host = new URL(server.endpoint).host;

@@ -62,7 +62,7 @@ function run(taskId: string, options: Partial<TaskRun> = {}): Promise<TaskResult
   });
 }
 
-Deno.test("a bundle of Airflow's TypeScript SDK under 3.4.0b2: reads, returns and logs", async () => {
+Deno.test("bundles of Airflow's TypeScript SDK under 3.4.0b2: read, return and log", async () => {
   const result = await run("say_hello", { variables: { greeting: "good morning" } });
   assertEquals([result.state, result.exit_code, result.error], ["success", 0, null]);
   const returned = result.xcoms.find(({ key }) => key === "return_value");
@@ -70,12 +70,12 @@ Deno.test("a bundle of Airflow's TypeScript SDK under 3.4.0b2: reads, returns an
   assert(result.log.some(({ event }) => event === "[ts-sdk.runtime] Task succeeded"));
 });
 
-Deno.test("a bundle of Airflow's TypeScript SDK under 3.4.0b2: is retried when it throws", async () => {
+Deno.test("bundles of Airflow's TypeScript SDK under 3.4.0b2: are retried when they throw", async () => {
   const result = await run("throw", { max_tries: 1 });
   assertEquals([result.state, result.exit_code], ["up_for_retry", 0]);
 });
 
-Deno.test("a bundle of Airflow's TypeScript SDK under 3.4.0b2: reads the variables that the worker allows", async () => {
+Deno.test("bundles of Airflow's TypeScript SDK under 3.4.0b2: read the environment variables that the worker allows", async () => {
   const env = { SHOP_TOKEN: "t0ken" };
   const denied = await run("read_token", { env });
   assertEquals(denied.state, "failed");

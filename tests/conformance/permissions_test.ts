@@ -29,7 +29,7 @@ const DENIED = {
 for (const launch of LAUNCHES) {
   const { name: launched } = launch;
   for (const [task_id, message] of Object.entries(DENIED)) {
-    Deno.test(`a bundle of ${launched} is denied what it does not name: ${task_id}`, async () => {
+    Deno.test(`permissions, ${launched}: denies ${task_id}, which the bundle does not declare`, async () => {
       const result = await launch.airflow().runTask({
         bundle_root: `${root}/least`,
         dag_id: "runtime",
@@ -42,7 +42,7 @@ for (const launch of LAUNCHES) {
     });
   }
 
-  Deno.test(`a bundle of ${launched} reads what it names`, async () => {
+  Deno.test(`permissions, ${launched}: allows reads that the bundle declares`, async () => {
     const { state, xcoms } = await launch.airflow().runTask({
       bundle_root: `${root}/granted`,
       dag_id: "runtime",

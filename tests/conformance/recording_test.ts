@@ -29,7 +29,7 @@ async function replay(file: string, bundle: string): Promise<{ code: number; tol
 }
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`a run under Airflow ${version} is recorded, and replayed the same`, async () => {
+  Deno.test(`recording under ${version}: replays with the same result`, async () => {
     await using folder = await TempDir.make();
     for (const task_id of ["secrets", "sensor", "fails", "many"]) {
       await airflow(version).runTask({
@@ -62,7 +62,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(tasks.sort(), ["fails", "many", "secrets", "sensor"]);
   });
 
-  Deno.test(`a run under Airflow ${version}: a changed bundle's replay says where`, async () => {
+  Deno.test(`recording under ${version}: the replay reports the difference when the bundle changed`, async () => {
     await using folder = await TempDir.make();
     const changed = `${folder.path}/changed.ts`;
     const source = await Deno.readTextFile(RECORDED);

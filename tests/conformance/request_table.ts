@@ -9,6 +9,8 @@ import type { Json, JsonObject, TaskRun } from "./task_run.ts";
 
 /** A message that authors have a way to send. */
 export interface SentRow {
+  /** The capability that it proves, see capabilities.yaml. */
+  id?: string;
   /** The task that sends it; `"asks"`, which sends most of them, by default. */
   task?: string;
   /** The date it came with; the older one by default. */
@@ -79,7 +81,11 @@ export const REQUESTS: { readonly [K in ToSupervisor["type"]]: SentRow | UnsentR
   // Connections, variables, secrets
   GetConnection: { call: "GET connections/warehouse", gives: "db" },
   GetVariable: { call: "GET variables/since", gives: "2026" },
-  GetVariableKeys: { call: "GET variables/keys?limit=1000&offset=0&prefix=si", gives: ["since"] },
+  GetVariableKeys: {
+    id: "capability.variable-keys",
+    call: "GET variables/keys?limit=1000&offset=0&prefix=si",
+    gives: ["since"],
+  },
   PutVariable: {
     call: "PUT variables/until",
     body: { val: "2027", description: "the end" },
@@ -160,6 +166,7 @@ export const REQUESTS: { readonly [K in ToSupervisor["type"]]: SentRow | UnsentR
   },
   TriggerDagRun: { call: "POST dag-runs/other/new", body: { conf: { a: 1 } }, gives: "new" },
   UpdateDagRunNote: {
+    id: "capability.dag-run-note",
     task: "notes",
     since: "2026-10-30",
     call: "PATCH task-instances/TI/dag-run-note",
@@ -190,6 +197,7 @@ export const REQUESTS: { readonly [K in ToSupervisor["type"]]: SentRow | UnsentR
   SetRenderedFields: { call: "PUT task-instances/TI/rtif", body: { sql: "select 1" } },
   SetRenderedMapIndex: { call: "PATCH task-instances/TI/rendered-map-index", body: "eu-west" },
   SetExecutionTimeout: {
+    id: "capability.execution-timeout-by-supervisor",
     task: "blocks",
     since: "2026-10-30",
     call: null,

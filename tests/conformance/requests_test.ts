@@ -6,6 +6,7 @@ import { pack } from "../../src/bundle/pack.ts";
 import type { SchemaDate } from "../../src/protocol/generated.ts";
 import { configArgs } from "../author_command.ts";
 import { golden } from "../protocol/golden.ts";
+import { proof } from "./proof.ts";
 import { REQUESTS, type SentRow, WORLD } from "./request_table.ts";
 import { type Step, writeScriptedBundle } from "./scripted_bundle.ts";
 import { sharedHarnesses } from "./shared_harness.ts";
@@ -93,7 +94,7 @@ function given({ xcoms }: TaskResult, name: string): Json | undefined {
   return all[name];
 }
 
-Deno.test("the table of requests has a row for each message that a task can send", () => {
+Deno.test("request table: has a row for each message that a task can send", () => {
   assertEquals(Object.keys(REQUESTS).sort(), golden.to_supervisor_members.toSorted());
 });
 
@@ -101,7 +102,7 @@ for (const version of AIRFLOW_VERSIONS) {
   for (const schema of DATES[version]) {
     const rows = SENT.filter(({ row: { since = schema } }) => since === schema);
     for (const { name, row } of rows) {
-      Deno.test(`${name} of ${schema} under ${version}`, async () => {
+      Deno.test(`${name} of ${schema} under ${version}: reaches the Execution API${proof(row.id)}`, async () => {
         const { task = "asks", state = "success", gives = null, log = "" } = row;
         const result = await run(version, schema, task);
         assertEquals([result.state, result.error], [state, null], JSON.stringify(result.log));
@@ -111,7 +112,7 @@ for (const version of AIRFLOW_VERSIONS) {
       });
     }
 
-    Deno.test(`requests of ${schema} under ${version} lead to no other calls`, async () => {
+    Deno.test(`requests of ${schema} under ${version}: make no other calls`, async () => {
       const known = new Set([...OTHER_CALLS, ...rows.map(({ row }) => row.call)]);
       const { api_calls, ti_id } = await run(version, schema, "asks");
       const others = api_calls.map((call) => textOf(call, ti_id)).filter((call) =>
@@ -122,7 +123,7 @@ for (const version of AIRFLOW_VERSIONS) {
   }
 
   for (const { name, row: { unsent, message, answer } } of UNSENT) {
-    Deno.test(`${name} under ${version} is not for authors: ${unsent}`, async () => {
+    Deno.test(`${name} under ${version}: has no author API, since ${unsent}`, async () => {
       await using folder = await TempDir.make();
       // An error is logged by the peer itself.
       const steps: Step[] = [

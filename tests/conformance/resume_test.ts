@@ -86,7 +86,7 @@ async function runs(version: AirflowVersion): Promise<void> {
 }
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`the runtime on ${version} comes back from triggers, reschedules and answers`, async () => {
+  Deno.test(`resumption under ${version}: resumes after triggers, reschedules and human responses [capability.end-to-end-resumption]`, async () => {
     await runs(version);
   });
 }

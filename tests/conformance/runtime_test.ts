@@ -5,6 +5,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { packBundle } from "./packed_bundle.ts";
 import { type Launch, sharedLaunches } from "./launches.ts";
 import { stallReport } from "./stalls.ts";
+import { proof } from "./proof.ts";
 import type { LogLine, TaskResult, TaskRun } from "./task_run.ts";
 import { taskRuntime } from "./venv.ts";
 
@@ -49,6 +50,8 @@ function find({ log }: TaskResult, event: string): LogLine {
 }
 
 interface Ending {
+  /** The capability that it proves, see capabilities.yaml. */
+  id?: string;
   task: string;
   /** Retries of the task; 0 by default. */
   retries?: number;
@@ -58,13 +61,19 @@ interface Ending {
 }
 
 const ENDINGS: Ending[] = [
-  { task: "returns", state: "success" },
+  { id: "capability.success", task: "returns", state: "success" },
   { task: "returns_nothing", state: "success" },
   { task: "returns_function", state: "failed" },
-  { task: "throws", state: "failed" },
-  { task: "throws", retries: 1, state: "up_for_retry", reason: "TypeError: it broke" },
+  { id: "capability.failed", task: "throws", state: "failed" },
+  {
+    id: "capability.up_for_retry",
+    task: "throws",
+    retries: 1,
+    state: "up_for_retry",
+    reason: "TypeError: it broke",
+  },
   { task: "throws_text", retries: 1, state: "up_for_retry", reason: "just text" },
-  { task: "unknown_to_the_bundle", state: "removed" },
+  { id: "capability.removed", task: "unknown_to_the_bundle", state: "removed" },
   { task: "exits_zero", state: "failed" },
   { task: "exits_zero", retries: 1, state: "up_for_retry" },
   { task: "exits_node", state: "failed" },
@@ -78,9 +87,9 @@ const ENDINGS: Ending[] = [
 
 for (const launch of LAUNCHES) {
   const { name: launched } = launch;
-  for (const { task, retries = 0, state, exitCode = 0, reason } of ENDINGS) {
+  for (const { id, task, retries = 0, state, exitCode = 0, reason } of ENDINGS) {
     const name = retries > 0 ? `${task}, retries left` : task;
-    Deno.test(`${launched}: ${name} ends ${state}`, async () => {
+    Deno.test(`${launched}: reports ${state} for ${name}${proof(id)}`, async () => {
       const result = await run(launch, task, { max_tries: retries });
       assertEquals(
         [result.state, result.exit_code, result.error],
@@ -92,14 +101,14 @@ for (const launch of LAUNCHES) {
     });
   }
 
-  Deno.test(`${launched} pushes the return value`, async () => {
+  Deno.test(`${launched}: pushes the return value [capability.self-contained-bundle]`, async () => {
     const { xcoms } = await run(launch, "returns");
     assertEquals(xcoms.map(({ key, value }) => [key, value]), [
       ["return_value", { rows: 42, big: 2 ** 60, nested: [1, { a: null }] }],
     ]);
   });
 
-  Deno.test(`${launched} reads connections, variables and XComs`, async () => {
+  Deno.test(`${launched}: reads connections, variables and XComs [capability.connection-read]`, async () => {
     const result = await run(launch, "reads", {
       connections: {
         warehouse: { conn_type: "postgres", host: "db", port: 5432, extra: '{"a":1}' },
@@ -130,7 +139,7 @@ for (const launch of LAUNCHES) {
     });
   });
 
-  Deno.test(`${launched} writes variables and XComs`, async () => {
+  Deno.test(`${launched}: writes variables and XComs [capability.variable-read-write]`, async () => {
     const result = await run(launch, "writes", { variables: { settings: "x", kept: "y" } });
     assertEquals([result.state, result.variables], [
       "success",
@@ -140,14 +149,14 @@ for (const launch of LAUNCHES) {
     assertEquals(keys, ["extra", "return_value"]);
   });
 
-  Deno.test(`${launched} names what is missing`, async () => {
+  Deno.test(`${launched}: reports the id of a missing connection, variable or XCom`, async () => {
     const result = await run(launch, "misses");
     const [xcom] = result.xcoms;
     assertStringIncludes(JSON.stringify(xcom?.value), 'Cannot get connection \\"nowhere\\"');
     assertStringIncludes(JSON.stringify(xcom?.value), 'Cannot get variable \\"nothing\\"');
   });
 
-  Deno.test(`${launched} logs with level, logger, fields and exception`, async () => {
+  Deno.test(`${launched}: logs with level, logger, fields and exception [capability.task-logging]`, async () => {
     const result = await run(launch, "logs");
     assertEquals(result.state, "success");
     const plain = find(result, "plain");
@@ -162,20 +171,20 @@ for (const launch of LAUNCHES) {
     assertEquals(result.log.some(({ event }) => event === "not wanted"), false);
   });
 
-  Deno.test(`${launched} brings console, stdout and stderr to the log`, async () => {
+  Deno.test(`${launched}: logs console, stdout and stderr`, async () => {
     const result = await run(launch, "prints");
     assertEquals(find(result, "careful").level, "warning");
     assertEquals(find(result, "raw out").level, "info");
     assertEquals(find(result, "raw err").level, "error");
   });
 
-  Deno.test(`${launched} loses no line of the last tick`, async () => {
+  Deno.test(`${launched}: delivers every line of the last tick`, async () => {
     const { log } = await run(launch, "logs_many");
     const lines = log.filter(({ event }) => event.startsWith("line "));
     assertEquals([lines.length, lines.at(-1)?.event], [5000, "line 4999"]);
   });
 
-  Deno.test(`${launched} clears XComs where Airflow leaves it to us`, async () => {
+  Deno.test(`${launched}: clears XComs where Airflow does not`, async () => {
     const { api_calls } = await run(launch, "returns_nothing", {
       ti_context: { xcom_keys_to_clear: ["left_over"] },
     });
@@ -186,7 +195,7 @@ for (const launch of LAUNCHES) {
   });
 
   for (const [task, patience] of [["waits_for_signal", 2], ["ignores_signal", 4.5]] as const) {
-    Deno.test(`${launched} ends on SIGTERM: ${task}`, async () => {
+    Deno.test(`${launched}: terminates ${task} on SIGTERM [capability.termination-signal]`, async () => {
       const result = await run(launch, task, {
         max_tries: 1,
         api_overrides: [{ path: "heartbeat", times: 1, signal: "SIGTERM" }],
@@ -200,7 +209,7 @@ for (const launch of LAUNCHES) {
   }
 
   Deno.test({
-    name: `${launched} stalls at most 1 end in 100`,
+    name: `${launched}: Airflow notices at least 99 of 100 exits at once`,
     async fn() {
       for (const task of ["returns", "leaves_timers"]) {
         const results: TaskResult[] = [];
@@ -213,7 +222,7 @@ for (const launch of LAUNCHES) {
   });
 }
 
-Deno.test("the runtime is the node of NodeCoordinator on 3.4.0b2", async () => {
+Deno.test("NodeCoordinator under 3.4.0b2: launches the runtime [capability.node-coordinator]", async () => {
   const latest = LAUNCHES.find(({ name }) => name === "the runtime under 3.4.0b2");
   assert(latest !== undefined);
   const options: Partial<TaskRun> = { kind: "node", node_executable: taskRuntime() };

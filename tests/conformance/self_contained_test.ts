@@ -53,7 +53,7 @@ for (const version of AIRFLOW_VERSIONS) {
     if (dag_id !== "etl") continue;
     for (const { when = "once", run = {}, state } of cases) {
       Deno.test({
-        name: `a self-contained bundle under ${version}: ${task_id} ends ${state} (${when})`,
+        name: `self-contained bundle under ${version}: reports ${state} for ${task_id} (${when})`,
         ignore,
         async fn() {
           const result = await airflow?.(version).runTask({

@@ -82,7 +82,7 @@ async function checkRun(airflow: Standalone, dagId: string): Promise<void> {
 for (const version of AIRFLOW_VERSIONS) {
   // NodeCoordinator came with 3.4.
   const dagIds = version === "3.3.2" ? ["etl"] : ["etl", "etl_node"];
-  Deno.test(`Airflow ${version} runs ${dagIds.join(" and ")} to the expected states`, async () => {
+  Deno.test(`airflow standalone under ${version}: runs ${dagIds.join(" and ")} to the expected states`, async () => {
     await runs(version, dagIds);
   });
 }

@@ -8,18 +8,18 @@ const run = sharedArea("state");
 const ORDERS = { assets: [{ name: "orders", uri: "s3://orders" }] };
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`ctx.state under ${version} reads, writes and deletes`, async () => {
+  Deno.test(`ctx.state under ${version}: reads, writes and deletes [capability.task-state-store]`, async () => {
     const result = await run(version, "keeps", { task_store: { cursor: 7 } });
     assertEquals([result.state, result.returned], ["success", [7, 8, "missing"]]);
     assertEquals(result.task_store, { cursor: 8, nested: { a: [1, "x", null] } });
   });
 
-  Deno.test(`ctx.state under ${version} clears`, async () => {
+  Deno.test(`ctx.state under ${version}: clears all entries`, async () => {
     const result = await run(version, "clears", { task_store: { cursor: 7, other: 1 } });
     assertEquals([result.returned, result.task_store], ["cleared", {}]);
   });
 
-  Deno.test(`ctx.state under ${version} sends when an entry ends`, async () => {
+  Deno.test(`ctx.state under ${version}: sends the expiry of an entry`, async () => {
     const { api_calls, state } = await run(version, "expires");
     assertEquals(state, "success");
     const ends = api_calls.filter(({ method, path }) => method === "PUT" && /store\/ti/.test(path))
@@ -33,7 +33,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(ends[3], null);
   });
 
-  Deno.test(`ctx.state under ${version} refuses what Airflow would, before sending`, async () => {
+  Deno.test(`ctx.state under ${version}: rejects invalid values before sending`, async () => {
     const result = await run(version, "refuses", ORDERS);
     assertEquals(result.returned, [
       ["INVALID", 'Cannot set state "k": Airflow keeps no null; delete the key instead'],
@@ -50,7 +50,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assert(!result.api_calls.some(({ path }) => path.startsWith("store/")));
   });
 
-  Deno.test(`the state of an asset under ${version} goes by name and by URI`, async () => {
+  Deno.test(`ctx.assets under ${version}: stores state by name and by URI [capability.asset-state-store]`, async () => {
     const kept = await run(version, "keeps_with_asset", ORDERS);
     assertEquals([kept.state, kept.asset_store], ["success", [
       { name: "orders", key: "mark", value: { at: 1 } },

@@ -65,10 +65,10 @@ async function succeeds(version: AirflowVersion): Promise<void> {
 }
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`Airflow ${version} loads stubs of ids that are no names in Python`, async () => {
+  Deno.test(`stubs under ${version}: load when ids are not Python identifiers`, async () => {
     await loads(version);
   });
-  Deno.test(`Airflow ${version} runs the Dag that stubs wrote for a bundle`, async () => {
+  Deno.test(`stubs under ${version}: run as the Dag of their bundle`, async () => {
     await succeeds(version);
   });
 }

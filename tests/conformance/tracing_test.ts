@@ -13,7 +13,7 @@ const deno = workerDeno();
 
 for (const version of AIRFLOW_VERSIONS) {
   Deno.test({
-    name: `deno under ${version}: exports the spans of a task to a collector`,
+    name: `tracing under ${version}: exports the spans of a task to a collector`,
     ignore: deno === undefined,
     async fn() {
       await using collector = new OtlpCollector();

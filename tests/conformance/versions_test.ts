@@ -95,7 +95,7 @@ const STATES: [task: string, state: string, retries?: number][] = [
 
 for (const launch of LAUNCHES) {
   for (const [task_id, state, max_tries = 0] of STATES) {
-    Deno.test(`another version of the module, ${launch.name}: ${task_id} reports ${state}`, async () => {
+    Deno.test(`another version of the module, ${launch.name}: reports ${state} for ${task_id}`, async () => {
       const result = await launch.airflow().runTask({
         bundle_root: `${folder}/bundles`,
         dag_id: "versions",

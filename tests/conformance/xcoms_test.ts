@@ -80,7 +80,7 @@ const SECRETS: Partial<TaskRun> = {
 };
 
 for (const version of AIRFLOW_VERSIONS) {
-  Deno.test(`ctx.xcoms on ${version} sends Python's types`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: sends Python's types`, async () => {
     const result = await run(version, "returns_types");
     assertEquals(result.state, "success");
     assertEquals(returned(result, "returns_types"), {
@@ -96,7 +96,7 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   });
 
-  Deno.test(`ctx.xcoms on ${version} reads Python's types, and sends them back`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: reads Python's types and sends them back [capability.xcom-read-write]`, async () => {
     const result = await run(version, "reads_types", {
       xcoms: [{ task_id: "python", value: python }],
     });
@@ -111,7 +111,7 @@ for (const version of AIRFLOW_VERSIONS) {
     });
   });
 
-  Deno.test(`ctx.xcoms on ${version} reads all XComs of a mapped task, by pages`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: reads all XComs of a mapped task by pages [capability.mapped-xcom-read]`, async () => {
     const result = await run(version, "reads_mapped", { xcoms: mapped });
     const all = mapped.map((row) => row.value);
     assertEquals(returned(result, "reads_mapped"), {
@@ -137,7 +137,7 @@ for (const version of AIRFLOW_VERSIONS) {
     ]);
   });
 
-  Deno.test(`ctx.xcoms on ${version} reads of another run, and of earlier ones`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: reads from another run and from earlier runs`, async () => {
     const result = await run(version, "reads_elsewhere", {
       xcoms: [{ dag_id: "other", run_id: "before", task_id: "start", key: "k", value: 7 }],
     });
@@ -148,7 +148,7 @@ for (const version of AIRFLOW_VERSIONS) {
     );
   });
 
-  Deno.test(`ctx.xcoms on ${version} writes and deletes, with a map index`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: writes and deletes with a map index`, async () => {
     const result = await run(version, "writes", { map_index: 2 });
     assertEquals(
       result.xcoms.map(({ task_id, key, map_index, value }) => [task_id, key, map_index, value]),
@@ -160,7 +160,7 @@ for (const version of AIRFLOW_VERSIONS) {
     );
   });
 
-  Deno.test(`ctx.xcoms on ${version} writes for another task, or says that it cannot`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: writes for another task, or rejects where Airflow cannot`, async () => {
     const found = await run(version, "writes_elsewhere");
     assertEquals(returned(found, "writes_elsewhere"), ["answered", null]);
     assertEquals(found.xcoms.find(({ task_id }) => task_id === "start")?.map_index, 3);
@@ -176,7 +176,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(Array.isArray(said) ? said[0] : said, "NOT_FOUND");
   });
 
-  Deno.test(`ctx.xcoms on ${version} tells how far a task downstream may be mapped`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: sends the length for mapping downstream tasks [capability.mapped-length]`, async () => {
     const list = await run(version, "returns_list");
     assertEquals(xcomCalls(list, "POST")[0]?.query, { mapped_length: "3" });
     const text = await run(version, "returns_text");
@@ -185,7 +185,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(xcomCalls(told, "POST")[1]?.query, { mapped_length: "2", dag_result: "true" });
   });
 
-  Deno.test(`ctx.xcoms on ${version} sends no length where Airflow's limit is lower`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: sends no length above Airflow's limit`, async () => {
     const result = await run(version, "returns_list", {
       api_overrides: [{
         path: "xcoms/.*return_value",
@@ -207,21 +207,21 @@ for (const version of AIRFLOW_VERSIONS) {
     ]);
   });
 
-  Deno.test(`ctx.xcoms on ${version} carries 20,000 rows`, async () => {
+  Deno.test(`ctx.xcoms under ${version}: carries 20,000 rows`, async () => {
     const result = await run(version, "returns_rows");
     const rows = returned(result, "returns_rows");
     assert(Array.isArray(rows));
     assertEquals([rows.length, rows[7]], [20_000, { id: 7, name: "row 7", price: 1, ok: true }]);
   });
 
-  Deno.test(`ctx.variables on ${version} keeps JSON`, async () => {
+  Deno.test(`ctx.variables under ${version}: stores JSON`, async () => {
     const result = await run(version, "uses_variables");
     const at = "1970-01-01T00:00:00.000Z";
     assertEquals(returned(result, "uses_variables"), ["a", '"a"', { at }, ["json"]]);
     assertEquals(result.variables, { text: '"a"', json: JSON.stringify({ at }) });
   });
 
-  Deno.test(`ctx.connections on ${version} gives a URI, and shows no secrets`, async () => {
+  Deno.test(`ctx.connections under ${version}: returns a URI and masks secrets when printed`, async () => {
     const result = await run(version, "shows_connection", SECRETS);
     const shown = new Map(Object.entries(Object(returned(result, "shows_connection"))));
     assertEquals(
@@ -231,7 +231,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assert(!/p@ss|extra-secret/.test(`${shown.get("shown")} ${shown.get("json")}`));
   });
 
-  Deno.test(`secrets on ${version} are masked in the log and in the reason of a retry`, async () => {
+  Deno.test(`secrets under ${version}: are masked in the log and in the retry reason [capability.secrets-masking]`, async () => {
     const result = await run(version, "leaks", { ...SECRETS, max_tries: 1 });
     assertEquals(result.state, "up_for_retry");
     assertEquals(result.ti["retry_reason"], "Error: cannot log in with ***");
@@ -259,7 +259,7 @@ const bindings: Json = [
   { name: "again", kind: "xcom", task_id: "extract" },
 ];
 
-Deno.test("a handler on 3.4.0b2 gets TaskFlow's arguments, each XCom fetched once", async () => {
+Deno.test("TaskFlow arguments under 3.4.0b2: are passed to the handler, each XCom fetched once [capability.taskflow-binding]", async () => {
   const result = await run("3.4.0b2", "tells", {
     bundle_root: newest,
     ti_context: { arg_bindings: bindings },
@@ -274,7 +274,7 @@ Deno.test("a handler on 3.4.0b2 gets TaskFlow's arguments, each XCom fetched onc
   assertEquals(xcomCalls(result, "GET").length, 1);
 });
 
-Deno.test("a handler on 3.4.0b2 fails on an argument that is not there, with its name", async () => {
+Deno.test("TaskFlow arguments under 3.4.0b2: fail the task with the argument's name when the XCom is missing", async () => {
   const result = await run("3.4.0b2", "tells", {
     bundle_root: newest,
     ti_context: { arg_bindings: bindings },
@@ -283,7 +283,7 @@ Deno.test("a handler on 3.4.0b2 fails on an argument that is not there, with its
   assert(JSON.stringify(result.log).includes('Cannot bind argument \\"rows\\" of task'));
 });
 
-Deno.test("a handler of a bundle of 2026-06-16 gets no arguments on 3.4.0b2", async () => {
+Deno.test("TaskFlow arguments under 3.4.0b2: are not sent to a bundle of schema version 2026-06-16", async () => {
   const old = await Deno.makeTempDir({ prefix: "airflow-bundles-" });
   try {
     await packBundle(
