@@ -173,9 +173,14 @@ export type {
 } from "./src/sdk/dag/branching.ts";
 export type { CronPreset } from "./src/sdk/dag/cron.ts";
 export { Dag } from "./src/runtime/dag/dag.ts";
-export type { DagFile, DagFileContext, Registered } from "./src/runtime/dag/dag_file.ts";
-export type { DagOptions, DagRunType } from "./src/sdk/dag/dag_options.ts";
-export type { Deadline, DeadlineCallback, DeadlineReference } from "./src/sdk/dag/deadline.ts";
+export type { DagFile, DagFileContext, Registered } from "./src/runtime/dag/dag_loader.ts";
+export type {
+  DagOptions,
+  DagRunType,
+  Deadline,
+  DeadlineCallback,
+  DeadlineReference,
+} from "./src/sdk/dag/dag_options.ts";
 export type { TaskGroupOptions } from "./src/sdk/dag/definition.ts";
 export type { Duration, DurationParts } from "./src/sdk/dag/duration.ts";
 export type { DagNode, EdgeOptions } from "./src/sdk/dag/node.ts";
@@ -205,7 +210,14 @@ export type {
   Timetable,
 } from "./src/sdk/dag/schedule.ts";
 export type { CallOf, Mappable, TaskFactory } from "./src/sdk/dag/task_factory.ts";
-export type { GroupItems, TaskGroup, TaskMaker } from "./src/sdk/dag/task_group.ts";
+export type {
+  DagTaskContext,
+  DagTaskHandler,
+  GroupItems,
+  NoArgs,
+  TaskGroup,
+  TaskMaker,
+} from "./src/sdk/dag/task_group.ts";
 export type { TaskOptions, TriggerRule, WeightRule } from "./src/sdk/dag/task_options.ts";
 export {
   concat,
@@ -216,5 +228,4 @@ export {
   type TeardownOptions,
   zip,
 } from "./src/sdk/dag/task_ref.ts";
-export type { DagTaskContext, DagTaskHandler, NoArgs } from "./src/sdk/dag/task_scope.ts";
 export type { Input, Inputs, MapSource, MapSources, ValueRef } from "./src/sdk/dag/value_ref.ts";

@@ -4,10 +4,9 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import type { DagFile, Registered } from "./dag/dag_file.ts";
+import { type DagFile, offlineContext, type Registered } from "./dag/dag_loader.ts";
 import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
 import { Contents } from "./dag/contents.ts";
-import { offlineContext } from "./dag/dag_file_context.ts";
 import { describe, METADATA_FLAG } from "./dag/describe.ts";
 import { dropShellPermission, startExitHelper } from "./launch/exit_helper.ts";
 import { isLaunched } from "./launch/address.ts";

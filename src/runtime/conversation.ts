@@ -19,7 +19,7 @@ import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { shown } from "./task/conclusion.ts";
 import type { Contents } from "./dag/contents.ts";
-import { dagFileContext } from "./dag/dag_file_context.ts";
+import { dagFileContext } from "./dag/dag_loader.ts";
 import { denialOf } from "./task/denial.ts";
 import { execute, type ExecutionObserver } from "./task/execute.ts";
 import { type Farewell, farewell, flushRest } from "./task/farewell.ts";

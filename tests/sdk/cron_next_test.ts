@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nextCron } from "../../src/sdk/dag/cron_next.ts";
+import { nextCron } from "../../src/sdk/dag/cron.ts";
 
 /** The next times, as a clock in the time zone shows them. */
 function next(expression: string, from: string, timezone = "UTC", count = 1): string[] {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { DagRun, Schedule } from "../../mod.ts";
-import { isLatest } from "../../src/sdk/dag/latest_only.ts";
+import { isLatest } from "../../src/sdk/dag/operator.ts";
 import { readSchedule } from "../../src/sdk/dag/schedule.ts";
 
 const at = (time: string): Temporal.Instant => Temporal.Instant.from(`2026-01-${time}Z`);

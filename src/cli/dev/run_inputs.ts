@@ -8,7 +8,7 @@ import type { Fixtures } from "../../local/fixtures/fixtures.ts";
 import { TaskRuntimeError } from "../../error.ts";
 import type { JsonObject } from "../../protocol/value.ts";
 import { findMismatch } from "../../runtime/task/value_schema.ts";
-import { nextCron } from "../../sdk/dag/cron_next.ts";
+import { nextCron } from "../../sdk/dag/cron.ts";
 import { UsageError } from "../usage_error.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
 

@@ -6,7 +6,7 @@
 import { TaskRuntimeError } from "../../error.ts";
 import { HandlerRegistry } from "../../sdk/handler_registry.ts";
 import { TaskHandler } from "../../sdk/task_handler.ts";
-import type { DagFile, DagFileContext, Registered } from "./dag_file.ts";
+import type { DagFile, DagFileContext, Registered } from "./dag_loader.ts";
 import { type DagPart, dagPartOf } from "./dag_part.ts";
 
 /** Starts what loads a file, and ends as it does, or earlier. */

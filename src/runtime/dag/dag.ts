@@ -15,16 +15,16 @@ import {
 } from "../../sdk/dag/branching.ts";
 import { checkDagOptions, type DagOptions } from "../../sdk/dag/dag_options.ts";
 import { beginDag, type DagDefinition, type TaskDefinition } from "../../sdk/dag/definition.ts";
-import { checkGraph } from "../../sdk/dag/graph_check.ts";
+import { checkGraph } from "../../sdk/dag/graph.ts";
 import { type ParamDefinitions, readParams } from "../../sdk/dag/param.ts";
-import { checkId } from "../../sdk/dag/problem.ts";
+import { checkId } from "../../sdk/dag/checks.ts";
 import { placeOfCaller } from "../../sdk/dag/source_place.ts";
 import { TaskMaker } from "../../sdk/dag/task_group.ts";
 import type { TaskRef } from "../../sdk/dag/task_ref.ts";
 import { type DagPart, setDagPart } from "./dag_part.ts";
 import { NativeTaskHandler } from "./native_task.ts";
-import { checkDefaults } from "./param_defaults.ts";
-import { planOf } from "./task_run.ts";
+import { checkDefaults } from "./dag_check.ts";
+import { planOf } from "./task_plan.ts";
 
 /**
  * A Dag, defined in TypeScript, whole; since Airflow 3.4.

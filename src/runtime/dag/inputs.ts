@@ -3,19 +3,18 @@
  *
  * @module
  */
+import { isPlainObject } from "../../values.ts";
 import { TaskRuntimeError } from "../../error.ts";
 import {
   type Expansion,
   isMapped,
   mappedGroupOf,
+  nameOf,
   type TaskDefinition,
 } from "../../sdk/dag/definition.ts";
-import { nameOf } from "../../sdk/dag/node.ts";
 import { originOf, type OutputOrigin, type ValueOrigin } from "../../sdk/dag/value_ref.ts";
 import type { TaskArgs } from "../../sdk/task_handler.ts";
 import type { XComs } from "../../sdk/xcoms.ts";
-import { listOf, type Sequence, sequenceOf } from "./mapped_items.ts";
-import { isPlainObject } from "../../values.ts";
 
 /** Where the values are, and for which instance they are wanted. */
 export interface InputSource {
@@ -161,4 +160,26 @@ class Inputs {
 
 function call(apply: (item: never) => unknown, item: unknown): unknown {
   return Reflect.apply(apply, undefined, [item]);
+}
+
+/** Items by position. */
+export interface Sequence {
+  length(): Promise<number>;
+  item(index: number): Promise<unknown>;
+}
+
+/** The items of a list, or the entries of an object. */
+export function sequenceOf(value: unknown): Sequence {
+  const items = listOf(value);
+  return {
+    length: () => Promise.resolve(items.length),
+    item: (index) => Promise.resolve(items[index]),
+  };
+}
+
+/** A list as it is, the entries of an object or Map as Python's pairs; empty for anything else. */
+export function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (value instanceof Map || value instanceof Set) return [...value];
+  return isPlainObject(value) ? Object.entries(value) : [];
 }

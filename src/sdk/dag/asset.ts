@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { isPlainObject } from "../../values.ts";
 import type { JsonObject } from "../../protocol/value.ts";
 import type { Trigger } from "../trigger.ts";
-import { invalid } from "./problem.ts";
-import { isPlainObject } from "../../values.ts";
+import { invalid } from "./checks.ts";
 
 const ASCII = /^\p{ASCII}{1,1500}$/u;
 

@@ -3,9 +3,15 @@
  *
  * @module
  */
-import type { Branch, DagDefinition, NodeDefinition, TaskDefinition } from "./definition.ts";
-import { checkNode, type DagNode, findDefinition, nameOf } from "./node.ts";
-import { conflict, invalid } from "./problem.ts";
+import {
+  type Branch,
+  type DagDefinition,
+  nameOf,
+  type NodeDefinition,
+  type TaskDefinition,
+} from "./definition.ts";
+import { checkNode, type DagNode, findDefinition } from "./node.ts";
+import { conflict, invalid } from "./checks.ts";
 import { taskOf, type TaskRef } from "./task_ref.ts";
 
 /** What follows `dag.if(condition)`. */

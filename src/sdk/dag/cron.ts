@@ -88,3 +88,103 @@ function valueOf(word: string, { names }: Field): number | undefined {
   const index = names.indexOf(word.toLowerCase());
   return index < 0 ? undefined : index;
 }
+
+/** The first time after `instant` at which `expression` is due, in a time zone. */
+export function nextCron(
+  expression: string,
+  instant: Temporal.Instant,
+  timezone: string,
+): Temporal.Instant | undefined {
+  const [minutes, hours, days, months, weekdays] = readFields(expression);
+  if (!minutes || !hours || !days || !months || !weekdays) return undefined;
+  const start = instant.toZonedDateTimeISO(timezone);
+  const isDay = (date: Temporal.PlainDate): boolean => isDue(date, days, weekdays);
+  let date = start.toPlainDate();
+  // Four centuries of leap years and weekdays are more than any expression can wait for.
+  for (let looked = 0; looked < 12 * 400;) {
+    if (!months.values.has(date.month)) {
+      date = date.with({ day: 1 }).add({ months: 1 });
+      looked++;
+      continue;
+    }
+    if (isDay(date)) {
+      for (const hour of sorted(hours.values)) {
+        for (const minute of sorted(minutes.values)) {
+          const due = date.toZonedDateTime({ timeZone: timezone, plainTime: { hour, minute } });
+          // A time that the clocks pass over does not come.
+          if (due.hour !== hour || due.minute !== minute) continue;
+          if (Temporal.ZonedDateTime.compare(due, start) > 0) return due.toInstant();
+        }
+      }
+    }
+    const next = date.add({ days: 1 });
+    if (next.month !== date.month) looked++;
+    date = next;
+  }
+  return undefined;
+}
+
+interface FieldValues {
+  readonly isAny: boolean;
+  readonly values: ReadonlySet<number>;
+  /** `L` in the days; `L5` in the weekdays. */
+  readonly last: readonly number[];
+  /** `fri#2`. */
+  readonly nth: readonly (readonly [weekday: number, nth: number])[];
+}
+
+const RANGES: readonly (readonly [number, number])[] = [[0, 59], [0, 23], [1, 31], [1, 12], [0, 7]];
+
+function readFields(expression: string): (FieldValues | undefined)[] {
+  const texts = expression.trim().split(/\s+/);
+  return RANGES.map(([min, max], i) => readField(texts[i] ?? "*", min, max, i));
+}
+
+function readField(text: string, min: number, max: number, index: number): FieldValues {
+  const values = new Set<number>();
+  const last: number[] = [];
+  const nth: [number, number][] = [];
+  for (const part of text.toLowerCase().split(",")) {
+    const [word = "", step = "1"] = part.split("/");
+    const [from = "", to] = word.split("-");
+    if (word.startsWith("l")) last.push(Number(word.slice(1) || 0));
+    else if (word.includes("#")) {
+      const [day = "", count = ""] = word.split("#");
+      nth.push([numberOf(day, index) % 7, Number(count)]);
+    } else {
+      const first = from === "*" ? min : numberOf(from, index);
+      const end = from === "*"
+        ? max
+        : to === undefined
+        ? part.includes("/") ? max : first
+        : numberOf(to, index);
+      for (let value = first; value <= end; value += Number(step)) {
+        values.add(index === 4 ? value % 7 : value);
+      }
+    }
+  }
+  return { isAny: text === "*", values, last, nth };
+}
+
+function numberOf(word: string, index: number): number {
+  if (/^\d+$/.test(word)) return Number(word);
+  return index === 3 ? MONTHS.indexOf(word) + 1 : DAYS.indexOf(word);
+}
+
+/** Both the day and the weekday count when only one is given; either does when both are. */
+function isDue(date: Temporal.PlainDate, days: FieldValues, weekdays: FieldValues): boolean {
+  const weekday = date.dayOfWeek % 7;
+  const isLast = date.day + 7 > date.daysInMonth;
+  const onDay = days.values.has(date.day) ||
+    (days.last.length > 0 && date.day === date.daysInMonth);
+  const onWeekday = weekdays.values.has(weekday) ||
+    (isLast && weekdays.last.some((day) => day % 7 === weekday)) ||
+    weekdays.nth.some(([day, nth]) => day === weekday && Math.ceil(date.day / 7) === nth);
+  if (days.isAny) return onWeekday;
+  if (weekdays.isAny) return onDay;
+  return onDay || onWeekday;
+}
+
+function sorted(values: ReadonlySet<number>): number[] {
+  return [...values].toSorted((a, b) => a - b);
+}

@@ -4,11 +4,9 @@
  * @module
  */
 import type { Moment } from "../moment.ts";
-import type { Deadline } from "./deadline.ts";
+import { checkOptions, invalid, type OptionKind } from "./checks.ts";
 import type { Duration } from "./duration.ts";
-import { checkOptions, type OptionKind } from "./option_check.ts";
 import { type ParamDefinitions, readParams } from "./param.ts";
-import { invalid } from "./problem.ts";
 import { checkTimezone, readSchedule, type Schedule, type ScheduleDefinition } from "./schedule.ts";
 import { checkTaskOptions, type TaskOptions } from "./task_options.ts";
 
@@ -198,4 +196,35 @@ function checkTexts(
   if (Array.isArray(texts) && texts.every(isText)) return;
   const allowed = words === undefined ? "texts of at most 100 characters" : words.join(", ");
   throw invalid(what, `its "${name}" must be a list of ${allowed}`);
+}
+
+/**
+ * When a Dag run is late, and the Python callback that Airflow's triggerer calls then.
+ */
+export interface Deadline {
+  /** Its name, in the UI. */
+  readonly name?: string;
+  /** From when the time counts. */
+  readonly reference: DeadlineReference;
+  /** How long after that a run is late. */
+  readonly interval: Duration;
+  /** What is called. */
+  readonly callback: DeadlineCallback;
+}
+
+/** From when the time of a {@linkcode Deadline} counts. */
+export type DeadlineReference =
+  | "logical-date"
+  | "queued-at"
+  | { readonly at: Moment }
+  | { readonly averageRuntimeOf: number; readonly minRuns?: number };
+
+/** A Python function that can be awaited, run by Airflow's triggerer. */
+export interface DeadlineCallback {
+  /** Its import path. */
+  readonly path: string;
+  /** What it is called with, by name: JSON. */
+  readonly kwargs?: Readonly<Record<string, unknown>>;
+  /** The queue of triggers that it waits in, where `[triggerer] queues_enabled` is set. */
+  readonly queue?: string;
 }

@@ -3,11 +3,18 @@
  *
  * @module
  */
-import type { DagOptions } from "./dag_options.ts";
-import type { SourcePlace } from "./source_place.ts";
-import type { TaskOptions } from "./task_options.ts";
-import type { MapSource } from "./value_ref.ts";
 import type { Handler } from "../task_handler.ts";
+import {
+  checkGroupId,
+  checkId,
+  checkOptions,
+  conflict,
+  invalid,
+  type OptionKind,
+} from "./checks.ts";
+import { type DagOptions, taskDefaultsOf } from "./dag_options.ts";
+import { at, type SourcePlace } from "./source_place.ts";
+import { checkTaskOptions, type TaskOptions } from "./task_options.ts";
 
 /** A Dag as data. */
 export interface DagDefinition {
@@ -125,9 +132,9 @@ export interface OperatorGuise {
 export type Expansion =
   | {
     readonly kind: "dict-of-lists";
-    readonly sources: Readonly<Record<string, MapSource<unknown>>>;
+    readonly sources: Readonly<Record<string, unknown>>;
   }
-  | { readonly kind: "list-of-dicts"; readonly source: MapSource<unknown> };
+  | { readonly kind: "list-of-dicts"; readonly source: unknown };
 
 /** How a task's result chooses. */
 export type Branch =
@@ -188,4 +195,135 @@ export function mappedGroupOf(task: TaskDefinition): GroupDefinition | undefined
     if (group.expansion !== undefined) return group;
   }
   return undefined;
+}
+
+const GROUP_OPTION_KINDS = {
+  prefix: "flag",
+  displayName: "text",
+  tooltip: "text",
+  docMd: "text",
+  uiColor: "text",
+  uiFgColor: "text",
+  defaultArgs: "own",
+} as const satisfies Readonly<Record<keyof TaskGroupOptions, OptionKind>>;
+
+/**
+ * Defines a group.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for an id or option that Airflow refuses; `CONFLICT` when the
+ * Dag has one of this id already
+ */
+export function defineGroup(
+  parent: GroupDefinition,
+  groupId: string,
+  options: TaskGroupOptions,
+  place: SourcePlace,
+): GroupDefinition {
+  const { dag } = parent;
+  checkGroupId(`group "${dag.dagId}.${groupId}"`, groupId);
+  const id = prefixed(parent, groupId);
+  const what = `group "${dag.dagId}.${id}"`;
+  checkOptions(what, options, GROUP_OPTION_KINDS);
+  if (options.defaultArgs !== undefined) checkTaskOptions(what, options.defaultArgs);
+  checkFree(dag, id, what);
+  const group: GroupDefinition = {
+    kind: "group",
+    id,
+    label: groupId,
+    dag,
+    parent,
+    options,
+    children: [],
+    expansion: undefined,
+    place,
+  };
+  dag.groups.set(id, group);
+  parent.children.push(group);
+  return group;
+}
+
+/** What defines a task. */
+export interface NewTask {
+  readonly group: GroupDefinition;
+  readonly taskId: string;
+  readonly options: TaskOptions;
+  readonly work: TaskWork;
+  readonly place: SourcePlace;
+}
+
+/**
+ * Defines a task.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for an id or option that Airflow refuses; `CONFLICT` when the
+ * Dag has one of this id already
+ */
+export function defineTask({ group, taskId, options, work, place }: NewTask): TaskDefinition {
+  const { dag } = group;
+  const id = prefixed(group, taskId);
+  const what = `task "${dag.dagId}.${id}"`;
+  checkId(what, id);
+  if (work.kind === "handler" && typeof work.handler !== "function") {
+    throw invalid(what, "its handler is no function");
+  }
+  checkTaskOptions(what, options);
+  checkFree(dag, id, what);
+  const task: TaskDefinition = {
+    kind: "task",
+    id,
+    dag,
+    group,
+    options: { ...defaultsOf(group), ...options },
+    work,
+    place,
+    inputs: undefined,
+    expansion: undefined,
+    role: "work",
+    onFailureFailDagRun: false,
+    branch: undefined,
+  };
+  const { triggerRule = "all_success" } = task.options;
+  const isPlain = triggerRule === "all_success" || triggerRule === "all_done_setup_success";
+  if (dag.options.failFast === true && !isPlain) {
+    throw invalid(what, `its Dag fails fast, and then its trigger rule cannot be "${triggerRule}"`);
+  }
+  dag.tasks.set(id, task);
+  group.children.push(task);
+  return task;
+}
+
+/** Makes sure that a Dag has no task and no group of this id. */
+export function checkFree(dag: DagDefinition, id: string, what: string): void {
+  const taken = dag.tasks.get(id) ?? dag.groups.get(id);
+  if (taken !== undefined) {
+    throw conflict(what, `the Dag has a ${taken.kind} of this id already${at(taken.place)}`);
+  }
+}
+
+/** The id with the prefix of the group around it. */
+export function prefixed(group: GroupDefinition, id: string): string {
+  // As in Airflow: a group without prefix gives its tasks none, of the groups around it either.
+  return group.id === "" || group.options.prefix === false ? id : `${group.id}.${id}`;
+}
+
+/** The options that the Dag and the groups give, the innermost over the others. */
+function defaultsOf(group: GroupDefinition): TaskOptions {
+  const outer = group.parent === undefined
+    ? taskDefaultsOf(group.dag.options)
+    : defaultsOf(group.parent);
+  return { ...outer, ...group.options.defaultArgs };
+}
+
+/** A function's own name, which stands for the id where none is given. */
+export function idOf(handler: unknown, dag: DagDefinition): string {
+  const name: unknown = typeof handler === "function" ? handler.name : undefined;
+  if (typeof name === "string" && name !== "") return name;
+  throw invalid(
+    `a task of Dag "${dag.dagId}"`,
+    "its function has no name that could be its id: give one as the first argument",
+  );
+}
+
+/** `task "etl.load"`. */
+export function nameOf(node: NodeDefinition): string {
+  return `${node.kind} "${node.dag.dagId}.${node.id}"`;
 }

@@ -4,13 +4,17 @@
  * @module
  */
 import type { NodeDefinition } from "./definition.ts";
-import { invalid } from "./problem.ts";
+import { invalid } from "./checks.ts";
 import { at } from "./source_place.ts";
-import type { TaskGroup } from "./task_group.ts";
-import type { TaskRef } from "./task_ref.ts";
+import { nameOf } from "./definition.ts";
 
-/** A task or a group: what can come before or after another. */
-export type DagNode = TaskRef<unknown> | TaskGroup;
+/** A task or a task group: what can run before or after another. */
+export interface DagNode {
+  /** Draws order edges: this runs before `nodes`. */
+  before(...nodes: readonly (DagNode | EdgeOptions)[]): this;
+  /** Draws order edges: this runs after `nodes`. */
+  after(...nodes: readonly (DagNode | EdgeOptions)[]): this;
+}
 
 /** What there is to say of an order edge. */
 export interface EdgeOptions {
@@ -70,9 +74,4 @@ export function checkNode(what: string, node: object, self: NodeDefinition): Nod
   }
   if (other === self) throw invalid(what, "it would run before itself");
   return other;
-}
-
-/** `task "etl.load"`. */
-export function nameOf(node: NodeDefinition): string {
-  return `${node.kind} "${node.dag.dagId}.${node.id}"`;
 }

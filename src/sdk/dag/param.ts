@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { JsonValue } from "../../protocol/value.ts";
-import { invalid } from "./problem.ts";
 import { isPlainObject } from "../../values.ts";
+import type { JsonValue } from "../../protocol/value.ts";
+import { invalid } from "./checks.ts";
 
 /** The words for types in JSON Schema. */
 export type ParamType = "string" | "number" | "integer" | "boolean" | "array" | "object" | "null";

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { isPlainObject } from "../../values.ts";
 import { instantOf, type Moment } from "../moment.ts";
 import { type AssetCondition, isAssetCondition } from "./asset.ts";
 import { type CronPreset, expandPreset, findCronFault } from "./cron.ts";
 import { type Duration, secondsIn } from "./duration.ts";
-import { invalid } from "./problem.ts";
-import { isPlainObject } from "../../values.ts";
+import { invalid } from "./checks.ts";
 
 /**
  * When a Dag runs: a cron expression or the name of one, `"@once"`, `"@continuous"`, a length of

@@ -3,14 +3,15 @@
  *
  * @module
  */
+import { isPlainObject } from "../../values.ts";
 import {
   type Expansion,
   mappedGroupOf,
+  nameOf,
   type NodeDefinition,
   type TaskDefinition,
 } from "./definition.ts";
-import { nameOf } from "./node.ts";
-import { conflict, invalid } from "./problem.ts";
+import { conflict, invalid } from "./checks.ts";
 import { at } from "./source_place.ts";
 import { TaskRef } from "./task_ref.ts";
 import {
@@ -23,7 +24,6 @@ import {
   outputsIn,
   type ValueRef,
 } from "./value_ref.ts";
-import { isPlainObject } from "../../values.ts";
 
 /** The parameters of a call: none are needed where every argument is optional. */
 export type CallOf<Args> = Record<never, never> extends Args ? [inputs?: Inputs<Args>]

@@ -3,20 +3,29 @@
  *
  * @module
  */
-import type { GroupDefinition, HandlerWork, TaskGroupOptions, TaskWork } from "./definition.ts";
-import { defineGroup } from "./group_definition.ts";
+import {
+  defineGroup,
+  defineTask,
+  type GroupDefinition,
+  type HandlerWork,
+  idOf,
+  nameOf,
+  type TaskGroupOptions,
+  type TaskWork,
+} from "./definition.ts";
 import {
   externalTaskSensor,
   type ExternalTaskSensorOptions,
+  latestOnly,
   type OperatorArguments,
   operatorWork,
   triggerDagRun,
   type TriggerDagRunOptions,
 } from "./operator.ts";
-import { latestOnly } from "./latest_only.ts";
-import { type DagNode, drawOrder, type EdgeOptions, nameOf, setDefinition } from "./node.ts";
-import type { ParamDefinitions } from "./param.ts";
-import { conflict, invalid } from "./problem.ts";
+import { type DagNode, drawOrder, type EdgeOptions, setDefinition } from "./node.ts";
+import type { TaskContext } from "../context.ts";
+import type { ParamDefinitions, ParamValues } from "./param.ts";
+import { conflict, invalid } from "./checks.ts";
 import { placeOfCaller, type SourcePlace } from "./source_place.ts";
 import {
   dictOfLists,
@@ -28,7 +37,23 @@ import {
 import type { TaskOptions } from "./task_options.ts";
 import { taskOf, TaskRef } from "./task_ref.ts";
 import { type MapSource, setOrigin, type ValueRef } from "./value_ref.ts";
-import { type DagTaskHandler, defineTask, idOf, type NoArgs } from "./task_scope.ts";
+
+/** The arguments of a handler that wants none. */
+export type NoArgs = Record<never, never>;
+
+/** What the handler of a Dag's task is given: the context, with the Dag's params. */
+export type DagTaskContext<Params extends ParamDefinitions = ParamDefinitions> =
+  & Omit<TaskContext, "params">
+  & {
+    /** The Dag's params: the defaults, and what the run was triggered with. */
+    readonly params: ParamValues<Params>;
+  };
+
+/** The work of a task of a Dag. */
+export type DagTaskHandler<Args, Result, Params extends ParamDefinitions> = (
+  args: Args,
+  ctx: DagTaskContext<Params>,
+) => Result | Promise<Result>;
 
 /**
  * Defines tasks and groups; {@linkcode Dag} and {@linkcode TaskGroup} are such.

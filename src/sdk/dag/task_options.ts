@@ -8,9 +8,8 @@ import type { Moment } from "../moment.ts";
 import type { RetryPolicy } from "../retry_policy.ts";
 import { Asset, AssetAlias } from "./asset.ts";
 import type { Duration } from "./duration.ts";
-import { checkOptions, type OptionKind } from "./option_check.ts";
+import { checkOptions, invalid, type OptionKind } from "./checks.ts";
 import { type ParamDefinitions, readParams } from "./param.ts";
-import { invalid } from "./problem.ts";
 
 /** When a task may run, by the states of those before it. */
 export type TriggerRule =

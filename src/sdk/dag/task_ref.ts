@@ -3,17 +3,16 @@
  *
  * @module
  */
-import type { TaskDefinition } from "./definition.ts";
+import { nameOf, type TaskDefinition } from "./definition.ts";
 import {
   checkNode,
   type DagNode,
   definitionOfNode,
   drawOrder,
   type EdgeOptions,
-  nameOf,
   setDefinition,
 } from "./node.ts";
-import { invalid } from "./problem.ts";
+import { invalid } from "./checks.ts";
 import { originOf, setOrigin, type ValueOrigin, type ValueRef } from "./value_ref.ts";
 
 /** The key under which a task's return value is kept. */

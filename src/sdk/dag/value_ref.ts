@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { GroupDefinition, TaskDefinition } from "./definition.ts";
 import { isPlainObject } from "../../values.ts";
+import type { GroupDefinition, TaskDefinition } from "./definition.ts";
 
 /** A value that there will be when the Dag runs, of the type `T`. */
 export interface ValueRef<out T> {

@@ -6,21 +6,26 @@
  * @module
  */
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
-import { DAG_OPTION_KINDS, taskDefaultsOf, timezoneOf } from "../../../sdk/dag/dag_options.ts";
+import {
+  DAG_OPTION_KINDS,
+  type DagOptions,
+  type Deadline,
+  type DeadlineReference,
+  taskDefaultsOf,
+  timezoneOf,
+} from "../../../sdk/dag/dag_options.ts";
 import type { DagDefinition, TaskDefinition } from "../../../sdk/dag/definition.ts";
-import type { Graph } from "../../../sdk/dag/graph.ts";
-import { checkGraph } from "../../../sdk/dag/graph_check.ts";
+import { secondsIn } from "../../../sdk/dag/duration.ts";
+import { checkGraph, type Graph } from "../../../sdk/dag/graph.ts";
 import { readParams } from "../../../sdk/dag/param.ts";
 import { readSchedule, type ScheduleDefinition } from "../../../sdk/dag/schedule.ts";
 import { TASK_OPTION_KINDS, type TaskOptions } from "../../../sdk/dag/task_options.ts";
+import { serialize } from "../../context/serialize.ts";
+import { checkDefaults } from "../dag_check.ts";
 import type { DagLocation } from "../dag_part.ts";
 import { dependenciesOf, type Dependency, encodeAsset } from "./asset.ts";
-import { encodeAccessControl } from "./access_control.ts";
-import { encodeDeadline } from "./deadline.ts";
-import { typed } from "./encoding.ts";
+import { encodeParams, secondsSinceEpoch, typed } from "./encoding.ts";
 import { encodeOption, fieldName, fieldsOf, momentSeconds } from "./fields.ts";
-import { checkDefaults } from "../param_defaults.ts";
-import { encodeParams } from "./param.ts";
 import { encodeTask } from "./task.ts";
 import { encodeGroup } from "./task_group.ts";
 import { encodeTimetable } from "./timetable.ts";
@@ -156,4 +161,64 @@ function compare(a: readonly string[], b: readonly string[]): number {
 
 function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {
   return Array.isArray(value);
+}
+
+/** Actions by role and resource; actions alone are those on Dags, as in Airflow. */
+export function encodeAccessControl(
+  roles: NonNullable<DagOptions["accessControl"]>,
+): JsonObject {
+  const byRole = Object.entries(roles).map(([role, actions]): [string, JsonValue] => {
+    const byResource = isActions(actions) ? { DAGs: actions } : actions;
+    const entries = Object.entries(byResource)
+      .map(([resource, each]): [string, JsonValue] => [
+        resource,
+        typed("set", [...new Set(each)].toSorted()),
+      ]);
+    return [role, typed("dict", Object.fromEntries(entries))];
+  });
+  return typed("dict", Object.fromEntries(byRole));
+}
+
+function isActions(
+  value: readonly string[] | Readonly<Record<string, readonly string[]>>,
+): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+/** A deadline. */
+export function encodeDeadline({ name, reference, interval, callback }: Deadline): JsonObject {
+  return {
+    name: name ?? null,
+    reference: encodeReference(reference),
+    interval: {
+      __classname__: "datetime.timedelta",
+      __version__: 2,
+      __data__: secondsIn(interval) ?? 0,
+    },
+    callback: {
+      __classname__: "airflow.sdk.definitions.callback.AsyncCallback",
+      __version__: 0,
+      __data__: {
+        path: callback.path,
+        kwargs: serialize(callback.kwargs ?? {}),
+        queue: callback.queue ?? null,
+      },
+    },
+  };
+}
+
+function encodeReference(reference: DeadlineReference): JsonValue {
+  if (reference === "logical-date") return { reference_type: "DagRunLogicalDateDeadline" };
+  if (reference === "queued-at") return { reference_type: "DagRunQueuedAtDeadline" };
+  if ("at" in reference) {
+    return {
+      reference_type: "FixedDatetimeDeadline",
+      datetime: secondsSinceEpoch(reference.at),
+    };
+  }
+  return {
+    reference_type: "AverageRuntimeDeadline",
+    max_runs: reference.averageRuntimeOf,
+    min_runs: reference.minRuns ?? reference.averageRuntimeOf,
+  };
 }

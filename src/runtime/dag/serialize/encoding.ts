@@ -6,10 +6,12 @@
  *
  * @module
  */
+import { isPlainObject } from "../../../values.ts";
 import { TaskRuntimeError } from "../../../error.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
+import type { Expansion } from "../../../sdk/dag/definition.ts";
+import type { ParamDefinition } from "../../../sdk/dag/param.ts";
 import { originOf, type ValueOrigin } from "../../../sdk/dag/value_ref.ts";
-import { isPlainObject } from "../../../values.ts";
 
 /** Encodes an author's value, down to the inside of arrays and objects; `what` is for the error. */
 export function encodeValue(value: unknown, what: string): JsonValue {
@@ -102,4 +104,28 @@ function show(value: unknown): string {
     ? Reflect.get(value, "constructor")?.name
     : undefined;
   return typeof name === "string" ? `an instance of ${name}` : `a ${typeof value}`;
+}
+
+/** What a task or group is mapped over. */
+export function encodeExpansion(expansion: Expansion, what: string): JsonObject {
+  const value: JsonValue = expansion.kind === "dict-of-lists"
+    ? encodeObject(expansion.sources, what)
+    : encodeValue(expansion.source, what);
+  return { type: expansion.kind, value };
+}
+
+/** Params with the one who gives them: Airflow keeps them as pairs, for the order. */
+export function encodeParams(
+  params: readonly { readonly param: ParamDefinition; readonly source: "dag" | "task" | null }[],
+  what: string,
+): JsonValue[] {
+  return params.map(({ param, source }) => [param.name, {
+    __class: "airflow.sdk.definitions.param.Param",
+    default: param.default === undefined
+      ? typed("arg_not_set", null)
+      : encodeValue(param.default, `param "${param.name}" of ${what}`),
+    description: param.description,
+    schema: encodeObject(param.schema, `param "${param.name}" of ${what}`),
+    source,
+  }]);
 }

@@ -5,7 +5,7 @@
  */
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
 import { secondsIn } from "../../../sdk/dag/duration.ts";
-import type { OptionKind } from "../../../sdk/dag/option_check.ts";
+import type { OptionKind } from "../../../sdk/dag/checks.ts";
 import { encodeObject, secondsSinceEpoch } from "./encoding.ts";
 import { isPlainObject } from "../../../values.ts";
 

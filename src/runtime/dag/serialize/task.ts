@@ -3,22 +3,19 @@
  *
  * @module
  */
+import { isPlainObject } from "../../../values.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
 import type { DagOptions } from "../../../sdk/dag/dag_options.ts";
-import type { TaskDefinition } from "../../../sdk/dag/definition.ts";
+import { nameOf, type TaskDefinition } from "../../../sdk/dag/definition.ts";
 import { mappedGroupOf } from "../../../sdk/dag/definition.ts";
 import type { Graph } from "../../../sdk/dag/graph.ts";
-import { nameOf } from "../../../sdk/dag/node.ts";
 import { type ParamDefinition, readParams } from "../../../sdk/dag/param.ts";
 import { TASK_OPTION_KINDS } from "../../../sdk/dag/task_options.ts";
 import { originOf } from "../../../sdk/dag/value_ref.ts";
 import { encodeAsset } from "./asset.ts";
-import { encodeValue, typed } from "./encoding.ts";
+import { encodeExpansion, encodeParams, encodeValue, typed } from "./encoding.ts";
 import { fieldName, fieldsOf, momentSeconds } from "./fields.ts";
-import { encodeExpansion } from "./mapping.ts";
-import { checkDefaults } from "../param_defaults.ts";
-import { encodeParams } from "./param.ts";
-import { isPlainObject } from "../../../values.ts";
+import { checkDefaults } from "../dag_check.ts";
 
 /** Airflow's defaults of a task's fields, which it leaves out. */
 const DEFAULTS: JsonObject = {

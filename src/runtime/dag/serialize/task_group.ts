@@ -4,10 +4,9 @@
  * @module
  */
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
-import type { GroupDefinition } from "../../../sdk/dag/definition.ts";
+import { type GroupDefinition, nameOf } from "../../../sdk/dag/definition.ts";
 import type { Graph } from "../../../sdk/dag/graph.ts";
-import { nameOf } from "../../../sdk/dag/node.ts";
-import { encodeExpansion } from "./mapping.ts";
+import { encodeExpansion } from "./encoding.ts";
 
 /** A group with all inside it; the root holds the whole Dag. */
 export function encodeGroup(group: GroupDefinition, graph: Graph): JsonObject {

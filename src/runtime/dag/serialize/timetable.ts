@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isPlainObject } from "../../../values.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
 import { Asset, AssetAlias, type AssetCondition } from "../../../sdk/dag/asset.ts";
 import { secondsIn } from "../../../sdk/dag/duration.ts";
@@ -13,7 +14,6 @@ import {
 } from "../../../sdk/dag/schedule.ts";
 import { encodeCondition } from "./asset.ts";
 import { encodeObject, typed } from "./encoding.ts";
-import { isPlainObject } from "../../../values.ts";
 
 const SIMPLE = "airflow.timetables.simple";
 const TRIGGER = "airflow.timetables.trigger";

@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { TaskRuntimeError } from "../../error.ts";
 import type { Connections } from "../../sdk/connections.ts";
+import type { ParamDefinitions } from "../../sdk/dag/param.ts";
 import type { Logger } from "../../sdk/logger.ts";
 import type { TaskHandler } from "../../sdk/task_handler.ts";
 import type { Variables } from "../../sdk/variables.ts";
+import { AirflowConnections } from "../context/connections.ts";
+import { AirflowVariables } from "../context/variables.ts";
+import type { Requester } from "../requester.ts";
 import type { Dag } from "./dag.ts";
-import type { ParamDefinitions } from "../../sdk/dag/param.ts";
 
 /** What a {@linkcode DagFile} may ask Airflow while its Dags are made. */
 export interface DagFileContext {
@@ -32,3 +36,41 @@ export type Registered = Dag<ParamDefinitions> | TaskHandler<object>;
 export type DagFile = (
   airflow: DagFileContext,
 ) => unknown | Promise<unknown>;
+
+/** Under a supervisor: it answers. */
+export function dagFileContext(requester: Requester, log: Logger): DagFileContext {
+  return {
+    variables: new AirflowVariables(requester),
+    connections: new AirflowConnections(requester),
+    log,
+  };
+}
+
+/** Without one, while a bundle is packed: nothing is there, and the log goes to stderr. */
+export function offlineContext(): DagFileContext {
+  const say = (event: string): void => console.error(event);
+  const log: Logger = {
+    name: "pack",
+    debug: say,
+    info: say,
+    warn: say,
+    error: say,
+    critical: say,
+    with: () => log,
+    named: () => log,
+  };
+  return dagFileContext(
+    {
+      request: ({ type }) =>
+        Promise.reject(
+          new TaskRuntimeError(
+            "NOT_FOUND",
+            `Cannot ask Airflow (${type}): none is there while the bundle is packed; give a default`,
+            { request: type },
+          ),
+        ),
+      abandon: () => {},
+    },
+    log,
+  );
+}
