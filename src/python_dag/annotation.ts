@@ -1,5 +1,5 @@
 /**
- * From a parameter's JSON Schema to a Python annotation.
+ * Python annotations for JSON Schemas.
  *
  * @module
  */
@@ -12,24 +12,24 @@ const NAMES: Readonly<Record<string, string>> = {
   boolean: "bool",
   null: "None",
 };
-/** Deeper ones help nobody. */
+/** Deeper annotations are hard to read. */
 const MAX_DEPTH = 3;
 
 /**
- * The annotation for values of that schema, of built-in types only, e.g. `list[str] | None`;
- * undefined where the schema does not tell, or tells what they have no word for.
+ * Returns the annotation for values of the schema, e.g. `list[str] | None`; undefined if the schema
+ * does not name types, or built-in types cannot express them.
  */
 export function annotationOf(schema: unknown): string | undefined {
   const types = new Set(typesOf(schema, 0));
   if (types.size === 0 || types.has(undefined)) return undefined;
-  // An integer is among the numbers, and None stands last.
+  // "float" includes "int"; None is last by convention.
   if (types.has("float")) types.delete("int");
   const names = [...types].filter((type) => type !== undefined);
   return [...names.filter((name) => name !== "None"), ...names.filter((name) => name === "None")]
     .join(" | ");
 }
 
-/** The types of a union; undefined among them is one that cannot be told. */
+/** Returns the types of a union, with undefined for each type that has no annotation. */
 function typesOf(schema: unknown, depth: number): (string | undefined)[] {
   if (!isPlainObject(schema)) return [undefined];
   const parts = schema["anyOf"] ?? schema["oneOf"];
@@ -38,7 +38,7 @@ function typesOf(schema: unknown, depth: number): (string | undefined)[] {
   if (Array.isArray(type)) {
     return type.flatMap((each: unknown) => typesOf({ ...schema, type: each }, depth));
   }
-  if (type === undefined) return wordsOf(schema).map(typeOfWord);
+  if (type === undefined) return literalsOf(schema).map(typeOfLiteral);
   if (type === "array") return [generic("list", [schema["items"]], depth)];
   if (type === "object") return [objectOf(schema, depth)];
   return [typeof type === "string" && Object.hasOwn(NAMES, type) ? NAMES[type] : undefined];
@@ -60,13 +60,13 @@ function generic(name: string, parameters: readonly unknown[], depth: number): s
   return inner.includes(undefined) ? name : `${name}[${inner.join(", ")}]`;
 }
 
-function wordsOf(schema: Readonly<Record<string, unknown>>): readonly unknown[] {
+function literalsOf(schema: Readonly<Record<string, unknown>>): readonly unknown[] {
   if (Object.hasOwn(schema, "const")) return [schema["const"]];
   return Array.isArray(schema["enum"]) ? schema["enum"] : [undefined];
 }
 
-function typeOfWord(word: unknown): string | undefined {
-  if (word === null) return "None";
-  if (typeof word === "number") return Number.isInteger(word) ? "int" : "float";
-  return typeof word === "string" ? "str" : typeof word === "boolean" ? "bool" : undefined;
+function typeOfLiteral(value: unknown): string | undefined {
+  if (value === null) return "None";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  return typeof value === "string" ? "str" : typeof value === "boolean" ? "bool" : undefined;
 }

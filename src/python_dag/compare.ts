@@ -1,44 +1,38 @@
 /**
- * Where a bundle and Python Dag files differ.
+ * The differences between a bundle and its Python Dag files.
  *
  * @module
  */
 import type { BundleMetadata, ParameterMetadata } from "../bundle/metadata.ts";
 import { annotationOf } from "./annotation.ts";
-import type { DagFile, StubDag, StubTask } from "./dag_file.ts";
+import type { PythonDag, PythonDagFile, StubTask } from "./dag_file.ts";
 import { nearest } from "./spelling.ts";
 
 /** One difference. */
 export interface Difference {
-  /** Where: `FILE:LINE`, or the bundle's path. */
+  /** `FILE:LINE`, or the path of the bundle. */
   readonly place: string;
   /** The Dag. */
   readonly dagId: string;
-  /** The task; none where the whole Dag is concerned. */
+  /** The task; undefined if the difference is about the whole Dag. */
   readonly taskId?: string;
-  /** What differs, and what was probably meant. */
+  /** The difference, with the name that was probably meant. */
   readonly text: string;
 }
 
-/** A Dag file, and where it is. */
-export interface PlacedFile extends DagFile {
-  /** Its path as given. */
-  readonly path: string;
-}
-
-/** What is compared. */
+/** A bundle and the Dag files to compare it with. */
 export interface Comparison {
   /** The bundle. */
   readonly bundle: Pick<BundleMetadata, "dags">;
   /** Its path as given. */
   readonly path: string;
   /** The Dag files. */
-  readonly files: readonly PlacedFile[];
+  readonly files: readonly PythonDagFile[];
   /** The queue that routes tasks to the bundle. */
   readonly queue: string;
 }
 
-/** All differences: by file and line, then what no file has. */
+/** Returns all differences: first by file and line, then the Dags that no file has. */
 export function compare({ bundle, path, files, queue }: Comparison): Difference[] {
   const wanted = new Map(Object.entries(bundle.dags));
   const found = files.flatMap((file) => file.dags.map((dag) => ({ file: file.path, dag })));
@@ -59,7 +53,7 @@ export function compare({ bundle, path, files, queue }: Comparison): Difference[
   });
   const missing = absent.filter((dagId) => !meant.has(dagId)).map((dagId) => {
     const count = wanted.get(dagId)?.tasks.length ?? 0;
-    const text = `no Dag "${dagId}" with stubs (tasks in the bundle: ${count})`;
+    const text = `no Dag file has Dag "${dagId}" (tasks in the bundle: ${count})`;
     return { place: path, dagId, text };
   });
   return [...differences, ...missing];
@@ -73,12 +67,12 @@ interface Rules {
   readonly file: string;
 }
 
-function compareTasks(dag: StubDag, rules: Rules): Difference[] {
+function compareTasks(dag: PythonDag, rules: Rules): Difference[] {
   const { dagId } = dag;
   const stubs = new Set(dag.tasks.map(({ taskId }) => taskId));
   const absent = rules.tasks.filter((taskId) => !stubs.has(taskId));
   const meant = new Set<string>();
-  const told = dag.tasks.flatMap((stub): Difference[] => {
+  const found = dag.tasks.flatMap((stub): Difference[] => {
     const { taskId } = stub;
     const place = `${rules.file}:${stub.line}`;
     const parameters = Object.entries(rules.parameters ?? {}).find(([id]) => id === taskId)?.[1];
@@ -97,15 +91,15 @@ function compareTasks(dag: StubDag, rules: Rules): Difference[] {
     place: `${rules.file}:${dag.line}`,
     dagId,
     taskId,
-    text: `no stub for task "${taskId}" of the bundle`,
+    text: `the Dag has no stub for task "${taskId}" of the bundle`,
   }));
-  return [...told, ...missing];
+  return [...found, ...missing];
 }
 
 function compareQueue({ taskId, queue }: StubTask, wanted: string): string[] {
   if (queue === null || queue === wanted) return [];
-  const is = queue === undefined ? "has no queue" : `is in queue "${queue}"`;
-  return [`task "${taskId}" ${is}, not in "${wanted}"`];
+  const is = queue === undefined ? "has no queue" : `has queue "${queue}"`;
+  return [`task "${taskId}" ${is}; expected "${wanted}"`];
 }
 
 function compareParameters(
@@ -116,7 +110,7 @@ function compareParameters(
   const given = parameters.map(({ name }) => name);
   const absent = names.filter((name) => !given.some((one) => isSame(one, name)));
   const meant = new Set<string>();
-  const told = parameters.flatMap(({ name, annotation }): string[] => {
+  const found = parameters.flatMap(({ name, annotation }): string[] => {
     const fits = declared.find((one) => isSame(name, one.name));
     if (fits === undefined) {
       const near = nearest(name, absent);
@@ -126,15 +120,19 @@ function compareParameters(
     const [is, wanted] = [bareType(annotation), bareType(annotationOf(fits.schema))];
     if (is === undefined || wanted === undefined || is === wanted) return [];
     if (is === "int" && wanted === "float") return [];
-    return [`parameter "${name}" of task "${taskId}" is ${is}, the handler takes ${wanted}`];
+    return [
+      `parameter "${name}" of task "${taskId}" has type ${is}; the handler expects ${wanted}`,
+    ];
   });
   const missing = declared
     .filter(({ name, required }) => required && absent.includes(name) && !meant.has(name))
-    .map(({ name }) => `the stub of task "${taskId}" lacks parameter "${name}"`);
-  return [...told, ...missing];
+    .map(({ name }) =>
+      `the stub of task "${taskId}" has no parameter "${name}", which the handler requires`
+    );
+  return [...found, ...missing];
 }
 
-/** A handler may read Python's `batch_size` as `batchSize`. */
+/** A handler may declare `batchSize` for the Python parameter `batch_size`. */
 function isSame(python: string, declared: string): boolean {
   const camel = python.replace(/(?<=[^_])_+([\p{L}\p{N}])/gu, (_all, letter: string) => {
     return letter.toUpperCase();
@@ -144,7 +142,7 @@ function isSame(python: string, declared: string): boolean {
 
 const BARE = new Set(["str", "int", "float", "bool", "list", "dict"]);
 
-/** The one built-in type of an annotation, None aside; undefined for all that is harder to tell. */
+/** Returns the only built-in type of an annotation besides None; undefined for any other one. */
 function bareType(annotation: string | undefined): string | undefined {
   const parts = annotation?.replaceAll(/\[.*\]|\s/g, "").split("|")
     .filter((part) => part !== "None") ?? [];

@@ -1,10 +1,10 @@
 /**
- * Names and strings as Python writes them.
+ * Names and literals in Python.
  *
  * @module
  */
 
-/** Python's keywords, the soft ones excepted, which may be names. */
+/** Python's keywords without the soft ones, which are valid names. */
 const KEYWORDS: ReadonlySet<string> = new Set(
   ("False None True and as assert async await break class continue def del elif else except " +
     "finally for from global if import in is lambda nonlocal not or pass raise return try while " +
@@ -12,23 +12,23 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Tells whether `text` can be a name in Python: ASCII only, for of other letters Python changes some
- * before it compares them.
+ * Returns true if `text` is a valid ASCII name in Python. Python normalizes other letters, so two
+ * different texts can be the same name.
  */
 export function isPythonName(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !KEYWORDS.has(text);
 }
 
-/** Hands out names for ids, each once. */
+/** Makes a unique Python name for each id. */
 export class PythonNames {
   readonly #taken: Set<string>;
 
-  /** `taken` are names that mean something else. */
+  /** `taken` lists the names that are in use. */
   constructor(taken: Iterable<string>) {
     this.#taken = new Set(taken);
   }
 
-  /** The id itself where it is a free name, else one near it; `kind` stands before a number. */
+  /** Returns the id if it is a free name, else a similar name; `kind` precedes a leading digit. */
   nameFor(id: string, kind: string): string {
     const bare = id.replaceAll(/[^A-Za-z0-9_]/g, "_");
     const legible = /^_*$/.test(bare) ? kind : bare;
@@ -41,7 +41,7 @@ export class PythonNames {
   }
 }
 
-/** Writes a string in double quotes, as formatters of Python do. */
+/** Writes a string literal, in double quotes if possible, as Python formatters do. */
 export function pythonString(text: string): string {
   const quote = text.includes('"') && !text.includes("'") ? "'" : '"';
   const body = text.replaceAll("\\", "\\\\").replaceAll(quote, `\\${quote}`)
@@ -53,8 +53,8 @@ export function pythonString(text: string): string {
 }
 
 /**
- * Writes a JSON value in Python; undefined where it is an object or a list that is not empty, which
- * must not be a default.
+ * Writes a JSON value in Python; undefined for an object or an array, which must not be the default of
+ * a parameter.
  */
 export function pythonLiteral(value: unknown): string | undefined {
   if (value === null) return "None";

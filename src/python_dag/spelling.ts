@@ -1,12 +1,12 @@
 /**
- * The name that was probably meant.
+ * Suggestions for misspelt names.
  *
  * @module
  */
 
 /**
- * The candidate nearest to `name` by the number of letters to insert, remove, replace or swap;
- * undefined when none is nearer than a third of the name's length.
+ * Returns the candidate with the fewest letters to insert, remove, replace or swap in `name`;
+ * undefined if each candidate needs more than a third of the name's length.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** By rows of the table of all prefixes; three rows, since a swap looks back by two. */
+/** The Damerau-Levenshtein distance; it keeps three rows, because a swap looks back by two. */
 function distance(a: readonly string[], b: readonly string[]): number {
   let above: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,5 +1,5 @@
 /**
- * The Python Dag file that goes with a bundle: a `@task.stub` for each of its tasks.
+ * Writes the Python Dag file of a bundle, with a `@task.stub` for each task.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import { annotationOf } from "./annotation.ts";
 import { isPythonName, pythonLiteral, PythonNames, pythonString } from "./python_name.ts";
 import { isPlainObject } from "../values.ts";
 
-/** Formatters of Python break lines that are longer. */
+/** The line length of ruff and black. */
 const WIDTH = 88;
 const INDENT = "    ";
 
-/** How the file is written. */
+/** Options of {@linkcode writeStubs}. */
 export interface StubOptions {
   /** The queue that routes the tasks to the coordinator. */
   readonly queue: string;
-  /** What the bundle is called in the first line. */
+  /** The name of the bundle in the docstring of the file. */
   readonly source: string;
 }
 
 /**
- * Writes the Dag file, as ruff and black would leave it. Every stub is called once; a parameter that
- * must be passed gets None, which the task refuses until the Dag hands it something on.
+ * Returns the text of the Dag file, formatted as ruff and black do. The Dag calls every stub once and
+ * passes None for each required parameter; the author replaces it by the result of an upstream task.
  *
- * @throws {TaskRuntimeError} `INVALID` for a parameter that no Python function can have
+ * @throws {TaskRuntimeError} `INVALID` for a parameter that is not a valid name in Python
  */
 export function writeStubs(
   { dags }: Pick<BundleMetadata, "dags">,
@@ -41,12 +41,12 @@ export function writeStubs(
     Object.values(parameters).flat().some(({ required }) => required)
   );
   return [
-    `"""The Dag${entries.length === 1 ? "" : "s"} to ${plain(source)}: its tasks are stubs here, ` +
-    `and queue ${plain(queue)} routes them to it.`,
+    `"""Stub tasks for ${plain(source)}. Queue ${plain(queue)} routes them to the bundle.`,
     "",
-    `Made by "airflow-task-runtime stubs"; "airflow-task-runtime check" compares the two.`,
+    `Written by "airflow-task-runtime stubs"; "airflow-task-runtime check" compares it with the`,
+    "bundle.",
     ...(passesNone
-      ? ["Where a call passes None, put what the task is to get: what a task upstream returns."]
+      ? ["Replace each None that a call passes by the result of an upstream task."]
       : []),
     `"""`,
     "",
@@ -97,10 +97,11 @@ function read(taskId: string, parameters: readonly ParameterMetadata[] = []): Pa
   if (unfit !== undefined) {
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot write the stub of task "${taskId}": its parameter "${unfit.name}" is no name in Python`,
+      `Cannot write the stub of task "${taskId}": parameter "${unfit.name}" is not a valid Python name. ` +
+        "Rename the parameter",
     );
   }
-  // Python wants those with a default last.
+  // In Python, parameters with a default come last.
   return parameters.toSorted((a, b) => Number(b.required) - Number(a.required));
 }
 
@@ -124,12 +125,12 @@ function parameter({ name, required, schema }: ParameterMetadata): string {
   return `${name}: ${type} = ${fallback}`;
 }
 
-/** For a docstring: without what would end or escape it. */
+/** Replaces characters that would end a docstring or escape in it. */
 function plain(text: string): string {
   return text.replaceAll(/["\\\p{Cc}]/gu, "_");
 }
 
-/** `head(parts)tail` on a line, or with a line for each part where it is too long. */
+/** Writes `head(parts)tail` on one line, or one part a line if that is too long. */
 function call(head: string, parts: readonly string[], indent: string, tail: string): string[] {
   const line = `${indent}${head}(${parts.join(", ")})${tail}`;
   if (parts.length === 0 || [...line].length <= WIDTH) return [line];

@@ -156,7 +156,8 @@ deno task check  # formatting, lint, types, tests, and whether dag.py fits
 deno task pack   # makes the bundle, dist/${dagId}
 \`\`\`
 
-These tasks need Deno and no other program. To have their command line as a program as well:
+These tasks need Deno; \`check\` also needs Python, to parse dag.py. To install the command line as a
+program:
 
 \`\`\`sh
 deno install -gA -n airflow-task-runtime jsr:@airflow-deno/task-runtime/cli

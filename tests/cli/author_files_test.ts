@@ -20,7 +20,7 @@ const DECLARED_STUBS = `
     report()
 `;
 
-Deno.test("stubs writes the Dag file of a module, and of a bundle, and check finds that they fit", async () => {
+Deno.test("stubs: writes the Dag file of a module or a bundle, which check accepts", async () => {
   await using folder = await Folder.make();
   const bundle = `${folder.path}/etl`;
   await packedBundle(bundle, ETL);
@@ -31,12 +31,12 @@ Deno.test("stubs writes the Dag file of a module, and of a bundle, and check fin
     assertEquals([made.code, made.stdout, made.stderr], [0, "", `wrote ${out}\n`]);
     texts.push((await Deno.readTextFile(out)).split("\n").slice(1).join("\n"));
     const checked = await runCli("check", ...DENO_OPTIONS, source, out);
-    assertEquals([checked.code, checked.stdout, checked.stderr], [0, "They fit\n", ""]);
+    assertEquals([checked.code, checked.stdout, checked.stderr], [0, "No differences\n", ""]);
   }
   assertEquals(texts[0], texts[1]);
 });
 
-Deno.test("stubs prints, takes a queue, and writes over a file only with --force", async () => {
+Deno.test("stubs: prints the file, sets the queue, and overwrites a file only with --force", async () => {
   await using folder = await Folder.make();
   const out = `${folder.path}/dag.py`;
   const printed = await runCli("stubs", ...DENO_OPTIONS, "--queue=gpu", ETL);
@@ -53,7 +53,7 @@ Deno.test("stubs prints, takes a queue, and writes over a file only with --force
   assertEquals(await Deno.readTextFile(out), text);
 });
 
-Deno.test("check tells the differences with place and nearest id, as text and as JSON: exit 1", async () => {
+Deno.test("check: exits with 1 and prints differences with their line as text or JSON", async () => {
   await using folder = await Folder.make();
   const path = `${folder.path}/dag.py`;
   const text = (await Deno.readTextFile(DAG)).replace("def extract()", "def extarct()")
@@ -71,11 +71,11 @@ Deno.test("check tells the differences with place and nearest id, as text and as
   assertEquals([differences[0].dagId, differences[0].taskId], ["etl", "extarct"]);
   const queue = await runCli("check", "--queue=gpu", ...DENO_OPTIONS, ETL, DAG);
   assertEquals(queue.code, 1);
-  assertStringIncludes(queue.stdout, 'task "extract" is in queue "deno", not in "gpu"');
+  assertStringIncludes(queue.stdout, 'task "extract" has queue "deno"; expected "gpu"');
 });
 
 Deno.test({
-  name: "the examples' Dag files fit their bundles",
+  name: "check: accepts the Dag files of the examples",
   ignore: isQuick,
   async fn() {
     for (const { name } of Deno.readDirSync(`${ROOT}/examples`)) {
@@ -88,14 +88,13 @@ Deno.test({
         `${folder}/main.ts`,
         `${folder}/dag.py`,
       );
-      assertEquals([code, stdout, stderr], [0, "They fit\n", ""], name);
+      assertEquals([code, stdout, stderr], [0, "No differences\n", ""], name);
     }
   },
 });
 
 Deno.test({
-  name:
-    "stubs writes the parameters that a handler's zod schema declares, and check holds a file to them",
+  name: "stubs and check: use the parameters that a handler's zod schema declares",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -107,7 +106,7 @@ Deno.test({
       assertEquals([made.code, made.stderr], [0, `wrote ${out}\n`]);
       assertStringIncludes(await Deno.readTextFile(out), DECLARED_STUBS);
       const checked = await runCli("check", ...DENO_OPTIONS, source, out);
-      assertEquals([checked.code, checked.stdout], [0, "They fit\n"]);
+      assertEquals([checked.code, checked.stdout], [0, "No differences\n"]);
     }
     const text = await Deno.readTextFile(out);
     await Deno.writeTextFile(out, text.replace("rows: list[str]", "row: list[str]"));
@@ -117,10 +116,17 @@ Deno.test({
   },
 });
 
-Deno.test("check and stubs say in a line what they cannot read: exit 1", async () => {
+Deno.test("check and stubs: exit with 1 and one line on stderr when a file cannot be read", async () => {
   for (
     const [args, reason] of [
-      [["check", ...DENO_OPTIONS, ETL, "/no/dag.py"], "Cannot read /no/dag.py: there is no such"],
+      [
+        ["check", ...DENO_OPTIONS, ETL, "/no/dag.py"],
+        'Cannot read the Dag file "/no/dag.py": the file does not exist\n',
+      ],
+      [
+        ["check", "--python=/no/python3", ...DENO_OPTIONS, ETL, DAG],
+        `Cannot read the Dag file "${DAG}": /no/python3 does not exist. Install Python 3.9`,
+      ],
       [["check", "/no/bundle", DAG], "Cannot read bundle /no/bundle: there is no such file"],
       [["stubs", "/no/main.ts"], "Cannot read /no/main.ts: there is no such file"],
       [["stubs", DAG], `Cannot read bundle ${DAG}: it has no bundle trailer`],

@@ -21,7 +21,7 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 Deno.test({
-  name: "init: makes a project that needs deno alone, with a copy of the module",
+  name: "init: makes a project that needs only deno and python3",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -32,12 +32,13 @@ Deno.test({
     const bin = `${folder.path}/bin`;
     await Deno.mkdir(bin);
     await Deno.symlink(Deno.execPath(), `${bin}/deno`);
+    await Deno.symlink("/usr/bin/python3", `${bin}/python3`);
     const env = { PATH: bin, NO_COLOR: "1" };
     const tasks = ["test", "dev", "check", "pack"];
     assertEquals(
       [...made.stdout.matchAll(/^\s+deno task (\w+) /gm)].map(([, task]) => task),
       tasks,
-      "the next commands are told",
+      "the next commands are printed",
     );
     for (const task of tasks) {
       const { code, stdout, stderr } = await run(Deno.execPath(), ["task", task], {
@@ -52,7 +53,7 @@ Deno.test({
   },
 });
 
-Deno.test("init takes the module from JSR unless told otherwise, and tells so as JSON", async () => {
+Deno.test("init: imports the module from JSR by default", async () => {
   await using folder = await Folder.make();
   const { code, stdout, stderr } = await runCli("init", "--json", "--dag=nightly", folder.path);
   assertEquals([code, stderr], [0, ""]);
@@ -67,7 +68,7 @@ Deno.test("init takes the module from JSR unless told otherwise, and tells so as
   assertStringIncludes(await Deno.readTextFile(`${folder.path}/dag.py`), 'dag_id="nightly"');
 });
 
-Deno.test("init names the test kit beside a module that comes by URL", async () => {
+Deno.test("init: adds the import of the test kit when the module is a URL", async () => {
   await using folder = await Folder.make();
   const module = "https://modules.example/runtime/mod.ts";
   assertEquals((await runCli("init", `--module=${module}`, folder.path)).code, 0);
@@ -78,7 +79,7 @@ Deno.test("init names the test kit beside a module that comes by URL", async () 
   );
 });
 
-Deno.test("init leaves a folder alone that is not empty, and with --force says what it replaced", async () => {
+Deno.test("init: refuses a folder that is not empty, and lists replaced files with --force", async () => {
   await using folder = await Folder.make();
   await Deno.mkdir(`${folder.path}/.git`);
   await Deno.writeTextFile(`${folder.path}/main.ts`, "mine\n");
@@ -94,7 +95,7 @@ Deno.test("init leaves a folder alone that is not empty, and with --force says w
   assertEquals(await Deno.readTextFile(`${folder.path}/notes.txt`), "mine\n");
 });
 
-Deno.test("init refuses a module that is not there, a folder that is a file, and an id", async () => {
+Deno.test("init: fails when the module does not exist, the folder is a file or the id is invalid", async () => {
   await using folder = await Folder.make();
   const file = `${folder.path}/file`;
   await Deno.writeTextFile(file, "");

@@ -19,7 +19,7 @@ Deno.test("README's first steps: produce a Dag that succeeds under 3.3.2", async
   assert(success, `${output}\n${log.slice(-10_000)}`);
   assertEquals(seconds.length, blocks.length);
   assertStringIncludes(output, "ok | 3 passed | 0 failed");
-  assertStringIncludes(output, "They fit\n");
+  assertStringIncludes(output, "No differences\n");
   assertStringIncludes(output, "\nIt fits together.\n");
   for (const task of ["extract", "load"]) {
     assertMatch(output, new RegExp(`^hello +\\|[^|]*\\| ${task} +\\| success +\\|`, "m"));

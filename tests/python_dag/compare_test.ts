@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { annotationOf } from "../../src/python_dag/annotation.ts";
 import { compare } from "../../src/python_dag/compare.ts";
-import { readStubs } from "../../src/python_dag/read_stubs.ts";
 import { nearest } from "../../src/python_dag/spelling.ts";
+import { readDagText } from "./dag_file_text.ts";
 
 const STRING = { type: "string" };
 
@@ -22,15 +22,15 @@ const BUNDLE = {
   },
 };
 
-function differences(text: string, queue = "deno"): string[] {
-  const files = [{ path: "dag.py", ...readStubs(text) }];
+async function differences(text: string, queue = "deno"): Promise<string[]> {
+  const files = [await readDagText(text)];
   return compare({ bundle: BUNDLE, path: "main.ts", files, queue })
     .map(({ place, text }) => `${place}: ${text}`);
 }
 
-Deno.test("compare() tells missing, unknown and misspelt tasks, wrong queues and parameters", () => {
+Deno.test("compare(): reports missing, unknown and misspelt tasks, queues and parameters", async () => {
   assertEquals(
-    differences(`
+    await differences(`
 with DAG("etl"):
     @task.stub(queue="deno")
     def extarct(): ...
@@ -47,25 +47,25 @@ with DAG("nihgtly"):
     [
       'dag.py:3: the bundle has no handler for task "extarct"; did you mean "extract"?',
       'dag.py:5: the bundle has no handler for task "report"',
-      'dag.py:5: task "report" has no queue, not in "deno"',
-      'dag.py:7: task "load" is in queue "go", not in "deno"',
+      'dag.py:5: task "report" has no queue; expected "deno"',
+      'dag.py:7: task "load" has queue "go"; expected "deno"',
       'dag.py:7: the handler of task "load" has no parameter "row"; did you mean "rows"?',
-      'dag.py:7: parameter "batch_size" of task "load" is str, the handler takes int',
+      'dag.py:7: parameter "batch_size" of task "load" has type str; the handler expects int',
       'dag.py:7: the handler of task "load" has no parameter "tabel"; did you mean "table"?',
-      'dag.py:2: no stub for task "transform" of the bundle',
+      'dag.py:2: the Dag has no stub for task "transform" of the bundle',
       'dag.py:10: the bundle has no Dag "nihgtly"; did you mean "nightly"?',
     ],
   );
 });
 
-Deno.test("compare() tells Dags that no file has, and minds no Dag without stubs", () => {
-  assertEquals(differences('with DAG("python_only"):\n    x()\n'), [
-    'main.ts: no Dag "etl" with stubs (tasks in the bundle: 3)',
-    'main.ts: no Dag "nightly" with stubs (tasks in the bundle: 1)',
+Deno.test("compare(): reports Dags that no file has, and ignores Dags without stubs", async () => {
+  assertEquals(await differences('with DAG("python_only"):\n    x()\n'), [
+    'main.ts: no Dag file has Dag "etl" (tasks in the bundle: 3)',
+    'main.ts: no Dag file has Dag "nightly" (tasks in the bundle: 1)',
   ]);
 });
 
-Deno.test("compare() takes a queue that is computed, and parameters that need not be there", () => {
+Deno.test("compare(): accepts a computed queue and missing optional parameters", async () => {
   const text = `
 with DAG("etl"):
     @task.stub(queue=choose())
@@ -80,10 +80,10 @@ with DAG("nightly"):
     def clean(): ...
     clean()
 `;
-  assertEquals(differences(text, "q"), []);
+  assertEquals(await differences(text, "q"), []);
 });
 
-Deno.test("nearest() finds the name that was meant, and none that is far", () => {
+Deno.test("nearest(): returns the similar name, or undefined when none is similar", () => {
   for (
     const [name, wanted] of [
       ["extarct", "extract"],
@@ -97,7 +97,7 @@ Deno.test("nearest() finds the name that was meant, and none that is far", () =>
   ) assertEquals(nearest(name, ["extract", "load"]), wanted, name);
 });
 
-Deno.test("annotationOf() names built-in types, and leaves out what they cannot say", () => {
+Deno.test("annotationOf(): returns built-in types, or undefined when they cannot express the schema", () => {
   const cases: [schema: unknown, annotation: string | undefined][] = [
     [{ type: "string" }, "str"],
     [{ type: "integer" }, "int"],

@@ -1,4 +1,4 @@
-/** A bundle whose ids Airflow allows and Python does not, as names. */
+/** A bundle with ids that Airflow allows and that are not valid Python names. */
 import type { BundleMetadata } from "../../src/bundle/metadata.ts";
 
 /** Its metadata. */

@@ -1,13 +1,13 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { compare } from "../../src/python_dag/compare.ts";
-import { readStubs } from "../../src/python_dag/read_stubs.ts";
 import { writeStubs } from "../../src/python_dag/write_stubs.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
+import { readDagText } from "./dag_file_text.ts";
 import { STRANGE } from "./strange_bundle.ts";
 
 const OPTIONS = { queue: "deno", source: "main.ts" };
 
-Deno.test("writeStubs() writes a Dag file as formatters of Python leave it", () => {
+Deno.test("writeStubs(): writes a Dag file as Python formatters do", () => {
   const parameters = {
     load: [
       { name: "limit", required: false, schema: { type: "integer", default: 10 } },
@@ -19,10 +19,11 @@ Deno.test("writeStubs() writes a Dag file as formatters of Python leave it", () 
   const dags = { etl: { tasks: ["extract", "load"], parameters } };
   assertEquals(
     writeStubs({ dags }, OPTIONS),
-    `"""The Dag to main.ts: its tasks are stubs here, and queue deno routes them to it.
+    `"""Stub tasks for main.ts. Queue deno routes them to the bundle.
 
-Made by "airflow-task-runtime stubs"; "airflow-task-runtime check" compares the two.
-Where a call passes None, put what the task is to get: what a task upstream returns.
+Written by "airflow-task-runtime stubs"; "airflow-task-runtime check" compares it with the
+bundle.
+Replace each None that a call passes by the result of an upstream task.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ etl()
   );
 });
 
-Deno.test("writeStubs() gives ids that are no names in Python a name of their own", () => {
+Deno.test("writeStubs(): makes a Python name when an id is not one", () => {
   const text = writeStubs(STRANGE, OPTIONS);
   for (
     const part of [
@@ -61,13 +62,13 @@ Deno.test("writeStubs() gives ids that are no names in Python a name of their ow
   ) assertStringIncludes(text, part);
 });
 
-Deno.test("what writeStubs() writes, readStubs() reads, and compare() finds no difference", () => {
-  const file = { path: "dag.py", ...readStubs(writeStubs(STRANGE, OPTIONS)) };
+Deno.test("writeStubs(): writes a file that readDagFiles() and compare() accept", async () => {
+  const file = await readDagText(writeStubs(STRANGE, OPTIONS));
   assertEquals(file.notes, []);
   assertEquals(compare({ bundle: STRANGE, path: "main.ts", files: [file], queue: "deno" }), []);
 });
 
-Deno.test("writeStubs() breaks lines that are too long", () => {
+Deno.test("writeStubs(): breaks lines that are too long", () => {
   const taskId = "x".repeat(100);
   const names = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"];
   const parameters = {
@@ -82,7 +83,7 @@ Deno.test("writeStubs() breaks lines that are too long", () => {
   assertStringIncludes(text, "    def b(\n        first: str,\n        second: str,\n");
 });
 
-Deno.test("writeStubs() refuses a parameter that no Python function can have", () => {
+Deno.test("writeStubs(): throws when a parameter is not a valid Python name", () => {
   const parameters = { load: [{ name: "batch-size", required: true, schema: {} }] };
   const error = assertThrows(
     () => writeStubs({ dags: { etl: { tasks: ["load"], parameters } } }, OPTIONS),
@@ -90,11 +91,12 @@ Deno.test("writeStubs() refuses a parameter that no Python function can have", (
   );
   assertEquals(
     error.message,
-    'Cannot write the stub of task "load": its parameter "batch-size" is no name in Python',
+    'Cannot write the stub of task "load": parameter "batch-size" is not a valid Python name. ' +
+      "Rename the parameter",
   );
 });
 
-Deno.test("writeStubs() lets no name of a file or queue out of its text", () => {
+Deno.test("writeStubs(): escapes the names of the file and the queue", () => {
   const text = writeStubs({ dags: { d: { tasks: ["a"] } } }, {
     queue: 'a"b\nimport os',
     source: 'x"""; y\\',

@@ -1,11 +1,10 @@
 /**
- * `check`: whether a bundle and its Python Dag files fit together.
+ * `check`: compares a bundle with its Python Dag files.
  *
  * @module
  */
-import { compare, type PlacedFile } from "../../python_dag/compare.ts";
-import { readStubs } from "../../python_dag/read_stubs.ts";
-import { TaskRuntimeError } from "../../error.ts";
+import { compare } from "../../python_dag/compare.ts";
+import { readDagFiles } from "../../python_dag/dag_file.ts";
 import { ASKING_OPTIONS, readBundle } from "./bundle_metadata.ts";
 import type { Command } from "../command_table.ts";
 import { writeHelp } from "../help.ts";
@@ -22,7 +21,12 @@ const LINE: CommandLine = {
       about: 'the queue that routes the tasks to the bundle; "deno" by default',
       complete: [],
     },
-    { name: "json", about: "the differences as one line of JSON" },
+    {
+      name: "python",
+      value: "PATH",
+      about: "the Python to parse with; python3 on PATH by default",
+    },
+    { name: "json", about: "print the differences as one line of JSON" },
     ...ASKING_OPTIONS,
   ],
   positionals: [2, Infinity],
@@ -30,20 +34,20 @@ const LINE: CommandLine = {
 
 const HELP = writeHelp({
   name: NAME,
-  does: "compares a bundle with the Python Dag files that its tasks are stubs of",
+  does: "compare a bundle with its Python Dag files",
   usage: ["[options] BUNDLE|MODULE DAG.py..."],
   about: [
-    "Tells ids that only one side has, with the nearest one of the other; queues; parameters, " +
-    "where the handler declares them. The files are read, not run, and Python need not be there: " +
-    "what is computed when they run cannot be told, and is listed as such.",
+    "Reports tasks and Dags that only one side has, with a suggestion for a misspelt id, and " +
+    "queues and parameters that differ. Python parses the Dag files and does not run them. Values " +
+    "that only a run would compute are listed as unknown.",
   ],
   line: LINE,
-  exitCodes: "0 they fit, 1 they differ",
+  exitCodes: "0 no difference, 1 differences found",
 });
 
-/** Compares a bundle with Dag files. */
+/** The command `check`. */
 export const checkCommand: Command = {
-  summary: "compares a bundle with its Python Dag files",
+  summary: "compare a bundle with its Python Dag files",
   help: HELP,
   line: LINE,
   async run(args) {
@@ -54,7 +58,7 @@ export const checkCommand: Command = {
       config: options.value("config"),
       allow: options.list("allow"),
     });
-    const files = await Promise.all(dagPaths.map(readDagFile));
+    const files = await readDagFiles(dagPaths, { python: options.value("python") });
     const queue = options.value("queue") ?? "deno";
     const differences = compare({ bundle, path, files, queue });
     const unread = files.flatMap((file) =>
@@ -62,35 +66,23 @@ export const checkCommand: Command = {
     );
     if (options.flag("json")) print(`${JSON.stringify({ differences, unread })}\n`);
     else {
-      const told = differences.map(({ place, dagId, text }) =>
-        `${place}: Dag "${dagId}": ${text}\n`
-      );
-      const notTold = unread.map(({ place, text }) => `${place}: cannot tell: ${text}\n`);
-      print([...told, ...notTold, summary(differences.length, unread.length)].join(""));
+      const lines = [
+        ...differences.map(({ place, dagId, text }) => `${place}: Dag "${dagId}": ${text}\n`),
+        ...unread.map(({ place, text }) => `${place}: unknown: ${text}\n`),
+      ];
+      print(lines.join("") + summary(differences.length, unread.length));
     }
     return differences.length === 0 ? 0 : 1;
   },
 };
 
 function summary(differences: number, unread: number): string {
-  const but = unread === 0 ? "" : `; ${count(unread, "place")} could not be told`;
-  return differences === 0 ? `They fit${but}\n` : `${count(differences, "difference")}${but}\n`;
+  const unknown = unread === 0 ? "" : `, ${count(unread, "unknown place")}`;
+  return differences === 0
+    ? `No differences${unknown}\n`
+    : `${count(differences, "difference")}${unknown}\n`;
 }
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-async function readDagFile(path: string): Promise<PlacedFile> {
-  try {
-    return { path, ...readStubs(await Deno.readTextFile(path)) };
-  } catch (cause) {
-    const missing = cause instanceof Deno.errors.NotFound;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskRuntimeError(
-      missing ? "NOT_FOUND" : "INVALID",
-      `Cannot read ${path}: ${missing ? "there is no such file" : reason}`,
-      { cause },
-    );
-  }
 }
