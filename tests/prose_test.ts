@@ -8,8 +8,7 @@ const ROOT = new URL("../", import.meta.url).pathname;
 
 /** Findings that are left, at most: these figures may only fall. */
 const LEFT: Readonly<Record<string, number>> = {
-  "README.md": 8,
-  "docs": 10,
+  "docs": 1,
   "mod.ts": 2,
   "src": 10,
   "src/bundle": 62,

@@ -1,6 +1,6 @@
 /**
- * README's "First ten minutes", as a person would copy them: from a fresh checkout, with an empty
- * home folder.
+ * The steps of docs/getting-started.md, run as a person would copy them: from a fresh checkout, with
+ * an empty home folder.
  *
  * @module
  */

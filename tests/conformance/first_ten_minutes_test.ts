@@ -1,17 +1,17 @@
-// README's first ten minutes, block by block, to a Dag run that is green under a real Airflow.
+// The steps of docs/getting-started.md, block by block, to a Dag run that succeeds under a real Airflow.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { delay } from "./delay.ts";
 import { FreshCheckout, shellBlocks } from "./first_ten_minutes.ts";
 
-const README = new URL("../../README.md", import.meta.url);
+const PAGE = new URL("../../docs/getting-started.md", import.meta.url);
 const MINUTES = 10;
 /** For the system to take away what the last block has killed. */
 const END_SECONDS = 10;
 
-Deno.test("README's first steps: produce a Dag that succeeds under 3.3.2", async () => {
-  const blocks = shellBlocks(await Deno.readTextFile(README), "First ten minutes");
-  assert(blocks.length > 5, "README has no blocks to copy");
+Deno.test("getting-started.md: leads to a Dag run that succeeds under Airflow 3.3.2", async () => {
+  const blocks = shellBlocks(await Deno.readTextFile(PAGE), "First ten minutes");
+  assert(blocks.length > 5, "the page has no blocks to copy");
   await using checkout = await FreshCheckout.make();
   const signal = AbortSignal.timeout(MINUTES * 60_000);
   const { success, output, seconds } = await checkout.follow(blocks, signal);

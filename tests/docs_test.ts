@@ -1,0 +1,276 @@
+// Holds the pages for people against the project: links, files, commands, settings, messages.
+
+import { assert, assertEquals } from "@std/assert";
+import { COMMANDS } from "../src/cli/command.ts";
+import { cliCommand } from "./cli/cli_command.ts";
+import { Folder, ROOT } from "./cli/packed.ts";
+
+/** The pages, by path. */
+const PAGES: ReadonlyMap<string, string> = new Map(
+  [...pagePaths()].map((path) => [path, Deno.readTextFileSync(`${ROOT}/${path}`)]),
+);
+/** Programs that the shell blocks start, other than this project's. */
+const PROGRAMS = new Set(
+  ("airflow cat cd checkout=$PWD curl deno docker done export git install kill ls setsid " +
+    "sha256sum until").split(" "),
+);
+
+function* pagePaths(): Generator<string> {
+  for (const path of ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"]) {
+    yield path;
+  }
+  yield "tests/bench/README.md";
+  for (const folder of ["docs", "docs/adr"]) {
+    for (const { name } of Deno.readDirSync(`${ROOT}/${folder}`)) {
+      if (name.endsWith(".md")) yield `${folder}/${name}`;
+    }
+  }
+}
+
+/** A block of code in a page. */
+interface Block {
+  readonly page: string;
+  /** What follows the fence, e.g. `sh run`. */
+  readonly info: string;
+  readonly text: string;
+}
+
+function blocks(wanted: (info: string) => boolean): Block[] {
+  return [...PAGES].flatMap(([page, text]) =>
+    Array.from(
+      text.matchAll(/^```(\S.*)\n([^]*?)^```$/gm),
+      ([, info = "", text = ""]) => ({ page, info, text }),
+    ).filter(({ info }) => wanted(info))
+  );
+}
+
+function withoutBlocks(text: string): string {
+  return text.replace(/^```[^]*?^```$/gm, "");
+}
+
+/** The anchor that GitHub gives to a heading. */
+function anchorOf(heading: string): string {
+  return heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\- _]/gu, "").replaceAll(" ", "-");
+}
+
+function anchorsOf(page: string): string[] {
+  return Array.from(page.matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => anchorOf(heading));
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(`${ROOT}/${path}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path of a relative link of a page, from the root. */
+function resolve(page: string, link: string): string {
+  return new URL(link, `file:///${page}`).pathname.slice(1);
+}
+
+Deno.test("pages: link to files and headings that exist", () => {
+  const broken: string[] = [];
+  for (const [page, text] of PAGES) {
+    for (const [, link = ""] of withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https:|^\.\.\/\.\.\/actions\//.test(link)) continue;
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? page : resolve(page, path);
+      const found = PAGES.get(target) ??
+        (anchor !== undefined && target.endsWith(".md")
+          ? Deno.readTextFileSync(`${ROOT}/${target}`)
+          : "");
+      if (!isThere(target)) broken.push(`${page}: ${link}`);
+      else if (anchor !== undefined && !anchorsOf(found).includes(anchor)) {
+        broken.push(`${page}: ${link}`);
+      }
+    }
+  }
+  assertEquals(broken, []);
+});
+
+Deno.test("pages: name files of the repository that exist", () => {
+  const missing: string[] = [];
+  for (const [page, text] of PAGES) {
+    for (const [, code = ""] of withoutBlocks(text).matchAll(/`([^`\n]+)`/g)) {
+      const [path = ""] = code.split(" ");
+      if (!/^(?:src|docs|tests|scripts|examples)\/[\w./-]*$/.test(path)) continue;
+      if (!isThere(path)) missing.push(`${page}: ${path}`);
+    }
+  }
+  assertEquals(missing, []);
+});
+
+Deno.test("pages: are all reached from README.md", () => {
+  const reached = new Set(["README.md"]);
+  for (const page of reached) {
+    for (const [, link = ""] of (PAGES.get(page) ?? "").matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      const target = link.startsWith("https:") ? "" : resolve(page, link);
+      if (PAGES.has(target)) reached.add(target);
+      if (PAGES.has(`${target}/README.md`)) reached.add(`${target}/README.md`);
+    }
+  }
+  assertEquals([...PAGES.keys()].filter((page) => !reached.has(page)), []);
+});
+
+/** The commands that a page names: in its shell blocks, and within its text. */
+function commandLines(): { page: string; line: string }[] {
+  const lines: { page: string; line: string }[] = [];
+  for (const { page, text } of blocks((info) => /^sh\b/.test(info))) {
+    for (const line of text.replaceAll("\\\n", " ").split("\n")) lines.push({ page, line });
+  }
+  for (const [page, text] of PAGES) {
+    for (const [, code = ""] of withoutBlocks(text).matchAll(/`([^`]+)`/g)) {
+      if (/^(?:airflow-task-runtime|dev|pack|replay|init|stubs|check|inspect|doctor) /.test(code)) {
+        const line = code.replaceAll("\n", " ");
+        lines.push({
+          page,
+          line: line.replace(/^(?!airflow-task-runtime )/, "airflow-task-runtime "),
+        });
+      }
+    }
+  }
+  return lines;
+}
+
+Deno.test("pages: use commands and options that the command line has", async () => {
+  const wrong: string[] = [];
+  let checked = 0;
+  for (const { page, line } of commandLines()) {
+    const [, rest] =
+      /(?:^|[\s/])(?:airflow-task-runtime|task-runtime\/cli) ([^#|;&>]*)/.exec(line) ??
+        [];
+    const [name = "", ...words] = rest?.trim().split(/\s+/) ?? [];
+    if (rest === undefined || !/^[a-z]+$/.test(name)) continue;
+    checked++;
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (load === undefined) {
+      wrong.push(`${page}: ${name}`);
+      continue;
+    }
+    const known = (await load()).line.options.map((option) => `--${option.name}`);
+    for (const [flag] of rest.matchAll(/--[a-z][a-z-]*/g)) {
+      if (flag !== "--help" && !known.includes(flag)) wrong.push(`${page}: ${name} ${flag}`);
+    }
+    for (const file of words.filter((word) => word.startsWith("examples/"))) {
+      if (!isThere(file)) wrong.push(`${page}: ${file}`);
+    }
+  }
+  assertEquals(wrong, []);
+  assert(checked > 20, `only ${checked} commands found`);
+});
+
+Deno.test("pages: start programs in shell blocks that exist", () => {
+  const unknown: string[] = [];
+  for (const { page, text } of blocks((info) => info === "sh")) {
+    for (const line of text.replaceAll(/\\\n/g, " ").split("\n")) {
+      const [word = ""] = line.replace(/#.*/, "").trim().split(" ");
+      const program = word.replace(/^"\$checkout\/(.*)"$/, "$1").replace(/^\.tools\/bin\//, "");
+      if (program === "" || PROGRAMS.has(program)) continue;
+      if (/(?:^|\/)airflow-task-runtime$/.test(program)) continue;
+      if (/^(?:scripts)\//.test(program) && isThere(program)) continue;
+      unknown.push(`${page}: ${line}`);
+    }
+  }
+  assertEquals(unknown, []);
+});
+
+Deno.test("pages: have settings for Airflow that it can parse", () => {
+  for (const { text } of blocks((info) => info === "ini")) {
+    for (const line of text.split("\n").filter((line) => line.includes("="))) {
+      JSON.parse(line.slice(line.indexOf("=") + 1));
+    }
+  }
+  for (const { text } of blocks((info) => info === "json")) JSON.parse(text);
+});
+
+Deno.test({
+  name: "pages: have Python that parses",
+  ignore: !await new Deno.Command("python3", { args: ["--version"] }).output()
+    .then(({ success }) => success, () => false),
+  async fn() {
+    const modules = blocks((info) => info === "py").map(({ text }) => text);
+    assert(modules.length > 0);
+    const { success, stderr } = await new Deno.Command("python3", {
+      args: ["-c", "import ast, sys\nfor text in sys.argv[1:]: ast.parse(text)", ...modules],
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  },
+});
+
+Deno.test("pages: mark every block with a language that is checked", () => {
+  const known = ["sh", "sh run", "ts", "py", "ini", "json", "mermaid"];
+  const others = blocks((info) => !known.includes(info)).map(({ page, info }) =>
+    `${page}: ${info}`
+  );
+  assertEquals(others, []);
+});
+
+Deno.test("pages: have shell blocks marked `run` that succeed in a new project", async (t) => {
+  const marked = blocks((info) => info === "sh run");
+  assert(marked.length > 0);
+  await using folder = await Folder.make();
+  const bin = `${folder.path}/bin`;
+  await Deno.mkdir(bin);
+  const words = cliCommand().map((word) => `'${word}'`).join(" ");
+  await Deno.writeTextFile(`${bin}/airflow-task-runtime`, `#!/bin/sh\nexec ${words} "$@"\n`, {
+    mode: 0o755,
+  });
+  const run = async (script: string, cwd: string): Promise<void> => {
+    const { success, stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-euc", script],
+      cwd,
+      env: { PATH: `${bin}:${Deno.env.get("PATH")}`, DENO: Deno.execPath() },
+    }).output();
+    const output = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assert(success, `${script}\n${output}`);
+  };
+  await run(`airflow-task-runtime init --module '${ROOT}' hello`, folder.path);
+  for (const { page, text } of marked) {
+    await t.step(page, () => run(text, `${folder.path}/hello`));
+  }
+});
+
+/** The rows of the tables of a page whose first column heads with `heading`: the cells of each. */
+function tableRows(page: string, heading: string): string[][] {
+  const rows: string[][] = [];
+  let isWanted = false;
+  for (const line of (PAGES.get(page) ?? "").split("\n")) {
+    if (!line.startsWith("|")) {
+      isWanted = false;
+      continue;
+    }
+    const cells = line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
+    if (cells[0] === heading) isWanted = true;
+    else if (isWanted && !/^-+$/.test(cells[0] ?? "")) rows.push(cells);
+  }
+  return rows;
+}
+
+async function sources(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${ROOT}/${folder}`)) {
+    if (isDirectory) found.push(...await sources(`${folder}/${name}`));
+    else if (name.endsWith(".ts")) {
+      const text = await Deno.readTextFile(`${ROOT}/${folder}/${name}`);
+      // A message may be continued on the next line, and quotes be escaped in it.
+      found.push(text.replaceAll(/["'`] \+\s+["'`]/g, "").replaceAll(/\\(["'`])/g, "$1"));
+    }
+  }
+  return found;
+}
+
+Deno.test("troubleshooting.md: quotes messages that the sources produce", async () => {
+  const files = await sources("src");
+  const messages = tableRows("docs/troubleshooting.md", "message").map(([cell = ""]) => cell);
+  assert(messages.length >= 25, `only ${messages.length} messages`);
+  const unknown = messages.filter((cell) => {
+    const message = cell.replace(/^`+ ?|`+$/g, "").replaceAll("\\|", "|");
+    const parts = message.split("…").map((part) => part.trim()).filter((part) => part.length > 3);
+    return parts.length === 0 ||
+      !parts.every((part) => files.some((text) => text.includes(part)));
+  });
+  assertEquals(unknown, []);
+});
