@@ -4,7 +4,7 @@
  * @module
  */
 import type { DagRunEvent } from "../local/scheduler/dag_run.ts";
-import { instanceName } from "../local/scheduler/instance_name.ts";
+import { instanceName } from "../local/scheduler/instances.ts";
 import { printable } from "../local/report/log_line.ts";
 import { textWidth } from "../local/report/table.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { answerEvent } from "../local/scheduler/human.ts";
+import { answerEvent } from "../local/scheduler/human_input.ts";
 import { defined } from "../local/store/defined.ts";
 import type { Resume } from "../local/scheduler/resumption.ts";
 import { startupDetails } from "../local/supervisor/startup_details.ts";

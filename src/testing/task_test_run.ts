@@ -6,10 +6,10 @@
 import type { SupervisedRequest } from "../local/supervisor/conversation.ts";
 import type { EndState } from "../local/supervisor/ending.ts";
 import type { LogLevel, LogRecord } from "../local/supervisor/log_record.ts";
-import { momentOf, secondsOf } from "../local/store/moment.ts";
+import { momentOf, secondsOfDuration } from "../local/store/moment.ts";
 import { taskStateScope } from "../local/api/state_answers.ts";
 import type { TaskRun } from "../local/supervisor/supervisor.ts";
-import type { TerminalMessage } from "../local/supervisor/terminal_message.ts";
+import type { TerminalRequest } from "../local/supervisor/terminal_message.ts";
 import { deserialize } from "../runtime/context/deserialize.ts";
 import type { RequestBody } from "./faults.ts";
 import type { World } from "./inputs.ts";
@@ -156,7 +156,7 @@ function skippedTasks({ type, body }: SupervisedRequest): (string | readonly [st
 }
 
 function outletEvents(
-  { task_outlets, outlet_events }: Extract<TerminalMessage, { type: "SucceedTask" }>,
+  { task_outlets, outlet_events }: Extract<TerminalRequest, { type: "SucceedTask" }>,
 ): OutletEvent[] {
   const given = (outlet_events ?? []).map((event): OutletEvent => {
     const { name, uri } = Object(event["dest_asset_key"]);
@@ -179,7 +179,7 @@ function outletEvents(
 
 type Wait = Pick<TaskTestRun, "retry" | "rescheduledTo" | "deferral" | "question">;
 
-function waitOf(terminal: TerminalMessage | null, run: TaskRun): Wait {
+function waitOf(terminal: TerminalRequest | null, run: TaskRun): Wait {
   switch (terminal?.type) {
     case "RetryTask":
       return { retry: { after: run.retryDelaySeconds, reason: terminal.retry_reason ?? null } };
@@ -193,7 +193,7 @@ function waitOf(terminal: TerminalMessage | null, run: TaskRun): Wait {
           classpath: terminal.classpath,
           kwargs: Object(deserializeAll(terminal.trigger_kwargs)),
           resume: terminal.next_method,
-          timeout: secondsOf(terminal.trigger_timeout),
+          timeout: secondsOfDuration(terminal.trigger_timeout),
         },
       };
     case "AwaitInputTask":

@@ -96,9 +96,9 @@ Deno.test({
           reason,
         ]).toSorted(),
         [
-          ["delta", "skipped", "another task has skipped it"],
+          ["delta", "skipped", "another task skipped it"],
           ["open", "success", "it has no work"],
-          ["publish", "upstream_failed", "tasks before it did not end as its trigger rule wants"],
+          ["publish", "upstream_failed", "upstream tasks did not end as its trigger rule requires"],
         ],
       );
     });

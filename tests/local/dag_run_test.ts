@@ -170,7 +170,7 @@ Deno.test("runDag() asks the fixtures' Dag runs what an external task waits for"
   const event = { kept: 1, event: { status: "success" } };
   assertEquals(await valueOf(["external"], there), [1, "go_on", event]);
   const { tasks } = await runWaiting(["external"]);
-  assertStringIncludes(tasks[0]?.reason ?? "", "events.external is to hold its event");
+  assertStringIncludes(tasks[0]?.reason ?? "", "add its event to events.external");
 });
 
 Deno.test("runDag() takes a trigger's event from the fixtures, or says which it lacks", async () => {
@@ -185,7 +185,7 @@ Deno.test("runDag() takes a trigger's event from the fixtures, or says which it 
   assertEquals([tasks[0]?.state, asExpected], ["deferred", false]);
   assertStringIncludes(
     tasks[0]?.reason ?? "",
-    "acme.Trigger is Python and not played here; events.c",
+    "acme.Trigger needs Python; add its event to events.c",
   );
 });
 
@@ -226,16 +226,36 @@ Deno.test("runDag() resumes with a human's answer: the fixtures', somebody's, or
 Deno.test("runDag() says who is to answer, and refuses an answer that is no option", async () => {
   const { tasks } = await runWaiting(["human"], {}, { env: { NO_TIMEOUT: "1" } });
   assertEquals(tasks[0]?.state, "awaiting_input");
-  assertStringIncludes(tasks[0]?.reason ?? "", 'nobody answers "Load?"; answers.human is to hold');
+  assertStringIncludes(tasks[0]?.reason ?? "", '"Load?" has no answer; add one to answers.human');
   await assertRejects(
     () => runWaiting(["human"], { answers: { human: { chosen_options: ["maybe"] } } }),
     TaskRuntimeError,
-    'answers.human.chosen_options: "maybe" is none of approve, reject',
+    'answers.human.chosen_options: "maybe" must be one of approve, reject',
   );
 });
 
-Deno.test("runDag() does not run what another task has skipped", async () => {
-  const { tasks, asExpected } = await runWaiting(["branch", "skipped", "kept"]);
+Deno.test("runDag(): leaves a run of listed tasks running when one waits, as Airflow does", async () => {
+  const store = new MemoryStore();
+  const tasks = {
+    moment: { expect: "deferred" },
+    late: { expect: "deferred" },
+    broken: { expect: "failed" },
+  };
+  const summary = await runWaiting(["moment", "broken", "late"], { tasks }, { store });
+  assertEquals(summary.tasks.map(({ taskId, state }) => [taskId, state]), [
+    ["moment", "deferred"],
+    ["broken", "failed"],
+    ["late", "deferred"],
+  ]);
+  assertEquals(store.dagRun("etl", summary.runId)?.state, "running");
+});
+
+Deno.test("runDag(): skips a listed task when another task skips it", async () => {
+  const notRun: unknown[] = [];
+  const { tasks, asExpected } = await runWaiting(["branch", "skipped", "kept"], {}, {
+    onEvent: (event) => event.type === "task-not-run" && notRun.push([event.taskId, event.reason]),
+  });
+  assertEquals(notRun, [["skipped", "another task skipped it"]]);
   assertEquals(tasks.map(({ taskId, state, tries }) => [taskId, state, tries]), [
     ["branch", "success", 1],
     ["skipped", "skipped", 0],

@@ -8,7 +8,7 @@ import { writeAtomically } from "../../bundle/output_file.ts";
 import { runDag } from "../../local/scheduler/dag_run.ts";
 import { type DagRunRecord, Journal } from "../../local/report/journal.ts";
 import { openStore } from "../../local/store/open_store.ts";
-import { askOnTerminal } from "../../local/scheduler/terminal_prompt.ts";
+import { askOnTerminal } from "../../local/scheduler/human_input.ts";
 import { SCHEMA_DATES } from "../../protocol/generated_table.ts";
 import type { Command } from "../command_table.ts";
 import { dagOf, planOf, tasksOf } from "../dev/dag_choice.ts";

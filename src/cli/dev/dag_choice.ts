@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import type { DagPlan } from "../../local/scheduler/dag_plan.ts";
-import { seedStore } from "../../local/fixtures/seed.ts";
+import { seedStore } from "../../local/fixtures/fixtures.ts";
 import type { Fixtures } from "../../local/fixtures/fixtures.ts";
 import { parseFile } from "../../local/supervisor/parse.ts";
 import { readPlan } from "../../local/scheduler/serialized_dag.ts";

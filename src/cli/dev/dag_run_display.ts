@@ -4,7 +4,7 @@
  * @module
  */
 import type { DagRunEvent, DagRunSummary } from "../../local/scheduler/dag_run.ts";
-import { instanceName } from "../../local/scheduler/instance_name.ts";
+import { instanceName } from "../../local/scheduler/instances.ts";
 import { formatLogRecord } from "../../local/report/log_line.ts";
 import { formatSummary } from "../../local/report/summary.ts";
 import { ProgressLine } from "../progress_line.ts";

@@ -8,7 +8,7 @@ import { MASK } from "../../protocol/secret_name.ts";
 import type { AnswerKind, SupervisedRequest } from "../supervisor/conversation.ts";
 import type { DagRunEvent, DagRunSummary, TaskResult } from "../scheduler/dag_run.ts";
 import type { EndState } from "../supervisor/ending.ts";
-import { instanceName } from "../scheduler/instance_name.ts";
+import { instanceName } from "../scheduler/instances.ts";
 import type { LogRecord } from "../supervisor/log_record.ts";
 import { SecretsMasker } from "../supervisor/secrets_masker.ts";
 import type { Store } from "../store/store.ts";

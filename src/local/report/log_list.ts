@@ -5,7 +5,7 @@
  */
 
 import type { DagRunRecord, LogEntry } from "./journal.ts";
-import { instanceName } from "../scheduler/instance_name.ts";
+import { instanceName } from "../scheduler/instances.ts";
 import { clockTime } from "./log_line.ts";
 import type { LogLevel } from "../supervisor/log_record.ts";
 import { exceptionBlock } from "./exception_block.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { DagRunSummary, TaskResult } from "../scheduler/dag_run.ts";
-import { instanceName } from "../scheduler/instance_name.ts";
+import { instanceName } from "../scheduler/instances.ts";
 import { formatTable } from "./table.ts";
 
 /** Formats the result of a run: task, state, tries, duration and XCom, one row a task. */

@@ -11,7 +11,7 @@ import type {
   RequestRecord,
   TaskRecord,
 } from "./journal.ts";
-import { instanceName } from "../scheduler/instance_name.ts";
+import { instanceName } from "../scheduler/instances.ts";
 import { durationText, plural, share } from "./duration.ts";
 import { exceptionBlock } from "./exception_block.ts";
 import { type Markup, markup, type Part } from "./markup.ts";

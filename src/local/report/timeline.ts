@@ -5,7 +5,7 @@
  */
 
 import type { DagRunRecord, ProcessRecord, TaskRecord } from "./journal.ts";
-import { instanceName } from "../scheduler/instance_name.ts";
+import { instanceName } from "../scheduler/instances.ts";
 import { durationText, plural, share } from "./duration.ts";
 import { type Markup, markup, type Part } from "./markup.ts";
 

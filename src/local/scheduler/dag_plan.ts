@@ -1,11 +1,10 @@
 /**
- * A Dag as its run needs it: the tasks, what is before and behind each, and how it is mapped.
+ * The plan of a Dag run: the tasks, the edges between them, and the lists they are mapped over.
  *
  * @module
  */
 
 import type { JsonObject } from "../../protocol/generated.ts";
-import type { Mapping } from "./mapping.ts";
 
 /** A Dag to run. */
 export interface DagPlan {
@@ -15,15 +14,15 @@ export interface DagPlan {
   readonly tasks: ReadonlyMap<string, PlannedTask>;
   /** The group that holds the whole Dag. */
   readonly root: PlannedGroup;
-  /** Whether the first task to fail ends all others. */
+  /** Whether the first failed task ends all others. */
   readonly failFast: boolean;
-  /** How many tasks may run at once; undefined leaves it to Airflow's settings. */
+  /** How many tasks may run at once; undefined when the Dag sets no limit. */
   readonly maxActiveTasks: number | undefined;
-  /** The params that a run is given values for. */
+  /** The Dag's params. */
   readonly params: readonly PlannedParam[];
-  /** What Airflow schedules the Dag by: the class of the timetable and its settings. */
+  /** The Dag's timetable: the class and its settings. */
   readonly timetable: { readonly type: string; readonly settings: JsonObject };
-  /** The texts on edges, by the tasks that they lead from and to. */
+  /** The labels of edges, by the upstream and the downstream task. */
   readonly edgeLabels: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
@@ -31,7 +30,7 @@ export interface DagPlan {
 export interface PlannedParam {
   /** Its name. */
   readonly name: string;
-  /** Its default; undefined when a run must have a value for it. */
+  /** Its default; undefined when every run must provide a value. */
   readonly default: unknown;
   /** The JSON Schema of its values. */
   readonly schema: JsonObject;
@@ -41,68 +40,142 @@ export interface PlannedParam {
 export interface PlannedTask {
   /** The task's id. */
   readonly taskId: string;
-  /** What is shown for it; the id when absent. */
+  /** The name to show; the id by default. */
   readonly displayName: string;
-  /** Who does it: the bundle, nobody since it is empty, or Airflow with an operator of Python. */
-  readonly work: "bundle" | "empty" | "operator";
+  /** Who does the work: the bundle, an operator of Airflow's in Python, or nobody. */
+  readonly work: "bundle" | "operator" | "empty";
   /** The name of the operator's class. */
   readonly operator: string;
-  /** The tasks directly before it. */
+  /** The tasks directly upstream. */
   readonly upstream: ReadonlySet<string>;
-  /** The tasks directly behind it. */
+  /** The tasks directly downstream. */
   readonly downstream: ReadonlySet<string>;
-  /** Airflow's name of the rule by which it begins. */
+  /** Airflow's name of the trigger rule. */
   readonly triggerRule: string;
-  /** Whether it sets up or tears down what others need. */
+  /** Whether the task is a setup or a teardown. */
   readonly role: "setup" | "teardown" | undefined;
-  /** Whether a teardown that fails makes the run fail. */
+  /** Whether the run fails when this teardown fails. */
   readonly failsRun: boolean;
-  /** Whether its result chooses among those behind it. */
+  /** Whether the task branches: its result chooses among its downstream tasks. */
   readonly chooses: boolean;
-  /** How often it is tried again. */
+  /** How often a failed task is tried again. */
   readonly retries: number;
-  /** The seconds before the next try, after so many. */
+  /** The seconds to wait after the try of this number. */
   readonly retryDelay: (tryNumber: number) => number;
   /** How many of its instances may run at once. */
   readonly maxActive: number;
-  /** What it is mapped over itself. */
+  /** The lists that the task itself is mapped over. */
   readonly mapping: Mapping | undefined;
-  /** The mapped groups that it is in, the innermost first. */
+  /** The mapped groups around it, the innermost first. */
   readonly mappedGroups: readonly PlannedGroup[];
 }
 
 /** A group of tasks. */
 export interface PlannedGroup {
-  /** Its id; `""` for the one that holds the whole Dag. */
+  /** Its id; `""` for the group that holds the whole Dag. */
   readonly groupId: string;
-  /** What is shown for it. */
+  /** The name to show. */
   readonly displayName: string;
-  /** What it is mapped over. */
+  /** The lists that the group is mapped over. */
   readonly mapping: Mapping | undefined;
-  /** The tasks directly in it, by id. */
+  /** The ids of the tasks directly in it. */
   readonly tasks: readonly string[];
   /** The groups directly in it. */
   readonly groups: readonly PlannedGroup[];
 }
 
-/** Whether how many instances a task has is known only when what it is mapped over is. */
-export function needsExpansion({ mapping, mappedGroups }: PlannedTask): boolean {
-  return mapping !== undefined || mappedGroups.length > 0;
+/** The lists that a task or a group is mapped over: one instance for each combination of items. */
+export interface Mapping {
+  /** The lists. */
+  readonly lists: readonly MappedList[];
 }
 
-/** All tasks before a task, or behind it, directly or not. */
-export function allRelatives(
+/** One list of a mapping. */
+export type MappedList =
+  | { readonly kind: "literal"; readonly length: number }
+  | { readonly kind: "result"; readonly taskId: string }
+  | {
+    readonly kind: "zip";
+    readonly lists: readonly MappedList[];
+    /** Whether shorter lists are filled up to the longest. */
+    readonly fills: boolean;
+  }
+  | { readonly kind: "concat"; readonly lists: readonly MappedList[] };
+
+/**
+ * Plans a Dag whose graph is unknown, such as one in a Python file: the tasks run one at a time, in
+ * the order of the list, whatever state the tasks before them ended in.
+ */
+export function listPlan(dagId: string, taskIds: readonly string[]): DagPlan {
+  const planned = (taskId: string): PlannedTask => ({
+    taskId,
+    displayName: taskId,
+    work: "bundle",
+    operator: "",
+    upstream: new Set(),
+    downstream: new Set(),
+    triggerRule: "all_success",
+    role: undefined,
+    failsRun: false,
+    chooses: false,
+    retries: 0,
+    retryDelay: () => 0,
+    maxActive: Infinity,
+    mapping: undefined,
+    mappedGroups: [],
+  });
+  return {
+    dagId,
+    tasks: new Map(taskIds.map((taskId) => [taskId, planned(taskId)])),
+    root: { groupId: "", displayName: "", mapping: undefined, tasks: taskIds, groups: [] },
+    failFast: false,
+    maxActiveTasks: 1,
+    params: [],
+    timetable: { type: "", settings: {} },
+    edgeLabels: new Map(),
+  };
+}
+
+/**
+ * Reduces the plan to these tasks. Tasks that are left out count as done, and an edge replaces each
+ * path through them.
+ */
+export function selectTasks(plan: DagPlan, taskIds: readonly string[]): DagPlan {
+  const chosen = new Set(taskIds);
+  const nearest = (from: string, direction: Direction): Set<string> =>
+    walk(plan, from, direction, (taskId) => !chosen.has(taskId)).intersection(chosen);
+  const tasks = [...plan.tasks.values()].filter(({ taskId }) => chosen.has(taskId)).map((
+    task,
+  ): [string, PlannedTask] => [task.taskId, {
+    ...task,
+    upstream: nearest(task.taskId, "upstream"),
+    downstream: nearest(task.taskId, "downstream"),
+  }]);
+  return { ...plan, tasks: new Map(tasks) };
+}
+
+/** Which way to follow edges. */
+type Direction = "upstream" | "downstream";
+
+/** The tasks upstream or downstream of a task, directly or not. */
+export function allRelatives(plan: DagPlan, taskId: string, direction: Direction): Set<string> {
+  return walk(plan, taskId, direction, () => true);
+}
+
+/** The tasks that are reached from a task, through those that `passes` lets through. */
+function walk(
   plan: DagPlan,
-  taskId: string,
-  direction: "upstream" | "downstream",
+  from: string,
+  direction: Direction,
+  passes: (taskId: string) => boolean,
 ): Set<string> {
   const found = new Set<string>();
-  const open = [taskId];
+  const open = [from];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const other of plan.tasks.get(next)?.[direction] ?? []) {
       if (found.has(other)) continue;
       found.add(other);
-      open.push(other);
+      if (passes(other)) open.push(other);
     }
   }
   return found;

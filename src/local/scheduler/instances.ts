@@ -1,35 +1,34 @@
 /**
- * The task instances of a Dag run: which there are, and the state of each.
+ * The task instances of a Dag run, their states, and the state of the run that follows from them.
  *
  * @module
  */
 
-import { type DagPlan, needsExpansion, type PlannedTask } from "./dag_plan.ts";
 import type { EndState } from "../supervisor/ending.ts";
-import { instanceCount, type Mapping } from "./mapping.ts";
+import type { DagPlan, MappedList, Mapping, PlannedTask } from "./dag_plan.ts";
 
-/** The state of an instance: null before it is begun. */
+/** The state of an instance: null before it starts. */
 export type InstanceState = EndState | "running" | null;
 
 /** One instance of a task. */
 export interface Instance {
   /** The task. */
   readonly task: PlannedTask;
-  /** Its map index; -1 for a task that is not mapped, or not expanded yet. */
+  /** Its map index; -1 when the task is not mapped or not expanded yet. */
   readonly mapIndex: number;
   /** Its state. */
   state: InstanceState;
 }
 
-/** What the results of tasks hold. */
-export interface Results {
-  /** How many items a task's result has; undefined for one that is no list, or none. */
+/** The sizes of tasks' results. */
+export interface ResultSizes {
+  /** The number of items in a task's result; undefined without a result that has items. */
   readonly length: (taskId: string) => number | undefined;
-  /** How many instances of a mapped task have a result. */
+  /** The number of instances of a mapped task that have a result. */
   readonly count: (taskId: string) => number;
 }
 
-/** The states that nothing follows. */
+/** The states in which an instance stays. */
 const FINISHED: readonly InstanceState[] = [
   "success",
   "failed",
@@ -38,20 +37,25 @@ const FINISHED: readonly InstanceState[] = [
   "removed",
 ];
 
-/** Whether the instance has ended for good. */
+/** Whether the instance is in a terminal state. */
 export function isFinished({ state }: Pick<Instance, "state">): boolean {
   return FINISHED.includes(state);
 }
 
-/** The instances of a run. Those of mapped tasks come to be when it is known how many there are. */
+/** Formats a task id with the map index of a mapped instance: `load[2]`. */
+export function instanceName(taskId: string, mapIndex = -1): string {
+  return mapIndex < 0 ? taskId : `${taskId}[${mapIndex}]`;
+}
+
+/** The instances of a run. A mapped task is expanded into instances once their number is known. */
 export class Instances {
   /** The Dag. */
   readonly plan: DagPlan;
-  readonly #results: Results;
+  readonly #results: ResultSizes;
   readonly #rows: Map<string, Map<number, Instance>>;
 
-  /** As Airflow makes them when a run is created: mapped over literals, they are there at once. */
-  constructor(plan: DagPlan, results: Results) {
+  /** Creates the instances as Airflow does with a run: tasks mapped over literals are expanded. */
+  constructor(plan: DagPlan, results: ResultSizes) {
     this.plan = plan;
     this.#results = results;
     this.#rows = new Map(
@@ -70,8 +74,8 @@ export class Instances {
   }
 
   /**
-   * Makes the instances of a task that is not expanded yet, and takes away what stood for them;
-   * undefined when it is not mapped. What cannot be expanded gets the state that Airflow gives it.
+   * Replaces the placeholder of a mapped task by its instances and returns them; undefined when the
+   * task is not mapped. A placeholder that cannot be expanded gets the state that Airflow gives it.
    */
   expand(instance: Instance): readonly Instance[] | undefined {
     if (instance.mapIndex >= 0 || !needsExpansion(instance.task)) return undefined;
@@ -86,13 +90,13 @@ export class Instances {
     return [];
   }
 
-  /** How many instances a mapped task has in all; undefined before that is known. */
+  /** The number of instances of a mapped task; undefined while it is unknown. */
   count({ mapping, mappedGroups }: PlannedTask): number | undefined {
     const around = mappedGroups.map((group) => group.mapping);
     return this.#product([mapping, ...around]);
   }
 
-  /** The map indexes of a task before an instance that are that instance's own; undefined for all. */
+  /** The map indexes of an upstream task that concern one instance; undefined when all do. */
   relevant(
     instance: Instance,
     upstream: PlannedTask,
@@ -127,15 +131,15 @@ export class Instances {
     if (task?.mapping !== undefined) {
       return this.of(taskId).every(isFinished) ? this.#results.count(taskId) : undefined;
     }
-    // A task that does not run here has left its results before.
+    // A task outside the plan has pushed its results in an earlier run.
     if (task === undefined) {
       return this.#results.length(taskId) ?? (this.#results.count(taskId) || undefined);
     }
-    // As in Airflow: what a task in a mapped group returns is no list to map over.
+    // As in Airflow, the result of a task in a mapped group cannot be mapped over.
     return needsExpansion(task) ? undefined : this.#results.length(taskId);
   }
 
-  /** The number of instances that the Dag itself says. */
+  /** The number of instances that follows from literals alone; 0 when it depends on results. */
   #literal({ mapping, mappedGroups }: PlannedTask): number {
     let product = 1;
     for (const each of [mapping, ...mappedGroups.map((group) => group.mapping)]) {
@@ -145,8 +149,91 @@ export class Instances {
   }
 }
 
-/** So many instances, or with none the one that stands for the task. */
+/** Creates so many instances, or with 0 a placeholder for the task. */
 function rowsOf(task: PlannedTask, count: number): Map<number, Instance> {
   const indexes = count > 0 ? Array.from({ length: count }, (_, index) => index) : [-1];
   return new Map(indexes.map((mapIndex) => [mapIndex, { task, mapIndex, state: null }]));
+}
+
+/** Whether the number of instances of a task depends on a mapping. */
+function needsExpansion({ mapping, mappedGroups }: PlannedTask): boolean {
+  return mapping !== undefined || mappedGroups.length > 0;
+}
+
+/** The tasks whose results a mapping needs. */
+export function mappedOver({ lists }: Mapping): Set<string> {
+  return new Set(lists.flatMap(tasksOf));
+}
+
+function tasksOf(list: MappedList): string[] {
+  if (list.kind === "literal") return [];
+  return list.kind === "result" ? [list.taskId] : list.lists.flatMap(tasksOf);
+}
+
+/**
+ * Counts the instances of a mapping; undefined while `resultLength` does not know a length.
+ *
+ * @example
+ * ```ts
+ * import { instanceCount } from "./instances.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lists = [{ kind: "literal", length: 3 }, { kind: "result", taskId: "files" }] as const;
+ * assertEquals(instanceCount({ lists }, () => 2), 6);
+ * assertEquals(instanceCount({ lists }, () => undefined), undefined);
+ * ```
+ */
+export function instanceCount(
+  { lists }: Mapping,
+  resultLength: (taskId: string) => number | undefined,
+): number | undefined {
+  if (lists.length === 0) return 0;
+  let count = 1;
+  for (const list of lists) {
+    const length = lengthOf(list, resultLength);
+    if (length === undefined) return undefined;
+    count *= length;
+  }
+  return count;
+}
+
+function lengthOf(
+  list: MappedList,
+  resultLength: (taskId: string) => number | undefined,
+): number | undefined {
+  if (list.kind === "literal") return list.length;
+  if (list.kind === "result") return resultLength(list.taskId);
+  const lengths = list.lists.map((each) => lengthOf(each, resultLength));
+  const known = lengths.filter((length) => length !== undefined);
+  if (known.length < lengths.length) return undefined;
+  if (list.kind === "concat") return known.reduce((sum, length) => sum + length, 0);
+  if (known.length === 0) return 0;
+  return list.fills ? Math.max(...known) : Math.min(...known);
+}
+
+/**
+ * The state that Airflow gives a run in which nothing more can start: the state of its last tasks.
+ *
+ * Teardowns count only with `on_failure_fail_dagrun`. The run is running while an instance waits,
+ * and failed when an instance can never start.
+ */
+export function runState(instances: Instances): "success" | "failed" | "running" {
+  const all = instances.all();
+  if (all.some(({ state }) => state !== null && !isFinished({ state }))) return "running";
+  if (all.some(({ state }) => state === null)) return "failed";
+  const ends = endsOf(instances.plan);
+  const isFailed = all.some(({ task, state }) =>
+    ends.has(task) && (state === "failed" || state === "upstream_failed")
+  );
+  return isFailed ? "failed" : "success";
+}
+
+function endsOf({ tasks }: DagPlan): ReadonlySet<PlannedTask> {
+  const counts = (task: PlannedTask | undefined): boolean =>
+    task !== undefined && (task.role !== "teardown" || task.failsRun);
+  const all = [...tasks.values()];
+  const ends = all.filter((task) =>
+    counts(task) && ![...task.downstream].some((taskId) => counts(tasks.get(taskId)))
+  );
+  return new Set(ends.length > 0 ? ends : all.filter((task) => task.downstream.size === 0));
 }

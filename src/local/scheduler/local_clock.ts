@@ -1,23 +1,23 @@
 /**
- * The clock of a local run: long waits are cut short, and what was marked before seems as long ago
- * as if they had been waited out.
+ * The clock of a local run, which cuts long waits short. Marks set before such a wait then appear to
+ * be as long ago as after the full wait.
  *
  * @module
  */
 
 import { after } from "../store/moment.ts";
-import { pause } from "../supervisor/pause.ts";
+import { sleep } from "../supervisor/sleep.ts";
 
-/** A moment, and how much had been skipped by then. */
+/** A time, and the seconds skipped until then. */
 export interface Mark {
-  /** The moment, by the real clock. */
+  /** The time on the real clock. */
   readonly at: Temporal.Instant;
-  /** Seconds skipped until then. */
+  /** The seconds skipped until then. */
   readonly skippedSeconds: number;
 }
 
 /**
- * A clock that skips what is beyond `maxWaitSeconds` of each wait.
+ * A clock that skips the part of each wait beyond `maxWaitSeconds`.
  *
  * @example
  * ```ts
@@ -34,29 +34,29 @@ export class LocalClock {
   readonly #maxWaitSeconds: number;
   #skippedSeconds = 0;
 
-  /** A clock that waits at most so many seconds at a time. */
+  /** Creates a clock that waits at most so many seconds at a time. */
   constructor(maxWaitSeconds: number) {
     this.#maxWaitSeconds = maxWaitSeconds;
   }
 
-  /** The seconds of a wait that are skipped. */
+  /** The seconds of a wait that the clock skips. */
   skips(seconds: number): number {
     return Math.max(0, seconds - this.#maxWaitSeconds);
   }
 
-  /** Waits, or skips what is too long; ends early when `signal` aborts. */
+  /** Waits, without the part to skip; ends early when `signal` aborts. */
   async wait(seconds: number, signal?: AbortSignal): Promise<void> {
     const skipped = this.skips(seconds);
-    if (seconds - skipped > 0) await pause(seconds - skipped, signal);
+    if (seconds - skipped > 0) await sleep(seconds - skipped, signal);
     this.#skippedSeconds += skipped;
   }
 
-  /** Marks the present. */
+  /** Marks the current time. */
   mark(): Mark {
     return { at: Temporal.Now.instant(), skippedSeconds: this.#skippedSeconds };
   }
 
-  /** When a mark was set, as it seems now: what was skipped since lies between. */
+  /** The time of a mark as it appears now, earlier by the seconds skipped since. */
   seen({ at, skippedSeconds }: Mark): Temporal.Instant {
     return after(at, skippedSeconds - this.#skippedSeconds);
   }

@@ -1,91 +1,93 @@
 /**
- * What becomes of a task that waits outside of its process: deferred, or for a human.
+ * Resumes a task that waits outside of its process: deferred to a trigger, or for a human.
  *
  * @module
  */
 
 import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
 import type { Say } from "../api/answer_state.ts";
-import type { EndState } from "../supervisor/ending.ts";
-import type { Fixtures, HumanAnswer } from "../fixtures/fixtures.ts";
-import { answerEvent, type Ask, checkAnswer, timeoutEvent } from "./human.ts";
-import type { LocalClock } from "./local_clock.ts";
-import { secondsOf } from "../store/moment.ts";
-import { Sequence } from "./sequence.ts";
+import type { Fixtures, HumanAnswer, Supply } from "../fixtures/fixtures.ts";
+import { secondsOfDuration } from "../store/moment.ts";
 import type { Store, TaskInstanceKey } from "../store/store.ts";
-import type { TerminalMessage } from "../supervisor/terminal_message.ts";
-import { playTrigger } from "./triggers.ts";
+import type { EndState } from "../supervisor/ending.ts";
+import type { TerminalRequest } from "../supervisor/terminal_message.ts";
+import { answerEvent, type AskHuman, checkAnswer, timeoutEvent } from "./human_input.ts";
+import type { LocalClock } from "./local_clock.ts";
+import { runTrigger } from "./triggers.ts";
 
-/** What a task is resumed with. */
+/** The method that a task resumes in. */
 export interface Resume {
-  /** The method that goes on. */
+  /** The name of the method. */
   readonly method: string;
   /** Its arguments. */
   readonly kwargs: JsonObject;
 }
 
-/** What becomes of a waiting task. */
+/** The result of a wait: the task resumes, ends, or stays in its state. */
 export type ResumeOutcome =
   | { readonly kind: "resume"; readonly resume: Resume }
   | { readonly kind: "end"; readonly state: EndState; readonly reason: string }
   | { readonly kind: "stay" };
 
-/** The last message of a task that waits. */
-export type ParkingMessage = Extract<TerminalMessage, { type: "DeferTask" | "AwaitInputTask" }>;
+/** The terminal message of a task that waits. */
+export type WaitingMessage = Extract<TerminalRequest, { type: "DeferTask" | "AwaitInputTask" }>;
 
-/** What a wait needs. */
+/** The options of a wait. */
 export interface ResumeOptions {
-  /** The clock of the run. */
+  /** The clock of the task. */
   readonly clock: LocalClock;
-  /** Tells the developer. */
+  /** Writes to the task's log. */
   readonly say: Say;
   /** Ends the wait. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-type Message<T extends ParkingMessage["type"]> = Extract<ParkingMessage, { type: T }>;
+type Message<T extends WaitingMessage["type"]> = Extract<WaitingMessage, { type: T }>;
 
-/** What Airflow calls the method that fails a task whose trigger has not fired. */
+/** Airflow's name of the method that fails a task after a trigger timeout. */
 const FAIL_METHOD = "__fail__";
 const TRIGGER_TIMEOUT = { error: "Trigger timeout" };
 
-/** Resumes one task as the fixtures, the triggers or a human say. */
+/** Resumes one task with events of the fixtures, of triggers and of humans. */
 export class Resumption {
   readonly #task: TaskInstanceKey;
   readonly #store: Store;
-  readonly #ask: Ask;
-  readonly #answers: Sequence<HumanAnswer>;
-  readonly #events: Sequence<JsonValue>;
+  readonly #ask: AskHuman;
+  readonly #nextAnswer: () => HumanAnswer | undefined;
+  readonly #nextEvent: () => JsonValue | undefined;
 
-  /** For one task of a run. */
-  constructor(task: TaskInstanceKey, store: Store, ask: Ask, fixtures: Fixtures | undefined) {
+  /** Resumes this task. */
+  constructor(task: TaskInstanceKey, store: Store, ask: AskHuman, fixtures: Fixtures | undefined) {
     this.#task = task;
     this.#store = store;
     this.#ask = ask;
-    this.#answers = new Sequence(fixtures?.answers.get(task.taskId));
-    this.#events = new Sequence(fixtures?.events.get(task.taskId));
+    this.#nextAnswer = takeFrom(fixtures?.answers.get(task.taskId));
+    this.#nextEvent = takeFrom(fixtures?.events.get(task.taskId));
   }
 
   /**
-   * Waits for what the task waits for.
+   * Waits for the trigger or the human.
    *
    * @throws {TaskRuntimeError} `INVALID` when an answer of the fixtures does not fit the question.
    */
-  of(message: ParkingMessage, options: ResumeOptions): Promise<ResumeOutcome> {
+  wait(message: WaitingMessage, options: ResumeOptions): Promise<ResumeOutcome> {
     return message.type === "DeferTask"
-      ? this.#fire(message, options)
-      : this.#answer(message, options);
+      ? this.#waitForTrigger(message, options)
+      : this.#waitForHuman(message, options);
   }
 
-  async #fire(message: Message<"DeferTask">, options: ResumeOptions): Promise<ResumeOutcome> {
+  async #waitForTrigger(
+    message: Message<"DeferTask">,
+    options: ResumeOptions,
+  ): Promise<ResumeOutcome> {
     const { taskId } = this.#task;
     const { classpath } = message;
-    const given = this.#events.next();
+    const given = this.#nextEvent();
     if (given !== undefined) {
-      options.say("info", "The fixtures have the trigger's event", { classpath });
+      options.say("info", "Using the trigger's event from the fixtures", { classpath });
       return resumeWith(message, given);
     }
-    const outcome = await playTrigger(message, {
+    const outcome = await runTrigger(message, {
       ...options,
       store: this.#store,
       say: (event, fields) => options.say("info", event, { classpath, ...fields }),
@@ -99,46 +101,42 @@ export class Resumption {
         return this.#succeed();
       case "aborted":
         return { kind: "stay" };
-      case "unknown":
-        return this.#stay(
-          "deferred",
-          `${outcome.reason}; events.${taskId} is to hold its event`,
-          options,
-        );
+      case "unknown": {
+        const advice = `add its event to events.${taskId} in the fixtures`;
+        return stay("deferred", `${outcome.reason}; ${advice}`, options);
+      }
     }
   }
 
-  async #answer(
+  async #waitForHuman(
     message: Message<"AwaitInputTask">,
     options: ResumeOptions,
   ): Promise<ResumeOutcome> {
     const question = this.#store.hitl(this.#task);
     const { taskId } = this.#task;
     if (question === undefined) {
-      return this.#stay("awaiting_input", "it has asked nobody anything", options);
+      return stay("awaiting_input", "the task sent no question before it waited", options);
     }
-    const given = this.#answers.next();
+    const given = this.#nextAnswer();
     if (given !== undefined) {
       checkAnswer(question, given);
-      options.say("info", "The fixtures have the human's answer", { options: given.chosenOptions });
+      options.say("info", "Using the human's answer from the fixtures", {
+        options: given.chosenOptions,
+      });
       return resumeWith(message, answerEvent(given));
     }
     const answer = await this.#ask(question, options.signal);
     if (options.signal?.aborted) return { kind: "stay" };
     if (answer !== undefined) return resumeWith(message, answerEvent(answer));
-    const seconds = secondsOf(message.timeout);
+    const seconds = secondsOfDuration(message.timeout);
     if (seconds === null) {
-      const reason = `nobody answers "${question.subject}"; answers.${taskId} is to hold an answer`;
-      return this.#stay("awaiting_input", reason, options);
+      const reason = `"${question.subject}" has no answer; add one to answers.${taskId} in the ` +
+        "fixtures";
+      return stay("awaiting_input", reason, options);
     }
-    options.say("info", "Nobody answers in time", { timeout_seconds: seconds });
+    options.say("info", "No human answered in time", { timeout_seconds: seconds });
     await options.clock.wait(seconds, options.signal);
     return resumeWith(message, timeoutEvent(question));
-  }
-
-  #stay(state: EndState, reason: string, { say }: ResumeOptions): ResumeOutcome {
-    say("error", "Nothing resumes the task here", { reason });
-    return { kind: "end", state, reason: `nothing resumes it: ${reason}` };
   }
 
   #succeed(): ResumeOutcome {
@@ -148,7 +146,20 @@ export class Resumption {
   }
 }
 
-function resumeWith(message: ParkingMessage, event: JsonValue): ResumeOutcome {
+function stay(state: EndState, reason: string, { say }: ResumeOptions): ResumeOutcome {
+  say("error", "Cannot resume the task locally", { reason });
+  return { kind: "end", state, reason: `cannot resume locally: ${reason}` };
+}
+
+function resumeWith(message: WaitingMessage, event: JsonValue): ResumeOutcome {
   const kwargs = { ...message.next_kwargs, event };
   return { kind: "resume", resume: { method: message.next_method, kwargs } };
+}
+
+/** Takes the values of a supply one by one, or its only value every time. */
+function takeFrom<T>(
+  { values, isEndless }: Supply<T> = { values: [], isEndless: false },
+): () => T | undefined {
+  let taken = 0;
+  return (): T | undefined => values[isEndless ? 0 : taken++];
 }

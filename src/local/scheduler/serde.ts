@@ -1,5 +1,5 @@
 /**
- * Airflow's serde form of values, as far as triggers and their events need it.
+ * Airflow's serde format, for the arguments and events of triggers.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { readDateTime } from "../../protocol/date_time.ts";
 import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
 
-/** A point in time as Python's `datetime` in UTC; seen in Airflow. */
+/** Serializes a time as Airflow serializes a `datetime` in UTC. */
 export function serializeMoment(moment: Temporal.Instant): JsonObject {
   const zone = ["UTC", "pendulum.tz.timezone.Timezone", 1, true];
   return {
@@ -21,8 +21,8 @@ export function serializeMoment(moment: Temporal.Instant): JsonObject {
   };
 }
 
-/** The point in time in a value: a serde datetime or a text; undefined when it is none. */
-export function momentIn(value: JsonValue | undefined): Temporal.Instant | undefined {
+/** Reads a time: a serde datetime or a text; undefined for other values. */
+export function serdeMoment(value: JsonValue | undefined): Temporal.Instant | undefined {
   if (typeof value === "string") return readDateTime(value);
   const data = dataOf(value);
   const timestamp = isJsonObject(data) ? data["timestamp"] : data;
@@ -30,20 +30,19 @@ export function momentIn(value: JsonValue | undefined): Temporal.Instant | undef
   return Temporal.Instant.fromEpochMilliseconds(Math.round(Number(timestamp) * 1000));
 }
 
-/** The seconds in a value: a serde timedelta or a number; undefined when it is neither. */
-export function secondsIn(value: JsonValue | undefined): number | undefined {
+/** Reads seconds: a serde timedelta or a number; undefined for other values. */
+export function serdeSeconds(value: JsonValue | undefined): number | undefined {
   const seconds = typeof value === "number" ? value : dataOf(value);
   return typeof seconds === "number" ? seconds : undefined;
 }
 
-/** The texts in a value: a list, or a serde tuple or set; none when it is neither. */
-export function textsIn(value: JsonValue | undefined): string[] {
-  const list = Array.isArray(value) ? value : dataOf(value);
-  return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
+/** Reads the texts of a list, or of a serde tuple or set; none for other values. */
+export function serdeTexts(value: JsonValue | undefined): string[] {
+  return serdeList(value).filter((item) => typeof item === "string");
 }
 
-/** The list in a value: a list, or a serde tuple or set; empty when it is neither. */
-export function listIn(value: JsonValue | undefined): JsonValue[] {
+/** Reads a list, or a serde tuple or set; empty for other values. */
+export function serdeList(value: JsonValue | undefined): JsonValue[] {
   const list = Array.isArray(value) ? value : dataOf(value);
   return Array.isArray(list) ? [...list] : [];
 }

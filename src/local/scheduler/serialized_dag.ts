@@ -1,42 +1,49 @@
 /**
- * Reads a serialized Dag, version 3, into what a run of it needs.
+ * Reads Airflow's serialized Dags, version 3, into plans.
  *
  * @module
  */
 
 import { TaskRuntimeError } from "../../error.ts";
 import type { JsonObject } from "../../protocol/generated.ts";
-import type { DagPlan, PlannedGroup, PlannedParam, PlannedTask } from "./dag_plan.ts";
-import { readMapping } from "./mapping.ts";
-import { ofType, plainValue } from "./serialized_value.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
+import type {
+  DagPlan,
+  MappedList,
+  Mapping,
+  PlannedGroup,
+  PlannedParam,
+  PlannedTask,
+} from "./dag_plan.ts";
 
 const VERSION = 3;
 const DEFAULT_RETRY_SECONDS = 300;
-/** Airflow takes no longer delay than a day when it grows from try to try. */
+/** Airflow's limit for a delay that grows from try to try. */
 const MAX_RETRY_SECONDS = 24 * 60 * 60;
 const NOT_SET = "arg_not_set";
 
 /**
- * Reads the Dag.
+ * Reads a serialized Dag.
  *
- * @throws {TaskRuntimeError} `UNSUPPORTED` for another version than 3; `INVALID` for what is no Dag
+ * @throws {TaskRuntimeError} `UNSUPPORTED` for another version than 3; `INVALID` for other values
  */
 export function readPlan(data: JsonObject): DagPlan {
   const { __version: version, dag } = data;
   if (version !== VERSION) {
     throw new TaskRuntimeError(
       "UNSUPPORTED",
-      `Cannot read a Dag: it is serialized in version ${String(version)}, not ${VERSION}`,
+      `Cannot read the Dag: its serialization version must be ${VERSION}, got ${String(version)}`,
     );
   }
   if (!isJsonObject(dag)) {
-    throw new TaskRuntimeError("INVALID", "Cannot read a Dag: it is no object");
+    throw new TaskRuntimeError("INVALID", "Cannot read the Dag: it must be an object");
   }
   const fields = list(dag["tasks"]).map(taskFields).filter((task) => task !== undefined);
-  const behind = new Map(fields.map((task) => [text(task["task_id"]), downstreamOf(task)]));
-  const before = new Map<string, Set<string>>([...behind.keys()].map((id) => [id, new Set()]));
-  for (const [from, ends] of behind) for (const to of ends) before.get(to)?.add(from);
+  const downstream = new Map(fields.map((task) => [text(task["task_id"]), downstreamOf(task)]));
+  const upstream = new Map<string, Set<string>>(
+    [...downstream.keys()].map((id) => [id, new Set()]),
+  );
+  for (const [from, ends] of downstream) for (const to of ends) upstream.get(to)?.add(from);
   const root = readGroup(dag["task_group"]);
   const mapped = mappedGroups(root);
   const tasks = fields.map((task): [string, PlannedTask] => {
@@ -44,8 +51,8 @@ export function readPlan(data: JsonObject): DagPlan {
     return [
       taskId,
       readTask(task, {
-        upstream: before.get(taskId) ?? new Set(),
-        downstream: behind.get(taskId) ?? new Set(),
+        upstream: upstream.get(taskId) ?? new Set(),
+        downstream: downstream.get(taskId) ?? new Set(),
         mappedGroups: mapped.get(taskId) ?? [],
       }),
     ];
@@ -67,7 +74,7 @@ export function readPlan(data: JsonObject): DagPlan {
   };
 }
 
-/** The fields of a task; those of a mapped one's instances are apart in the serialized form. */
+/** The fields of a task; a mapped task has the fields of its instances in `partial_kwargs`. */
 function taskFields(task: unknown): JsonObject | undefined {
   const fields = ofType(task, "operator");
   if (!isJsonObject(fields)) return undefined;
@@ -104,7 +111,7 @@ function readTask(fields: JsonObject, place: Place): PlannedTask {
   };
 }
 
-/** As Airflow counts it, but for the chance that it adds where delays grow. */
+/** Airflow's delay, without the random part that Airflow adds to growing delays. */
 function retryDelayOf(fields: JsonObject): (tryNumber: number) => number {
   const first = number(plainValue(fields["retry_delay"])) ?? DEFAULT_RETRY_SECONDS;
   const most = number(plainValue(fields["max_retry_delay"])) ?? MAX_RETRY_SECONDS;
@@ -137,7 +144,7 @@ function readGroup(value: unknown): PlannedGroup {
   };
 }
 
-/** The mapped groups that each task is in, the innermost first. */
+/** The mapped groups around each task, the innermost first. */
 function mappedGroups(root: PlannedGroup): Map<string, readonly PlannedGroup[]> {
   const found = new Map<string, readonly PlannedGroup[]>();
   const enter = (group: PlannedGroup, outer: readonly PlannedGroup[]): void => {
@@ -186,4 +193,47 @@ function text(value: unknown, otherwise = ""): string {
 
 function number(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
+}
+
+/** Reads `expand_input` of a mapped task or group; undefined for other values. */
+function readMapping(value: unknown): Mapping | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const source = value["value"];
+  if (value["type"] === "list-of-dicts") return { lists: [readList(source)] };
+  const lists = ofType(source, "dict");
+  return { lists: isJsonObject(lists) ? Object.values(lists).map(readList) : [] };
+}
+
+function readList(value: unknown): MappedList {
+  const reference = ofType(value, "xcomref");
+  if (isJsonObject(reference)) return readReference(reference);
+  if (Array.isArray(value)) return { kind: "literal", length: value.length };
+  const items = ofType(value, "dict") ?? ofType(value, "set") ?? ofType(value, "tuple");
+  if (Array.isArray(items)) return { kind: "literal", length: items.length };
+  return { kind: "literal", length: isJsonObject(items) ? Object.keys(items).length : 0 };
+}
+
+function readReference(value: unknown): MappedList {
+  if (!isJsonObject(value)) return { kind: "literal", length: 0 };
+  const { type, args, arg, task_id: taskId } = value;
+  if (type === "map") return readReference(arg);
+  const lists = Array.isArray(args) ? args.map(readReference) : [];
+  if (type === "zip") return { kind: "zip", lists, fills: Object.hasOwn(value, "fillvalue") };
+  if (type === "concat") return { kind: "concat", lists };
+  return { kind: "result", taskId: typeof taskId === "string" ? taskId : "" };
+}
+
+/** The content of a `{ __type, __var }` of that type; undefined for other values. */
+function ofType(value: unknown, type: string): unknown {
+  return isJsonObject(value) && value["__type"] === type ? value["__var"] : undefined;
+}
+
+/** Replaces every `{ __type, __var }` in a value by its content. */
+function plainValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (!isJsonObject(value)) return value;
+  if (typeof value["__type"] === "string" && Object.hasOwn(value, "__var")) {
+    return plainValue(value["__var"]);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainValue(item)]));
 }

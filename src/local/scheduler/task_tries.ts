@@ -1,61 +1,61 @@
 /**
- * One task of a local Dag run to its end: its tries, and within a try the times it is resumed.
+ * Runs the tries of one task, and within a try each process that resumes the task.
  *
  * @module
  */
 
 import type { SchemaDate } from "../../protocol/generated.ts";
-import type { SupervisedRequest } from "../supervisor/conversation.ts";
-import { defined } from "../store/defined.ts";
-import type { EndState } from "../supervisor/ending.ts";
 import type { TaskFixture } from "../fixtures/fixtures.ts";
-import type { LocalClock, Mark } from "./local_clock.ts";
-import { type LogRecord, supervisorRecord } from "../supervisor/log_record.ts";
+import { defined } from "../store/defined.ts";
 import { momentOf, secondsBetween } from "../store/moment.ts";
-import type { Resume, Resumption } from "./resumption.ts";
-import { startupDetails } from "../supervisor/startup_details.ts";
 import type { DagRunRow, Store } from "../store/store.ts";
+import type { SupervisedRequest } from "../supervisor/conversation.ts";
+import type { EndState } from "../supervisor/ending.ts";
+import { type LogRecord, supervisorRecord } from "../supervisor/log_record.ts";
+import { startupDetails } from "../supervisor/startup_details.ts";
 import type { SupervisionSettings } from "../supervisor/supervision.ts";
 import { superviseTask, type SupervisorOptions, type TaskRun } from "../supervisor/supervisor.ts";
 import type { TaskProcessOptions } from "../supervisor/task_process.ts";
+import type { LocalClock, Mark } from "./local_clock.ts";
+import type { Resume, Resumption } from "./resumption.ts";
 
-/** What the tries of a task need. */
+/** The options of a task's tries. */
 export interface TaskTriesOptions
   extends TaskProcessOptions, Omit<SupervisionSettings, "onLog" | "onRequest" | "faults"> {
   /** The task's id. */
   readonly taskId: string;
-  /** The Dag run, as it stood when it began. */
+  /** The Dag run at its start. */
   readonly dagRun: DagRunRow;
-  /** What the fixtures say of the task. */
+  /** The fixtures of the task. */
   readonly fixture: TaskFixture;
-  /** What becomes of the task while it is deferred or awaits input. */
+  /** Resumes the task after a deferral or a human response. */
   readonly resumption: Resumption;
   /** Airflow's state. */
   readonly store: Store;
-  /** The clock of the run. */
+  /** The clock of the task. */
   readonly clock: LocalClock;
-  /** The schema date of the bundle. */
+  /** The schema version of the bundle. */
   readonly date: SchemaDate;
-  /** The mapped task's index; -1 when absent: not mapped. */
+  /** The map index; -1 by default, for a task that is not mapped. */
   readonly mapIndex?: number;
-  /** How often a Dag has the task tried again, where the fixtures say nothing; 0 when absent. */
+  /** The Dag's number of retries, which the fixtures override; 0 by default. */
   readonly retries?: number;
-  /** The seconds before the next try, where neither the task nor the fixtures say; 0 when absent. */
+  /** The Dag's seconds until the next try, which the task and the fixtures override; 0 by default. */
   readonly retryDelay?: (tryNumber: number) => number;
-  /** Runs the task once; in a process of its own when absent. */
+  /** Runs the task once; in a process of its own by default. */
   readonly supervise?: (options: SupervisorOptions & TaskProcessOptions) => Promise<TaskRun>;
-  /** Is told what happens. */
+  /** Receives each event as it happens. */
   readonly onStep: (step: TaskStep) => void;
 }
 
-/** What happens to a task. */
+/** An event of a task. */
 export type TaskStep =
   | { readonly type: "task-started"; readonly tryNumber: number }
   | { readonly type: "log"; readonly tryNumber: number; readonly record: LogRecord }
   | {
     readonly type: "request";
     readonly tryNumber: number;
-    /** The request, its secrets as they are. */
+    /** The request, secrets not masked. */
     readonly request: SupervisedRequest;
   }
   | { readonly type: "task-ended"; readonly tryNumber: number; readonly run: TaskRun }
@@ -66,19 +66,19 @@ export type TaskStep =
     readonly seconds: number;
   };
 
-/** How a task ended, after all its tries. */
+/** The result of a task after all its tries. */
 export interface TaskEnd {
   /** The state after the last try. */
   readonly state: EndState;
-  /** One sentence that says why that state. */
+  /** The cause of that state, in one sentence. */
   readonly reason: string;
-  /** How many tries it took. */
+  /** The number of tries. */
   readonly tries: number;
   /** Seconds of all processes together, without the waits between them. */
   readonly durationSeconds: number;
 }
 
-/** One try: what stays the same however often the task is resumed. */
+/** One try, which may take several processes when the task is resumed. */
 interface Try {
   readonly id: string;
   readonly number: number;
@@ -87,17 +87,17 @@ interface Try {
   readonly resume?: Resume;
 }
 
-/** The task's end, or the try to go on with. */
+/** The task's result, or the try to continue with. */
 type Next = { readonly end: Pick<TaskEnd, "state" | "reason"> } | { readonly go: Try };
 
-/** Runs a task until nothing resumes it any more. */
+/** Runs a task until it is neither tried again nor resumed. */
 export async function runTries(options: TaskTriesOptions): Promise<TaskEnd> {
   let current = firstTry(1, options.clock);
   let durationSeconds = 0;
   while (true) {
     const run = await runOnce(current, options);
     durationSeconds += run.durationSeconds;
-    const next = await follow(run, current, options);
+    const next = await decide(run, current, options);
     if ("end" in next) return { ...next.end, tries: current.number, durationSeconds };
     current = next.go;
   }
@@ -120,7 +120,7 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
     id: current.id,
     firstRescheduleDate: firstRescheduleDate ?? null,
   });
-  // As 3.3 does: what an earlier try pushed is the runtime's to delete; a resumed task keeps it.
+  // As in Airflow 3.3, the runtime deletes the XComs of the earlier try; a resumed task keeps them.
   const pushed = resume === undefined
     ? store.xcomsOfTask(dagId, runId, taskId).filter((xcom) => xcom.mapIndex === mapIndex)
     : [];
@@ -152,11 +152,11 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
   return run;
 }
 
-/** What follows a run: the end, another try, or the same one resumed. */
-async function follow(run: TaskRun, current: Try, options: TaskTriesOptions): Promise<Next> {
+/** Decides after a process: the task has its result, is tried again, or the try is resumed. */
+async function decide(run: TaskRun, current: Try, options: TaskTriesOptions): Promise<Next> {
   const { fixture, signal, clock } = options;
   const stay: Next = { end: { state: run.state, reason: run.reason } };
-  // A state that the fixtures expect is where they want the task left.
+  // The fixtures can leave a task in a waiting state by expecting that state.
   if (signal?.aborted || run.state === fixture.expect) return stay;
   if (run.state === "up_for_retry") return await retry(run, current, options) ?? stay;
   const { terminal } = run;
@@ -169,12 +169,12 @@ async function follow(run: TaskRun, current: Try, options: TaskTriesOptions): Pr
       ? stay
       : { go: { ...again, reschedules: [...current.reschedules, mark] } };
   }
-  const isParked = terminal?.type === "DeferTask" || terminal?.type === "AwaitInputTask";
-  if (!isParked || (run.state !== "deferred" && run.state !== "awaiting_input")) return stay;
-  const outcome = await options.resumption.of(terminal, {
+  const isWaiting = terminal?.type === "DeferTask" || terminal?.type === "AwaitInputTask";
+  if (!isWaiting || (run.state !== "deferred" && run.state !== "awaiting_input")) return stay;
+  const outcome = await options.resumption.wait(terminal, {
     clock,
     say: (level, event, fields) => say(supervisorRecord(level, event, fields), current, options),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   if (outcome.kind === "end") return { end: outcome };
   return outcome.kind === "stay" ? stay : { go: { ...current, resume: outcome.resume } };
@@ -208,7 +208,7 @@ async function waitFor(
 ): Promise<void> {
   const skipped = options.clock.skips(seconds);
   if (skipped > 0) {
-    const event = `${why}: the clock skips ahead`;
+    const event = `${why}: skipping a part of the wait`;
     const fields = { wait_seconds: rounded(seconds), skipped_seconds: rounded(skipped) };
     say(supervisorRecord("info", event, fields), current, options);
   }

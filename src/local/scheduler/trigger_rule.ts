@@ -1,43 +1,43 @@
 /**
- * Airflow's trigger rules: what becomes of a task instance, by the states of those before it.
+ * Airflow's trigger rules, which decide about a task instance by the states of upstream instances.
  *
- * The rules are those of Airflow's TriggerRuleDep; tests hold them against what it decided for
+ * The rules are those of Airflow's TriggerRuleDep; a test compares them with its decisions for
  * several hundred Dags.
  *
  * @module
  */
 
-/** How many of the instances before one are in each state. */
+/** The numbers of upstream instances by state. */
 export interface UpstreamCounts {
-  /** How many there are. */
+  /** All upstream instances. */
   readonly upstream: number;
-  /** How many have ended, in whatever state. */
+  /** Instances in a terminal state. */
   readonly done: number;
-  /** Of them those that succeeded. */
+  /** Instances that succeeded. */
   readonly success: number;
-  /** Of them those that failed. */
+  /** Instances that failed. */
   readonly failed: number;
-  /** Of them those that did not run since others had failed. */
+  /** Instances that did not run because others failed. */
   readonly upstreamFailed: number;
-  /** Of them those that were skipped. */
+  /** Instances that were skipped. */
   readonly skipped: number;
-  /** Of them those that went away when a mapped task shrank. */
+  /** Instances that disappeared when a mapped task became smaller. */
   readonly removed: number;
-  /** How many of all are setups. */
+  /** Instances of setups. */
   readonly setups: number;
-  /** How many setups succeeded. */
+  /** Instances of setups that succeeded. */
   readonly setupsSucceeded: number;
-  /** How many setups were skipped. */
+  /** Instances of setups that were skipped. */
   readonly setupsSkipped: number;
 }
 
 /** The states that a task instance gets without running. */
 export type UnrunState = "skipped" | "upstream_failed" | "removed";
 
-/** What a rule says: to run, to wait, or the state in which the instance ends without running. */
-export type Verdict = "run" | "wait" | UnrunState;
+/** A decision: to run, to wait, or the state in which the instance ends without running. */
+export type TaskVerdict = "run" | "wait" | UnrunState;
 
-/** A trigger rule: the state in which an instance ends unrun, if any, else whether it may run. */
+/** A trigger rule: the state of an instance that does not run, or else whether it may run now. */
 interface Rule {
   readonly ends: (counts: UpstreamCounts, mapIndex: number) => UnrunState | undefined;
   readonly runs: (counts: UpstreamCounts) => boolean;
@@ -122,7 +122,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * What becomes of an instance with something before it. A rule that there is not waits for ever.
+ * Applies a trigger rule to an instance that has upstream tasks. An unknown rule waits forever.
  *
  * @example A join after branches
  * ```ts
@@ -134,13 +134,13 @@ const RULES: Readonly<Record<string, Rule>> = {
  * assertEquals(applyRule("none_failed_min_one_success", counts, -1), "run");
  * ```
  */
-export function applyRule(name: string, counts: UpstreamCounts, mapIndex: number): Verdict {
+export function applyRule(name: string, counts: UpstreamCounts, mapIndex: number): TaskVerdict {
   const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
   if (rule === undefined) return "wait";
   return rule.ends(counts, mapIndex) ?? (rule.runs(counts) ? "run" : "wait");
 }
 
-/** Nothing before an instance. */
+/** The counts of an instance without upstream tasks. */
 export const NO_UPSTREAM: UpstreamCounts = {
   upstream: 0,
   done: 0,

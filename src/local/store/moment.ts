@@ -13,7 +13,7 @@ export function momentOf(value: DateTime | null | undefined): Temporal.Instant |
 }
 
 /** The length of time that a checked message names, in seconds; null without one. */
-export function secondsOf(value: Duration | null | undefined): number | null {
+export function secondsOfDuration(value: Duration | null | undefined): number | null {
   if (typeof value !== "string") return value ?? null;
   return Temporal.Duration.from(value).total({ unit: "seconds", relativeTo: "2026-01-01" });
 }

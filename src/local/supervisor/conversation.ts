@@ -8,7 +8,7 @@ import { parseRequestFrame } from "../../protocol/message.ts";
 import { FrameDecoder } from "../../wire/frame.ts";
 import type { Faults, RequestFault } from "./faults.ts";
 import { decodeRuntimeFrame, encodeSupervisorFrame } from "./frame_codec.ts";
-import { pause } from "./pause.ts";
+import { sleep } from "./sleep.ts";
 import type { Reply } from "../api/reply.ts";
 
 /** What was sent back for a request. */
@@ -64,7 +64,7 @@ export async function converse(conn: ByteStream, options: ConversationOptions): 
   if (faults.byteByByte) conn.setNoDelay?.(true);
   const decoder = new FrameDecoder();
   let requests = 0;
-  if (faults.firstDelaySeconds) await pause(faults.firstDelaySeconds, options.signal);
+  if (faults.firstDelaySeconds) await sleep(faults.firstDelaySeconds, options.signal);
   if (!await send(conn, encodeSupervisorFrame([0, options.first, null]), faults)) return;
   for await (const chunk of chunks(conn)) {
     const payloads = framesOf(decoder, chunk);
@@ -90,7 +90,7 @@ async function respond(
   const faults = options.faults ?? {};
   const came = performance.now();
   const fault = frame.body === null ? undefined : faults.of?.(frame.body);
-  if (fault?.delaySeconds) await pause(fault.delaySeconds, options.signal);
+  if (fault?.delaySeconds) await sleep(fault.delaySeconds, options.signal);
   const reply = insteadOf(fault, () => options.answer(frame.body));
   const timing = {
     time: performance.timeOrigin + came,
@@ -102,7 +102,7 @@ async function respond(
     return fault?.instead !== "close";
   }
   options.onRequest({ ...frame, ...timing, answered: kindOf(reply) });
-  if (faults.replyDelaySeconds) await pause(faults.replyDelaySeconds, options.signal);
+  if (faults.replyDelaySeconds) await sleep(faults.replyDelaySeconds, options.signal);
   return await send(conn, encodeSupervisorFrame([frame.id, reply.body, reply.error]), faults);
 }
 

@@ -18,7 +18,7 @@ import {
   type SupervisionSettings,
 } from "./supervision.ts";
 import { TaskProcess, type TaskProcessOptions } from "./task_process.ts";
-import { TaskSession, type TerminalMessage } from "./task_session.ts";
+import { TaskSession, type TerminalRequest } from "./task_session.ts";
 
 /** What the supervisor of one task needs. */
 export interface SupervisorOptions extends SupervisionSettings {
@@ -37,7 +37,7 @@ export interface TaskRun extends Supervised {
   /** One sentence that says why that state. */
   readonly reason: string;
   /** The terminal frame that counted; null without one. */
-  readonly terminal: TerminalMessage | null;
+  readonly terminal: TerminalRequest | null;
   /** Seconds to wait that a RetryTask asked for; null when none did. */
   readonly retryDelaySeconds: number | null;
 }

@@ -13,9 +13,9 @@ import type { EndState } from "./ending.ts";
 import { apiError, EMPTY, type Reply, unprocessable } from "../api/reply.ts";
 import type { SecretsMasker } from "./secrets_masker.ts";
 import type { Store } from "../store/store.ts";
-import { DIRECT_STATES, isTerminal, type TerminalMessage } from "./terminal_message.ts";
+import { DIRECT_STATES, isTerminal, type TerminalRequest } from "./terminal_message.ts";
 
-export type { TerminalMessage };
+export type { TerminalRequest };
 
 /** Answers one task's messages and remembers how it said it ended. */
 export class TaskSession {
@@ -25,7 +25,7 @@ export class TaskSession {
   readonly #task: AskingTask;
   #direct: EndState | undefined;
   #taskState: EndState | undefined;
-  #terminal: TerminalMessage | null = null;
+  #terminal: TerminalRequest | null = null;
   #executionTimeout: number | undefined;
 
   /** Makes the session of the task that `startup` describes. */
@@ -56,7 +56,7 @@ export class TaskSession {
   }
 
   /** The terminal frame that counts; null without one. */
-  get terminal(): TerminalMessage | null {
+  get terminal(): TerminalRequest | null {
     return this.#terminal;
   }
 
@@ -83,7 +83,7 @@ export class TaskSession {
     return answer(body, state);
   }
 
-  #end(message: TerminalMessage, asking: AnswerState): Reply {
+  #end(message: TerminalRequest, asking: AnswerState): Reply {
     if (message.type === "TaskState") {
       this.#taskState = message.state;
       if (this.#direct === undefined) this.#terminal = message;

@@ -20,9 +20,9 @@ export const DIRECT_STATES = {
 export type TerminalType = keyof typeof DIRECT_STATES | "TaskState";
 
 /** A message that ends a task. */
-export type TerminalMessage = Extract<RequestMessage, { type: TerminalType }>;
+export type TerminalRequest = Extract<RequestMessage, { type: TerminalType }>;
 
 /** Whether a message ends a task. */
-export function isTerminal(message: RequestMessage): message is TerminalMessage {
+export function isTerminal(message: RequestMessage): message is TerminalRequest {
   return message.type === "TaskState" || Object.hasOwn(DIRECT_STATES, message.type);
 }

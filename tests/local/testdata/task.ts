@@ -248,6 +248,9 @@ async function waits(): Promise<void> {
     case "branch":
       await peer.request({ type: "SkipDownstreamTasks", tasks: ["skipped", ["elsewhere", 2]] });
       return end(null);
+    case "broken":
+      await peer.request(state("failed"));
+      return;
     case "bound":
       return end(context.arg_bindings ?? null);
     default:

@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { EndState } from "../../src/local/supervisor/ending.ts";
 import {
-  type GraphEnd,
-  type GraphRunOptions,
-  runGraph,
-} from "../../src/local/scheduler/graph_run.ts";
-import { instanceName } from "../../src/local/scheduler/instance_name.ts";
+  type PlanRunOptions,
+  type PlanRunResult,
+  runPlan,
+} from "../../src/local/scheduler/plan_run.ts";
+import { instanceName } from "../../src/local/scheduler/instances.ts";
 import { readPlan } from "../../src/local/scheduler/serialized_dag.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import type { JsonObject } from "../../src/protocol/value.ts";
 
-interface Ran extends Pick<GraphEnd, "state"> {
+interface Ran extends Pick<PlanRunResult, "state"> {
   readonly states: Record<string, unknown>;
   /** The most tasks that ran at once. */
   readonly most: number;
@@ -20,7 +20,7 @@ interface Ran extends Pick<GraphEnd, "state"> {
 async function run(
   tasks: JsonObject[],
   ends: Record<string, EndState>,
-  { dag = {}, ...options }: Partial<GraphRunOptions> & { dag?: JsonObject } = {},
+  { dag = {}, ...options }: Partial<PlanRunOptions> & { dag?: JsonObject } = {},
 ): Promise<Ran> {
   const plan = readPlan({
     __version: 3,
@@ -32,13 +32,13 @@ async function run(
     },
   });
   let [now, most] = [0, 0];
-  const { instances, state } = await runGraph({
+  const { instances, state } = await runPlan({
     plan,
     store: new MemoryStore(),
     dagRun: { dagId: "d", runId: "r", state: "running" },
     parallel: 8,
-    endsAs: () => undefined,
-    onUnrun: () => {},
+    stateOf: () => undefined,
+    onNotRun: () => {},
     async run({ task: { taskId } }, signal) {
       most = Math.max(most, ++now);
       if (taskId === "endless") {
@@ -62,7 +62,7 @@ const MANY: JsonObject = {
   expand_input: { type: "dict-of-lists", value: { __type: "dict", __var: { n: [1, 2, 3, 4] } } },
 };
 
-Deno.test("runGraph() runs as many at once as the caller, the Dag and the task allow", async () => {
+Deno.test("runPlan() runs as many at once as the caller, the Dag and the task allow", async () => {
   const most = async (...args: Parameters<typeof run>): Promise<number> =>
     (await run(...args)).most;
   const capped = { ...MANY, partial_kwargs: { max_active_tis_per_dagrun: 2 } };
@@ -74,7 +74,7 @@ Deno.test("runGraph() runs as many at once as the caller, the Dag and the task a
   ], [4, 3, 2, 1]);
 });
 
-Deno.test("runGraph() fails fast: ends what runs, skips the rest, but for teardowns", async () => {
+Deno.test("runPlan() fails fast: ends what runs, skips the rest, but for teardowns", async () => {
   const tasks = [
     { task_id: "setup", is_setup: true, downstream_task_ids: ["breaks", "down"] },
     { task_id: "breaks", downstream_task_ids: ["down", "later"] },
@@ -93,17 +93,17 @@ Deno.test("runGraph() fails fast: ends what runs, skips the rest, but for teardo
   });
 });
 
-Deno.test("runGraph() takes what Airflow runs itself for done, or as the fixtures say", async () => {
+Deno.test("runPlan() takes what Airflow runs itself for done, or as the fixtures say", async () => {
   const tasks = [
     { task_id: "python", is_stub: false, task_type: "BashOperator", downstream_task_ids: ["own"] },
     { task_id: "own" },
   ];
   assertEquals((await run(tasks, {})).states, { python: "success", own: "success" });
-  const failed = await run(tasks, {}, { endsAs: () => "failed" });
+  const failed = await run(tasks, {}, { stateOf: () => "failed" });
   assertEquals(failed.states, { python: "failed", own: "upstream_failed" });
 });
 
-Deno.test("runGraph() begins nothing more once it is aborted", async () => {
+Deno.test("runPlan() begins nothing more once it is aborted", async () => {
   const abort = new AbortController();
   const tasks = [{ task_id: "endless", downstream_task_ids: ["next"] }, { task_id: "next" }];
   const ran = run(tasks, { endless: "success" }, { signal: abort.signal });
@@ -115,7 +115,7 @@ Deno.test("runGraph() begins nothing more once it is aborted", async () => {
   });
 });
 
-Deno.test("runGraph() ends what runs when another task cannot be started", async () => {
+Deno.test("runPlan() ends what runs when another task cannot be started", async () => {
   let isEnded = false;
   const error = await assertRejects(() =>
     run([{ task_id: "endless" }, { task_id: "absent" }], {}, {

@@ -1,24 +1,29 @@
 /**
- * What becomes next of the task instances of a Dag run, as Airflow's scheduler decides it.
+ * Decides which task instances of a Dag run are next, as Airflow's scheduler does.
  *
  * @module
  */
 
 import { allRelatives, type PlannedTask } from "./dag_plan.ts";
-import { type Instance, type Instances, isFinished } from "./instances.ts";
-import { mappedOver } from "./mapping.ts";
-import { applyRule, type UpstreamCounts, type Verdict } from "./trigger_rule.ts";
+import { type Instance, type Instances, isFinished, mappedOver } from "./instances.ts";
+import { applyRule, type TaskVerdict, type UpstreamCounts } from "./trigger_rule.ts";
 
-/** Rules that a part of what is before an instance can satisfy. */
+/** Rules that some of the upstream instances can satisfy. */
 const FAST_RULES = ["one_success", "one_failed", "one_done", "none_failed_min_one_success"];
 
+/** The result of one pass of the scheduler. */
+export interface NextTasks {
+  /** The instances that may run now. */
+  readonly ready: readonly Instance[];
+  /** Whether other instances were expanded or ended without running, so that another pass is due. */
+  readonly changed: boolean;
+}
+
 /**
- * Goes once over all instances that have not begun: some end without running, some are expanded,
- * and those that may run now are told. What has ended is looked at as it was before.
+ * Decides once about every instance that has not started: it may run, it waits, it is expanded, or
+ * it ends without running. Decisions of the same pass do not see each other's terminal states.
  */
-export function scheduleOnce(
-  instances: Instances,
-): { readonly ready: readonly Instance[]; readonly changed: boolean } {
+export function nextTasks(instances: Instances): NextTasks {
   const scheduler = new Scheduler(instances);
   const open = instances.all().filter(({ state }) => state === null);
   const ready: Instance[] = [];
@@ -43,7 +48,7 @@ export function scheduleOnce(
   return { ready, changed };
 }
 
-/** Looks at the instances as they stood when it was made, but for those that expansion brings. */
+/** Decides by the terminal states at the time of its creation. */
 class Scheduler {
   readonly #instances: Instances;
   readonly #finished: ReadonlySet<Instance>;
@@ -53,61 +58,61 @@ class Scheduler {
     this.#finished = new Set(instances.all().filter(isFinished));
   }
 
-  verdict(instance: Instance): Verdict {
+  verdict(instance: Instance): TaskVerdict {
     const verdict = this.#byStates(instance);
-    // Airflow asks both in no fixed order, and of two ends the later stands: here the worse does.
+    // Airflow checks both in no fixed order and keeps the later state; this keeps the worse one.
     return verdict === "upstream_failed" ? verdict : this.#sourceVerdict(instance) ?? verdict;
   }
 
-  /** What is mapped over a result that there will not be ends like the task that had to give it. */
+  /** A task mapped over a missing result ends like the task that should have pushed the result. */
   #sourceVerdict({ task }: Instance): "skipped" | "upstream_failed" | undefined {
     const mapping = task.mapping ?? task.mappedGroups[0]?.mapping;
     if (mapping === undefined) return undefined;
     const states = [...mappedOver(mapping)].flatMap((taskId) =>
-      // One that has been expanded was neither skipped nor failed as a whole.
+      // An expanded task was neither skipped nor failed as a whole.
       this.#instances.of(taskId).filter(({ mapIndex }) => mapIndex < 0).map(({ state }) => state)
     );
     if (states.includes("failed") || states.includes("upstream_failed")) return "upstream_failed";
     return states.includes("skipped") ? "skipped" : undefined;
   }
 
-  #byStates(instance: Instance): Verdict {
+  #byStates(instance: Instance): TaskVerdict {
     const { task } = instance;
     if (task.role === "teardown") {
       const verdict = this.#byRule(instance);
       return verdict === "run" && !this.#isScopeDone(instance) ? "wait" : verdict;
     }
     const setups = this.#setupVerdict(instance);
-    // A setup that is not done holds an instance back, but its rule may end it all the same.
+    // An unfinished setup holds the instance back, but its own rule may still end it.
     if (setups !== "run" && setups !== "wait") return setups;
     const verdict = this.#byRule(instance);
     return verdict === "run" ? setups : verdict;
   }
 
-  #byRule(instance: Instance): Verdict {
+  #byRule(instance: Instance): TaskVerdict {
     const { task, mapIndex } = instance;
     if (task.upstream.size === 0) return "run";
     return applyRule(task.triggerRule, this.#counts(instance, task.upstream), mapIndex);
   }
 
-  /** What the setups further up say, whose teardowns are behind the instance or nowhere. */
-  #setupVerdict(instance: Instance): Verdict {
+  /** The verdict of indirect setups whose teardown is downstream of the instance or absent. */
+  #setupVerdict(instance: Instance): TaskVerdict {
     const { task } = instance;
     if (task.upstream.size === 0 || task.triggerRule === "always") return "run";
     const { plan } = this.#instances;
-    const behind = allRelatives(plan, task.taskId, "downstream");
+    const downstream = allRelatives(plan, task.taskId, "downstream");
     const isTeardown = (taskId: string): boolean => plan.tasks.get(taskId)?.role === "teardown";
     const setups = [...allRelatives(plan, task.taskId, "upstream")].filter((taskId) => {
       const setup = plan.tasks.get(taskId);
       if (setup?.role !== "setup" || task.upstream.has(taskId)) return false;
       const teardowns = [...setup.downstream].filter(isTeardown);
-      return teardowns.length === 0 || teardowns.some((teardown) => behind.has(teardown));
+      return teardowns.length === 0 || teardowns.some((teardown) => downstream.has(teardown));
     });
     if (setups.length === 0) return "run";
     return applyRule("all_success", this.#counts(instance, setups), instance.mapIndex);
   }
 
-  /** Whether all is done between the setups directly before a teardown and the teardown. */
+  /** Whether all tasks between a teardown and its setups are done. */
   #isScopeDone(instance: Instance): boolean {
     const { plan } = this.#instances;
     const { task } = instance;
@@ -115,11 +120,11 @@ class Scheduler {
     const scope = [...task.upstream]
       .filter((taskId) => plan.tasks.get(taskId)?.role === "setup")
       .flatMap((taskId) => [...allRelatives(plan, taskId, "downstream").intersection(before)]);
-    return this.#before(instance, new Set(scope)).every((each) => this.#finished.has(each));
+    return this.#upstreamOf(instance, new Set(scope)).every((each) => this.#finished.has(each));
   }
 
   #counts(instance: Instance, taskIds: Iterable<string>): UpstreamCounts {
-    const all = this.#before(instance, taskIds);
+    const all = this.#upstreamOf(instance, taskIds);
     const done = all.filter((each) => this.#finished.has(each));
     const setups = all.filter(({ task }) => task.role === "setup");
     const count = (rows: readonly Instance[], state: Instance["state"]): number =>
@@ -138,8 +143,8 @@ class Scheduler {
     };
   }
 
-  /** The instances of those tasks that count for one: in a mapped group, those of its own index. */
-  #before(instance: Instance, taskIds: Iterable<string>): Instance[] {
+  /** The instances of those tasks that concern one instance: in a mapped group, its own indexes. */
+  #upstreamOf(instance: Instance, taskIds: Iterable<string>): Instance[] {
     return [...taskIds].flatMap((taskId) => {
       const rows = this.#instances.of(taskId);
       const upstream = this.#instances.plan.tasks.get(taskId);
@@ -152,14 +157,14 @@ class Scheduler {
     });
   }
 
-  /** Before the group is expanded, a part of a task before it must not decide for all of it. */
+  /** Before a group is expanded, some upstream instances must not decide for the whole group. */
   #isBroad({ task, mapIndex }: Instance, upstreamId: string): boolean {
     return mapIndex < 0 && FAST_RULES.includes(task.triggerRule) &&
       !expansionSources(task).has(upstreamId);
   }
 }
 
-/** The tasks whose results say how often a task is there. */
+/** The tasks whose results determine the number of instances. */
 function expansionSources({ mapping, mappedGroups }: PlannedTask): Set<string> {
   const mappings = [mapping, ...mappedGroups.map((group) => group.mapping)];
   return new Set(mappings.flatMap((each) => each === undefined ? [] : [...mappedOver(each)]));

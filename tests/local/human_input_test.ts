@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { ask } from "../../src/local/scheduler/terminal_prompt.ts";
+import { promptHuman } from "../../src/local/scheduler/human_input.ts";
 import type { HitlRow } from "../../src/local/store/store.ts";
 
 const QUESTION: HitlRow = {
@@ -27,10 +27,10 @@ async function answer(
       yield* typed;
     },
   };
-  return { answer: await ask(terminal, { ...QUESTION, ...question }), shown };
+  return { answer: await promptHuman(terminal, { ...QUESTION, ...question }), shown };
 }
 
-Deno.test("ask() takes a number or a name, and presets for what is left empty", async () => {
+Deno.test("promptHuman() takes a number or a name, and presets for what is left empty", async () => {
   const { answer: given, shown } = await answer({}, "1", "", "because");
   assertEquals(given, {
     chosenOptions: ["approve"],
@@ -42,15 +42,15 @@ Deno.test("ask() takes a number or a name, and presets for what is left empty", 
   assertStringIncludes(shown, "rows [5]: ");
 });
 
-Deno.test("ask() asks again for what is no option", async () => {
+Deno.test("promptHuman() asks again for what is no option", async () => {
   const { answer: given, shown } = await answer({ params: {} }, "3", "approve,reject", "reject");
   assertEquals(Object(given).chosenOptions, ["reject"]);
-  assertStringIncludes(shown, '"3" is none of approve, reject');
+  assertStringIncludes(shown, '"3" must be one of approve, reject');
   assertStringIncludes(shown, "only one option can be chosen");
   const several = await answer({ params: {}, multiple: true }, "2, approve");
   assertEquals(Object(several.answer).chosenOptions, ["reject", "approve"]);
 });
 
-Deno.test("ask() gives nothing when the typing ends", async () => {
+Deno.test("promptHuman() gives nothing when the typing ends", async () => {
   assertEquals((await answer({}, "approve")).answer, undefined);
 });

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { DagPlan, PlannedGroup, PlannedTask } from "../../src/local/scheduler/dag_plan.ts";
 import { Instances } from "../../src/local/scheduler/instances.ts";
-import { instanceName } from "../../src/local/scheduler/instance_name.ts";
-import type { Mapping } from "../../src/local/scheduler/mapping.ts";
-import { runState } from "../../src/local/scheduler/run_state.ts";
-import { scheduleOnce } from "../../src/local/scheduler/scheduling.ts";
+import { instanceName } from "../../src/local/scheduler/instances.ts";
+import type { Mapping } from "../../src/local/scheduler/dag_plan.ts";
+import { runState } from "../../src/local/scheduler/instances.ts";
+import { nextTasks } from "../../src/local/scheduler/next_tasks.ts";
 
 /** A line of testdata/scheduled_graphs.jsonl, which testdata/scheduled_graphs.py writes. */
 interface Graph {
@@ -73,7 +73,7 @@ function play(graph: Graph): { states: Record<string, string | null>; run: strin
     count: (taskId) => returned.get(taskId) ?? 0,
   });
   for (let round = 0; round < 40; round++) {
-    const { ready, changed } = scheduleOnce(instances);
+    const { ready, changed } = nextTasks(instances);
     if (ready.length === 0 && !changed) break;
     for (const instance of ready) {
       const { task: { taskId }, mapIndex } = instance;
