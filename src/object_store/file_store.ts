@@ -1,5 +1,5 @@
 /**
- * The machine's own files as a store.
+ * The local file system as a store.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { directoryKey } from "./location.ts";
 import type { ByteRange, Listed, Location, ObjectStat, Store, Upload } from "./store.ts";
 import { StoreFailure } from "./store.ts";
 
-/** Files and directories, as an object store shows them: what is written is there whole, or not. */
+/** The store of local files. A file becomes visible when its upload is complete. */
 export class FileStore implements Store {
   async stat(location: Location): Promise<ObjectStat> {
     return statOf(await Deno.stat(pathOf(location)));
@@ -42,7 +42,7 @@ export class FileStore implements Store {
     for await (const { name, isDirectory } of Deno.readDir(pathOf(location))) {
       signal.throwIfAborted();
       const key = prefix + name;
-      // A link to a directory is listed, and not followed: it may lead in a circle.
+      // A symbolic link to a directory is not followed, because it may form a cycle.
       if (recursive && isDirectory) yield* this.list({ ...location, key }, true, signal);
       else {
         const found = await statIfThere(`/${key}`);
@@ -58,12 +58,12 @@ export class FileStore implements Store {
   }
 
   copy(): Promise<boolean> {
-    return Promise.resolve(false); // a copy appears whole as well, which Deno.copyFile() cannot
+    return Promise.resolve(false); // Deno.copyFile() would show a partial file
   }
 
   async rename(from: Location, to: Location): Promise<boolean> {
     const [source, target] = [pathOf(from), pathOf(to)];
-    await Deno.stat(source); // before a directory is made for it
+    await Deno.stat(source); // fails before a directory is created
     await makeFolder(dirname(target));
     try {
       await Deno.rename(source, target);
@@ -79,7 +79,7 @@ export class FileStore implements Store {
   }
 }
 
-/** Writes beside the file, and puts it in its place at the end. */
+/** Writes a temporary file in the same directory and renames it at the end. */
 class FileUpload implements Upload {
   readonly #file: Deno.FsFile;
   readonly #part: string;
@@ -117,7 +117,7 @@ async function makeFolder(path: string): Promise<void> {
     await Deno.mkdir(path, { recursive: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new StoreFailure("INVALID", "a part of its path is no directory", { cause: error });
+    throw new StoreFailure("INVALID", "a parent of the path is not a directory", { cause: error });
   }
 }
 
@@ -135,7 +135,7 @@ function statOf({ isFile, isDirectory, size, mtime }: Deno.FileInfo): ObjectStat
   };
 }
 
-/** Undefined when it went away meanwhile, or is a link to nothing. */
+/** Returns undefined if the entry was deleted meanwhile, or is a dangling link. */
 async function statIfThere(path: string): Promise<ObjectStat | undefined> {
   try {
     return statOf(await Deno.stat(path));
@@ -145,7 +145,7 @@ async function statIfThere(path: string): Promise<ObjectStat | undefined> {
   }
 }
 
-/** Lets `count` bytes through, and ends the stream behind them. */
+/** Returns a transform that ends the stream after `count` bytes. */
 function firstBytes(
   count: number,
 ): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {

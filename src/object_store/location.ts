@@ -1,70 +1,69 @@
 /**
- * Addresses of objects, and the names in them.
+ * Addresses of objects, and the names in their keys.
  *
  * @module
  */
 import type { Location } from "./store.ts";
 import { TaskRuntimeError } from "./task_runtime.ts";
 
-/** What stands before the key: protocol, connection, bucket. */
+/** Protocol, connection, bucket and key. */
 const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\/(?:([^/]*)@)?([^/@]*)(?:\/(.*))?$/is;
 const BUCKET = /^[a-z0-9][a-z0-9._-]*$/i;
 
 /**
- * Reads `s3://conn_id@bucket/key` or `file:///path`. Keys are taken as they are written, with spaces
- * and percent signs: nothing is decoded.
+ * Parses `s3://conn_id@bucket/key` or `file:///path`. The key is not decoded.
  *
- * @throws {TaskRuntimeError} `INVALID` when it is no such address
+ * @throws {TaskRuntimeError} `INVALID` if the address is not valid
  */
 export function parseLocation(text: string, connId: string | null = null): Location {
   const [, protocol, named, bucket = "", key = ""] = ADDRESS.exec(text) ?? [];
   switch (protocol?.toLowerCase()) {
     case "file":
       if (bucket === "" && !named && connId === null) {
-        // Two slashes mean one in a file system; an object's key may have them.
+        // Two slashes are one in a file system, but not in the key of an object.
         return checked({ protocol: "file", connId: null, bucket, key: collapse(key) }, text);
       }
-      throw invalid(text, "a file has no connection and no host; write file:///path");
+      throw invalid(text, "a file has neither a connection nor a host. Write file:///path");
     case "s3":
       if (BUCKET.test(bucket)) {
         return checked({ protocol: "s3", connId: connId ?? (named || null), bucket, key }, text);
       }
-      throw invalid(text, `"${bucket}" is no name of a bucket; write s3://conn_id@bucket/key`);
+      throw invalid(text, `"${bucket}" is not a valid bucket name. Write s3://conn_id@bucket/key`);
     default:
-      throw invalid(text, "it begins with neither file:// nor s3://");
+      throw invalid(text, "it must begin with file:// or s3://");
   }
 }
 
-/** The location as it is written. */
+/** Returns the address of a location. */
 export function uriOf({ protocol, connId, bucket, key }: Location): string {
   const user = connId === null ? "" : `${connId}@`;
   return `${protocol}://${user}${bucket}${key === "" && bucket !== "" ? "" : `/${key}`}`;
 }
 
-/** The location with another key. */
+/** Returns the location with another key. */
 export function withKey(location: Location, key: string): Location {
   const cleaned = location.protocol === "file" ? collapse(key) : key;
   return checked({ ...location, key: cleaned }, key);
 }
 
-/** The key as that of a directory: with a slash behind it, unless it is empty. */
+/** Returns the key with a trailing slash, unless it is empty. */
 export function directoryKey(key: string): string {
   return key === "" || key.endsWith("/") ? key : `${key}/`;
 }
 
-/** The last part of a key, without slashes. */
+/** Returns the last part of a key, without slashes. */
 export function nameOf(key: string): string {
   const bare = key.replace(/\/+$/, "");
   return bare.slice(bare.lastIndexOf("/") + 1);
 }
 
-/** What the last part lies in: a key without a slash behind it. */
+/** Returns the key of the parent directory, without a trailing slash. */
 export function parentKey(key: string): string {
   const bare = key.replace(/\/+$/, "");
   return bare.slice(0, Math.max(0, bare.lastIndexOf("/")));
 }
 
-/** Where the last dot of a name begins a suffix, as Python's pathlib has it. */
+/** Returns the suffix of a name with its dot, as Python's pathlib does. */
 export function suffixOf(name: string): string {
   const dot = name.lastIndexOf(".");
   return dot > 0 && dot < name.length - 1 ? name.slice(dot) : "";
@@ -77,15 +76,15 @@ function collapse(key: string): string {
 function checked(location: Location, text: string): Location {
   const { protocol, key } = location;
   if (!key.isWellFormed() || key.includes("\0")) {
-    throw invalid(text, "it holds a character that no store can keep");
+    throw invalid(text, "it contains a character that stores do not accept");
   }
-  // URLs have no way to say such a key: every client would resolve the dots.
+  // A URL cannot contain such a key, because clients resolve the dots.
   if (protocol === "s3" && /(?:^|\/)\.{1,2}(?:\/|$)/.test(key)) {
-    throw invalid(text, 'a key with a part "." or ".." cannot be asked for');
+    throw invalid(text, 'its key must not have a part "." or ".."');
   }
   return location;
 }
 
 function invalid(text: string, reason: string): TaskRuntimeError {
-  return new TaskRuntimeError("INVALID", `Cannot use ${JSON.stringify(text)} as path: ${reason}`);
+  return new TaskRuntimeError("INVALID", `Cannot parse path ${JSON.stringify(text)}: ${reason}`);
 }

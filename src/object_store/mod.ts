@@ -1,8 +1,8 @@
 /**
- * Files and objects under one kind of path, as Airflow's `ObjectStoragePath` has them: `file://` and
- * `s3://`, with the credentials of an Airflow connection.
+ * Files and objects with one kind of path, as Airflow's `ObjectStoragePath`: `file://` and `s3://`,
+ * with the credentials of an Airflow connection.
  *
- * A door of its own, so that no bundle carries it that does not use it.
+ * It is a separate entry point; bundles that do not import it do not include it.
  *
  * @example
  * ```ts
@@ -19,13 +19,14 @@
  *
  * @module
  */
-export { type ObjectEntry, ObjectStoragePath } from "./object_storage_path.ts";
+export { ObjectStoragePath } from "./object_storage_path.ts";
 export type {
   CopyOptions,
   DeleteOptions,
   ListOptions,
+  ObjectEntry,
   ObjectOptions,
   ObjectStoragePathOptions,
   ReadOptions,
-} from "./options.ts";
+} from "./object_storage_path.ts";
 export type { ObjectStat, Protocol } from "./store.ts";

@@ -1,5 +1,5 @@
 /**
- * The store that a location is in, with the connection of the task that runs.
+ * Opens the store of a location with the connection of the running task.
  *
  * @module
  */
@@ -12,15 +12,14 @@ import { getContext, type TaskContext, TaskRuntimeError } from "./task_runtime.t
 
 const FILES = new FileStore();
 const PUBLIC_S3 = new S3Store(new S3Client(PUBLIC));
-/** Each task reads a connection once. */
+/** The stores by task and connection, so that a task requests each connection once. */
 const opened = new WeakMap<TaskContext, Map<string, Promise<Store>>>();
 
 /**
  * Opens the store of a location.
  *
- * @throws {TaskRuntimeError} as `ctx.connections.get()` does, and `INVALID` when no task runs whose
- * connections these could be
- * @throws {StoreFailure} when the connection cannot be used
+ * @throws {TaskRuntimeError} as `ctx.connections.get()` does, and `INVALID` outside of a task
+ * @throws {StoreFailure} if the connection cannot be used
  */
 export async function openStore({ protocol, connId }: Location): Promise<Store> {
   if (protocol === "file") return FILES;
@@ -32,12 +31,12 @@ export async function openStore({ protocol, connId }: Location): Promise<Store> 
   if (known !== undefined) return await known;
   const store = connect(ctx, connId);
   stores.set(connId, store);
-  // What failed may succeed another time.
+  // A later attempt may succeed.
   store.catch(() => stores.delete(connId));
   return await store;
 }
 
-/** What ends the waits of the running task; undefined when none runs. */
+/** Returns the signal of the running task; undefined outside of a task. */
 export function taskSignal(): AbortSignal | undefined {
   try {
     return getContext().signal;
@@ -51,7 +50,7 @@ async function connect(ctx: TaskContext, connId: string): Promise<Store> {
   const connection = await ctx.connections.get(connId);
   const isAws = ["aws", "s3"].includes(connection.connType);
   if (!isAws) {
-    const reason = `connection "${connId}" is of type ${connection.connType}, and not aws`;
+    const reason = `connection "${connId}" must have type aws, got ${connection.connType}`;
     throw new StoreFailure("INVALID", reason);
   }
   const settings = settingsOf(connection);
@@ -59,7 +58,7 @@ async function connect(ctx: TaskContext, connId: string): Promise<Store> {
   return new S3Store(new S3Client(settings));
 }
 
-/** Airflow masks a connection's password itself, and of its extra what has a telling name. */
+/** Airflow masks the password, but not every field of the extra. */
 async function maskSecrets(ctx: TaskContext, { credentials }: S3Settings): Promise<void> {
   if (credentials === undefined) return;
   const { secretAccessKey, sessionToken } = credentials;

@@ -1,21 +1,23 @@
 /**
- * Requests to S3: addressed, signed, tried again, and their refusals understood.
+ * Sends signed requests to S3, with retries.
  *
  * @module
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { AwsV4Signer } from "aws4fetch";
-import { textOf } from "./s3_answer.ts";
+import { textOf } from "./s3_xml.ts";
 import type { S3Settings } from "./s3_connection.ts";
 import { StoreFailure } from "./store.ts";
 import type { ErrorCode } from "./task_runtime.ts";
 
-/** How often a request is sent that finds the service busy or away. */
+/** The number of attempts if the service is busy or cannot be reached. */
 const TRIES = 4;
-/** The first wait between two tries in milliseconds; each next one is twice as long. */
+/** The first pause between two attempts, in milliseconds; it doubles each time. */
 const FIRST_WAIT_MS = 200;
 const BUSY = new Set([429, 500, 502, 503, 504]);
-/** What is not said in the answer itself, by its status. */
+/** The statuses of a request that was sent to another region than that of the bucket. */
+const WRONG_REGION = new Set([301, 307, 400, 403]);
+/** The error codes by HTTP status. */
 const CODES: Readonly<Record<number, ErrorCode>> = {
   301: "INVALID",
   307: "INVALID",
@@ -31,11 +33,11 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   501: "UNSUPPORTED",
 };
 
-/** One request. */
+/** A request to S3. */
 export interface S3Request {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   readonly bucket: string;
-  /** Empty for the bucket itself. */
+  /** The key; empty for a request about the bucket. */
   readonly key?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -43,12 +45,25 @@ export interface S3Request {
   readonly signal: AbortSignal;
 }
 
-/** One service, with one way to log in. */
+/** An error response of S3. */
+export class S3Failure extends StoreFailure {
+  /** `status` is the HTTP status, and `s3Code` the error code of S3, e.g. `"NoSuchKey"`. */
+  constructor(
+    code: ErrorCode,
+    reason: string,
+    readonly status: number,
+    readonly s3Code: string | undefined,
+  ) {
+    super(code, reason);
+  }
+}
+
+/** A client of one service with one set of credentials. */
 export class S3Client {
-  /** Where it is. */
+  /** The region of the service. */
   readonly region: string;
   readonly #settings: S3Settings;
-  /** Keys derived from the secret for a day, which the signer keeps here. */
+  /** The signer's cache of signing keys, which are valid for one day. */
   readonly #derived = new Map<string, ArrayBuffer>();
 
   constructor(settings: S3Settings) {
@@ -57,43 +72,43 @@ export class S3Client {
   }
 
   /**
-   * Sends a request, again when the service is busy; gives an answer that is no refusal, whose body
-   * the caller reads or cancels.
+   * Sends a request, with retries if the service is busy. The caller must read or cancel the body of
+   * the response.
    *
-   * @throws {StoreFailure} what the service said
+   * @throws {StoreFailure} for an error response
    */
   async send(request: S3Request): Promise<Response> {
     for (let tries = 1;; tries++) {
-      const answer = await this.#attempt(request, tries === TRIES);
-      if (answer?.ok) return answer;
-      if (answer !== undefined && (tries === TRIES || !BUSY.has(answer.status))) {
-        throw await this.#refusal(answer);
+      const response = await this.#attempt(request, tries === TRIES);
+      if (response?.ok) return response;
+      if (response !== undefined && (tries === TRIES || !BUSY.has(response.status))) {
+        throw await this.#failureOf(response);
       }
-      await answer?.body?.cancel();
+      await response?.body?.cancel();
       const wait = FIRST_WAIT_MS * 2 ** (tries - 1) * (0.5 + Math.random());
       await delay(wait, undefined, { signal: request.signal });
     }
   }
 
-  /** As {@linkcode send}, and reads the answer, which may be a refusal although it began well. */
+  /** Sends a request and reads the response, which may be an error despite its status. */
   async sendForText(request: S3Request): Promise<string> {
-    const answer = await this.send(request);
-    const text = await answer.text();
-    // Some work takes S3 longer than it waits with the status.
-    if (/^\s*(?:<\?xml[^>]*>)?\s*<Error>/.test(text)) throw refusalOf(500, text);
+    const response = await this.send(request);
+    const text = await response.text();
+    // For slow operations S3 sends the status 200 before it knows the result.
+    if (/^\s*(?:<\?xml[^>]*>)?\s*<Error>/.test(text)) throw responseFailure(500, text);
     return text;
   }
 
-  /** As {@linkcode send}, for what is answered without a body; gives the headers. */
+  /** Sends a request and returns the headers of the response. */
   async sendForHeaders(request: S3Request): Promise<Headers> {
     const { headers, body } = await this.send(request);
     await body?.cancel();
     return headers;
   }
 
-  /** Undefined when nothing came back, and there is another try. */
+  /** Returns undefined if the connection failed and another attempt follows. */
   async #attempt(request: S3Request, last: boolean): Promise<Response | undefined> {
-    // Signed anew for each try: a signature is good for some minutes.
+    // Each attempt gets a new signature, because a signature expires after some minutes.
     const { url, headers } = await this.#signed(request);
     const { method, body, signal } = request;
     try {
@@ -135,22 +150,22 @@ export class S3Client {
     return new URL(`${base}/${encodedKey(key)}${search}`);
   }
 
-  async #refusal(answer: Response): Promise<StoreFailure> {
-    const refusal = refusalOf(answer.status, await answer.text());
-    const region = answer.headers.get("x-amz-bucket-region");
-    if (region !== null && region !== this.region) {
-      const hint = `the bucket is in ${region}; set region_name in the connection's extra`;
-      return new StoreFailure("INVALID", hint, { cause: refusal });
+  async #failureOf(response: Response): Promise<StoreFailure> {
+    const failure = responseFailure(response.status, await response.text());
+    const region = response.headers.get("x-amz-bucket-region");
+    if (region !== null && region !== this.region && WRONG_REGION.has(failure.status)) {
+      const hint = `the bucket is in ${region}. Set region_name in the extra of the connection`;
+      return new StoreFailure("INVALID", hint, { cause: failure });
     }
-    if (refusal.code !== "PERMISSION_DENIED" || this.#settings.credentials !== undefined) {
-      return refusal;
+    if (failure.code !== "PERMISSION_DENIED" || this.#settings.credentials !== undefined) {
+      return failure;
     }
-    const hint = `${refusal.message}; the request was anonymous, for want of an access key`;
-    return new StoreFailure(refusal.code, hint, { cause: refusal });
+    const hint = `${failure.message}; the request was anonymous, because there is no access key`;
+    return new StoreFailure(failure.code, hint, { cause: failure });
   }
 }
 
-/** A key in a URL: all but slashes encoded, so that no two keys have one address. */
+/** Encodes a key for a URL, except for its slashes. */
 export function encodedKey(key: string): string {
   return key.split("/").map(encoded).join("/");
 }
@@ -162,18 +177,19 @@ function encoded(text: string): string {
   );
 }
 
-function refusalOf(status: number, xml: string): StoreFailure {
+function responseFailure(status: number, xml: string): S3Failure {
   const named = textOf(xml, "Code");
   const code = CODES[status] ?? "API";
   if (status === 404 && named === "NoSuchBucket") {
-    return new StoreFailure(code, "the bucket does not exist");
+    return new S3Failure(code, "the bucket does not exist", status, named);
   }
-  // An answer to HEAD has no body.
+  // The response to HEAD has no body.
   if (status === 404 && (named === undefined || named === "NoSuchKey")) {
-    return new StoreFailure(code, "it does not exist");
+    return new S3Failure(code, "it does not exist", status, named);
   }
-  const said = [named, textOf(xml, "Message")].filter((part) => part !== undefined).join(": ");
-  return new StoreFailure(code, `S3 answered ${status}${said === "" ? "" : ` ${said}`}`);
+  const details = [named, textOf(xml, "Message")].filter((part) => part !== undefined).join(": ");
+  const reason = `${status} ${details}`.trimEnd();
+  return new S3Failure(code, `S3 responded with ${reason}`, status, named);
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -1,5 +1,5 @@
 /**
- * Airflow's connection of type `aws`, as its Amazon provider reads it.
+ * Reads Airflow's connections of type `aws` as the Amazon provider does.
  *
  * @module
  */
@@ -9,26 +9,26 @@ import { fieldsIn } from "../values.ts";
 
 const DEFAULT_REGION = "us-east-1";
 
-/** How to log in. */
+/** An access key. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary credentials. */
+  /** The session token of temporary credentials. */
   readonly sessionToken: string | undefined;
 }
 
-/** Where the service is, and how to log in. */
+/** The address and the credentials of a service. */
 export interface S3Settings {
-  /** Without a slash at its end. */
+  /** The URL without a trailing slash. */
   readonly endpoint: string;
   readonly region: string;
-  /** Undefined: requests are not signed. */
+  /** Undefined for unsigned requests. */
   readonly credentials: Credentials | undefined;
-  /** Whether the bucket stands in the host's name and not in the path. */
+  /** True if the bucket is part of the host name instead of the path. */
   readonly virtualHosts: boolean;
 }
 
-/** Without a connection: what is public on AWS. */
+/** The settings without a connection, for public buckets on AWS. */
 export const PUBLIC: S3Settings = {
   endpoint: awsEndpoint(DEFAULT_REGION),
   region: DEFAULT_REGION,
@@ -37,21 +37,23 @@ export const PUBLIC: S3Settings = {
 };
 
 /**
- * What a connection says of S3.
+ * Returns the settings of a connection.
  *
- * @throws {StoreFailure} `UNSUPPORTED` for ways to log in that need more than a key, `INVALID` for
- * what fits no connection of AWS
+ * @throws {StoreFailure} `UNSUPPORTED` for credentials that need more than a key, `INVALID` for a
+ * malformed connection
  */
 export function settingsOf({ connId, login, password, extra }: Connection): S3Settings {
   const refuse = (what: string): StoreFailure =>
     new StoreFailure("UNSUPPORTED", `connection "${connId}" ${what}`);
   for (const field of ["role_arn", "profile_name"]) {
     if (textAt(extra, field) !== undefined) {
-      throw refuse(`has ${field}, which is not supported; give it an access key`);
+      throw refuse(`has ${field}, which is not supported. Set an access key instead`);
     }
   }
   if (extra["verify"] === false) {
-    throw refuse("has verify: false; trust the server's certificate instead (DENO_CERT)");
+    throw refuse(
+      "has verify: false, which is not supported. Trust the certificate with DENO_CERT instead",
+    );
   }
   const config = fieldsIn(extra["config_kwargs"]);
   const service = fieldsIn(fieldsIn(extra["service_config"])["s3"]);
@@ -61,7 +63,10 @@ export function settingsOf({ connId, login, password, extra }: Connection): S3Se
   const endpoint = textAt(service, "endpoint_url") ?? textAt(extra, "endpoint_url") ??
     textAt(extra, "host") ?? awsEndpoint(region);
   if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
-    throw new StoreFailure("INVALID", `connection "${connId}": "${endpoint}" is no endpoint_url`);
+    throw new StoreFailure(
+      "INVALID",
+      `connection "${connId}": endpoint_url must be an HTTP URL, got "${endpoint}"`,
+    );
   }
   const unsigned = textAt(config, "signature_version") === "unsigned";
   return {
@@ -72,7 +77,7 @@ export function settingsOf({ connId, login, password, extra }: Connection): S3Se
   };
 }
 
-/** Login and password first, then the fields of the extra, in the order of the provider. */
+/** Returns the first key of login and password and the fields of the extra, as the provider does. */
 function credentialsOf(
   connId: string,
   login: string | null,

@@ -1,12 +1,12 @@
 /**
- * Buckets of S3 and of the services that speak as it does.
+ * The store for S3 and compatible services.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { directoryKey } from "./location.ts";
-import { decodedKey, elements, escaped, neededText, textOf } from "./s3_answer.ts";
-import { encodedKey, type S3Client } from "./s3_client.ts";
+import { decodedKey, elements, escaped, requiredText, textOf } from "./s3_xml.ts";
+import { encodedKey, type S3Client, S3Failure } from "./s3_client.ts";
 import { S3Upload } from "./s3_upload.ts";
 import {
   type ByteRange,
@@ -18,10 +18,10 @@ import {
   type Upload,
 } from "./store.ts";
 
-/** What S3 copies itself, in bytes. */
-const MOST_COPIED = 5 * 2 ** 30;
-/** How many objects S3 deletes by one request. */
-const MOST_DELETED = 1000;
+/** The largest object that S3 copies, in bytes. */
+const MAX_COPIED_BYTES = 5 * 2 ** 30;
+/** The largest number of objects in a delete request. */
+const MAX_DELETED = 1000;
 
 const DIRECTORY: ObjectStat = {
   isFile: false,
@@ -31,7 +31,7 @@ const DIRECTORY: ObjectStat = {
   etag: null,
 };
 
-/** What one client sees. */
+/** The store that one client can access. */
 export class S3Store implements Store {
   readonly #client: S3Client;
 
@@ -66,8 +66,8 @@ export class S3Store implements Store {
       const { body } = await this.#client.send({ method: "GET", bucket, key, headers, signal });
       return body ?? empty();
     } catch (error) {
-      // Behind the end there is nothing, as with files.
-      if (error instanceof StoreFailure && /^S3 answered 416/.test(error.message)) return empty();
+      // A range beyond the end is empty, as in a file.
+      if (error instanceof S3Failure && error.status === 416) return empty();
       throw error;
     }
   }
@@ -85,7 +85,7 @@ export class S3Store implements Store {
     for await (const page of this.#pages(location.bucket, query, signal)) {
       for (const each of elements(page, "Contents")) {
         const listed = listedOf(each);
-        // An empty object of a directory's name stands for the directory.
+        // An object whose key ends in a slash is the marker of a directory.
         if (listed.key.endsWith("/")) {
           if (!recursive && listed.key !== prefix) {
             yield { ...DIRECTORY, key: listed.key.slice(0, -1) };
@@ -93,7 +93,7 @@ export class S3Store implements Store {
         } else yield listed;
       }
       for (const each of elements(page, "CommonPrefixes")) {
-        const key = decodedKey(neededText(each, "Prefix"));
+        const key = decodedKey(requiredText(each, "Prefix"));
         yield { ...DIRECTORY, key: key.replace(/\/$/, "") };
       }
     }
@@ -106,15 +106,15 @@ export class S3Store implements Store {
     const query = { prefix: directoryKey(key) };
     for await (const page of this.#pages(bucket, query, signal)) {
       const keys = elements(page, "Contents").map((each) => listedOf(each).key);
-      for (let at = 0; at < keys.length; at += MOST_DELETED) {
-        await this.#removeAll(bucket, keys.slice(at, at + MOST_DELETED), signal);
+      for (let at = 0; at < keys.length; at += MAX_DELETED) {
+        await this.#removeAll(bucket, keys.slice(at, at + MAX_DELETED), signal);
       }
     }
   }
 
   async copy(from: Location, to: Location, signal: AbortSignal): Promise<boolean> {
     const { size } = await this.stat(from, signal);
-    if (size === null || size > MOST_COPIED) return false;
+    if (size === null || size > MAX_COPIED_BYTES) return false;
     await this.#client.sendForText({
       method: "PUT",
       bucket: to.bucket,
@@ -129,20 +129,20 @@ export class S3Store implements Store {
     return Promise.resolve(false);
   }
 
-  /** Makes the bucket; a key needs no directory to lie in. */
+  /** Creates the bucket. Keys need no directories. */
   async makeDirectory({ bucket, key }: Location, signal: AbortSignal): Promise<void> {
     if (key !== "") return;
     const { region } = this.#client;
-    const place = region === "us-east-1"
+    const constraint = region === "us-east-1"
       ? ""
       : "<CreateBucketConfiguration><LocationConstraint>" + escaped(region) +
         "</LocationConstraint></CreateBucketConfiguration>";
-    const body = new TextEncoder().encode(place);
+    const body = new TextEncoder().encode(constraint);
     try {
       await this.#client.sendForHeaders({ method: "PUT", bucket, body, signal });
     } catch (error) {
-      const isOurs = error instanceof StoreFailure && /BucketAlreadyOwnedByYou/.test(error.message);
-      if (!isOurs) throw error;
+      const isOwn = error instanceof S3Failure && error.s3Code === "BucketAlreadyOwnedByYou";
+      if (!isOwn) throw error;
     }
   }
 
@@ -152,7 +152,7 @@ export class S3Store implements Store {
     return elements(xml, "Contents").length > 0;
   }
 
-  /** The pages of a list, of up to a thousand keys each. */
+  /** Yields the pages of a list, with up to 1000 keys each. */
   async *#pages(
     bucket: string,
     query: Readonly<Record<string, string>>,
@@ -168,17 +168,17 @@ export class S3Store implements Store {
       });
       yield page;
       if (textOf(page, "IsTruncated") !== "true") return;
-      next = { "continuation-token": neededText(page, "NextContinuationToken") };
+      next = { "continuation-token": requiredText(page, "NextContinuationToken") };
     }
   }
 
   async #removeAll(bucket: string, keys: readonly string[], signal: AbortSignal): Promise<void> {
-    // deno-lint-ignore no-control-regex -- these XML has no way to say
-    const strange = keys.filter((key) => /[\u0000-\u001f\ufffe\uffff]/.test(key));
-    for (const key of strange) {
+    // deno-lint-ignore no-control-regex -- XML cannot contain these characters
+    const unwritable = keys.filter((key) => /[\u0000-\u001f\ufffe\uffff]/.test(key));
+    for (const key of unwritable) {
       await this.#client.sendForHeaders({ method: "DELETE", bucket, key, signal });
     }
-    const plain = keys.filter((key) => !strange.includes(key));
+    const plain = keys.filter((key) => !unwritable.includes(key));
     if (plain.length === 0) return;
     const objects = plain.map((key) => `<Object><Key>${escaped(key)}</Key></Object>`);
     const body = new TextEncoder().encode(
@@ -186,16 +186,16 @@ export class S3Store implements Store {
         objects.join("")
       }</Delete>`,
     );
-    // S3 asks for this digest of a list of what it is to delete.
+    // S3 requires this digest.
     const headers = { "content-md5": createHash("md5").update(body).digest("base64") };
     const query = { delete: "" };
     const request = { method: "POST", bucket, query, headers, body, signal } as const;
-    const [refused] = elements(await this.#client.sendForText(request), "Error");
-    if (refused === undefined) return;
-    const [key, code] = [textOf(refused, "Key"), textOf(refused, "Code")];
+    const [failure] = elements(await this.#client.sendForText(request), "Error");
+    if (failure === undefined) return;
+    const [key, code] = [textOf(failure, "Key"), textOf(failure, "Code")];
     throw new StoreFailure(
       code === "AccessDenied" ? "PERMISSION_DENIED" : "API",
-      `S3 did not delete ${key}: ${code}: ${textOf(refused, "Message")}`,
+      `S3 did not delete "${key}": ${code}: ${textOf(failure, "Message")}`,
     );
   }
 }
@@ -214,10 +214,10 @@ function statOf(headers: Headers): ObjectStat {
 function listedOf(xml: string): Listed {
   const modified = textOf(xml, "LastModified");
   return {
-    key: decodedKey(neededText(xml, "Key")),
+    key: decodedKey(requiredText(xml, "Key")),
     isFile: true,
     isDirectory: false,
-    size: Number(neededText(xml, "Size")),
+    size: Number(requiredText(xml, "Size")),
     modified: modified === undefined ? null : Temporal.Instant.from(modified),
     etag: bareTag(textOf(xml, "ETag") ?? null),
   };

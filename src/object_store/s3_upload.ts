@@ -1,35 +1,35 @@
 /**
- * An object on its way to S3: one request when it is small, and otherwise in parts.
+ * Uploads an object to S3, in one request or in parts.
  *
  * @module
  */
-import { escaped, neededText } from "./s3_answer.ts";
+import { escaped, requiredText } from "./s3_xml.ts";
 import type { S3Client } from "./s3_client.ts";
 import { type Location, StoreFailure, type Upload } from "./store.ts";
 
 const MIB = 2 ** 20;
-/** How large the first parts are, and how many. S3 takes 5 MiB at least, and 10,000 parts. */
+/** S3 accepts parts of at least 5 MiB, and 10,000 parts; later parts are larger. */
 const PART_SIZE = 8 * MIB;
 const SMALL_PARTS = 2000;
 const LATER_PART_SIZE = 64 * MIB;
-const MOST_PARTS = 10_000;
-/** How long to wait for S3 to throw parts away, in milliseconds. */
+const MAX_PARTS = 10_000;
+/** The time limit for the deletion of the parts, in milliseconds. */
 const CLEAN_UP_MS = 5000;
 
 /**
- * Gathers bytes to parts, of which one is filled while another one is sent: that is all it keeps.
+ * An upload. It holds two parts in memory: one is filled while the other one is sent.
  */
 export class S3Upload implements Upload {
   readonly #client: S3Client;
   readonly #location: Location;
   readonly #signal: AbortSignal;
   #part: Uint8Array<ArrayBuffer> | undefined;
-  /** The part that was sent last, whose memory the one after the next takes. */
+  /** The last sent part, whose memory is reused. */
   #sent: Uint8Array<ArrayBuffer> | undefined;
   #filled = 0;
   #uploadId: string | undefined;
   readonly #tags: string[] = [];
-  /** The part on its way. */
+  /** Settles when the current part is sent. */
   #sending: Promise<void> = Promise.resolve();
 
   constructor(client: S3Client, location: Location, signal: AbortSignal) {
@@ -69,10 +69,10 @@ export class S3Upload implements Upload {
   async abort(): Promise<void> {
     await this.#sending.catch(() => {});
     if (this.#uploadId === undefined) return;
-    // The upload's own signal may be why it is given up.
+    // The signal of the upload may be aborted already.
     const request = this.#request("DELETE", { uploadId: this.#uploadId });
     const signal = AbortSignal.timeout(CLEAN_UP_MS);
-    // S3 keeps the parts then until a rule of the bucket takes them away; there is nothing to do.
+    // If this fails, a lifecycle rule of the bucket deletes the parts.
     await this.#client.sendForHeaders({ ...request, signal }).catch(() => {});
   }
 
@@ -89,20 +89,20 @@ export class S3Upload implements Upload {
     const part = this.#part ?? new Uint8Array();
     const body = part.subarray(0, this.#filled);
     await this.#sending;
-    if (this.#tags.length === MOST_PARTS) {
-      throw new StoreFailure("INVALID", "it is larger than what S3 takes in 10,000 parts");
+    if (this.#tags.length === MAX_PARTS) {
+      throw new StoreFailure("INVALID", "it is larger than 10,000 parts, the limit of S3");
     }
     this.#uploadId ??= await this.#begin();
     const partNumber = String(this.#tags.length + 1);
     this.#sending = this.#send(partNumber, this.#uploadId, body);
-    this.#sending.catch(() => {}); // told to whoever awaits it next
+    this.#sending.catch(() => {}); // the next await of #sending reports it
     this.#part = this.#sent?.length === this.#partSize() ? this.#sent : undefined;
     [this.#sent, this.#filled] = [part, 0];
   }
 
   async #begin(): Promise<string> {
     const xml = await this.#client.sendForText(this.#request("POST", { uploads: "" }));
-    return neededText(xml, "UploadId");
+    return requiredText(xml, "UploadId");
   }
 
   async #send(
@@ -115,7 +115,9 @@ export class S3Upload implements Upload {
       body,
     });
     const tag = headers.get("etag");
-    if (tag === null) throw new StoreFailure("MALFORMED", "S3 took a part and gave it no ETag");
+    if (tag === null) {
+      throw new StoreFailure("MALFORMED", "the response of S3 to a part has no ETag");
+    }
     this.#tags.push(tag);
   }
 

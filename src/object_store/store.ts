@@ -1,61 +1,61 @@
 /**
- * What every kind of store can do.
+ * The interface of a store, and its errors.
  *
  * @module
  */
-import type { ErrorCode } from "./task_runtime.ts";
+import { type ErrorCode, TaskRuntimeError } from "./task_runtime.ts";
 
-/** The kinds of store: `"file"` is the machine's own file system. */
+/** The kind of a store: the local file system, or S3. */
 export type Protocol = "file" | "s3";
 
-/** Where an object lies. */
+/** The address of an object. */
 export interface Location {
   readonly protocol: Protocol;
   /** The id of the connection; null without one. */
   readonly connId: string | null;
   /** The bucket; empty for files. */
   readonly bucket: string;
-  /** Without a slash before it; for files the absolute path without its first slash. */
+  /** The key without a leading slash; for files the absolute path without its first slash. */
   readonly key: string;
 }
 
-/** What a store tells of an object. */
+/** The properties of an object. */
 export interface ObjectStat {
-  /** Whether it is a file, or an object with content. */
+  /** True for a file or an object. */
   readonly isFile: boolean;
-  /** Whether it is a directory, or a prefix that objects lie under, or a bucket. */
+  /** True for a directory, a bucket, or a prefix of other keys. */
   readonly isDirectory: boolean;
   /** Its size in bytes; null for a directory. */
   readonly size: number | null;
-  /** When it was last written; null where the store keeps no such time. */
+  /** The time of the last write; null if the store does not record it. */
   readonly modified: Temporal.Instant | null;
-  /** S3's tag of this very content, without quotes; null for files. */
+  /** The ETag of S3 without quotes, which changes with the content; null for files. */
   readonly etag: string | null;
 }
 
-/** Something listed: where it lies, and what the store told with it. */
+/** An entry of a list. */
 export interface Listed extends ObjectStat {
   readonly key: string;
 }
 
-/** Which bytes to read: `length` of them from `offset` on; undefined means up to the end. */
+/** The bytes to read: `length` bytes from `offset`; an undefined length reads to the end. */
 export interface ByteRange {
   readonly offset: number;
   readonly length: number | undefined;
 }
 
-/** An object on its way into a store: it is there, whole, after `close()`, and not before. */
+/** The upload of an object, which becomes visible as a whole when `close()` resolves. */
 export interface Upload {
-  /** Takes bytes, which the caller may use again when it has returned. */
+  /** Writes bytes; the caller may reuse the array afterwards. */
   write(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
-  /** Leaves nothing behind; never throws. */
+  /** Discards the upload; never throws. */
   abort(): Promise<void>;
 }
 
-/** A store, for locations of its protocol and connection; it throws {@linkcode StoreFailure}. */
+/** A store for one protocol and connection. Its methods throw {@linkcode StoreFailure}. */
 export interface Store {
-  /** What is there; of a location that is both, the object. */
+  /** Returns the properties; an object takes precedence over a prefix with the same key. */
   stat(location: Location, signal: AbortSignal): Promise<ObjectStat>;
   read(
     location: Location,
@@ -63,22 +63,71 @@ export interface Store {
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   upload(location: Location, signal: AbortSignal): Promise<Upload>;
-  /** What lies in a directory; recursive: the files only, at any depth. */
+  /** Lists a directory; with `recursive`, only files, at any depth. */
   list(location: Location, recursive: boolean, signal: AbortSignal): AsyncIterable<Listed>;
-  /** What is not there is no failure. */
+  /** Deletes an object; succeeds if it does not exist. */
   remove(location: Location, recursive: boolean, signal: AbortSignal): Promise<void>;
-  /** Copies an object without its bytes coming here; false when it has to be streamed. */
+  /** Copies an object within the store; false if the caller must stream its bytes. */
   copy(from: Location, to: Location, signal: AbortSignal): Promise<boolean>;
-  /** Renames a file or a directory; false when it has to be copied. */
+  /** Renames a file or a directory; false if the caller must copy it. */
   rename(from: Location, to: Location): Promise<boolean>;
   makeDirectory(location: Location, signal: AbortSignal): Promise<void>;
 }
 
-/** Why a store cannot do it; the caller adds what it was to do, and with what. */
+/** The reason why a store fails; {@linkcode pathError} adds the operation and the path. */
 export class StoreFailure extends Error {
   override readonly name = "StoreFailure";
 
   constructor(readonly code: ErrorCode, reason: string, options: ErrorOptions = {}) {
     super(reason, options);
   }
+}
+
+/** Returns the error that the author sees, e.g. `pathError("read", "s3://…", error, signal)`. */
+export function pathError(
+  what: string,
+  uri: string,
+  error: unknown,
+  signal: AbortSignal,
+): TaskRuntimeError {
+  // Only the signal knows why a wait ended. The runtime's own errors are complete.
+  if (signal.aborted) return aborted(what, uri, signal.reason);
+  if (error instanceof TaskRuntimeError) return error;
+  const [code, reason] = reasonOf(error);
+  return new TaskRuntimeError(code, `Cannot ${what} ${uri}: ${reason}`, { cause: error });
+}
+
+function aborted(what: string, uri: string, reason: unknown): TaskRuntimeError {
+  const timedOut = reason instanceof DOMException && reason.name === "TimeoutError";
+  const code = reason instanceof TaskRuntimeError ? reason.code : timedOut ? "TIMEOUT" : "ABORTED";
+  const why = timedOut ? "the timeout expired" : "the operation was canceled";
+  return new TaskRuntimeError(code, `Cannot ${what} ${uri}: ${why}`, { cause: reason });
+}
+
+function reasonOf(error: unknown): [code: ErrorCode, reason: string] {
+  if (error instanceof StoreFailure) return [error.code, error.message];
+  const message = Error.isError(error) ? error.message : String(error);
+  if (error instanceof Deno.errors.NotCapable) {
+    const [denied = message] = message.split(", run again");
+    return [
+      "PERMISSION_DENIED",
+      `it ${denied.replace(/^R/, "r")}. Add it to the permissions of the bundle`,
+    ];
+  }
+  const { errors } = Deno;
+  if (error instanceof errors.NotFound) return ["NOT_FOUND", "it does not exist"];
+  if (error instanceof errors.PermissionDenied) {
+    return ["PERMISSION_DENIED", "the operating system denies access"];
+  }
+  if (error instanceof errors.AlreadyExists) return ["CONFLICT", "it already exists"];
+  if (error instanceof errors.IsADirectory) return ["INVALID", "it is a directory"];
+  if (error instanceof errors.NotADirectory) {
+    return ["INVALID", "a parent of the path is not a directory"];
+  }
+  if (Error.isError(error) && /\(os error 39\)/.test(message)) {
+    return ["CONFLICT", "the directory is not empty. Set recursive to delete its content"];
+  }
+  // fetch() throws a TypeError if it cannot connect or loses the connection.
+  if (error instanceof TypeError) return ["CLOSED", message];
+  return ["API", message];
 }

@@ -1,9 +1,8 @@
 /**
- * The module that authors' code imports, as this door imports it.
+ * The exports of the module that this entry point uses.
  *
- * A bundle may take the binary's copy of that module in the place of its own (see
- * `bundle/module_link.ts`). The context of the task lies in the one it takes, and its errors are of
- * that one's class; so this door asks for it by the name that authors use, and never for its parts.
+ * It imports the module by its public name, as authors do, so that a bundle contains one copy of the
+ * task context and of the error class.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Objects copied, within a store or from one to another.
+ * Streams and copies of objects.
  *
  * @module
  */
@@ -16,49 +16,51 @@ import {
 
 const WHOLE: ByteRange = { offset: 0, length: undefined };
 
-/** Where a copy goes: a target that ends in a slash, or is a bucket, is what to put it in. */
+/** Returns the location of a copy, which is inside `to` if that is a bucket or ends in a slash. */
 export function targetOf(from: Location, to: Location): Location {
   const isDirectory = to.key === "" || to.key.endsWith("/");
   return isDirectory ? withKey(to, to.key + nameOf(from.key)) : to;
 }
 
-/** Whether two locations are in one store, by one login. */
+/** Returns true if both locations have the same protocol and connection. */
 export function isSameStore(one: Location, other: Location): boolean {
   return one.protocol === other.protocol && one.connId === other.connId;
 }
 
-/** Copies an object, or with `recursive` whatever is there. */
+/** Copies an object, or with `recursive` an object or a directory. */
 export async function copy(
   from: Location,
   to: Location,
   recursive: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  refuseOverlap(from, to);
-  const [source, target] = [await openStore(from), await openStore(to)];
-  if (recursive && (await source.stat(from, signal)).isDirectory) {
-    const prefix = directoryKey(from.key);
-    for await (const { key } of source.list(from, true, signal)) {
-      const copied = withKey(to, directoryKey(to.key) + key.slice(prefix.length));
-      await copyOne(source, { ...from, key }, target, copied, signal);
-    }
-  } else await copyOne(source, from, target, to, signal);
+  const source = await openStore(from);
+  const isTree = recursive && (await source.stat(from, signal)).isDirectory;
+  await refuseOverlap(source, from, to, isTree, signal);
+  const target = await openStore(to);
+  if (!isTree) return await copyOne(source, from, target, to, signal);
+  const prefix = directoryKey(from.key);
+  for await (const { key } of source.list(from, true, signal)) {
+    const copied = withKey(to, directoryKey(to.key) + key.slice(prefix.length));
+    await copyOne(source, { ...from, key }, target, copied, signal);
+  }
 }
 
-/** Copies, then deletes; renames where the store can. */
+/** Renames if the store can; else copies, then deletes. */
 export async function move(
   from: Location,
   to: Location,
   recursive: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  refuseOverlap(from, to);
   const store = await openStore(from);
   const isDirectory = (await store.stat(from, signal)).isDirectory;
   if (isDirectory && !recursive) throw new StoreFailure("INVALID", "it is a directory");
+  await refuseOverlap(store, from, to, isDirectory, signal);
   if (isSameStore(from, to) && await store.rename(from, to)) return;
   await copy(from, to, recursive, signal);
-  await store.remove(from, recursive, signal);
+  // A key may be both an object and a prefix of others, which stay.
+  await store.remove(from, isDirectory, signal);
 }
 
 async function copyOne(
@@ -77,7 +79,7 @@ async function copyOne(
   }
 }
 
-/** Writes an object of bytes that are at hand. */
+/** Writes an object. */
 export async function writeWhole(
   store: Store,
   location: Location,
@@ -105,7 +107,7 @@ async function writeAll(
   }
 }
 
-/** What is at a location; undefined when nothing is. */
+/** Returns the properties of an object; undefined if it does not exist. */
 export async function statIfThere(
   store: Store,
   location: Location,
@@ -122,11 +124,90 @@ export async function statIfThere(
   }
 }
 
-/** Onto itself, or into itself, a copy has no end, and a move leaves nothing. */
-function refuseOverlap(from: Location, to: Location): void {
+/**
+ * Refuses a copy of an object to itself and of a directory into itself. In S3 the keys `a` and `a/b`
+ * are unrelated objects; in a file system a file cannot contain another one.
+ */
+async function refuseOverlap(
+  store: Store,
+  from: Location,
+  to: Location,
+  isTree: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   if (!isSameStore(from, to) || from.bucket !== to.bucket) return;
-  const [source, target] = [directoryKey(from.key), directoryKey(to.key)];
-  if (!target.startsWith(source)) return;
-  const reason = source === target ? "that is the same place" : "that lies in it";
-  throw new StoreFailure("INVALID", reason);
+  if (from.key === to.key) throw new StoreFailure("INVALID", "source and target are the same");
+  const isInside = directoryKey(to.key).startsWith(directoryKey(from.key));
+  if (!isInside || (!isTree && from.protocol === "s3")) return;
+  throw new StoreFailure(
+    "INVALID",
+    isTree || (await store.stat(from, signal)).isDirectory
+      ? "the target is inside the source"
+      : "the source is a file, which cannot contain the target",
+  );
+}
+
+/** Returns the error that the author sees for an error of the store. */
+export type Explain = (error: unknown) => Error;
+
+/** Returns a stream that reads `source` on demand and explains its errors. */
+export function readableOf(
+  source: ReadableStream<Uint8Array<ArrayBuffer>>,
+  explain: Explain,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = source.getReader();
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    async cancel(reason): Promise<void> {
+      await reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+}
+
+/**
+ * Returns a stream that writes to an upload. `close()` completes the upload; `abort()`, an error or
+ * the signal discards it.
+ */
+export function writableOf(
+  upload: Upload,
+  signal: AbortSignal,
+  explain: Explain,
+): WritableStream<Uint8Array> {
+  const ended = new AbortController();
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      signal.throwIfAborted();
+      await work();
+    } catch (error) {
+      ended.abort();
+      await upload.abort();
+      throw explain(error);
+    }
+  };
+  return new WritableStream({
+    start(controller): void {
+      const discard = (): void => {
+        controller.error(explain(signal.reason));
+        upload.abort();
+      };
+      signal.addEventListener("abort", discard, { once: true, signal: ended.signal });
+    },
+    write: (chunk) => attempt(() => upload.write(chunk)),
+    async close(): Promise<void> {
+      await attempt(() => upload.close());
+      ended.abort();
+    },
+    async abort(): Promise<void> {
+      ended.abort();
+      await upload.abort();
+    },
+  });
 }

@@ -1,11 +1,11 @@
-// Airflow's connections as the Amazon provider reads them, told by the requests that they make.
+// Airflow's connections, tested by the requests that they lead to.
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TaskRuntimeError } from "@airflow-deno/task-runtime";
 import { ObjectStoragePath } from "@airflow-deno/task-runtime/object-store";
 import { inTask } from "./in_task.ts";
 
-/** What an endpoint is asked by a read of `s3://c@bucket/key` with this connection. */
+/** Returns the request for `s3://c@bucket/key` with this connection. */
 async function requestBy(
   fields: { readonly login?: string; readonly password?: string },
   extra: Readonly<Record<string, unknown>> = {},
@@ -31,7 +31,7 @@ async function requestBy(
   };
 }
 
-Deno.test("a connection's login and password sign, in the region of its extra", async () => {
+Deno.test("S3 connection: signs with login and password, in the region of the extra", async () => {
   const { url, authorization, token } = await requestBy(
     { login: "AKIALOGIN", password: "secret-one" },
     { region_name: "eu-central-1", aws_access_key_id: "other", aws_secret_access_key: "other" },
@@ -41,7 +41,7 @@ Deno.test("a connection's login and password sign, in the region of its extra", 
   assertStringIncludes(authorization ?? "", "/eu-central-1/s3/aws4_request");
 });
 
-Deno.test("a connection's extra signs where it has the key, with its session token", async () => {
+Deno.test("S3 connection: signs with the key and the session token of the extra", async () => {
   const extra = {
     aws_access_key_id: "AKIAEXTRA",
     aws_secret_access_key: "secret-two",
@@ -53,7 +53,7 @@ Deno.test("a connection's extra signs where it has the key, with its session tok
   assertEquals(token, "token-two");
 });
 
-Deno.test("a connection without a key asks anonymously, and a refusal says so", async () => {
+Deno.test("S3 connection: sends anonymous requests without a key, and the error says so", async () => {
   for (const extra of [{}, { config_kwargs: { signature_version: "unsigned" } }]) {
     const { authorization, error } = await requestBy({}, extra);
     assertEquals(authorization, null);
@@ -61,15 +61,19 @@ Deno.test("a connection without a key asks anonymously, and a refusal says so", 
   }
 });
 
-Deno.test("a connection that needs more than a key is refused with the reason", async () => {
+Deno.test("S3 connection: is rejected with the reason when it needs more than a key", async () => {
   const key = { login: "AKIA", password: "secret" };
   const cases: [connection: Record<string, unknown>, code: string, reason: string][] = [
     [{ ...key, extra: { role_arn: "arn:aws:iam::1:role/x" } }, "UNSUPPORTED", "has role_arn"],
     [{ ...key, extra: { profile_name: "x" } }, "UNSUPPORTED", "has profile_name"],
     [{ ...key, extra: { verify: false } }, "UNSUPPORTED", "has verify: false"],
-    [{ ...key, extra: { endpoint_url: "minio" } }, "INVALID", '"minio" is no endpoint_url'],
+    [
+      { ...key, extra: { endpoint_url: "minio" } },
+      "INVALID",
+      'endpoint_url must be an HTTP URL, got "minio"',
+    ],
     [{ login: "AKIA" }, "INVALID", "has no password"],
-    [{ conn_type: "postgres" }, "INVALID", "is of type postgres, and not aws"],
+    [{ conn_type: "postgres" }, "INVALID", "must have type aws, got postgres"],
   ];
   for (const [fields, code, reason] of cases) {
     await inTask({ c: { conn_type: "aws", ...fields } }, async () => {
@@ -82,7 +86,7 @@ Deno.test("a connection that needs more than a key is refused with the reason", 
   }
 });
 
-Deno.test("a connection that is missing is an error, and no answer to exists()", async () => {
+Deno.test("S3 connection: exists() rejects when the connection does not exist", async () => {
   await inTask({}, async () => {
     const path = new ObjectStoragePath("s3://c@bucket/key");
     const error = await assertRejects(() => path.exists(), TaskRuntimeError);
@@ -90,7 +94,19 @@ Deno.test("a connection that is missing is an error, and no answer to exists()",
   });
 });
 
-Deno.test("a service that is busy is asked again", async () => {
+Deno.test("S3 client: reads an empty range when the response is 416, whatever its headers", async () => {
+  const headers = { "x-amz-bucket-region": "eu-west-1" };
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    return new Response("<Error><Code>InvalidRange</Code></Error>", { status: 416, headers });
+  });
+  const extra = { endpoint_url: `http://127.0.0.1:${server.addr.port}` };
+  const text = await inTask({ c: { conn_type: "aws", extra } }, () => {
+    return new ObjectStoragePath("s3://c@bucket/key").readText({ offset: 99 });
+  });
+  assertEquals(text, "");
+});
+
+Deno.test("S3 client: retries when the service is busy", async () => {
   let asked = 0;
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
     return ++asked < 3 ? new Response("", { status: 503 }) : new Response("there");
@@ -102,7 +118,7 @@ Deno.test("a service that is busy is asked again", async () => {
   assertEquals([text, asked], ["there", 3]);
 });
 
-Deno.test("an upload takes no more than two parts ahead of the service", async () => {
+Deno.test("S3 upload: buffers at most two parts", async () => {
   const arrived = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<void>();
   await using server = Deno.serve(

@@ -1,4 +1,4 @@
-// The object store on the machine's own files, in a task and outside of one.
+// The object store on local files, in a task and outside of one.
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TaskRuntimeError } from "@airflow-deno/task-runtime";
@@ -23,7 +23,7 @@ async function keysIn(
   return listed.map((entry) => entry.path.uri.slice(path.uri.length + 1)).sort();
 }
 
-fileTest("files: what is written can be read, whole and in ranges", async (folder) => {
+fileTest("ObjectStoragePath on files: reads what it wrote, whole and in ranges", async (folder) => {
   const path = folder.join("a b/größe 100%+.txt");
   assertEquals(await path.exists(), false);
   await path.writeText("0123456789");
@@ -37,7 +37,7 @@ fileTest("files: what is written can be read, whole and in ranges", async (folde
   assertEquals([await folder.isDirectory(), await folder.isFile()], [true, false]);
 });
 
-fileTest("files: a part of a large one is read without the rest", async (folder) => {
+fileTest("ObjectStoragePath on files: reads a part of a large file", async (folder) => {
   const path = folder.join("large");
   await path.writeBytes(new Uint8Array(1_000_000).fill(7));
   assertEquals((await path.readBytes({ offset: 10, length: 200_000 })).length, 200_000);
@@ -46,31 +46,34 @@ fileTest("files: a part of a large one is read without the rest", async (folder)
   await reader.cancel();
 });
 
-fileTest("files: a stream leaves a whole file, or what was there before", async (folder) => {
-  const path = folder.join("out.txt");
-  await path.writeText("before");
-  const writer = (await path.writable()).getWriter();
-  await writer.write(new TextEncoder().encode("half"));
-  assertEquals(await path.readText(), "before");
-  await writer.abort();
-  assertEquals(await path.readText(), "before");
-  assertEquals(await keysIn(folder), ["out.txt"]);
+fileTest(
+  "ObjectStoragePath.writable() on files: keeps the previous file when aborted",
+  async (folder) => {
+    const path = folder.join("out.txt");
+    await path.writeText("before");
+    const writer = (await path.writable()).getWriter();
+    await writer.write(new TextEncoder().encode("half"));
+    assertEquals(await path.readText(), "before");
+    await writer.abort();
+    assertEquals(await path.readText(), "before");
+    assertEquals(await keysIn(folder), ["out.txt"]);
 
-  const ending = new AbortController();
-  const writable = await path.writable({ signal: ending.signal });
-  ending.abort();
-  const error = await assertRejects(
-    () => writable.getWriter().write(Uint8Array.of(1)),
-    TaskRuntimeError,
-  );
-  assertEquals([error.code, error.message], [
-    "ABORTED",
-    `Cannot write ${path}: the wait was ended`,
-  ]);
-});
+    const ending = new AbortController();
+    const writable = await path.writable({ signal: ending.signal });
+    ending.abort();
+    const error = await assertRejects(
+      () => writable.getWriter().write(Uint8Array.of(1)),
+      TaskRuntimeError,
+    );
+    assertEquals([error.code, error.message], [
+      "ABORTED",
+      `Cannot write ${path}: the operation was canceled`,
+    ]);
+  },
+);
 
 fileTest(
-  "files: list() names what lies in a directory, at any depth, or by pattern",
+  "ObjectStoragePath.list() on files: lists a directory, at any depth, or by pattern",
   async (at) => {
     for (const key of ["1.csv", "2.txt", "y/3.csv", "y/z/4.csv", "x/5.csv"]) {
       await at.join(key).writeText("");
@@ -95,7 +98,7 @@ fileTest(
   },
 );
 
-fileTest("files: they are copied, moved and deleted", async (folder) => {
+fileTest("ObjectStoragePath on files: copies, moves and deletes", async (folder) => {
   const source = folder.join("in");
   await source.join("a/1.txt").writeText("one");
   await source.copy(folder.join("out"), { recursive: true });
@@ -108,21 +111,38 @@ fileTest("files: they are copied, moved and deleted", async (folder) => {
   await source.delete({ recursive: true });
   await source.delete();
   const inside = () => folder.copy(folder.join("copy"), { recursive: true });
-  assertStringIncludes((await assertRejects(inside, TaskRuntimeError)).message, "that lies in it");
+  assertStringIncludes(
+    (await assertRejects(inside, TaskRuntimeError)).message,
+    "the target is inside the source",
+  );
+  const file = folder.join("1.txt");
+  for (const work of [() => file.copy(file.join("b")), () => file.move(file.join("b"))]) {
+    const error = await assertRejects(work, TaskRuntimeError);
+    assertEquals(
+      error.message.split(": ").at(-1),
+      "the source is a file, which cannot contain the target",
+    );
+  }
+  const same = await assertRejects(() => file.move(String(file)), TaskRuntimeError);
+  assertStringIncludes(same.message, "source and target are the same");
   const whole = () => new ObjectStoragePath("file:///").delete({ recursive: true });
   assertEquals((await assertRejects(whole, TaskRuntimeError)).code, "INVALID");
 });
 
-fileTest("files: what goes wrong has a code and names the path", async (folder) => {
+fileTest("ObjectStoragePath on files: rejects with a code and the path", async (folder) => {
   const path = folder.join("file");
   await path.writeBytes(Uint8Array.of(0xff));
   const cases: [work: () => Promise<unknown>, code: string, message: string][] = [
     [() => folder.join("none").readText(), "NOT_FOUND", "Cannot read file://"],
     [() => folder.readText(), "INVALID", "it is a directory"],
-    [() => path.join("below").writeText(""), "INVALID", "a part of its path is no directory"],
-    [() => path.readText(), "INVALID", "it is not in UTF-8"],
-    [() => path.readText({ offset: -1 }), "INVALID", "offset -1 is no number of bytes"],
-    [() => path.stat({ signal: AbortSignal.abort() }), "ABORTED", "the wait was ended"],
+    [() => path.join("below").writeText(""), "INVALID", "a parent of the path is not a directory"],
+    [() => path.readText(), "INVALID", "it is not valid UTF-8"],
+    [
+      () => path.readText({ offset: -1 }),
+      "INVALID",
+      "offset must be a non-negative integer, got -1",
+    ],
+    [() => path.stat({ signal: AbortSignal.abort() }), "ABORTED", "the operation was canceled"],
   ];
   for (const [work, code, message] of cases) {
     const error = await assertRejects(work, TaskRuntimeError);
@@ -132,7 +152,8 @@ fileTest("files: what goes wrong has a code and names the path", async (folder) 
 });
 
 Deno.test({
-  name: "files: a permission that the bundle does not name is PERMISSION_DENIED",
+  name:
+    "ObjectStoragePath on files: rejects with PERMISSION_DENIED when the bundle lacks a permission",
   permissions: { read: false, write: false },
   async fn() {
     const path = new ObjectStoragePath("file:///data/orders.csv");
@@ -140,8 +161,8 @@ Deno.test({
     assertEquals(error.code, "PERMISSION_DENIED");
     assertEquals(
       error.message,
-      'Cannot read file:///data/orders.csv: it requires read access to "/data/orders.csv"; ' +
-        "name it in the bundle's permissions",
+      'Cannot read file:///data/orders.csv: it requires read access to "/data/orders.csv". ' +
+        "Add it to the permissions of the bundle",
     );
     assert(error.cause instanceof Deno.errors.NotCapable);
   },

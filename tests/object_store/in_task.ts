@@ -1,5 +1,5 @@
 /**
- * Work with paths, done as a task does it.
+ * Runs code inside a task.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { TaskHandler } from "@airflow-deno/task-runtime";
 import { runTask, type RunTaskOptions } from "@airflow-deno/task-runtime/testing";
 import { assertEquals } from "@std/assert";
 
-/** Runs `work` within a task, and gives what it returns, or throws what it throws. */
+/** Runs `work` inside a task; resolves and rejects as `work` does. */
 export async function inTask<Result>(
   connections: NonNullable<RunTaskOptions["connections"]>,
   work: () => Promise<Result>,

@@ -1,11 +1,11 @@
-// What can be said of a path without asking its store.
+// The parts of a path, which need no store.
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "@airflow-deno/task-runtime";
 import { ObjectStoragePath } from "@airflow-deno/task-runtime/object-store";
 
 Deno.test({
-  name: "a path has Python's parts",
+  name: "ObjectStoragePath: has the parts of Python's class",
   permissions: "none",
   fn() {
     const path = new ObjectStoragePath("s3://aws_default@shop/in/orders.tar.gz");
@@ -24,7 +24,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a path takes its key as it is written",
+  name: "ObjectStoragePath: does not decode the key",
   permissions: "none",
   fn() {
     for (const key of ["a%20b", "a b?c#d", "x@y:z", "ü/日本", "a//b", "dir/", "line\nbreak"]) {
@@ -39,22 +39,22 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a path says what is wrong with an address",
+  name: "ObjectStoragePath: throws when the address is not valid",
   permissions: "none",
   fn() {
     for (
       const [text, reason] of [
-        ["/data/x", "it begins with neither file:// nor s3://"],
-        ["gs://bucket/x", "it begins with neither file:// nor s3://"],
-        ["file://host/x", "a file has no connection and no host; write file:///path"],
-        ["s3:///x", '"" is no name of a bucket; write s3://conn_id@bucket/key'],
-        ["s3://b/../x", 'a key with a part "." or ".." cannot be asked for'],
-        ["s3://b/\0", "it holds a character that no store can keep"],
+        ["/data/x", "it must begin with file:// or s3://"],
+        ["gs://bucket/x", "it must begin with file:// or s3://"],
+        ["file://host/x", "a file has neither a connection nor a host. Write file:///path"],
+        ["s3:///x", '"" is not a valid bucket name. Write s3://conn_id@bucket/key'],
+        ["s3://b/../x", 'its key must not have a part "." or ".."'],
+        ["s3://b/\0", "it contains a character that stores do not accept"],
       ] as const
     ) {
       const error = assertThrows(() => new ObjectStoragePath(text), TaskRuntimeError);
       assertEquals(error.code, "INVALID");
-      assertEquals(error.message, `Cannot use ${JSON.stringify(text)} as path: ${reason}`);
+      assertEquals(error.message, `Cannot parse path ${JSON.stringify(text)}: ${reason}`);
     }
   },
 });

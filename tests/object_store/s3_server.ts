@@ -1,12 +1,12 @@
 /**
- * A real S3 server on this machine: moto, as `scripts/setup_s3` installs it.
+ * A local S3 server: moto, which `scripts/setup_s3` installs.
  *
  * @module
  */
 
 const PYTHON = new URL("../../.tools/s3/bin/python", import.meta.url).pathname;
 
-/** Takes a free port, tells it, and has nothing more to say. */
+/** Serves on a free port and prints the port. */
 const SERVER = `
 import os
 from moto.server import DomainDispatcherApplication, create_backend_app
@@ -17,20 +17,20 @@ os.close(1)
 server.serve_forever()
 `;
 
-/** Whether there is one to start. */
+/** True if moto is installed. */
 export const HAS_S3: boolean = await Deno.stat(PYTHON).then(() => true, () => false);
 
-/** An access key that the server knows. */
+/** An access key of the server. */
 export interface AccessKey {
   readonly id: string;
   readonly secret: string;
 }
 
-/** A server with an access key, which checks the signature of each request. */
+/** A server that checks the signature of each request. */
 export class S3Server implements AsyncDisposable {
-  /** Where it is, e.g. `http://127.0.0.1:40123`. */
+  /** Its address, e.g. `http://127.0.0.1:40123`. */
   readonly endpoint: string;
-  /** The key that may do everything. */
+  /** A key with all permissions. */
   readonly key: AccessKey;
   readonly #process: Deno.ChildProcess;
 
@@ -53,7 +53,7 @@ export class S3Server implements AsyncDisposable {
     if (port === "") throw new Error(`the S3 server did not start: ${(await process.status).code}`);
     const endpoint = `http://127.0.0.1:${port}`;
     const key = await makeKey(endpoint);
-    // From now on signatures and policies count.
+    // From here on the server checks signatures and policies.
     await call(`${endpoint}/moto-api/reset-auth`, "0");
     return new S3Server(endpoint, key, process);
   }

@@ -1,4 +1,4 @@
-// The object store against a real S3 server, which checks each signature.
+// The object store with a real S3 server, which checks each signature.
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TaskRuntimeError } from "@airflow-deno/task-runtime";
@@ -18,7 +18,7 @@ if (HAS_S3) {
 
 let buckets = 0;
 
-/** A test that gets a bucket of its own. */
+/** Registers a test with its own bucket. */
 function s3Test(name: string, work: (bucket: ObjectStoragePath) => Promise<void>): void {
   Deno.test({
     name,
@@ -40,7 +40,7 @@ async function namesIn(
   return listed.map((entry) => entry.path.key).sort();
 }
 
-s3Test("S3: what is written can be read, and told of", async (bucket) => {
+s3Test("ObjectStoragePath on S3: reads and describes what it wrote", async (bucket) => {
   const path = bucket.join("reports", "2026.txt");
   assertEquals(await path.exists(), false);
   await path.writeText("grün");
@@ -58,7 +58,7 @@ s3Test("S3: what is written can be read, and told of", async (bucket) => {
   assertEquals(await path.readText({ offset: 0, length: 3 }), "");
 });
 
-s3Test("S3: ranges are read as from a file", async (bucket) => {
+s3Test("ObjectStoragePath on S3: reads ranges like a file", async (bucket) => {
   const path = bucket.join("digits");
   await path.writeText("0123456789");
   assertEquals(await path.readText({ offset: 2, length: 3 }), "234");
@@ -68,7 +68,7 @@ s3Test("S3: ranges are read as from a file", async (bucket) => {
   assertEquals(await path.readText({ offset: 99 }), "");
 });
 
-s3Test("S3: unusual keys are told apart, listed, copied and deleted", async (bucket) => {
+s3Test("ObjectStoragePath on S3: lists, copies and deletes unusual keys", async (bucket) => {
   const keys = [
     "a b.txt",
     "a+b.txt",
@@ -97,7 +97,7 @@ s3Test("S3: unusual keys are told apart, listed, copied and deleted", async (buc
   assertEquals((await namesIn(bucket, { recursive: true })).length, keys.length);
 });
 
-s3Test("S3: a large object goes in parts", async (bucket) => {
+s3Test("ObjectStoragePath.writable() on S3: uploads a large object in parts", async (bucket) => {
   const path = bucket.join("large");
   const chunk = new Uint8Array(MIB + 1).map((_, index) => index % 251);
   const count = 40;
@@ -110,7 +110,7 @@ s3Test("S3: a large object goes in parts", async (bucket) => {
   await writer.close();
   const { size, etag } = await path.stat();
   assertEquals(size, count * chunk.length);
-  assertStringIncludes(etag ?? "", "-6"); // S3's own word for an object of six parts
+  assertStringIncludes(etag ?? "", "-6"); // S3's ETag of an object with six parts
   let read = 0;
   for await (const bytes of await path.readable()) {
     for (const at of [0, bytes.length - 1]) {
@@ -121,22 +121,25 @@ s3Test("S3: a large object goes in parts", async (bucket) => {
   assertEquals(read, size);
 });
 
-s3Test("S3: an aborted stream leaves nothing, not even parts", async (bucket) => {
-  const path = bucket.join("never");
-  const writer = (await path.writable()).getWriter();
-  await writer.write(new Uint8Array(17 * MIB));
-  await writer.abort();
-  assertEquals(await path.exists(), false);
+s3Test(
+  "ObjectStoragePath.writable() on S3: leaves no object and no parts when aborted",
+  async (bucket) => {
+    const path = bucket.join("never");
+    const writer = (await path.writable()).getWriter();
+    await writer.write(new Uint8Array(17 * MIB));
+    await writer.abort();
+    assertEquals(await path.exists(), false);
 
-  const ending = new AbortController();
-  const writable = await path.writable({ signal: ending.signal });
-  ending.abort();
-  const error = await assertRejects(() => writable.getWriter().write(new Uint8Array(1)));
-  assert(error instanceof TaskRuntimeError);
-  assertEquals(error.code, "ABORTED");
-});
+    const ending = new AbortController();
+    const writable = await path.writable({ signal: ending.signal });
+    ending.abort();
+    const error = await assertRejects(() => writable.getWriter().write(new Uint8Array(1)));
+    assert(error instanceof TaskRuntimeError);
+    assertEquals(error.code, "ABORTED");
+  },
+);
 
-s3Test("S3: more than a thousand keys are listed and deleted", async (bucket) => {
+s3Test("ObjectStoragePath on S3: lists and deletes more than a thousand keys", async (bucket) => {
   const keys = Array.from({ length: 1003 }, (_, index) => `many/${index % 2}/${index}.txt`);
   const left = keys.values();
   const work = async (): Promise<void> => {
@@ -151,43 +154,66 @@ s3Test("S3: more than a thousand keys are listed and deleted", async (bucket) =>
   assertEquals(await bucket.join("many").exists(), false);
 });
 
-s3Test("S3: objects move to files and back, and directories too", async (bucket) => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const local = new ObjectStoragePath(`file://${folder}`);
-    await bucket.join("in/a/1.txt").writeText("one");
-    await bucket.join("in/2.txt").writeText("two");
-    await bucket.join("in").copy(local.join("out"), { recursive: true });
-    assertEquals(await local.join("out/a/1.txt").readText(), "one");
-    const moved = await local.join("out/2.txt").move(bucket.join("back/"));
-    assertEquals([String(moved), await moved.readText()], [`${bucket}/back/2.txt`, "two"]);
-    assertEquals(await local.join("out/2.txt").exists(), false);
-    await bucket.join("in").move(bucket.join("moved"), { recursive: true });
-    assertEquals(await namesIn(bucket, { recursive: true }), [
-      "back/2.txt",
-      "moved/2.txt",
-      "moved/a/1.txt",
-    ]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+s3Test(
+  "ObjectStoragePath on S3: moves objects and directories to files and back",
+  async (bucket) => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const local = new ObjectStoragePath(`file://${folder}`);
+      await bucket.join("in/a/1.txt").writeText("one");
+      await bucket.join("in/2.txt").writeText("two");
+      await bucket.join("in").copy(local.join("out"), { recursive: true });
+      assertEquals(await local.join("out/a/1.txt").readText(), "one");
+      const moved = await local.join("out/2.txt").move(bucket.join("back/"));
+      assertEquals([String(moved), await moved.readText()], [`${bucket}/back/2.txt`, "two"]);
+      assertEquals(await local.join("out/2.txt").exists(), false);
+      await bucket.join("in").move(bucket.join("moved"), { recursive: true });
+      assertEquals(await namesIn(bucket, { recursive: true }), [
+        "back/2.txt",
+        "moved/2.txt",
+        "moved/a/1.txt",
+      ]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
+
+s3Test("ObjectStoragePath on S3: copies and moves a to a/b when a is an object", async (bucket) => {
+  const path = bucket.join("a");
+  await path.writeText("one");
+  await bucket.join("a/other").writeText("other");
+  assertEquals(String(await path.copy(bucket.join("a/b"))), `${bucket}/a/b`);
+  assertEquals(await path.readText(), "one");
+  await path.copy(bucket.join("a/"), { recursive: true });
+  await path.move(bucket.join("a/c"), { recursive: true });
+  assertEquals(await namesIn(bucket, { recursive: true }), ["a/a", "a/b", "a/c", "a/other"]);
+  for (const [target, reason] of [["a/b/d", "the target is inside"], ["a", "are the same"]]) {
+    const work = () => path.copy(bucket.join(target ?? ""), { recursive: true });
+    const error = await assertRejects(work, TaskRuntimeError);
+    assertEquals(error.code, "INVALID");
+    assertStringIncludes(error.message, reason ?? "");
   }
 });
 
-s3Test("S3: what is not there is NOT_FOUND, and deleted all the same", async (bucket) => {
-  const path = bucket.join("nothing");
-  for (const work of [() => path.readText(), () => path.stat(), () => path.copy("s3://s3@b/c")]) {
-    assertEquals((await assertRejects(work, TaskRuntimeError)).code, "NOT_FOUND");
-  }
-  const error = await assertRejects(() => path.readText(), TaskRuntimeError);
-  assertEquals(error.message, `Cannot read ${path}: it does not exist`);
-  await path.delete();
-  const elsewhere = new ObjectStoragePath("s3://s3@no-such-bucket/key");
-  const missing = await assertRejects(() => elsewhere.writeText("x"), TaskRuntimeError);
-  assertEquals(missing.message, `Cannot write ${elsewhere}: the bucket does not exist`);
-});
+s3Test(
+  "ObjectStoragePath on S3: rejects with NOT_FOUND when an object does not exist",
+  async (bucket) => {
+    const path = bucket.join("nothing");
+    for (const work of [() => path.readText(), () => path.stat(), () => path.copy("s3://s3@b/c")]) {
+      assertEquals((await assertRejects(work, TaskRuntimeError)).code, "NOT_FOUND");
+    }
+    const error = await assertRejects(() => path.readText(), TaskRuntimeError);
+    assertEquals(error.message, `Cannot read ${path}: it does not exist`);
+    await path.delete();
+    const elsewhere = new ObjectStoragePath("s3://s3@no-such-bucket/key");
+    const missing = await assertRejects(() => elsewhere.writeText("x"), TaskRuntimeError);
+    assertEquals(missing.message, `Cannot write ${elsewhere}: the bucket does not exist`);
+  },
+);
 
 Deno.test({
-  name: "S3: wrong credentials are PERMISSION_DENIED, and say so",
+  name: "ObjectStoragePath on S3: rejects with PERMISSION_DENIED when credentials are wrong",
   ignore: !HAS_S3,
   async fn() {
     const { endpoint, key } = server;
@@ -201,7 +227,10 @@ Deno.test({
         const path = new ObjectStoragePath(`s3://${id}@bucket/key`);
         const error = await assertRejects(() => path.readText(), TaskRuntimeError);
         assertEquals(error.code, "PERMISSION_DENIED", error.message);
-        assertStringIncludes(error.message, `Cannot read s3://${id}@bucket/key: S3 answered 403`);
+        assertStringIncludes(
+          error.message,
+          `Cannot read s3://${id}@bucket/key: S3 responded with 403`,
+        );
         assertEquals(Deno.inspect(error).includes("wrong-secret"), false);
       }
     });

@@ -1,6 +1,5 @@
 /**
- * What S3 answers in XML. Its documents are flat and made by machines, so that this knows elements
- * and entities, and nothing else of XML.
+ * The XML of S3. Its documents are flat and generated, so elements and entities are enough.
  *
  * @module
  */
@@ -14,13 +13,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-/** The contents of all elements of a name, as they stand. */
+/** Returns the raw content of all elements with a name. */
 export function elements(xml: string, name: string): string[] {
   const found = xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([^]*?)</${name}>`, "g"));
   return [...found].map(([, content = ""]) => content);
 }
 
-/** The text of the first element of a name; undefined when there is none. */
+/** Returns the text of the first element with a name; undefined without one. */
 export function textOf(xml: string, name: string): string | undefined {
   const [content] = elements(xml, name);
   return content?.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, digits, named) => {
@@ -30,27 +29,32 @@ export function textOf(xml: string, name: string): string | undefined {
   });
 }
 
-/** A text as it may stand in an element. */
+/** Escapes a text for an element. */
 export function escaped(text: string): string {
   return text.replace(/[&<>]/g, (sign) => sign === "&" ? "&amp;" : sign === "<" ? "&lt;" : "&gt;");
 }
 
 /**
- * The text of an element that must be there.
+ * Returns the text of a required element.
  *
- * @throws {StoreFailure} `MALFORMED` when it is not
+ * @throws {StoreFailure} `MALFORMED` if it does not exist
  */
-export function neededText(xml: string, name: string): string {
+export function requiredText(xml: string, name: string): string {
   const text = textOf(xml, name);
   if (text !== undefined) return text;
-  throw new StoreFailure("MALFORMED", `the answer has no ${name}: ${xml.slice(0, 200)}`);
+  throw new StoreFailure(
+    "MALFORMED",
+    `the response of S3 has no element ${name}: ${xml.slice(0, 200)}`,
+  );
 }
 
-/** A key of a list that was asked for with `encoding-type=url`. */
+/** Decodes a key of a list that was requested with `encoding-type=url`. */
 export function decodedKey(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch (cause) {
-    throw new StoreFailure("MALFORMED", `the answer has a key that is no text: ${text}`, { cause });
+    throw new StoreFailure("MALFORMED", `the response of S3 has a malformed key: ${text}`, {
+      cause,
+    });
   }
 }

@@ -1,24 +1,26 @@
 /**
- * What a list is to hold.
+ * Patterns for the keys of a list.
  *
  * @module
  */
 import { directoryKey, withKey } from "./location.ts";
-import type { ListOptions } from "./options.ts";
 import type { Location } from "./store.ts";
 
-/** A list to make, of which only a part is wanted. */
+/** A list of a directory, with a filter. */
 export interface Search {
   /** The directory to list. */
   readonly from: Location;
-  /** Whether to list the files at any depth. */
+  /** True to list the files at any depth. */
   readonly deep: boolean;
-  /** Whether a key that was listed is wanted. */
+  /** Returns true if a listed key matches. */
   readonly fits: (key: string) => boolean;
 }
 
-/** How to find what is asked for, listing as little as can be. */
-export function searchOf(location: Location, { recursive = false, glob }: ListOptions): Search {
+/** Returns the smallest list that contains all matches. */
+export function searchOf(
+  location: Location,
+  { recursive = false, glob }: { readonly recursive?: boolean; readonly glob?: string },
+): Search {
   if (glob === undefined) return { from: location, deep: recursive, fits: () => true };
   const [fixed, pattern] = fixedPart(glob);
   const from = fixed === "" ? location : withKey(location, directoryKey(location.key) + fixed);
@@ -31,16 +33,16 @@ export function searchOf(location: Location, { recursive = false, glob }: ListOp
   };
 }
 
-/** The directories of a pattern that have no star: only what lies there need be listed. */
+/** Splits a pattern into its first directories without wildcards and the rest. */
 function fixedPart(glob: string): [fixed: string, pattern: string] {
   const [fixed = ""] = /^(?:[^/*?[]+\/)*/.exec(glob) ?? [];
   return [fixed.replace(/\/$/, ""), glob.slice(fixed.length)];
 }
 
 /**
- * A pattern as Python's pathlib has it: `*` and `?` within a part, `**` for any parts or none, `[…]`
- * for one of some characters. Node's own matcher reads environment variables, which a bundle would
- * have to name.
+ * Returns the regular expression of a pattern in the syntax of Python's pathlib: `*` and `?` match
+ * within a part, `**` matches any number of parts, `[…]` matches one of some characters. Node's own
+ * matcher reads environment variables, which would need a permission.
  */
 function globExpression(pattern: string): RegExp {
   const source = pattern.replace(
