@@ -151,7 +151,7 @@ Deno.test("pages: use commands and options that the command line has", async () 
       continue;
     }
     const known = (await load()).line.options.map((option) => `--${option.name}`);
-    for (const [flag] of rest.matchAll(/--[a-z][a-z-]*/g)) {
+    for (const [flag] of rest.matchAll(/(?<!=)--[a-z][a-z-]*/g)) {
       if (flag !== "--help" && !known.includes(flag)) wrong.push(`${page}: ${name} ${flag}`);
     }
     for (const file of words.filter((word) => word.startsWith("examples/"))) {
