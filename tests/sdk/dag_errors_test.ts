@@ -96,6 +96,12 @@ const WRONG: readonly Wrong[] = [
     define: (dag) => dag.empty("a").asTeardown().asSetup(),
   },
   {
+    name: "a param of a task whose default does not fit its schema",
+    text: 'its param "n" does not fit its schema',
+    isWhole: true,
+    define: (dag) => dag.empty("a", { params: { n: { type: "integer", default: "x" } } }),
+  },
+  {
     name: "a choice of nothing",
     text: "there is nothing to choose",
     isWhole: true,
@@ -181,6 +187,7 @@ for (const { name, text, isWhole, define } of WRONG) {
       define(dag);
       const error = assertThrows(() => new Bundle().register(dag), TaskRuntimeError, text);
       assertMatch(error.message, line);
+      assertThrows(() => dag.check(), TaskRuntimeError, error.message);
     } else {
       const error = assertThrows(() => define(dag), TaskRuntimeError, text);
       assertMatch(error.stack ?? "", line);
@@ -195,4 +202,12 @@ Deno.test("a default that does not fit its JSON Schema is found when the Dag is 
   const error = assertThrows(() => new Bundle().register(dag), TaskRuntimeError, 'its param "n"');
   assertEquals(error.code, "INVALID");
   assertStringIncludes(error.message, "does not fit its schema");
+});
+
+Deno.test("Dag.check(): refuses a continuation without a name, as register() does", () => {
+  const dag = new Dag("etl");
+  dag.task("a", work, { continuations: { "": work } })();
+  for (const check of [() => dag.check(), () => new Bundle().register(dag)]) {
+    assertThrows(check, TaskRuntimeError, '"" is no name for a continuation');
+  }
 });

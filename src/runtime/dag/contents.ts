@@ -46,7 +46,6 @@ export class Contents {
         `Cannot register Dag "${dagId}": the bundle has one of this id already`,
       );
     }
-    dag.check();
     this.handlers.add(...dag.handlers());
     this.#dags.set(dagId, dag);
   }

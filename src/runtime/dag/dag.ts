@@ -15,15 +15,14 @@ import {
 } from "../../sdk/dag/branching.ts";
 import { checkDagOptions, type DagOptions } from "../../sdk/dag/dag_options.ts";
 import { beginDag, type DagDefinition, type TaskDefinition } from "../../sdk/dag/definition.ts";
-import { checkGraph } from "../../sdk/dag/graph.ts";
-import { type ParamDefinitions, readParams } from "../../sdk/dag/param.ts";
+import type { ParamDefinitions } from "../../sdk/dag/param.ts";
 import { checkId } from "../../sdk/dag/checks.ts";
 import { placeOfCaller } from "../../sdk/dag/source_place.ts";
 import { TaskMaker } from "../../sdk/dag/task_group.ts";
 import type { TaskRef } from "../../sdk/dag/task_ref.ts";
 import { type DagPart, setDagPart } from "./dag_part.ts";
 import { NativeTaskHandler } from "./native_task.ts";
-import { checkDefaults } from "./dag_check.ts";
+import { checkDag } from "./dag_check.ts";
 import { planOf } from "./task_plan.ts";
 
 /**
@@ -107,12 +106,13 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
   }
 
   /**
-   * Makes sure that the Dag is whole: each task called, no circle. `Bundle.register()` does it.
+   * Checks the whole Dag, as `Bundle.register()` does: every task is called, no tasks form a cycle,
+   * the defaults of params fit their schemas.
    *
-   * @throws {TaskRuntimeError} `INVALID`, naming the tasks and their places in the file
+   * @throws {TaskRuntimeError} `INVALID` with the tasks and their places in the file
    */
   check(): void {
-    checkGraph(this.#definition);
+    handlersOf(this.#definition);
   }
 }
 
@@ -120,23 +120,15 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
 function partOf(definition: DagDefinition): DagPart {
   return {
     definition,
-    check: () => {
-      checkGraph(definition);
-      checkParams(definition);
-    },
-    handlers: () => [...definition.tasks.values()].flatMap(handlerOf),
+    handlers: () => handlersOf(definition),
     serialize: (location) => Promise.resolve(serializeDag(definition, location)),
   };
 }
 
-/** The check of defaults by their schemas, which the definition itself does not bring. */
-function checkParams({ dagId, options, tasks }: DagDefinition): void {
-  const what = `Dag "${dagId}"`;
-  checkDefaults(readParams(what, options.params), what);
-  for (const { id, options: { params } } of tasks.values()) {
-    const task = `task "${dagId}.${id}"`;
-    checkDefaults(readParams(task, params), task);
-  }
+/** Checks a Dag and returns the handlers of its tasks. */
+function handlersOf(definition: DagDefinition): NativeTaskHandler[] {
+  checkDag(definition);
+  return [...definition.tasks.values()].flatMap(handlerOf);
 }
 
 /** The handler of a task whose work a function of the file does. */

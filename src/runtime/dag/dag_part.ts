@@ -24,13 +24,10 @@ export interface DagPart {
   readonly definition: DagDefinition;
 
   /**
-   * Makes sure that it is whole, and its params fit their schemas.
+   * Checks the whole Dag and returns the handlers of its tasks.
    *
-   * @throws {TaskRuntimeError} `INVALID`, naming what is wrong and where
+   * @throws {TaskRuntimeError} `INVALID` with the cause and the place in the author's file
    */
-  check(): void;
-
-  /** The handlers of its tasks, those that a function of the file does. */
   handlers(): readonly TaskHandler<object>[];
 
   /**

@@ -16,12 +16,12 @@ import {
 } from "../../../sdk/dag/dag_options.ts";
 import type { DagDefinition, TaskDefinition } from "../../../sdk/dag/definition.ts";
 import { secondsIn } from "../../../sdk/dag/duration.ts";
-import { checkGraph, type Graph } from "../../../sdk/dag/graph.ts";
+import type { Graph } from "../../../sdk/dag/graph.ts";
 import { readParams } from "../../../sdk/dag/param.ts";
 import { readSchedule, type ScheduleDefinition } from "../../../sdk/dag/schedule.ts";
 import { TASK_OPTION_KINDS, type TaskOptions } from "../../../sdk/dag/task_options.ts";
 import { serialize } from "../../context/serialize.ts";
-import { checkDefaults } from "../dag_check.ts";
+import { checkDag } from "../dag_check.ts";
 import type { DagLocation } from "../dag_part.ts";
 import { dependenciesOf, type Dependency, encodeAsset } from "./asset.ts";
 import { encodeParams, secondsSinceEpoch, typed } from "./encoding.ts";
@@ -42,12 +42,11 @@ const DEFAULTS: JsonObject = { fail_fast: false, render_template_as_native_obj: 
  */
 export function serializeDag(dag: DagDefinition, location: DagLocation): JsonObject {
   const what = `Dag "${dag.dagId}"`;
-  const graph = checkGraph(dag);
+  const graph = checkDag(dag);
   const { options } = dag;
   const timezone = timezoneOf(options);
   const schedule = readSchedule(what, options.schedule, timezone);
   const params = readParams(what, options.params);
-  checkDefaults(params, what);
   const { deadline = [] } = options;
   const deadlines = isList(deadline) ? deadline : [deadline];
   return {

@@ -15,7 +15,6 @@ import { originOf } from "../../../sdk/dag/value_ref.ts";
 import { encodeAsset } from "./asset.ts";
 import { encodeExpansion, encodeParams, encodeValue, typed } from "./encoding.ts";
 import { fieldName, fieldsOf, momentSeconds } from "./fields.ts";
-import { checkDefaults } from "../dag_check.ts";
 
 /** Airflow's defaults of a task's fields, which it leaves out. */
 const DEFAULTS: JsonObject = {
@@ -187,7 +186,6 @@ function paramFields(
   what: string,
 ): Record<string, JsonValue> {
   const own = readParams(what, task.options.params);
-  checkDefaults(own, what);
   const named = new Map(own.map((param) => [param.name, param]));
   const all = [
     ...dagParams.map((param) => {
