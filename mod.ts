@@ -173,7 +173,7 @@ export type {
 } from "./src/sdk/dag/branching.ts";
 export type { CronPreset } from "./src/sdk/dag/cron.ts";
 export { Dag } from "./src/runtime/dag/dag.ts";
-export type { DagFile, DagFileContext, Registered } from "./src/runtime/dag/dag_loader.ts";
+export type { DagLoader, DagLoaderContext, Registered } from "./src/runtime/dag/dag_loader.ts";
 export type {
   DagOptions,
   DagRunType,

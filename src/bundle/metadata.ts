@@ -67,6 +67,8 @@ export interface BundleMetadata {
   readonly sources?: readonly SourceMetadata[];
   /** The file of each Dag that the bundle defines whole, as a URL: in a report, never in a bundle. */
   readonly dagFiles?: Readonly<Record<string, string>>;
+  /** For each loader function, the ids of its Dags; in the code of a bundle, not its metadata. */
+  readonly loadedDagIds?: readonly (readonly string[])[];
 }
 
 /** Where an embedded source is. */
@@ -217,6 +219,7 @@ export function readReport(
   const permissions = document["permissions"];
   const dags = document[key];
   const files = document["dag_files"];
+  const loaded = document["loaded_dag_ids"];
   if (!isPlainObject(dags)) throw fail(`its metadata has no ${key} mapping`);
   return {
     sdk: {
@@ -232,6 +235,7 @@ export function readReport(
       }]),
     ),
     ...(isPlainObject(files) ? { dagFiles: readFiles(files) } : {}),
+    ...(Array.isArray(loaded) ? { loadedDagIds: loaded.map(readStrings) } : {}),
   };
 }
 
@@ -244,7 +248,11 @@ function readFiles(files: Readonly<Record<string, unknown>>): Record<string, str
 
 function readTasks(entry: unknown): string[] {
   const tasks = isPlainObject(entry) ? entry["tasks"] : entry;
-  return Array.isArray(tasks) ? tasks.filter((task) => typeof task === "string") : [];
+  return readStrings(tasks);
+}
+
+function readStrings(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((each) => typeof each === "string") : [];
 }
 
 function readParameters(entry: unknown): Pick<DagMetadata, "parameters"> {

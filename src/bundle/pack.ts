@@ -7,10 +7,11 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TaskRuntimeError } from "../error.ts";
+import { LOADED_DAG_IDS } from "../runtime/dag/contents.ts";
 import { askForMetadata, bundleCode } from "./bundle_code.ts";
 import { type DenoCommand, findDeno } from "./deno_command.ts";
 import { type BundleDescription, type BundleForm, inspectBundle } from "./inspect.ts";
-import { type BundleMetadata, checkSchemaVersion } from "./metadata.ts";
+import { type BundleMetadata, checkSchemaVersion, writeOneLine } from "./metadata.ts";
 import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
 import { TemporaryFolder, writeAtomically } from "./output_file.ts";
 import { findLaunchModule } from "./launch_module.ts";
@@ -115,9 +116,8 @@ async function packModule(
   });
   const { metadata, sources } = await embed(complete(report, options), options);
   const bundled = await Deno.readTextFile(module);
-  const code = options.sourceMap === "all"
-    ? bundled
-    : trimSourceMap(bundled, nameIn(entry, module));
+  const code = hintOf(report) +
+    (options.sourceMap === "all" ? bundled : trimSourceMap(bundled, nameIn(entry, module)));
   const bytes = form === "thin"
     ? assembleThinBundle({
       code,
@@ -161,6 +161,16 @@ async function launchedEntry(
   const imports = [launch, pathToFileURL(entry).href].map((url) => JSON.stringify(url));
   await Deno.writeTextFile(path, imports.map((url) => `import ${url};\n`).join(""));
   return path;
+}
+
+/**
+ * The statement that lets a launch run only the loader function that returns the task's Dag. It
+ * stands on the first line of the code, so that no line moves.
+ */
+function hintOf({ loadedDagIds }: BundleMetadata): string {
+  if (loadedDagIds === undefined) return "";
+  const name = `Symbol.for(${JSON.stringify(LOADED_DAG_IDS)})`;
+  return `globalThis[${name}]=${writeOneLine(loadedDagIds)};`;
 }
 
 /** Names the sources in the entry's folder relative to it, so that no build path goes into a bundle. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { type DagFile, offlineContext, type Registered } from "./dag/dag_loader.ts";
+import { type DagLoader, offlineContext, type Registered } from "./dag/dag_loader.ts";
 import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
-import { Contents } from "./dag/contents.ts";
+import { Contents, packedDagIds } from "./dag/contents.ts";
 import { describe, METADATA_FLAG } from "./dag/describe.ts";
 import { dropShellPermission, startExitHelper } from "./launch/exit_helper.ts";
 import { isLaunched } from "./launch/address.ts";
@@ -47,7 +47,7 @@ export interface BundleOptions {
  * ```
  */
 export class Bundle {
-  readonly #contents = new Contents();
+  readonly #contents = new Contents(packedDagIds());
   readonly #permissions: Permissions;
 
   /**
@@ -82,7 +82,7 @@ export class Bundle {
    * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already, or there is a Dag of
    * this id; `INVALID` for a Dag that is not whole
    */
-  register(...parts: readonly (Registered | DagFile)[]): this {
+  register(...parts: readonly (Registered | DagLoader)[]): this {
     for (const part of parts) this.#contents.add(part);
     return this;
   }
@@ -108,7 +108,7 @@ export class Bundle {
   async serve(options: ServeOptions = {}): Promise<void> {
     const args = options.args ?? Deno.args;
     if (args.includes(METADATA_FLAG)) {
-      const [problem] = await this.#contents.load(offlineContext());
+      const [problem] = await this.#contents.loadAll(offlineContext());
       if (problem !== undefined) throw problem;
       return describe(this.#contents, this.#permissions);
     }

@@ -19,7 +19,7 @@ import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { Transport } from "../supervisor/transport.ts";
 import { shown } from "./task/conclusion.ts";
 import type { Contents } from "./dag/contents.ts";
-import { dagFileContext } from "./dag/dag_loader.ts";
+import { dagLoaderContext } from "./dag/dag_loader.ts";
 import { denialOf } from "./task/denial.ts";
 import { execute, type ExecutionObserver } from "./task/execute.ts";
 import { type Farewell, farewell, flushRest } from "./task/farewell.ts";
@@ -179,10 +179,10 @@ async function loadTask(
 ): Promise<{ readonly thrown: unknown } | undefined> {
   const { dag_id: dagId, task_id: taskId } = startup.ti;
   const isThere = (): boolean => contents.handlers.find(dagId, taskId) !== undefined;
-  const context = dagFileContext(requester, log);
+  const context = dagLoaderContext(requester, log);
   let thrown: readonly unknown[];
   try {
-    thrown = await interruption.wait(() => contents.load(context, isThere));
+    thrown = await interruption.wait(() => contents.loadTask(dagId, taskId, context));
     if (isThere()) return undefined;
   } catch (error) {
     if (interruption.isSupervisorGone) throw error;
@@ -241,8 +241,8 @@ async function parseFile(
   }
   const { contents } = served;
   const requester = new MaskingRequester(client, channel.secrets);
-  const context = dagFileContext(requester, log);
-  const thrown = await contents.load(context, undefined, (load) => loading?.race(load) ?? load());
+  const context = dagLoaderContext(requester, log);
+  const thrown = await contents.loadAll(context, (load) => loading?.race(load) ?? load());
   await requester.request(await parse(request, contents.dags.values(), thrown));
   for (const error of loading?.unclaimed ?? []) {
     log.warn("An error that nobody caught, while Dags were loading", asError(error));
@@ -257,8 +257,8 @@ async function tellHandlers(
 ): Promise<void> {
   if ("failure" in served) throw served.failure;
   const { contents } = served;
-  const context = dagFileContext(new MaskingRequester(client, channel.secrets), log);
-  for (const error of await contents.load(context)) {
+  const context = dagLoaderContext(new MaskingRequester(client, channel.secrets), log);
+  for (const error of await contents.loadAll(context)) {
     log.error("Cannot load a file of the bundle", asError(error));
   }
   await client.answer(declareTaskHandlers(request, contents.handlers));

@@ -48,6 +48,29 @@ export { found };
       "class Job { static make() { return new Job(); } }\n" +
       "const work = () => [Job.make().constructor.name, other()];\n" + SERVE,
   },
+  loads: {
+    ...Object.fromEntries(["first", "second", "third"].map((id) => [
+      `${id}.ts`,
+      'import { Dag } from "@airflow-deno/task-runtime";\n' +
+      `console.log("loads ${id}");\nexport const dag = new Dag("${id}");\n` +
+      'dag.task("works", () => dag.dagId)();\n',
+    ])),
+    "main.ts": HEAD.replace("TaskHandler", "Dag") +
+      `const made = () => {
+  console.log("loads made");
+  const id = Deno.args.includes("--airflow-metadata") ? "packed" : "launched";
+  const dag = new Dag(id);
+  dag.task("works", () => id)();
+  return dag;
+};
+await new Bundle().register(
+  () => import("./first.ts"),
+  () => import("./second.ts"),
+  () => import("./third.ts"),
+  made,
+).serve();
+`,
+  },
   fails: {
     "main.ts": HEAD + 'const work = () => {\n  throw new RangeError("here");\n};\n' + SERVE,
   },
@@ -73,8 +96,8 @@ Deno.test.afterAll(() => folder[Symbol.asyncDispose]());
 
 for (const [name, runtime] of RUNTIMES) {
   const env = { AIRFLOW_TASK_RUNTIME: runtime };
-  const run = (bundle: keyof typeof BUNDLES) =>
-    runTask("works", { command: [packed(bundle)], env });
+  const run = (bundle: keyof typeof BUNDLES, dagId = "runtime") =>
+    runTask("works", { dagId, command: [packed(bundle)], env });
 
   Deno.test(`a bundle on ${name}: reports success and delivers its log`, async () => {
     const ran = await run("works");
@@ -96,6 +119,19 @@ for (const [name, runtime] of RUNTIMES) {
     const ran = await run("neverServes");
     assertEquals([ran.state, ran.exitCode], ["failed", 0]);
     assertStringIncludes(JSON.stringify(ran.log[0]?.exception), "it never called serve()");
+  });
+
+  Deno.test(`a bundle on ${name}: loads only the file that has the task's Dag`, async () => {
+    const ran = await run("loads", "third");
+    assertEquals([ran.state, ran.returned], ["success", "third"]);
+    assertEquals(ran.log.map(({ event }) => event), ["loads third"]);
+  });
+
+  Deno.test(`a bundle on ${name}: loads one file after the other for a Dag that pack did not see`, async () => {
+    const ran = await run("loads", "launched");
+    assertEquals([ran.state, ran.returned], ["success", "launched"]);
+    const loads = ["first", "second", "third", "made"].map((id) => `loads ${id}`);
+    assertEquals(ran.log.map(({ event }) => event), loads);
   });
 
   Deno.test(`a bundle on ${name}: hides the sockets from the packages that it imports`, async () => {

@@ -14,8 +14,8 @@ import { AirflowVariables } from "../context/variables.ts";
 import type { Requester } from "../requester.ts";
 import type { Dag } from "./dag.ts";
 
-/** What a {@linkcode DagFile} may ask Airflow while its Dags are made. */
-export interface DagFileContext {
+/** What a {@linkcode DagLoader} may ask Airflow while its Dags are made. */
+export interface DagLoaderContext {
   /** Reads variables; while a bundle is packed there are none, and defaults stand in for them. */
   readonly variables: Variables;
   /** Reads connections; while a bundle is packed there are none. */
@@ -33,12 +33,12 @@ export type Registered = Dag<ParamDefinitions> | TaskHandler<object>;
  *
  * What one file throws is told to Airflow as its import error, and the others are there all the same.
  */
-export type DagFile = (
-  airflow: DagFileContext,
+export type DagLoader = (
+  airflow: DagLoaderContext,
 ) => unknown | Promise<unknown>;
 
 /** Under a supervisor: it answers. */
-export function dagFileContext(requester: Requester, log: Logger): DagFileContext {
+export function dagLoaderContext(requester: Requester, log: Logger): DagLoaderContext {
   return {
     variables: new AirflowVariables(requester),
     connections: new AirflowConnections(requester),
@@ -47,7 +47,7 @@ export function dagFileContext(requester: Requester, log: Logger): DagFileContex
 }
 
 /** Without one, while a bundle is packed: nothing is there, and the log goes to stderr. */
-export function offlineContext(): DagFileContext {
+export function offlineContext(): DagLoaderContext {
   const say = (event: string): void => console.error(event);
   const log: Logger = {
     name: "pack",
@@ -59,7 +59,7 @@ export function offlineContext(): DagFileContext {
     with: () => log,
     named: () => log,
   };
-  return dagFileContext(
+  return dagLoaderContext(
     {
       request: ({ type }) =>
         Promise.reject(

@@ -17,7 +17,7 @@ export const METADATA_FLAG = "--airflow-metadata";
  * parameters tell, and the files of the Dags that it defines whole.
  */
 export function describe(
-  { handlers, dags: defined }: Contents,
+  { handlers, dags: defined, loadedDagIds }: Contents,
   permissions: Permissions,
 ): void {
   const dags = Object.fromEntries(
@@ -34,7 +34,13 @@ export function describe(
   const files = Object.fromEntries(
     [...defined.values()].map(({ definition: { dagId, place } }) => [dagId, fileOf(String(place))]),
   );
-  const report = { sdk, permissions, dags, ...(defined.size === 0 ? {} : { dag_files: files }) };
+  const report = {
+    sdk,
+    permissions,
+    dags,
+    ...(defined.size === 0 ? {} : { dag_files: files }),
+    ...(loadedDagIds.length < 2 ? {} : { loaded_dag_ids: loadedDagIds }),
+  };
   const line = new TextEncoder().encode(JSON.stringify(report) + "\n");
   for (let written = 0; written < line.length;) {
     written += Deno.stdout.writeSync(line.subarray(written));
