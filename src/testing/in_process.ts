@@ -7,7 +7,7 @@ import { converse as supervise } from "../local/supervisor/conversation.ts";
 import { type LogRecord, readLogLine } from "../local/supervisor/log_record.ts";
 import { runTask, type SupervisorOptions, type TaskRun } from "../local/supervisor/supervisor.ts";
 import type { Supervised, SupervisionOptions } from "../local/supervisor/supervision.ts";
-import type { ExecutionObserver } from "../runtime/task/execute.ts";
+import type { ExecutionObserver } from "../runtime/task/execution.ts";
 import type { Interrupter } from "../runtime/task/interruption.ts";
 import { terminated } from "../runtime/launch/process_watch.ts";
 import { converse } from "../runtime/conversation.ts";

@@ -10,7 +10,7 @@
  */
 import { unnamedFile } from "../../supervisor/unnamed_file.ts";
 import { confine, type DeclaredPermissions, mayMakeFiles } from "./confinement.ts";
-import { readDeclaredPermissions } from "./declared_permissions.ts";
+import { readDeclaredPermissions } from "./bundle_permissions.ts";
 import { startExitHelper } from "./exit_helper.ts";
 import { isHandoverLeft, leaveHandover } from "./handover.ts";
 import { neverServed } from "./never_served.ts";

@@ -8,7 +8,7 @@ import type { ReplyOf, RequestMessage } from "../../protocol/reply.ts";
 import type { RequestOptions } from "../../supervisor/client.ts";
 import type { JsonValue } from "../../protocol/value.ts";
 import type { SecretsMask } from "../../supervisor/secrets_mask.ts";
-import { shortened } from "../task/outcome.ts";
+import { shortened } from "../task/terminal_message.ts";
 import type { Requester } from "../requester.ts";
 
 /** Fields of what Airflow shows, and does not mask. */

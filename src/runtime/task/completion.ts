@@ -5,7 +5,7 @@
  */
 import type { TaskInstance } from "../../sdk/context.ts";
 import { AirflowOutlets } from "../context/outlets.ts";
-import type { TerminalMessage } from "./outcome.ts";
+import type { TerminalMessage } from "./terminal_message.ts";
 import type { Requester } from "../requester.ts";
 import { Skips } from "../context/skips.ts";
 

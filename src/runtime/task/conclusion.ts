@@ -24,9 +24,9 @@ import {
   rescheduled,
   skipped,
   type TerminalMessage,
-} from "./outcome.ts";
+} from "./terminal_message.ts";
 import type { Requester } from "../requester.ts";
-import { pokeAgain } from "./sensor.ts";
+import { pokeAgain } from "./terminal_state.ts";
 import { serialize } from "../context/serialize.ts";
 import type { TaskLogger } from "../logging/task_logger.ts";
 

@@ -6,7 +6,7 @@
 import { isSensitiveName, MASK, MIN_SECRET_LENGTH } from "../../protocol/secret_name.ts";
 import type { SchemaIssue, StandardSchema } from "../../sdk/standard_schema.ts";
 import type { TaskHandler } from "../../sdk/task_handler.ts";
-import { FinalError } from "./final_error.ts";
+import { FinalError } from "./failure.ts";
 
 /** As many issues as a message tells; the rest it counts. */
 const MOST_ISSUES = 5;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { denialOf } from "../../../src/runtime/task/denial.ts";
+import { denialOf } from "../../../src/runtime/task/permission_denial.ts";
 
 const HINT = ", specify the required permissions during compilation using `deno compile`";
 

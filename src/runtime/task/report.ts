@@ -5,7 +5,7 @@
  */
 import type { Client } from "../../supervisor/client.ts";
 import type { LogChannel } from "../../supervisor/log_channel.ts";
-import type { TerminalMessage } from "./outcome.ts";
+import type { TerminalMessage } from "./terminal_message.ts";
 import type { KillTime } from "./kill_time.ts";
 import { Patience } from "./patience.ts";
 import type { Requester } from "../requester.ts";

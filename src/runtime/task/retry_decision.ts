@@ -8,7 +8,7 @@ import { afterOf } from "../../sdk/ending.ts";
 import type { RetryDecision } from "../../sdk/retry_policy.ts";
 import type { TaskHandler } from "../../sdk/task_handler.ts";
 import { shown } from "./conclusion.ts";
-import type { FailureDetails } from "./outcome.ts";
+import type { FailureDetails } from "./terminal_message.ts";
 import type { KillTime } from "./kill_time.ts";
 import { Patience } from "./patience.ts";
 import type { TaskLogger } from "../logging/task_logger.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readDeclaredPermissions } from "../../../src/runtime/launch/declared_permissions.ts";
+import { readDeclaredPermissions } from "../../../src/runtime/launch/bundle_permissions.ts";
 import { assembleNodeBundle } from "../../../src/bundle/node_bundle.ts";
 import { TemporaryFolder } from "../../../src/bundle/output_file.ts";
 import { assembleThinBundle } from "../../../src/bundle/thin_bundle.ts";

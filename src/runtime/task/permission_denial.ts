@@ -4,7 +4,7 @@
  * @module
  */
 import { withCauses } from "./causes.ts";
-import { FinalError } from "./final_error.ts";
+import { FinalError } from "./failure.ts";
 
 const WHY = "it lacks a permission";
 const REQUIRES = /^Requires (\w+) access(?: to (?:"([^"]*)"|(<\w+>|\S+?))(?=[,;]|$))?/;

@@ -12,16 +12,22 @@ import { bindArguments } from "./arguments.ts";
 import { Completion } from "./completion.ts";
 import { conclude, concludeFailure, shown } from "./conclusion.ts";
 import { contextOf, taskInstanceOf } from "../context/context.ts";
-import { denialOf } from "./denial.ts";
-import { FinalError } from "./final_error.ts";
+import { denialOf } from "./permission_denial.ts";
+import { FinalError } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { NativeTaskHandler } from "../dag/native_task.ts";
-import { failedForGood, reasonOf, removed, succeeded, type TerminalMessage } from "./outcome.ts";
-import { checkArguments, checkResult } from "./payload.ts";
+import {
+  failedForGood,
+  reasonOf,
+  removed,
+  succeeded,
+  type TerminalMessage,
+} from "./terminal_message.ts";
+import { checkArguments, checkResult } from "./handler_schema.ts";
 import type { Requester } from "../requester.ts";
 import { Patience } from "./patience.ts";
-import { isResumed, resume } from "./resumption.ts";
-import { judge } from "./retry.ts";
+import { isResumed, resume } from "./binding.ts";
+import { judge } from "./retry_decision.ts";
 import type { TaskLogger } from "../logging/task_logger.ts";
 import { AirflowXComs, RETURN_VALUE } from "../context/xcoms.ts";
 
