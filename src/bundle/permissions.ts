@@ -4,7 +4,7 @@
  * @module
  */
 import type { TaskRuntimeError } from "../error.ts";
-import { READABLE_VARIABLES } from "../runtime/launch/own_permissions.ts";
+import { READABLE_VARIABLES } from "../runtime/launch/confinement.ts";
 import { isPlainObject } from "../values.ts";
 
 /** The permissions that a bundle names: by kind, a list or all. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { AFTER_STDIN, BY_POLLING } from "../runtime/launch/exit_helper_script.ts";
+import { AFTER_STDIN, BY_POLLING } from "../runtime/launch/exit_helper.ts";
 import { type PermissionsMetadata, runFlags } from "./permissions.ts";
 import { cannotPack } from "./refusal.ts";
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { isLaunched } from "../runtime/launch/address.ts";
+import { isLaunched } from "../runtime/launch/sockets.ts";
 import { loadBundle } from "../runtime/launch/bundle_load.ts";
 
 if (isLaunched(Deno.args)) {

@@ -9,7 +9,7 @@ import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
 import { Contents, packedDagIds } from "./dag/contents.ts";
 import { describe, METADATA_FLAG } from "./dag/describe.ts";
 import { dropShellPermission, startExitHelper } from "./launch/exit_helper.ts";
-import { isLaunched } from "./launch/address.ts";
+import { isLaunched } from "./launch/sockets.ts";
 import { takeLaunch } from "./launch/launch.ts";
 import { serve } from "./launch/serve.ts";
 import { exitUnreported } from "./launch/process_exit.ts";

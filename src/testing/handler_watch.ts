@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ExecutionObserver } from "../runtime/task/execution.ts";
+import type { ExecutionObserver } from "../runtime/session.ts";
 import type { Left } from "./task_test_run.ts";
 
 /** An observer for one run, and what it has seen. */

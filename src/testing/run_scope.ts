@@ -5,8 +5,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { captureConsole } from "../runtime/logging/console_capture.ts";
-import { guardExit } from "../runtime/launch/exit_guard.ts";
-import type { Interrupter } from "../runtime/task/interruption.ts";
+import { guardExit, type Interrupter } from "../runtime/launch/process_watch.ts";
 import type { TaskLogger } from "../runtime/logging/task_logger.ts";
 import { keepContextIn, type TaskContext } from "../sdk/context.ts";
 import type { FakeClock } from "./fake_clock.ts";

@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { compileFlags, moduleFlags, runFlags } from "../../src/bundle/permissions.ts";
-import { READABLE_VARIABLES } from "../../src/runtime/launch/own_permissions.ts";
+import { READABLE_VARIABLES } from "../../src/runtime/launch/confinement.ts";
 import { configArgs } from "../author_command.ts";
 import { type Ran, runTask } from "../runtime/run_task.ts";
 import { runCli } from "./cli_command.ts";

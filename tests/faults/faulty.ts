@@ -1,7 +1,7 @@
 /** What the tests of faults share: the faulty tasks' commands, and looks at what they leave. */
 import { assert } from "@std/assert";
 import type { StartupOptions } from "../../src/local/supervisor/startup_details.ts";
-import type { ServeSettings } from "../../src/runtime/conversation.ts";
+import type { SessionSettings } from "../../src/runtime/session.ts";
 import { authorCommand, taskCommand } from "../author_command.ts";
 import { HandSupervisor, type StartOptions } from "../runtime/hand_supervisor.ts";
 
@@ -27,7 +27,7 @@ export const KILLED_SOON = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "2.5" };
 export async function startTask(
   taskId: string,
   options: Partial<StartupOptions> & StartOptions & {
-    readonly settings?: ServeSettings;
+    readonly settings?: SessionSettings;
     readonly command?: readonly string[];
   } = {},
 ): Promise<HandSupervisor> {
@@ -40,7 +40,7 @@ export async function startTask(
 }
 
 /** Starts the process of the faulty tasks with shorter waits. */
-export function startImpatient(settings: ServeSettings): Promise<HandSupervisor> {
+export function startImpatient(settings: SessionSettings): Promise<HandSupervisor> {
   return HandSupervisor.start(IMPATIENT, { env: { FAULTS_SETTINGS: JSON.stringify(settings) } });
 }
 

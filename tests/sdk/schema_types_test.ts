@@ -3,7 +3,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { TaskHandler } from "../../mod.ts";
-import { parametersOf } from "../../src/runtime/task/parameters.ts";
+import { parametersOf } from "../../src/runtime/task/handler_schema.ts";
 import { arktype } from "./testdata/arktype_schemas.ts";
 import { valibot } from "./testdata/valibot_schemas.ts";
 import { zod } from "./testdata/zod_schemas.ts";

@@ -6,7 +6,7 @@
 import type { HandlerRegistry } from "../../sdk/handler_registry.ts";
 import type { Permissions } from "../../sdk/permissions.ts";
 import type { Contents } from "./contents.ts";
-import { type Parameter, parametersOf } from "../task/parameters.ts";
+import { type Parameter, parametersOf } from "../task/handler_schema.ts";
 import { VERSION } from "../version.ts";
 
 /** The argument that asks a bundle to print what it holds. */

@@ -8,7 +8,7 @@ import type {
   DagFileParsingResult,
   LazyDeserializedDAG,
 } from "../../protocol/generated.ts";
-import { withCauses } from "../task/causes.ts";
+import { withCauses } from "../task/failure.ts";
 import type { DagPart } from "./dag_part.ts";
 
 /** What follows the file's name where an import error is not of all its Dags. */

@@ -11,7 +11,7 @@ import type {
 } from "../../protocol/task_handlers.ts";
 import type { HandlerRegistry } from "../../sdk/handler_registry.ts";
 import { NativeTaskHandler } from "./native_task.ts";
-import { parametersOf } from "../task/parameters.ts";
+import { parametersOf } from "../task/handler_schema.ts";
 import { isPlainObject } from "../../values.ts";
 
 /** The answer: each registered handler; the tasks of Dags that the bundle defines whole are none. */

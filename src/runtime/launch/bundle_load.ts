@@ -10,12 +10,10 @@
  */
 import { unnamedFile } from "../../supervisor/unnamed_file.ts";
 import { confine, type DeclaredPermissions, mayMakeFiles } from "./confinement.ts";
-import { readDeclaredPermissions } from "./bundle_permissions.ts";
-import { startExitHelper } from "./exit_helper.ts";
-import { isHandoverLeft, leaveHandover } from "./handover.ts";
-import { neverServed } from "./never_served.ts";
-import { readOtherBundles } from "./other_bundles.ts";
 import { openBundleRecording } from "../recording/recording_file.ts";
+import { readDeclaredPermissions, readOtherPermissions } from "./bundle_permissions.ts";
+import { startExitHelper } from "./exit_helper.ts";
+import { isHandoverLeft, leaveHandover, neverServed } from "./handover.ts";
 import { exitUnreported } from "./process_exit.ts";
 import { connectSockets } from "./sockets.ts";
 
@@ -31,7 +29,7 @@ export async function loadBundle(args: readonly string[]): Promise<void> {
 async function loadOtherBundle(path: string): Promise<void> {
   let permissions: DeclaredPermissions;
   try {
-    permissions = readOtherBundles();
+    permissions = readOtherPermissions();
   } catch (error) {
     exitUnreported(error);
   }
@@ -62,8 +60,8 @@ async function loadOwnBundle(
     if (isHandoverLeft()) throw neverServed();
   } catch (failure) {
     if (isReported(failure)) return;
-    const { reportFailure } = await import("./failed_load.ts");
-    await reportFailure(failure, args);
+    const { reportFailedLoad } = await import("./serve.ts");
+    await reportFailedLoad(failure, args);
   }
 }
 

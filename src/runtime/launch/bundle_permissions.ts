@@ -1,8 +1,12 @@
 /**
- * Reads the permissions that a bundle declares, at its launch: synchronously, and nothing else.
+ * The permissions of a bundle at its launch: those that it declares, or for a bundle of another SDK,
+ * which declares none, those that the operator of the worker sets.
  *
  * @module
  */
+import { TaskRuntimeError } from "../../error.ts";
+import { readVariable } from "../../supervisor/environment.ts";
+import { type DeclaredPermissions, KINDS } from "./confinement.ts";
 
 const TRAILER_BYTES = 64;
 const MAGIC = "AFBNDL01";
@@ -11,6 +15,9 @@ const NODE_METADATA = "//# airflowMetadata=";
 const MOST_BYTES = 16 * 1024 * 1024;
 /** How much to read for the first two lines of a node bundle: usually enough, and Airflow's limit. */
 const NODE_HEAD_BYTES = [16 * 1024, 4096 + 1024 * 1024];
+
+/** The environment variable that holds them: a JSON object as a bundle of ours declares it, or `all`. */
+export const OTHER_BUNDLES_VARIABLE = "AIRFLOW_TASK_RUNTIME_OTHER_BUNDLES";
 
 /**
  * Reads the permissions in the metadata of the bundle at `path`.
@@ -21,7 +28,7 @@ const NODE_HEAD_BYTES = [16 * 1024, 4096 + 1024 * 1024];
  */
 export function readDeclaredPermissions(
   path: string,
-): Readonly<Record<string, unknown>> | undefined {
+): DeclaredPermissions | undefined {
   let opened: Deno.FsFile;
   try {
     opened = Deno.openSync(path);
@@ -30,6 +37,18 @@ export function readDeclaredPermissions(
   }
   using file = opened;
   return permissionsIn(metadataAtEnd(file) ?? metadataAtHead(file));
+}
+
+/**
+ * Reads the permissions of other SDKs' bundles. They always contain `net`, since such a bundle connects to
+ * Airflow itself, and are nothing else by default.
+ *
+ * @throws {TaskRuntimeError} `INVALID` when the variable's value is not of that form
+ */
+export function readOtherPermissions(): DeclaredPermissions {
+  const text = readVariable(OTHER_BUNDLES_VARIABLE) ?? "";
+  if (text === "all") return Object.fromEntries(KINDS.map((kind) => [kind, true]));
+  return { ...(text === "" ? {} : parseOther(text)), net: true };
 }
 
 function metadataAtEnd(file: Deno.FsFile): string | undefined {
@@ -54,7 +73,7 @@ function metadataAtHead(file: Deno.FsFile): string | undefined {
   return undefined;
 }
 
-function permissionsIn(text = ""): Readonly<Record<string, unknown>> | undefined {
+function permissionsIn(text = ""): DeclaredPermissions | undefined {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -75,4 +94,34 @@ function read(file: Deno.FsFile, start: number, length: number): Uint8Array<Arra
     filled += count;
   }
   return bytes.subarray(0, filled);
+}
+
+function parseOther(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Reported below.
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalid(`its value must be a JSON object or all, got ${text}`);
+  }
+  for (const [kind, list] of Object.entries(value)) {
+    if (!KINDS.some((known) => known === kind)) {
+      throw invalid(`${JSON.stringify(kind)} is not a permission; known: ${KINDS.join(", ")}`);
+    }
+    const isList = Array.isArray(list) && list.every((entry) => typeof entry === "string");
+    if (list !== true && !isList) {
+      throw invalid(`"${kind}" must be true or a list of strings, got ${JSON.stringify(list)}`);
+    }
+  }
+  return value;
+}
+
+function invalid(cause: string): TaskRuntimeError {
+  return new TaskRuntimeError(
+    "INVALID",
+    `Cannot read ${OTHER_BUNDLES_VARIABLE}: ${cause}. ` +
+      'Set it to a value such as {"env": ["PG*"], "read": ["/data"]}',
+  );
 }

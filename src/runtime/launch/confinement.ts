@@ -8,13 +8,34 @@
  * @module
  */
 import { readVariable } from "../../supervisor/environment.ts";
-import { READABLE_VARIABLES } from "./own_permissions.ts";
 
 /** A bundle's permissions by kind: a list or `true`. */
 export type DeclaredPermissions = Readonly<Record<string, unknown>>;
 
 /** The kinds of permission, as Deno names them. */
 export const KINDS = ["net", "env", "read", "write", "run", "sys", "ffi", "import"] as const;
+
+/**
+ * The variables that every bundle may read. Of Airflow's own, only those that the runtime reads:
+ * others hold the database's address, keys, or commands that print secrets.
+ */
+export const READABLE_VARIABLES: readonly string[] = [
+  "AIRFLOW_TASK_RUNTIME_RECORD",
+  "AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME",
+  "AIRFLOW__LOGGING__LOGGING_LEVEL",
+  "AIRFLOW__LOGGING__NAMESPACE_LEVELS",
+  "AIRFLOW__STATE_STORE__DEFAULT_RETENTION_DAYS",
+  "OTEL_DENO",
+  "HOME",
+  "LANG",
+  "LC_ALL",
+  "NODE_ENV",
+  "NODE_V8_COVERAGE",
+  "NO_COLOR",
+  "PATH",
+  "TMPDIR",
+  "TZ",
+];
 
 /** Tells whether a bundle with these permissions can create files itself. */
 export function mayMakeFiles(declared: DeclaredPermissions): boolean {

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { TaskRuntimeError } from "../../error.ts";
 import type { Sockets } from "./sockets.ts";
 
 /** The sockets, and files that are absent where the bundle may open them itself. */
@@ -28,6 +29,15 @@ export function leaveHandover(handover: Handover): void {
 /** Tells whether a handover was left and not taken. */
 export function isHandoverLeft(): boolean {
   return Reflect.has(globalThis, HANDOVER);
+}
+
+/** Creates the error of a bundle that was loaded and did not call `serve()`. */
+export function neverServed(): TaskRuntimeError {
+  return new TaskRuntimeError(
+    "INVALID",
+    "Cannot run the bundle: it never called serve(). Its entry module must end with " +
+      "`await new Bundle().register(…).serve()`",
+  );
 }
 
 /** Takes the handover and removes it from `globalThis`; returns undefined if there is none. */

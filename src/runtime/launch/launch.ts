@@ -8,7 +8,7 @@
  * @module
  */
 import { type Handover, takeHandover } from "./handover.ts";
-import { LoadingWatch } from "./loading_watch.ts";
+import { LoadingWatch } from "./process_watch.ts";
 import { connectSockets } from "./sockets.ts";
 
 /** A launch in progress. */

@@ -1,10 +1,9 @@
 /**
- * The two sockets back to Airflow's supervisor.
+ * The two sockets to Airflow's supervisor, whose addresses the coordinator passes on the command line.
  *
  * @module
  */
 import { TaskRuntimeError } from "../../error.ts";
-import { type Address, type Flag, readAddress } from "./address.ts";
 
 /** Both sockets, connected or being connected; both reject with `CLOSED` if that fails. */
 export interface Sockets {
@@ -24,6 +23,42 @@ export function connectSockets(args: readonly string[]): Sockets {
   return { comm: connect("comm", comm), logs: connect("logs", logs) };
 }
 
+/** Tells by the command line whether a coordinator started this process. */
+export function isLaunched(args: readonly string[]): boolean {
+  return args.some((arg) => arg.startsWith("--comm="));
+}
+
+/** A flag that carries an address: of the frames or of the log lines. */
+type Flag = "comm" | "logs";
+
+/** The address of one of the two sockets. */
+interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/**
+ * Reads the address in `--comm=host:port` or `--logs=host:port`.
+ *
+ * @throws {TaskRuntimeError} `INVALID` when the flag is missing or its value is not an address
+ */
+function readAddress(flag: Flag, args: readonly string[]): Address {
+  const prefix = `--${flag}=`;
+  const arg = args.find((each) => each.startsWith(prefix));
+  if (arg === undefined) {
+    throw invalid(`--${flag}=host:port is missing. Airflow's coordinator passes it`);
+  }
+  const address = arg.slice(prefix.length);
+  const colon = address.lastIndexOf(":");
+  const host = address.slice(0, Math.max(colon, 0));
+  const hostname = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+  const port = Number(address.slice(colon + 1));
+  if (hostname !== "" && Number.isInteger(port) && port > 0 && port < 65536) {
+    return { hostname, port };
+  }
+  throw invalid(`${arg} must be host:port`);
+}
+
 function connect(flag: Flag, address: Address): Promise<Deno.TcpConn> {
   const connection = Deno.connect(address).catch((cause) => {
     const { hostname, port } = address;
@@ -36,4 +71,8 @@ function connect(flag: Flag, address: Address): Promise<Deno.TcpConn> {
   // Serving awaits both sockets; until then a failure must not end the process.
   connection.catch(() => {});
   return connection;
+}
+
+function invalid(cause: string): TaskRuntimeError {
+  return new TaskRuntimeError("INVALID", `Cannot start: ${cause}`);
 }

@@ -14,11 +14,11 @@
  * @module
  */
 import { startTimer, useSystemTimers } from "../../supervisor/timer.ts";
-import { isLaunched } from "./address.ts";
-import { startLaunch, takeLaunch } from "./launch.ts";
+import { neverServed } from "./handover.ts";
+import { startLaunch } from "./launch.ts";
 import { exitUnreported } from "./process_exit.ts";
-import { serve } from "./serve.ts";
-import { neverServed } from "./never_served.ts";
+import { reportFailedLoad } from "./serve.ts";
+import { isLaunched } from "./sockets.ts";
 
 if (isLaunched(Deno.args)) start();
 
@@ -37,6 +37,5 @@ function start(): void {
 }
 
 function report(failure: unknown): void {
-  const launch = takeLaunch(Deno.args);
-  if (launch !== undefined) serve(launch, { failure }).catch(exitUnreported);
+  void reportFailedLoad(failure, Deno.args);
 }

@@ -1,51 +1,38 @@
 /**
- * TaskFlow's arguments: what the Dag file passes to a task when it calls it.
+ * The TaskFlow arguments that a Python Dag passes to a task.
  *
  * @module
  */
 import { TaskRuntimeError } from "../../error.ts";
 import type { StartupDetails, TaskArgBinding } from "../../protocol/generated.ts";
-import type { Logger } from "../../sdk/logger.ts";
+import type { TaskContext } from "../../sdk/context.ts";
 import type { TaskArgs } from "../../sdk/task_handler.ts";
-import type { Requester } from "../requester.ts";
 import { findMismatch } from "./value_schema.ts";
-import { AirflowXComs } from "../context/xcoms.ts";
 
 /**
- * The arguments that a handler gets, by the names of the Python parameters.
+ * Binds the arguments of a handler, by the names of the Python parameters.
  *
- * A name such as `batch_size` can be read as `batchSize` too; only the first is listed by
- * `Object.keys()`. The results of tasks upstream are fetched all at once, each once.
+ * A name such as `batch_size` can also be read as `batchSize`, which `Object.keys()` does not list.
+ * The results of upstream tasks are pulled in parallel, each once. A bundle with schema version
+ * 2026-06-16 receives no arguments from Airflow: the result is `{}`.
  *
- * To a bundle of schema 2026-06-16 Airflow tells no arguments; it gets `{}`, and the log says why at
- * level debug.
- *
- * @throws {TaskRuntimeError} `NOT_FOUND` when a task upstream has pushed no return value, unless the
- * parameter's type has null in it; `INVALID` when a value is not of the parameter's type; each names
- * the argument
+ * @throws {TaskRuntimeError} `NOT_FOUND` when an upstream task has pushed no return value and the
+ * parameter's type does not allow null; `INVALID` when a value does not fit the parameter's type
  */
 export async function bindArguments(
-  startup: StartupDetails,
-  requester: Requester,
-  log: Logger,
+  { ti, ti_context: { arg_bindings: bindings } }: StartupDetails,
+  { xcoms, log }: Pick<TaskContext, "xcoms" | "log">,
 ): Promise<TaskArgs> {
-  const { ti, ti_context: { arg_bindings: bindings } } = startup;
   if (bindings === undefined) {
     log.debug("No arguments: Airflow tells them from schema 2026-10-30 on, the bundle's is older");
   }
   if (bindings === undefined || bindings === null) return {};
-  const xcoms = new AirflowXComs(requester, {
-    dagId: ti.dag_id,
-    runId: ti.run_id,
-    taskId: ti.task_id,
-    mapIndex: ti.map_index ?? -1,
-  });
   const results = new Map<string, Promise<unknown>>();
   for (const binding of bindings) {
     if (binding.kind !== "xcom" || results.has(binding.task_id)) continue;
     results.set(binding.task_id, xcoms.get(binding.task_id));
   }
-  // Settled one by one, a second rejection would find nobody waiting for it.
+  // Awaited one by one, a second rejection would be unhandled.
   await Promise.all(results.values());
   const task = `${ti.dag_id}.${ti.task_id}`;
   const values = new Map<string, unknown>();
@@ -60,7 +47,7 @@ export async function bindArguments(
 }
 
 function check(binding: TaskArgBinding, value: unknown, task: string): void {
-  // `rows: list = None` is common in Python: a default need not be of the parameter's type.
+  // A default such as `rows: list = None` need not fit the parameter's type.
   if (binding.kind === "literal" && binding.from_default === true) return;
   const { name, value_schema: schema } = binding;
   const found = schema === undefined || schema === null ? undefined : findMismatch(value, schema);
@@ -81,7 +68,7 @@ function check(binding: TaskArgBinding, value: unknown, task: string): void {
   );
 }
 
-/** Every value under its name, and under its camel-cased one where that is free. */
+/** Adds the camel-cased names, except those that are parameters themselves. */
 function argumentsOf(values: ReadonlyMap<string, unknown>): TaskArgs {
   const args: Record<string, unknown> = {};
   // Defined, not assigned: a parameter may be called `__proto__`.
@@ -95,7 +82,7 @@ function argumentsOf(values: ReadonlyMap<string, unknown>): TaskArgs {
   return Object.freeze(args);
 }
 
-/** `batch_size` becomes `batchSize`; underscores at either end stay. */
+/** Turns `batch_size` into `batchSize`; keeps underscores at either end. */
 function camelCased(name: string): string {
   return name.replace(
     /(?<=[^_])_+([\p{L}\p{N}])/gu,

@@ -1,42 +1,106 @@
 /**
- * What a task's process is to run: the handler, or the continuation that the task left off for.
+ * The step that binds a task's handler: its context, and its arguments or the continuation in which
+ * the task resumes.
  *
  * @module
  */
 import { TaskRuntimeError } from "../../error.ts";
 import type { StartupDetails } from "../../protocol/generated.ts";
-import type { TaskContext } from "../../sdk/context.ts";
+import { enterContext, type TaskContext } from "../../sdk/context.ts";
 import type { TaskArgs, TaskHandler } from "../../sdk/task_handler.ts";
+import { contextOf, taskInstanceOf } from "../context/context.ts";
 import { deserialize } from "../context/deserialize.ts";
+import { NativeTaskHandler, type TaskPlan } from "../dag/native_task.ts";
+import { bindArguments } from "./arguments.ts";
+import { Completion } from "./completion.ts";
+import { checkArguments } from "./handler_schema.ts";
+import type { RunningTask } from "./running_task.ts";
 
-/** The name with which Airflow resumes a task that is to fail: its trigger did. */
+/** The name of the continuation in which Airflow resumes a task whose trigger failed. */
 const FAIL = "__fail__";
 
-/** The error that says that Airflow, or the trigger, waited for too long. */
+/** The error text of a trigger that did not fire in time. */
 const TIMEOUT = "Trigger timeout";
 
-/** Whether the task goes on where it left off, so that its arguments are not needed. */
-export function isResumed({ ti_context }: StartupDetails): boolean {
-  return typeof ti_context.next_method === "string" && ti_context.next_method !== "";
+const NO_BINDINGS = "; Airflow 3.4 tells arguments to bundles of schema 2026-10-30 only: " +
+  "pack it with --schema 2026-10-30";
+
+/** A handler with its context. */
+export interface HandlerCall extends Disposable {
+  readonly handler: TaskHandler<object>;
+  readonly ctx: TaskContext;
+  /** Collects what the terminal message carries. */
+  readonly completion: Completion;
+  /** What the Dag that defines the task adds to the handler; undefined for a task of a Python Dag. */
+  readonly plan: TaskPlan | undefined;
+}
+
+/** Creates the context of a handler, which `getContext()` returns until the call is disposed. */
+export function prepareCall(handler: TaskHandler<object>, task: RunningTask): HandlerCall {
+  const { startup, requester } = task;
+  const completion = new Completion(requester, taskInstanceOf(startup));
+  const plan = handler instanceof NativeTaskHandler ? handler.plan : undefined;
+  const ctx = contextOf(startup, { ...task, completion, params: plan?.paramDefaults() ?? {} });
+  const entered = enterContext(ctx);
+  return { handler, ctx, completion, plan, [Symbol.dispose]: () => entered[Symbol.dispose]() };
 }
 
 /**
- * Goes on with a task that has waited, as Airflow's own task runner does.
+ * Binds the arguments of the handler, or the event and kwargs of the continuation in which Airflow
+ * resumes the task, and returns the bound function.
  *
- * @throws {TaskRuntimeError} `TIMEOUT` when the wait took too long; `ABORTED` when the trigger
- * failed; `NOT_FOUND` when the handler has no continuation of the name; `MALFORMED` when Airflow
- * kept no arguments that can be read
+ * @throws {TaskRuntimeError} as {@linkcode bindArguments}; of a task that resumes: `TIMEOUT` when
+ * its trigger did not fire in time; `ABORTED` when the trigger failed; `MALFORMED` when Airflow has
+ * kept kwargs that cannot be read
  */
-export async function resume(
-  handler: TaskHandler<object>,
-  { ti_context: { next_method, next_kwargs } }: StartupDetails,
-  ctx: TaskContext,
-): Promise<unknown> {
-  const name = next_method ?? "";
-  const { event, ...kwargs } = kwargsOf(next_kwargs);
-  if (name === FAIL) throw triggerError(kwargs);
+export async function bind(call: HandlerCall, task: RunningTask): Promise<() => unknown> {
+  return await task.interruption.wait(async () => {
+    await prepareTask(call, task.startup);
+    const { next_method } = task.startup.ti_context;
+    if (next_method !== undefined && next_method !== null && next_method !== "") {
+      return await bindContinuation(next_method, call, task);
+    }
+    const args = await argumentsOf(call, task);
+    return () => call.handler.run(args, call.ctx);
+  });
+}
+
+async function bindContinuation(
+  name: string,
+  { handler, ctx, plan }: HandlerCall,
+  { startup }: RunningTask,
+): Promise<() => unknown> {
+  const { event, ...kwargs } = kwargsOf(startup.ti_context.next_kwargs);
+  // Sets the label of a mapped instance, which Airflow deletes if the terminal message has none.
+  const prepared = plan?.prepare(ctx);
+  if (name === FAIL) {
+    await prepared?.catch(() => {});
+    throw triggerError(kwargs);
+  }
+  await prepared;
   ctx.log.info("Task resumed", { continuation: name });
-  return await handler.resume(name, event, ctx, kwargs);
+  return () => handler.resume(name, event, ctx, kwargs);
+}
+
+/** Declares the outlets, deletes the XComs of an earlier try and limits the time. */
+async function prepareTask(
+  { handler, ctx, completion, plan }: HandlerCall,
+  { ti_context }: StartupDetails,
+): Promise<void> {
+  await completion.outlets.declare(handler.outlets);
+  // Airflow 3.3 leaves these to the runtime.
+  for (const key of ti_context.xcom_keys_to_clear ?? []) await ctx.xcoms.delete(key);
+  await plan?.limitTime(ctx);
+}
+
+async function argumentsOf(
+  { handler, ctx, plan }: HandlerCall,
+  { startup }: RunningTask,
+): Promise<object> {
+  if (plan !== undefined) return await plan.prepare(ctx);
+  const args = await bindArguments(startup, ctx);
+  const hint = startup.ti_context.arg_bindings === undefined ? NO_BINDINGS : "";
+  return await checkArguments(handler, args, hint);
 }
 
 function kwargsOf(next_kwargs: unknown): TaskArgs {
@@ -51,8 +115,10 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's message quotes the text, which may be secret.
-    const reason = "its arguments, which Airflow kept, are no JSON";
-    throw new TaskRuntimeError("MALFORMED", `Cannot resume the task: ${reason}`);
+    throw new TaskRuntimeError(
+      "MALFORMED",
+      "Cannot resume the task: its arguments, which Airflow kept, are not JSON",
+    );
   }
 }
 
@@ -66,10 +132,10 @@ function triggerError({ error, traceback }: TaskArgs): TaskRuntimeError {
     );
   }
   const lines = Array.isArray(traceback) ? `\n${traceback.join("")}` : "";
-  const reason = typeof error === "string" ? error : "Unknown";
+  const cause = typeof error === "string" ? error : "Unknown";
   return new TaskRuntimeError(
     "ABORTED",
-    `Cannot resume the task: its trigger failed: ${reason}${lines.trimEnd()}`,
+    `Cannot resume the task: its trigger failed: ${cause}${lines.trimEnd()}`,
     { detail },
   );
 }

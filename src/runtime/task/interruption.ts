@@ -5,20 +5,9 @@
  */
 import { TaskRuntimeError } from "../../error.ts";
 import { startTimer } from "../../supervisor/timer.ts";
-import { ExitRequest } from "../launch/exit_guard.ts";
+import { ExitRequest, type Watch } from "../launch/process_watch.ts";
 import type { KillTime } from "./kill_time.ts";
 import { MAX_TIMER } from "../../values.ts";
-
-/** What ends a handler, for those who watch what happens around it. */
-export interface Interrupter {
-  /** Aborts the handler's signal, and ends the handler if it goes on. */
-  abort(reason: TaskRuntimeError): void;
-  /** Ends the handler at once, as if it had thrown `reason`. */
-  end(reason: unknown): void;
-}
-
-/** Watches what happens around a handler until it is disposed of. */
-export type Watch = (interrupter: Interrupter) => Disposable;
 
 /** Watches for what must end a handler, from its making to its disposal. */
 export class Interruption implements Disposable {
@@ -91,32 +80,39 @@ export class Interruption implements Disposable {
     });
   }
 
-  /** Starts the handler and settles as it does, or rejects with what ended it from outside. */
+  /** Runs the handler; see {@linkcode wait}. */
   async race<T>(handler: () => Promise<T>): Promise<T> {
     try {
-      const result = await this.wait(handler);
+      return await this.wait(handler);
+    } finally {
+      this.endHandler();
+    }
+  }
+
+  /**
+   * Runs a step and settles as it does, or rejects with what ended it from outside. After the
+   * execution timeout the task fails with `TIMEOUT`, however the step ends.
+   */
+  async wait<T>(work: () => Promise<T>): Promise<T> {
+    const working = work();
+    try {
+      // First in the list: a handler that catches the error of its own exit() has ended all the same.
+      const result = await Promise.race([this.#interrupted.promise, working]);
       if (this.#expired === undefined) return result;
       throw new TaskRuntimeError("TIMEOUT", this.#expired);
     } catch (error) {
       if (this.#expired === undefined || isTimeout(error)) throw error;
-      // A handler that is told to stop fails in its own way, or defers, or skips itself.
       throw new TaskRuntimeError("TIMEOUT", this.#expired, { cause: error });
     } finally {
-      this.#limit?.[Symbol.dispose]();
-      this.#watching = false;
+      // A step that was abandoned may still fail.
+      working.catch(() => {});
     }
   }
 
-  /** Starts what comes before or after the handler, and rejects with what ended it from outside. */
-  async wait<T>(work: () => Promise<T>): Promise<T> {
-    const working = work();
-    try {
-      // First in the list: a handler that catches what its exit() threw has ended all the same.
-      return await Promise.race([this.#interrupted.promise, working]);
-    } finally {
-      // What was left behind may still fail.
-      working.catch(() => {});
-    }
+  /** Ends the handler's part: from now on an uncaught error is logged and does not fail the task. */
+  endHandler(): void {
+    this.#limit?.[Symbol.dispose]();
+    this.#watching = false;
   }
 
   /** The outcome is known: nothing can change it any more. */

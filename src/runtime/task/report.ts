@@ -1,74 +1,89 @@
 /**
- * The last words of a task: what its handler left on the way, its log, its terminal frame.
+ * The step that reports a task's terminal state: pending requests and the log, then the terminal
+ * message.
  *
  * @module
  */
-import type { Client } from "../../supervisor/client.ts";
+import { TaskRuntimeError } from "../../error.ts";
 import type { LogChannel } from "../../supervisor/log_channel.ts";
+import type { Session } from "../session.ts";
+import { BoundedWait, type KillTime } from "./kill_time.ts";
+import { retryOrFail } from "./retry_decision.ts";
+import type { RunningTask } from "./running_task.ts";
 import type { TerminalMessage } from "./terminal_message.ts";
-import type { KillTime } from "./kill_time.ts";
-import { Patience } from "./patience.ts";
-import type { Requester } from "../requester.ts";
-import type { TaskLogger } from "../logging/task_logger.ts";
 
 /**
- * Seconds that the requests a handler left behind may take. Airflow answers one after the other, in
+ * The seconds for requests that a handler did not wait for. Airflow answers one after the other, in
  * some 10 to 30 ms each.
  */
-const LEFT_BEHIND_SECONDS = 300;
+const PENDING_SECONDS = 300;
 
-/** What a farewell needs. */
-export interface Farewell {
-  /** The connection, with what is still under way on it. */
-  readonly client: Client;
-  /** Sends the terminal frame. */
-  readonly requester: Requester;
-  /** Where the log leaves. */
-  readonly channel: LogChannel;
-  /** Writes to the task log. */
-  readonly log: TaskLogger;
-  /** What Airflow leaves of time when it has sent SIGTERM. */
-  readonly killTime: KillTime;
+/**
+ * Reports `message`, or a failure if `message` is not valid for Airflow. Returns what was reported.
+ *
+ * @throws {TaskRuntimeError} when the supervisor is gone, refuses the message or does not reply
+ */
+export async function report(
+  message: TerminalMessage,
+  task: RunningTask,
+  session: Session,
+): Promise<TerminalMessage> {
+  try {
+    await send(message, task, session);
+    return message;
+  } catch (error) {
+    if (!isUnsent(error)) throw error;
+    task.log.error("Task failed: its end could not be told", error);
+    const failure = retryOrFail(task.startup, error);
+    await send(failure, task, session);
+    return failure;
+  }
 }
 
 /**
- * Tells Airflow how the task ended, after all that belongs before it.
+ * Sends a terminal message after everything that precedes it.
  *
- * The log goes first: from the terminal frame on Airflow gives a process some seconds
- * (`[core] task_success_overtime`), then ends it and fails the task, and its reader of a long log
- * takes longer than that.
- *
- * @throws {TaskRuntimeError} when Airflow could not be told, or did not answer
+ * The log precedes it because Airflow ends the process some seconds after the terminal message
+ * (`[core] task_success_overtime`) and takes longer to read a long log.
  */
-export async function farewell(outcome: TerminalMessage, parts: Farewell): Promise<void> {
-  const { client, requester, channel, log, killTime } = parts;
-  if (!client.isIdle) await leftBehind(client, log, killTime);
-  if (!channel.isFlushed) await flush(channel, killTime.hurriedSeconds, killTime.hurry);
-  using answering = new Patience({ hurriedSeconds: killTime.lastSeconds }, killTime.hurry);
-  await requester.request(outcome, { signal: answering.signal });
+async function send(
+  message: TerminalMessage,
+  { requester, interruption: { killTime } }: RunningTask,
+  session: Session,
+): Promise<void> {
+  if (!session.client.isIdle) await finishRequests(session, killTime);
+  if (!session.channel.isFlushed) await flush(session.channel, killTime.hurriedSeconds, killTime);
+  using wait = new BoundedWait({ hurriedSeconds: killTime.lastSeconds }, killTime.hurry);
+  await requester.request(message, { signal: wait.signal });
 }
 
-/** Hands the rest of the log over, as far as there is time. */
-export async function flushRest(channel: LogChannel, killTime?: KillTime): Promise<void> {
+/** Delivers the rest of the log before the process exits. */
+export async function flushRest({ channel, killTime }: Session): Promise<void> {
   if (channel.isFlushed) return;
   if (killTime === undefined) await channel.flush();
-  else await flush(channel, killTime.lastSeconds, killTime.hurry);
+  else await flush(channel, killTime.lastSeconds, killTime);
 }
 
 async function flush(
   channel: LogChannel,
   hurriedSeconds: number,
-  hurry: AbortSignal,
+  { hurry }: KillTime,
 ): Promise<void> {
-  using patience = new Patience({ hurriedSeconds }, hurry);
-  await channel.flush(patience.signal);
+  using wait = new BoundedWait({ hurriedSeconds }, hurry);
+  await channel.flush(wait.signal);
 }
 
-/** What a handler asked for and did not wait for still belongs to the task. */
-async function leftBehind(client: Client, log: TaskLogger, killTime: KillTime): Promise<void> {
-  const times = { seconds: LEFT_BEHIND_SECONDS, hurriedSeconds: killTime.hurriedSeconds };
-  using patience = new Patience(times, killTime.hurry);
-  if (await patience.wait(client.idle())) return;
+/** Waits for the requests that the handler did not wait for, and abandons those without a reply. */
+async function finishRequests({ client, log }: Session, killTime: KillTime): Promise<void> {
+  const limits = { seconds: PENDING_SECONDS, hurriedSeconds: killTime.hurriedSeconds };
+  using wait = new BoundedWait(limits, killTime.hurry);
+  if (await wait.until(client.idle())) return;
   log.warn("Requests that the handler did not wait for were given up: no answer came in time");
-  client.abandon(patience.signal.reason);
+  client.abandon(wait.signal.reason);
+}
+
+/** Tells whether the runtime refused the message itself, without sending anything. */
+function isUnsent(error: unknown): error is TaskRuntimeError {
+  return error instanceof TaskRuntimeError && error.code === "INVALID" &&
+    error.detail === undefined;
 }

@@ -1,60 +1,136 @@
 /**
- * What a handler's retry policy makes of an error.
+ * Decides whether a task that failed is retried.
+ *
+ * A final error is never retried. Otherwise the handler's retry policy decides, and without one
+ * Airflow's rule: the task is retried while it has retries left.
  *
  * @module
  */
+import type { RetryTask, StartupDetails, TaskState } from "../../protocol/generated.ts";
 import type { TaskContext } from "../../sdk/context.ts";
 import { afterOf } from "../../sdk/ending.ts";
 import type { RetryDecision } from "../../sdk/retry_policy.ts";
 import type { TaskHandler } from "../../sdk/task_handler.ts";
-import { shown } from "./conclusion.ts";
-import type { FailureDetails } from "./terminal_message.ts";
-import type { KillTime } from "./kill_time.ts";
-import { Patience } from "./patience.ts";
-import type { TaskLogger } from "../logging/task_logger.ts";
+import { FinalError, reasonOf, shown } from "./failure.ts";
+import { BoundedWait, type KillTime } from "./kill_time.ts";
+import { denialOf } from "./permission_denial.ts";
+import { nameOfTask, type RunningTask } from "./running_task.ts";
+import { failed, upForRetry } from "./terminal_message.ts";
 
-/** Seconds that a policy may think, unless Airflow has asked the task to end, and will kill it soon. */
-const DEADLINE_SECONDS = 10;
+/** The seconds in which a policy must decide, unless SIGTERM shortens them. */
+const POLICY_SECONDS = 10;
 
-/** Airflow's own rule, or the policy's word. */
-export type Verdict = "fail" | FailureDetails;
+/** What an author says about a retry. */
+export interface RetryDetails {
+  /** The reason that Airflow shows. */
+  readonly reason?: string | null | undefined;
+  /** The seconds until the next try, or its time; null for the task's own delay. */
+  readonly after?: number | Temporal.Instant | null | undefined;
+}
 
-/** Asks the handler's policy about `error`; Airflow's rule holds when it has none, or fails. */
-export async function judge(
+/** The decision, with the log event and the error that explain it. */
+export interface Decision {
+  readonly message: RetryTask | TaskState;
+  readonly event: string;
+  readonly error: unknown;
+}
+
+/** Decides about `error`; a task that was not loaded has no `call`, and so no retry policy. */
+export async function decideRetry(
   error: unknown,
-  handler: TaskHandler<object>,
-  ctx: TaskContext,
-  { log, killTime }: { readonly log: TaskLogger; readonly killTime: KillTime },
-): Promise<Verdict> {
+  task: RunningTask,
+  call: PolicyCall | undefined,
+): Promise<Decision> {
+  const { startup } = task;
+  const final = finalErrorOf(error, task);
+  if (final !== undefined) return failForGood(startup, final, final.why);
+  const verdict = call === undefined ? {} : await consultPolicy(error, call, task);
+  if (verdict === "fail") return failForGood(startup, error, "its retry policy says so");
+  return decideByRule(error, startup, verdict);
+}
+
+/** Decides by Airflow's rule alone. */
+export function decideByRule(
+  error: unknown,
+  startup: StartupDetails,
+  details?: RetryDetails,
+): Decision {
+  const message = retryOrFail(startup, error, details);
+  const event = message.type === "RetryTask" ? "Task failed, to be retried" : "Task failed";
+  return { message, event, error };
+}
+
+/** Returns the error that rules out a retry: a {@linkcode FinalError} or a denied permission. */
+export function finalErrorOf(error: unknown, task: RunningTask): FinalError | undefined {
+  return error instanceof FinalError ? error : denialOf(error, nameOfTask(task));
+}
+
+/**
+ * Applies Airflow's rule to `error`.
+ *
+ * Airflow never retries a task that reports TaskState failed, and retries one that reports RetryTask
+ * even beyond its last try, so `should_retry` must decide.
+ */
+export function retryOrFail(
+  startup: StartupDetails,
+  error: unknown,
+  { reason, after }: RetryDetails = {},
+): RetryTask | TaskState {
+  if (!startup.ti_context.should_retry) return failed(startup, reason);
+  const seconds = after === null || after === undefined ? undefined : secondsUntil(after);
+  return upForRetry(reason ?? reasonOf(error), seconds);
+}
+
+/** The handler whose policy decides, and its context. */
+interface PolicyCall {
+  readonly handler: TaskHandler<object>;
+  readonly ctx: TaskContext;
+}
+
+function failForGood(startup: StartupDetails, error: unknown, why: string): Decision {
+  const message = failed(startup, reasonOf(error));
+  return { message, event: `Task failed, not to be retried: ${why}`, error };
+}
+
+/** Calls the handler's policy. Airflow's rule applies if there is none, or if it fails. */
+async function consultPolicy(
+  error: unknown,
+  { handler, ctx }: PolicyCall,
+  { log, interruption: { killTime } }: RunningTask,
+): Promise<"fail" | RetryDetails> {
   try {
-    const { hurriedSeconds } = killTime;
-    return verdictOf(await inTime(handler.decideRetry(error, ctx), hurriedSeconds, ctx.signal));
+    return verdictOf(await inTime(handler.decideRetry(error, ctx), killTime, ctx.signal));
   } catch (problem) {
     log.warn("The retry policy failed; whether to retry is left to Airflow's rule", shown(problem));
     return {};
   }
 }
 
-function verdictOf(decision: RetryDecision | undefined): Verdict {
+function verdictOf(decision: RetryDecision | undefined): "fail" | RetryDetails {
   if (decision === "fail") return "fail";
   if (decision === "retry" || decision === undefined || decision === null) return {};
   if (typeof decision === "object") {
     const { after, reason } = decision;
     if (reason !== undefined && typeof reason !== "string") {
-      throw new TypeError(`Its reason is no text but ${typeof reason}`);
+      throw new TypeError(`Its reason must be a string, got ${typeof reason}`);
     }
     return { after: afterOf(after), reason };
   }
-  throw new TypeError(`It returned ${String(decision)}: not "retry", "fail" or { after }`);
+  throw new TypeError(`It must return "retry", "fail" or { after }, got ${String(decision)}`);
 }
 
 async function inTime<T>(
-  thinking: Promise<T>,
-  hurriedSeconds: number,
+  deciding: Promise<T>,
+  { hurriedSeconds }: KillTime,
   signal: AbortSignal,
 ): Promise<T> {
-  using patience = new Patience({ seconds: DEADLINE_SECONDS, hurriedSeconds }, signal);
-  if (await patience.wait(thinking.then(() => {}))) return await thinking;
-  const seconds = signal.aborted ? Number(hurriedSeconds.toFixed(2)) : DEADLINE_SECONDS;
+  using wait = new BoundedWait({ seconds: POLICY_SECONDS, hurriedSeconds }, signal);
+  if (await wait.until(deciding.then(() => {}))) return await deciding;
+  const seconds = signal.aborted ? Number(hurriedSeconds.toFixed(2)) : POLICY_SECONDS;
   throw new Error(`It did not decide within ${seconds} s`);
+}
+
+function secondsUntil(after: number | Temporal.Instant): number {
+  if (typeof after === "number") return after;
+  return Math.max(0, (after.epochMilliseconds - Date.now()) / 1000);
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ExitRequest, guardExit } from "../../../src/runtime/launch/exit_guard.ts";
+import { ExitRequest, guardExit } from "../../../src/runtime/launch/process_watch.ts";
 
 /** What guards were asked for, in order. */
 function guards(): {

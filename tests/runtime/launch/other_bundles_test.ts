@@ -3,8 +3,8 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../../src/error.ts";
 import {
   OTHER_BUNDLES_VARIABLE,
-  readOtherBundles,
-} from "../../../src/runtime/launch/other_bundles.ts";
+  readOtherPermissions,
+} from "../../../src/runtime/launch/bundle_permissions.ts";
 import { runAlone } from "../hand_supervisor.ts";
 import { runTask } from "../run_task.ts";
 
@@ -100,15 +100,15 @@ for (const [value, cause] of Object.entries(REFUSED)) {
   });
 }
 
-Deno.test("readOtherBundles() always contains net", () => {
+Deno.test("readOtherPermissions() always contains net", () => {
   const before = Deno.env.get(OTHER_BUNDLES_VARIABLE);
   try {
     Deno.env.delete(OTHER_BUNDLES_VARIABLE);
-    assertEquals(readOtherBundles(), { net: true });
+    assertEquals(readOtherPermissions(), { net: true });
     Deno.env.set(OTHER_BUNDLES_VARIABLE, '{"net": ["db:5432"], "env": true}');
-    assertEquals(readOtherBundles(), { net: true, env: true });
+    assertEquals(readOtherPermissions(), { net: true, env: true });
     Deno.env.set(OTHER_BUNDLES_VARIABLE, "{");
-    assertThrows(readOtherBundles, TaskRuntimeError, "Cannot read");
+    assertThrows(readOtherPermissions, TaskRuntimeError, "Cannot read");
   } finally {
     if (before === undefined) Deno.env.delete(OTHER_BUNDLES_VARIABLE);
     else Deno.env.set(OTHER_BUNDLES_VARIABLE, before);
