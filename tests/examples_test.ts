@@ -48,7 +48,7 @@ function firstLine(name: string): string {
 
 for (const name of EXAMPLES) {
   Deno.test({
-    name: `examples/${name} ends as expected under dev`,
+    name: `examples/${name}: reports the expected states under dev`,
     ignore: isLeftOut(name),
     fn() {
       const { code, stdout, stderr } = ended.get(name) ?? {};
@@ -61,7 +61,7 @@ for (const name of EXAMPLES) {
 }
 
 for (const name of EXAMPLES) {
-  Deno.test(`examples/${name} says how to run it, and has its Dag`, () => {
+  Deno.test(`examples/${name}: explains how to run it and has a Dag`, () => {
     const line = firstLine(name);
     assert(line.startsWith("// "), line);
     assertStringIncludes(line, `examples/${name}/main.ts`);

@@ -32,12 +32,12 @@ async function picture(page: Page, name: string): Promise<void> {
 
 const LINES = "#log > .line";
 
-Deno.test("the page of a run: tasks to select, logs to filter, XComs to unfold", async (t) => {
+Deno.test("report page: selects tasks, filters logs and unfolds XComs", async (t) => {
   await using folder = await Folder.make();
   await using browser = await Chromium.launch();
   await using page = await openReport(browser, folder.path);
 
-  await t.step("it opens with what went wrong", async () => {
+  await t.step("opens with the failures", async () => {
     assertStringIncludes(await page.text("h1"), "not every task ended as expected");
     assertStringIncludes(
       await page.text(".task:not([hidden]) h2"),
@@ -54,22 +54,25 @@ Deno.test("the page of a run: tasks to select, logs to filter, XComs to unfold",
     }
   });
 
-  await t.step("its timeline has a scale, a bar a process and a mark a request", async () => {
-    assertGreater(await page.visible(".tick"), 3);
-    assertEquals(await page.visible(".tracks rect"), 2);
-    assertGreater(await page.visible(".tracks .mark"), 6);
-    const step = `document.querySelectorAll(".tick")[1].textContent`;
-    const [ticks, before] = [await page.visible(".tick"), await page.evaluate(step)];
-    await page.evaluate(`document.getElementById("zoom").focus()`);
-    for (let i = 0; i < 6; i++) await page.press("ArrowUp");
-    assertEquals(await page.text("#zoom-text"), "8×");
-    assertGreater(await page.visible(".tick"), ticks * 3);
-    assert(await page.evaluate(step) !== before, "the zoomed scale is finer");
-    for (let i = 0; i < 6; i++) await page.press("ArrowDown");
-    assertEquals(await page.visible(".tick"), ticks);
-  });
+  await t.step(
+    "draws a timeline with a scale, a bar for each process and a mark for each request",
+    async () => {
+      assertGreater(await page.visible(".tick"), 3);
+      assertEquals(await page.visible(".tracks rect"), 2);
+      assertGreater(await page.visible(".tracks .mark"), 6);
+      const step = `document.querySelectorAll(".tick")[1].textContent`;
+      const [ticks, before] = [await page.visible(".tick"), await page.evaluate(step)];
+      await page.evaluate(`document.getElementById("zoom").focus()`);
+      for (let i = 0; i < 6; i++) await page.press("ArrowUp");
+      assertEquals(await page.text("#zoom-text"), "8×");
+      assertGreater(await page.visible(".tick"), ticks * 3);
+      assert(await page.evaluate(step) !== before, "the zoomed scale is finer");
+      for (let i = 0; i < 6; i++) await page.press("ArrowDown");
+      assertEquals(await page.visible(".tick"), ticks);
+    },
+  );
 
-  await t.step("a task is selected by mouse and by keyboard, and its log with it", async () => {
+  await t.step("selects a task and its log by mouse and by keyboard", async () => {
     const all = await page.visible(LINES);
     await page.click('[data-select="0"]');
     assertStringIncludes(await page.text(".task:not([hidden]) h2"), "load success");
@@ -82,7 +85,7 @@ Deno.test("the page of a run: tasks to select, logs to filter, XComs to unfold",
     assertEquals(await page.visible(LINES), all);
   });
 
-  await t.step("the log is filtered by level and text", async () => {
+  await t.step("filters the log by level and text", async () => {
     await page.choose("#level", "2");
     assertEquals(await page.visible(`${LINES}.info`), 0);
     assertGreater(await page.visible(`${LINES}.error`), 0);
@@ -100,7 +103,7 @@ Deno.test("the page of a run: tasks to select, logs to filter, XComs to unfold",
     await page.choose("#log-task", "");
   });
 
-  await t.step("an XCom unfolds level by level, a large one cut", async () => {
+  await t.step("unfolds an XCom level by level and cuts large values", async () => {
     await page.click('[data-select="0"]');
     const panel = ".task:not([hidden])";
     const rows = `${panel} .xcom:first-of-type`;
@@ -117,7 +120,7 @@ Deno.test("the page of a run: tasks to select, logs to filter, XComs to unfold",
     assertStringIncludes(await page.text(`${panel} .outlet`), "sales");
   });
 
-  await t.step("requests stand in their order, and unfold to what was asked", async () => {
+  await t.step("lists requests in order and unfolds them", async () => {
     const second = ".task:not([hidden]) .requests > li:nth-of-type(2)";
     assertStringIncludes(await page.text(second), "GetConnection");
     await page.click(`${second} summary`);
@@ -125,7 +128,7 @@ Deno.test("the page of a run: tasks to select, logs to filter, XComs to unfold",
   });
 
   await t.step(
-    "nothing of an author's has broken out, no secret is in it, nothing is loaded",
+    "escapes authors' text, contains no secret and loads nothing",
     async () => {
       assertEquals(await page.evaluate(`globalThis.broken === undefined`), true);
       assertEquals(await page.evaluate(`document.querySelectorAll("img, [onerror]").length`), 0);
@@ -137,7 +140,7 @@ Deno.test("the page of a run: tasks to select, logs to filter, XComs to unfold",
     },
   );
 
-  await t.step("every control has a name, and colours can be told from their ground", async () => {
+  await t.step("labels every control and has enough contrast", async () => {
     const controls = await page.evaluate(`[...document.querySelectorAll("button, input, select")]
       .filter((one) => !one.labels?.length && one.textContent.trim() === "").length`);
     assertEquals(controls, 0);
@@ -174,7 +177,7 @@ const LOW_CONTRAST = `(() => {
   return [...low];
 })()`;
 
-Deno.test("ids cannot break out of the page either", async () => {
+Deno.test("report page: escapes ids", async () => {
   await using folder = await Folder.make();
   const hostile = `x</script><img src=x onerror="globalThis.broken=1">'"`;
   const now = Date.now();

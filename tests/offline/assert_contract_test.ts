@@ -37,7 +37,7 @@ function refused(run: () => unknown): AssertionError {
   throw new Error(`Expected a refusal of ${run}`);
 }
 
-Deno.test("assert/assert() refuses what is falsy, with the message", () => {
+Deno.test("assert: throws on a falsy value, with the message", () => {
   assert(1);
   if (refused(() => assert(0, "zero")).message !== "zero") throw new Error("message lost");
   assertFalse("");
@@ -45,7 +45,7 @@ Deno.test("assert/assert() refuses what is falsy, with the message", () => {
   refused(() => fail("so"));
 });
 
-Deno.test("assert/assertEquals() compares by structure", () => {
+Deno.test("assertEquals: compares by structure", () => {
   assertEquals({ a: [1, { b: "c" }] }, { a: [1, { b: "c" }] });
   assertEquals(NaN, NaN);
   assertEquals(0, -0);
@@ -62,12 +62,12 @@ Deno.test("assert/assertEquals() compares by structure", () => {
   refused(() => assertEquals<unknown>(null, undefined));
 });
 
-Deno.test("assert/assertEquals() tells an undefined property from an absent one", () => {
+Deno.test("assertEquals: distinguishes an undefined property from a missing one", () => {
   refused(() => assertEquals<unknown>({ a: undefined }, {}));
   refused(() => assertEquals<unknown>({ a: undefined }, { b: undefined }));
 });
 
-Deno.test("assert/assertEquals() tells classes apart", () => {
+Deno.test("assertEquals: distinguishes classes", () => {
   class Point {
     constructor(readonly x: number) {}
   }
@@ -77,13 +77,13 @@ Deno.test("assert/assertEquals() tells classes apart", () => {
   refused(() => assertEquals<unknown>([], {}));
 });
 
-Deno.test("assert/assertEquals() reads Temporal.Instant by its time", () => {
+Deno.test("assertEquals: compares Temporal.Instant by its time", () => {
   const instant = Temporal.Instant.from("2026-06-16T00:00:00.123456789Z");
   assertEquals(instant, Temporal.Instant.from(instant.toString()));
   refused(() => assertEquals(instant, instant.add({ nanoseconds: 1 })));
 });
 
-Deno.test("assert/assertEquals() compares maps and sets without regard to order", () => {
+Deno.test("assertEquals: ignores the order of maps and sets", () => {
   assertEquals(new Map([["a", 1], ["b", 2]]), new Map([["b", 2], ["a", 1]]));
   assertEquals(new Set([{ a: 1 }, { b: 1 }]), new Set([{ b: 1 }, { a: 1 }]));
   refused(() => assertEquals(new Map([["a", 1]]), new Map([["a", 2]])));
@@ -91,7 +91,7 @@ Deno.test("assert/assertEquals() compares maps and sets without regard to order"
   refused(() => assertEquals<unknown>(new Set([1]), new Map([[1, 1]])));
 });
 
-Deno.test("assert/assertEquals() ends on cycles", () => {
+Deno.test("assertEquals: terminates on cycles", () => {
   interface Node {
     next?: Node;
   }
@@ -102,12 +102,12 @@ Deno.test("assert/assertEquals() ends on cycles", () => {
   assertEquals(a, b);
 });
 
-Deno.test("assert/assertEquals() names the values and the message", () => {
+Deno.test("assertEquals: throws an error with the values and the message", () => {
   const { message } = refused(() => assertEquals({ state: "up" }, { state: "down" }, "lamp"));
   for (const part of ["lamp", "up", "down"]) assertStringIncludes(message, part);
 });
 
-Deno.test("assert/assertThrows() returns the error it was told to expect", () => {
+Deno.test("assertThrows: returns the expected error", () => {
   const thrown = new TypeError("no such lamp");
   const raise = (): never => {
     throw thrown;
@@ -120,7 +120,7 @@ Deno.test("assert/assertThrows() returns the error it was told to expect", () =>
   refused(() => assertThrows(() => {}));
 });
 
-Deno.test("assert/assertRejects() resolves with the error it was told to expect", async () => {
+Deno.test("assertRejects: resolves with the expected error", async () => {
   const thrown = new TypeError("no such lamp");
   const raise = (): Promise<never> => Promise.reject(thrown);
   assertStrictEquals(await assertRejects(raise), thrown);
@@ -131,14 +131,14 @@ Deno.test("assert/assertRejects() resolves with the error it was told to expect"
   await assertRejects(() => assertRejects(() => Promise.resolve()), AssertionError);
 });
 
-Deno.test("assert/assertRejects() refuses a function that throws before it returns", async () => {
+Deno.test("assertRejects: rejects when the function throws synchronously", async () => {
   const raise = (): Promise<never> => {
     throw new TypeError("too early");
   };
   await assertRejects(() => assertRejects(raise, TypeError), AssertionError);
 });
 
-Deno.test("assert/assertObjectMatch() looks only at what is expected", () => {
+Deno.test("assertObjectMatch: compares only the expected properties", () => {
   const actual = { id: 1, tags: { colour: "red", size: 2 }, list: [{ a: 1, b: 2 }] };
   assertObjectMatch(actual, { tags: { colour: "red" } });
   assertObjectMatch(actual, { list: [{ a: 1 }] });
@@ -146,12 +146,12 @@ Deno.test("assert/assertObjectMatch() looks only at what is expected", () => {
   refused(() => assertObjectMatch(actual, { missing: 1 }));
 });
 
-Deno.test("assert/assertArrayIncludes() compares items by structure, in any order", () => {
+Deno.test("assertArrayIncludes: compares items by structure, in any order", () => {
   assertArrayIncludes([{ a: 1 }, { b: 2 }], [{ b: 2 }]);
   refused(() => assertArrayIncludes([{ a: 1 }], [{ a: 2 }]));
 });
 
-Deno.test("assert/the comparisons, strings and types", () => {
+Deno.test("assert: compares numbers, strings and types", () => {
   const here: string | undefined = "here";
   assertExists(here);
   refused(() => assertExists(null));

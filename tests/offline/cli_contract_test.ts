@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { parseArgs } from "@std/cli/parse-args";
 
-Deno.test("parseArgs() reads flags in both forms and collects positionals", () => {
+Deno.test("parseArgs: reads flags in both forms and collects positionals", () => {
   const args = parseArgs(["--comm=a:1", "--logs", "b:2", "x", "-v", "y"], {
     string: ["comm", "logs"],
     boolean: ["v"],
@@ -15,7 +15,7 @@ Deno.test("parseArgs() reads flags in both forms and collects positionals", () =
   assertEquals([comm, args.logs, args.v, args._], ["a:1", "b:2", true, ["x", "y"]]);
 });
 
-Deno.test("parseArgs() keeps what looks like a number as text only where told to", () => {
+Deno.test("parseArgs: keeps numbers as text only with the string option", () => {
   assertEquals<unknown>(parseArgs(["007"])._, [7]);
   assertEquals<unknown>(parseArgs(["007", "0x10", "1e3"], { string: ["_"] })._, [
     "007",
@@ -26,7 +26,7 @@ Deno.test("parseArgs() keeps what looks like a number as text only where told to
   assertEquals(parseArgs(["--n", "08"], { string: ["n"] }).n, "08");
 });
 
-Deno.test("parseArgs() makes a missing value the empty string", () => {
+Deno.test("parseArgs: returns the empty string for a missing value", () => {
   const options = { string: ["out", "dir"] } as const;
   assertEquals(parseArgs(["--out"], options).out, "");
   const args = parseArgs(["--out", "--dir", "d"], options);
@@ -35,16 +35,16 @@ Deno.test("parseArgs() makes a missing value the empty string", () => {
   assertEquals<unknown>([empty.out, empty._], ["", ["d"]]);
 });
 
-Deno.test("parseArgs() keeps equals signs in a value", () => {
+Deno.test("parseArgs: keeps equals signs in a value", () => {
   assertEquals(parseArgs(["--set=a=b=c"], { string: ["set"] }).set, "a=b=c");
 });
 
-Deno.test("parseArgs() makes absent booleans false and absent strings absent", () => {
+Deno.test("parseArgs: returns false for missing booleans and nothing for missing strings", () => {
   const args = parseArgs([], { boolean: ["json"], string: ["out"] });
   assertEquals([args.json, args.out, "out" in args], [false, undefined, false]);
 });
 
-Deno.test("parseArgs() takes true and false as a boolean's value, and nothing else", () => {
+Deno.test("parseArgs: accepts only true and false as a boolean's value", () => {
   const args = parseArgs(["--json", "false", "--quiet", "x"], {
     boolean: ["json", "quiet"],
     string: ["_"],
@@ -54,7 +54,7 @@ Deno.test("parseArgs() takes true and false as a boolean's value, and nothing el
   assertEquals(parseArgs(["--json=false"], { boolean: ["json"] }).json, false);
 });
 
-Deno.test("parseArgs() sets a flag and its aliases together", () => {
+Deno.test("parseArgs: sets a flag and its aliases together", () => {
   const args = parseArgs(["-h", "-o", "file"], {
     boolean: ["help"],
     string: ["out"],
@@ -63,18 +63,18 @@ Deno.test("parseArgs() sets a flag and its aliases together", () => {
   assertEquals<unknown>([args.help, args["h"], args.out, args["o"]], [true, true, "file", "file"]);
 });
 
-Deno.test("parseArgs() fills in defaults", () => {
+Deno.test("parseArgs: sets defaults", () => {
   const args = parseArgs(["--port=1"], { string: ["host", "port"], default: { host: "here" } });
   assertEquals<unknown>([args.host, args.port], ["here", "1"]);
 });
 
-Deno.test("parseArgs() collects only what it is told to", () => {
+Deno.test("parseArgs: collects only the flags of the collect option", () => {
   const given = ["--tag=a", "--tag=b", "--out=c", "--out=d"];
   const args = parseArgs(given, { string: ["tag", "out", "more"], collect: ["tag", "more"] });
   assertEquals<unknown>([args.tag, args.out, args.more], [["a", "b"], "d", []]);
 });
 
-Deno.test("parseArgs() negates only what it is told to", () => {
+Deno.test("parseArgs: negates only the flags of the negatable option", () => {
   const args = parseArgs(["--no-check", "--no-lock"], {
     boolean: ["check"],
     negatable: ["check"],
@@ -83,7 +83,7 @@ Deno.test("parseArgs() negates only what it is told to", () => {
   assertEquals<unknown>([args.check, args["no-lock"]], [false, true]);
 });
 
-Deno.test("parseArgs() asks about unknown flags and positionals, and drops on false", () => {
+Deno.test("parseArgs: drops unknown arguments when the callback returns false", () => {
   const asked: unknown[] = [];
   const args = parseArgs(["--out=f", "--odd=1", "-x", "here"], {
     string: ["out"],
@@ -98,19 +98,19 @@ Deno.test("parseArgs() asks about unknown flags and positionals, and drops on fa
   assertEquals(asked.at(-1), ["here", undefined]);
 });
 
-Deno.test("parseArgs() stops at the first positional when told to", () => {
+Deno.test("parseArgs: stops at the first positional with stopEarly", () => {
   const args = parseArgs(["--json", "pack", "--out=x"], { boolean: ["json"], stopEarly: true });
   assertEquals<unknown>([args.json, args._], [true, ["pack", "--out=x"]]);
 });
 
-Deno.test("parseArgs() reads nothing after a double dash", () => {
+Deno.test("parseArgs: reads no flags after a double dash", () => {
   const given = ["a", "--", "--json", "7"];
   assertEquals<unknown>(parseArgs(given)._, ["a", "--json", "7"]);
   const args = parseArgs(given, { "--": true, boolean: ["json"] });
   assertEquals<unknown>([args._, args["--"], args.json], [["a"], ["--json", "7"], false]);
 });
 
-Deno.test("parseArgs() reads grouped short flags", () => {
+Deno.test("parseArgs: reads grouped short flags", () => {
   const args = parseArgs(["-abc", "-n5", "-"], { boolean: ["a", "b", "c"], string: ["_"] });
   assertEquals<unknown>([args.a, args.b, args.c, args.n], [true, true, true, 5]);
   assertEquals<unknown>([...args._], ["-"]);

@@ -41,14 +41,14 @@ class Memory extends BaseHandler {
   }
 }
 
-Deno.test("log/levels have these names and numbers", () => {
+Deno.test("log: levels have these names and numbers", () => {
   const { NOTSET, DEBUG, INFO, WARN, ERROR, CRITICAL } = LogLevels;
   assertEquals<number[]>([NOTSET, DEBUG, INFO, WARN, ERROR, CRITICAL], [0, 10, 20, 30, 40, 50]);
   assertEquals(getLevelByName("WARN"), LogLevels.WARN);
   assertEquals(getLevelName(LogLevels.CRITICAL), "CRITICAL");
 });
 
-Deno.test("log/a record carries the call", () => {
+Deno.test("log: a record contains the call", () => {
   const memory = new Memory("NOTSET");
   setup({
     handlers: { memory },
@@ -67,7 +67,7 @@ Deno.test("log/a record carries the call", () => {
   assertEquals(memory.lines, ["WARN odd rows"]);
 });
 
-Deno.test("log/the logger's level and the handler's both filter", () => {
+Deno.test("log: filters by the levels of logger and handler", () => {
   const memory = new Memory("ERROR");
   setup({ handlers: { memory }, loggers: { etl: { level: "INFO", handlers: ["memory"] } } });
   const logger = getLogger("etl");
@@ -78,7 +78,7 @@ Deno.test("log/the logger's level and the handler's both filter", () => {
   assertEquals(memory.lines, ["ERROR through"]);
 });
 
-Deno.test("log/a message may be a function, called only if it is wanted", () => {
+Deno.test("log: calls a message function only when the level is enabled", () => {
   const memory = new Memory("NOTSET");
   setup({ handlers: { memory }, loggers: { etl: { level: "INFO", handlers: ["memory"] } } });
   let calls = 0;
@@ -88,7 +88,7 @@ Deno.test("log/a message may be a function, called only if it is wanted", () => 
   assertEquals(memory.lines, ["INFO call 1"]);
 });
 
-Deno.test("log/messages become text", () => {
+Deno.test("log: converts messages to text", () => {
   const memory = new Memory("NOTSET", { formatter: ({ msg }) => msg });
   setup({ handlers: { memory }, loggers: { etl: { level: "INFO", handlers: ["memory"] } } });
   const logger = getLogger("etl");
@@ -100,7 +100,7 @@ Deno.test("log/messages become text", () => {
   assertEquals(memory.lines, ["7", "null", '{"a":"b","c":1}', error.stack ?? ""]);
 });
 
-Deno.test("log/a logger that was not set up says nothing", () => {
+Deno.test("log: writes nothing when a logger was not set up", () => {
   const memory = new Memory("NOTSET");
   const early = getLogger("made before setup");
   setup({
@@ -112,7 +112,7 @@ Deno.test("log/a logger that was not set up says nothing", () => {
   assertEquals(memory.lines, []);
 });
 
-Deno.test("log/setup() destroys the handlers of before", () => {
+Deno.test("log: setup() destroys the previous handlers", () => {
   const memory = new Memory("NOTSET");
   setup({ handlers: { memory } });
   assertEquals(memory.destroyed, false);
@@ -120,14 +120,14 @@ Deno.test("log/setup() destroys the handlers of before", () => {
   assertEquals(memory.destroyed, true);
 });
 
-Deno.test("log/the default logger is there without a name", () => {
+Deno.test("log: getLogger() returns the default logger without a name", () => {
   setup({});
   assertEquals(getLogger().loggerName, "default");
   assertEquals(getLogger().levelName, "INFO");
   assertEquals(getLogger().handlers.map((handler) => handler instanceof ConsoleHandler), [true]);
 });
 
-Deno.test("log/a logger's level can be changed, by number and by name", () => {
+Deno.test("log: changes a logger's level by number and by name", () => {
   const logger = new Logger("etl", "INFO");
   logger.levelName = "ERROR";
   assertEquals<number>(logger.level, 40);
@@ -136,7 +136,7 @@ Deno.test("log/a logger's level can be changed, by number and by name", () => {
   assertThrows(() => Reflect.set(logger, "level", 7), TypeError);
 });
 
-Deno.test("log/each part has its own entry", () => {
+Deno.test("log: has an entry point for each part", () => {
   assertStrictEquals(BaseHandlerAlone, BaseHandler);
   assertStrictEquals(ConsoleHandlerAlone, ConsoleHandler);
   assertStrictEquals(getLoggerAlone, getLogger);

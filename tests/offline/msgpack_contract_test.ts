@@ -32,14 +32,14 @@ const PAIRS: readonly [ValueType, string][] = [
   [{ a: 1, b: { c: null } }, "82a16101a16281a163c0"],
 ];
 
-Deno.test("msgpack/encode() and decode() agree with the specification", () => {
+Deno.test("msgpack: encode() and decode() agree with the specification", () => {
   for (const [value, hex] of PAIRS) {
     assertEquals(encode(value).toHex(), hex);
     assertEquals(decode(Uint8Array.fromHex(hex)), value);
   }
 });
 
-Deno.test("msgpack/sizes up to 16 bits and beyond", () => {
+Deno.test("msgpack: encodes sizes up to 16 bits and above", () => {
   const array = Array.from({ length: 70_000 }, (_, i) => i % 100);
   const bytes = encode(array);
   assertEquals(bytes.subarray(0, 5).toHex(), "dd00011170");
@@ -48,47 +48,47 @@ Deno.test("msgpack/sizes up to 16 bits and beyond", () => {
   assertEquals(encode(Object.fromEntries(array.slice(0, 20).map((i) => [`k${i}`, i])))[0], 0xde);
 });
 
-Deno.test("msgpack/integers from 2^32 on are written as floats", () => {
+Deno.test("msgpack: encodes integers from 2^32 as floats", () => {
   assertEquals(encode(2 ** 32).toHex(), "cb41f0000000000000");
   assertEquals(encode(-(2 ** 31) - 1)[0], 0xcb);
 });
 
-Deno.test("msgpack/64-bit integers are read as bigint, small ones too", () => {
+Deno.test("msgpack: decodes 64-bit integers as bigint, also small ones", () => {
   assertEquals(decode(Uint8Array.fromHex("cf0000000000000007")), 7n);
   assertEquals(decode(Uint8Array.fromHex("d3fffffffffffffff9")), -7n);
 });
 
-Deno.test("msgpack/a view into a larger buffer is read at its own offset", () => {
+Deno.test("msgpack: decodes a view into a larger buffer at its own offset", () => {
   assertEquals(decode(Uint8Array.fromHex("00cd010000").subarray(1, 4)), 256);
 });
 
-Deno.test("msgpack/decode() refuses less or more than one value", () => {
+Deno.test("msgpack: decode() rejects less or more than one value", () => {
   for (const hex of ["", "cd01", "a261", "c40501", "dc00", "9201", "81a161", "0102"]) {
     assertThrows(() => decode(Uint8Array.fromHex(hex)), EvalError);
   }
   assertThrows(() => decode(Uint8Array.fromHex("c1")), Error);
 });
 
-Deno.test("msgpack/decode() refuses extension types, timestamps among them", () => {
+Deno.test("msgpack: decode() rejects extension types, including timestamps", () => {
   assertThrows(() => decode(Uint8Array.fromHex("d6ff00000001")), Error);
   assertThrows(() => decode(Uint8Array.fromHex("c70cff000000000000000000000001")), Error);
 });
 
-Deno.test("msgpack/decode() reads U+FFFD for bytes that are not UTF-8", () => {
+Deno.test("msgpack: decode() returns U+FFFD for bytes that are not UTF-8", () => {
   assertEquals(decode(Uint8Array.fromHex("a361ff62")), "a\ufffdb");
   assertEquals(encode("\ud800").toHex(), "a3efbfbd");
 });
 
-Deno.test("msgpack/decode() reads keys that are strings or numbers, and refuses others", () => {
+Deno.test("msgpack: decode() accepts only strings and numbers as keys", () => {
   assertEquals(decode(Uint8Array.fromHex("82a1610102a162")), { a: 1, 2: "b" });
   assertThrows(() => decode(Uint8Array.fromHex("81c001")), EvalError);
 });
 
-Deno.test("msgpack/encode() writes an object without a prototype", () => {
+Deno.test("msgpack: encode() accepts an object without a prototype", () => {
   assertEquals(encode(Object.assign(Object.create(null), { a: 1 })).toHex(), "81a16101");
 });
 
-Deno.test("msgpack/encode() refuses what is not a plain value", () => {
+Deno.test("msgpack: encode() rejects values that are not plain data", () => {
   const hostile: unknown[] = [undefined, { a: undefined }, new Date(0), new Map(), 2n ** 64n];
   for (const value of hostile) {
     assertThrows(() => Reflect.apply(encode, undefined, [value]), Error);

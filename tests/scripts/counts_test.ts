@@ -13,11 +13,11 @@ const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
   <testsuite name="./b_test.ts" tests="0" disabled="0" errors="0" failures="0"/>
 </testsuites>`;
 
-Deno.test("counts() reads every outcome of a report", () => {
+Deno.test("counts: reads every outcome of a report", () => {
   assertEquals(counts(REPORT, false), { passed: 2, failed: 1, skipped: 1 });
 });
 
-Deno.test("counts() counts a run that failed without a failed test as one failure", () => {
+Deno.test("counts: counts one failure when a run fails without a failed test", () => {
   assertEquals(counts("", false), { ...NONE, failed: 1 });
   const green = REPORT.replaceAll('failures="1"', 'failures="0"').replace(/<failure.*failure>/, "");
   assertEquals(counts(green, false), { passed: 3, failed: 1, skipped: 1 });

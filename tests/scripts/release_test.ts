@@ -95,19 +95,19 @@ async function release(checkout: Checkout, timezone: string): Promise<string> {
 }
 
 Deno.test({
-  name: "a release is the same wherever it is made, starts, and says what is in it",
+  name: "release: is reproducible, starts, and lists its contents",
   ignore,
   async fn(t) {
     await using one = await Checkout.make("a");
     await using other = await Checkout.make("another-folder/below");
     const sums = await release(one, "UTC");
 
-    await t.step("two folders, homes and time zones give one digest of each file", async () => {
+    await t.step("has the same digests in another folder, home and time zone", async () => {
       assertEquals(await release(other, "Asia/Tokyo"), sums);
     });
 
     const folder = `${one.path}/dist/release`;
-    await t.step("SHA256SUMS names each file, with its digest", async () => {
+    await t.step("SHA256SUMS: contains the digest of each file", async () => {
       const checked = await run(["sh", "-c", `cd ${folder} && sha256sum --check SHA256SUMS`]);
       const named = checked.trim().split("\n").map((line) => line.replace(/: OK$/, ""));
       const found = await run(["sh", "-c", `cd ${folder} && find . -type f`]);
@@ -115,7 +115,7 @@ Deno.test({
       assertEquals(named.toSorted(), files.filter((file) => file !== "SHA256SUMS").toSorted());
     });
 
-    await t.step("the binary starts, and serves a bundle of the release", async () => {
+    await t.step("the binary starts and runs a bundle of the release", async () => {
       const { code, stdout } = await runAlone([`${folder}/${BINARY}`, "--version"]);
       assertEquals(code, 0);
       assertStringIncludes(stdout, "airflow-task-runtime ");
@@ -125,7 +125,7 @@ Deno.test({
       await Deno.rename(`${folder}/examples/airflow-task-runtime`, `${folder}/${BINARY}`);
     });
 
-    await t.step("the bill of materials names what the binary holds, with digests", async () => {
+    await t.step("the bill of materials lists the binary's contents with digests", async () => {
       const bill = JSON.parse(await Deno.readTextFile(`${folder}/sbom.cdx.json`));
       assertEquals(bill.metadata.timestamp, "2027-01-15T08:00:00.000Z");
       const components: { name: string; hashes?: unknown[] }[] = bill.components;

@@ -26,7 +26,7 @@ const LOCK = {
 const standIn = (folder: string): Promise<{ name: string; version: string }> =>
   Promise.resolve({ name: `@std/${folder}`, version: "0.224.99" });
 
-Deno.test("librariesOf() names what the graph holds, once each, with the lock file's digests", async () => {
+Deno.test("librariesOf: lists each library of the graph once, with the lock file's digest", async () => {
   assertEquals(await librariesOf(GRAPH, LOCK, standIn), [
     {
       name: "@std/cli",
@@ -44,7 +44,7 @@ Deno.test("librariesOf() names what the graph holds, once each, with the lock fi
   ]);
 });
 
-Deno.test("librariesOf() refuses a library that the lock file does not know", async () => {
+Deno.test("librariesOf: throws when the lock file does not contain a library", async () => {
   await assertRejects(
     () => librariesOf(GRAPH, { npm: LOCK.npm }, standIn),
     Error,
@@ -52,7 +52,7 @@ Deno.test("librariesOf() refuses a library that the lock file does not know", as
   );
 });
 
-Deno.test("billOfMaterials() has the serial number of its content", async () => {
+Deno.test("billOfMaterials: derives the serial number from the content", async () => {
   const materials = { version: "1.2.3", deno: "2.7.11", files: [], denorts: [], libraries: [] };
   const one = await billOfMaterials(materials);
   assertEquals(await billOfMaterials(materials), one);
@@ -62,7 +62,7 @@ Deno.test("billOfMaterials() has the serial number of its content", async () => 
   assertEquals(form.test(String(one["serialNumber"])), true);
 });
 
-Deno.test("targetOf() reads the target from the first bytes of an executable", async () => {
+Deno.test("targetOf: reads the target from the first bytes of an executable", async () => {
   const header = (hex: string): Uint8Array => Uint8Array.fromHex(hex.padEnd(40, "0"));
   const elf = "7f454c460201010000000000000000000300";
   assertEquals(targetOf(header(`${elf}3e00`)), "x86_64-unknown-linux-gnu");
@@ -90,19 +90,19 @@ function origins(denort: string): string[] {
   return planRelease(TARGETS, { ...MACHINE, denort }).map(({ denort }) => denort.from);
 }
 
-Deno.test("planRelease(): takes a denort from a package where there is one, and downloads others", () => {
+Deno.test("planRelease: takes denort from a package if there is one, and downloads others", () => {
   assertEquals(origins(MACHINE.denort), ["package", "package", "download", "download", "download"]);
 });
 
-Deno.test("planRelease(): downloads each denort where Deno can", () => {
+Deno.test("planRelease: downloads each denort when Deno can", () => {
   assertEquals(origins("-"), new Array(TARGETS.length).fill("download"));
 });
 
-Deno.test("planRelease(): takes the operator's denort for each target", () => {
+Deno.test("planRelease: uses the configured denort for each target", () => {
   assertEquals(origins("/opt/denort"), new Array(TARGETS.length).fill("file"));
 });
 
-Deno.test("planRelease(): names the file of each target, and gives Windows the commands alone", () => {
+Deno.test("planRelease: names the file of each target, and builds only the commands for Windows", () => {
   const builds = planRelease(TARGETS, MACHINE);
   assertEquals(builds.map(({ file, program }) => `${file} ${program}`), [
     "airflow-task-runtime-x86_64-unknown-linux-gnu runtime",
@@ -113,7 +113,7 @@ Deno.test("planRelease(): names the file of each target, and gives Windows the c
   ]);
 });
 
-Deno.test("planRelease(): refuses a target that no release has", () => {
+Deno.test("planRelease: throws on an unknown target", () => {
   assertThrows(
     () => planRelease(["riscv64"], MACHINE),
     Error,

@@ -32,7 +32,7 @@ async function sources(folder: string): Promise<{ path: string; text: string }[]
   return found;
 }
 
-Deno.test("the lock file holds a digest for every npm package, and may not grow by itself", async () => {
+Deno.test("deno.lock: has a digest for every npm package, and is frozen", async () => {
   const lock = await json(LOCK);
   const packages = Object.entries(Object(field(lock, "npm")));
   assert(packages.length > 0);
@@ -47,7 +47,7 @@ Deno.test("the lock file holds a digest for every npm package, and may not grow 
   assertStringIncludes(written, `lock: { path: "./.deno.offline.lock", frozen: true }`);
 });
 
-Deno.test("every npm specifier in the sources is one of the lock file's", async () => {
+Deno.test("deno.lock: contains every npm specifier of the sources", async () => {
   const locked = Object.keys(Object(field(await json(LOCK), "specifiers")));
   for (const folder of ["src", "scripts", "tests", "examples"]) {
     for (const { path, text } of await sources(folder)) {
@@ -59,7 +59,7 @@ Deno.test("every npm specifier in the sources is one of the lock file's", async 
   }
 });
 
-Deno.test("no command lets a package run a script, or builds one from source", async () => {
+Deno.test("scripts: never let a package run its scripts or build from source", async () => {
   let commands = 0;
   for (const { path, text } of [...await sources("scripts"), ...await sources("tests/bench")]) {
     const joined = text.replaceAll(/\\\n\s*/g, " ");
@@ -92,7 +92,7 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-Deno.test("denort.ts makes nothing of a binary with another digest", async () => {
+Deno.test("denort.ts: rejects a binary with another digest", async () => {
   const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
   const bytes = carrying("the denort", "a program");
   const right = {
@@ -122,7 +122,7 @@ echo "not Deno" >"$prefix/node_modules/@deno/linux-x64-glibc/deno"
 `;
 
 Deno.test({
-  name: "setup does not use a Deno with another digest, nor run its package's scripts",
+  name: "setup: rejects a Deno with another digest, and runs no package scripts",
   ignore: !isLinux,
   async fn() {
     const root = await Deno.makeTempDir();
