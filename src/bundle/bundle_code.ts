@@ -7,9 +7,9 @@
 import { dirname } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 import { type DenoCommand, isAtLeast, quietEnvironment, runCommand } from "./deno_command.ts";
-import { withoutFileNames } from "./file_names.ts";
+import { withoutFileNames } from "./author_files.ts";
 import { type BundleMetadata, readReport } from "./metadata.ts";
-import { cannotPack } from "./refusal.ts";
+import { cannotPack } from "./errors.ts";
 import { isPlainObject } from "../values.ts";
 
 /** The first Deno whose `bundle` has all the options used here. */

@@ -5,7 +5,7 @@
  */
 
 import { type ByteSource, FileSource } from "./byte_source.ts";
-import { cannotOpen, cannotRead } from "./refusal.ts";
+import { cannotOpen, cannotRead } from "./errors.ts";
 import { type BundleMetadata, readMetadata } from "./metadata.ts";
 import { NODE_BUNDLE_SUFFIX, readNodeLayout } from "./node_bundle.ts";
 import { isThin } from "./start_line.ts";

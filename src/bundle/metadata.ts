@@ -11,7 +11,7 @@
 
 import { TaskRuntimeError } from "../error.ts";
 import { type PermissionsMetadata, readPermissions } from "./permissions.ts";
-import { cannotRead } from "./refusal.ts";
+import { cannotRead } from "./errors.ts";
 import { isPlainObject } from "../values.ts";
 
 const METADATA_VERSION = "1.0";

@@ -8,8 +8,9 @@
  */
 
 import { createHash } from "node:crypto";
+import type { SourceText } from "./author_files.ts";
 import { type ByteSource, sha256 } from "./byte_source.ts";
-import { cannotPack, cannotRead } from "./refusal.ts";
+import { cannotPack, cannotRead } from "./errors.ts";
 import { type BundleMetadata, writeMetadata, writeOneLine } from "./metadata.ts";
 import { moduleCode } from "./module_code.ts";
 import { isPlainObject } from "../values.ts";
@@ -29,14 +30,6 @@ const LINE_TERMINATOR = /[\r\n\u2028\u2029]/;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** One of the author's files, embedded for Airflow's code view. */
-export interface BundleSource {
-  /** Its path, relative to the author's project. */
-  readonly path: string;
-  /** Its text. */
-  readonly text: string;
-}
-
 /** What a `.min.mjs` bundle is made of. */
 export interface NodeBundleParts {
   /** The author's module and all that it imports, as one ES module of JavaScript. */
@@ -44,7 +37,7 @@ export interface NodeBundleParts {
   /** What the bundle says of itself. */
   readonly metadata: BundleMetadata;
   /** Files to embed, none by default; the metadata's `entrypointPath` must be among them. */
-  readonly sources?: readonly BundleSource[];
+  readonly sources?: readonly SourceText[];
 }
 
 /** A payload within a bundle: its byte range (end exclusive) and digest in lower-case hex. */
@@ -173,7 +166,7 @@ export async function readNodeLayout(source: ByteSource, path: string): Promise<
   return layout;
 }
 
-function writeSource({ path, text }: BundleSource): BundleSource {
+function writeSource({ path, text }: SourceText): SourceText {
   const what = `source "${path}"`;
   // The path stands within the block comment that holds the text.
   if (path === "" || path.includes("*/") || LINE_TERMINATOR.test(path)) {

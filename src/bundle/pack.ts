@@ -5,7 +5,6 @@
  */
 
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { TaskRuntimeError } from "../error.ts";
 import { LOADED_DAG_IDS } from "../runtime/dag/contents.ts";
 import { askForMetadata, bundleCode } from "./bundle_code.ts";
@@ -14,13 +13,12 @@ import { type BundleDescription, type BundleForm, inspectBundle } from "./inspec
 import { type BundleMetadata, checkSchemaVersion, writeOneLine } from "./metadata.ts";
 import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
 import { TemporaryFolder, writeAtomically } from "./output_file.ts";
-import { findLaunchModule } from "./launch_module.ts";
-import { pathWithin } from "./path_within.ts";
-import { cannotPack } from "./refusal.ts";
+import { writeEntryModule } from "./entry_module.ts";
+import { cannotPack } from "./errors.ts";
 import { compileFlags } from "./permissions.ts";
-import { type EmbeddedSources, readSources } from "./sources.ts";
+import { type EmbeddedSources, pathWithin, readSources } from "./author_files.ts";
 import { appendTrailer, checkCanAppend, compileModule } from "./self_contained.ts";
-import { trimSourceMap } from "./source_map.ts";
+import { trimSourceMap } from "./module_code.ts";
 import { RUNTIME_NAME } from "./start_line.ts";
 import { assembleThinBundle } from "./thin_bundle.ts";
 
@@ -137,30 +135,12 @@ async function bundleModule(
 ): Promise<void> {
   const { entry, config, signal } = options;
   await bundleCode(deno, output, {
-    entry: await launchedEntry(deno, dirname(output), options),
+    entry: await writeEntryModule(deno, dirname(output), { entry, config, signal }),
     config,
     cwd: dirname(entry),
     sourceMap: options.sourceMap !== "none",
     signal,
   });
-}
-
-/**
- * Writes an entry module to `folder` that starts the launch before the author's code runs. Returns the
- * author's own entry if that does not import our module, which is reported when it is asked for its
- * Dags.
- */
-async function launchedEntry(
-  deno: DenoCommand,
-  folder: string,
-  { entry, config, signal }: PackOptions,
-): Promise<string> {
-  const launch = await findLaunchModule(deno, { entry, config, signal });
-  if (launch === undefined) return entry;
-  const path = join(folder, "entry.ts");
-  const imports = [launch, pathToFileURL(entry).href].map((url) => JSON.stringify(url));
-  await Deno.writeTextFile(path, imports.map((url) => `import ${url};\n`).join(""));
-  return path;
 }
 
 /**

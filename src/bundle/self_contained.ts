@@ -10,7 +10,7 @@ import { TaskRuntimeError } from "../error.ts";
 import { FileSource, sha256 } from "./byte_source.ts";
 import { type DenoCommand, isAtLeast, quietEnvironment, runCommand } from "./deno_command.ts";
 import { type BundleMetadata, writeMetadata } from "./metadata.ts";
-import { cannotPack } from "./refusal.ts";
+import { cannotPack } from "./errors.ts";
 import { writeTrailer } from "./trailer.ts";
 
 /** From 2.9.0 a compiled binary keeps its payload in an ELF note; 2.9.2 is the first sound one. */

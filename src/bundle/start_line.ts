@@ -7,7 +7,7 @@
 
 import { AFTER_STDIN, BY_POLLING } from "../runtime/launch/exit_helper.ts";
 import { type PermissionsMetadata, runFlags } from "./permissions.ts";
-import { cannotPack } from "./refusal.ts";
+import { cannotPack } from "./errors.ts";
 
 /** The file name of the runtime binary that a thin bundle looks for. */
 export const RUNTIME_NAME = "airflow-task-runtime";

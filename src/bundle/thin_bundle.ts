@@ -13,7 +13,7 @@
 import { createHash } from "node:crypto";
 import { type BundleMetadata, type SourceMetadata, writeMetadata } from "./metadata.ts";
 import { moduleCode } from "./module_code.ts";
-import type { SourceText } from "./sources.ts";
+import type { SourceText } from "./author_files.ts";
 import { startLines } from "./start_line.ts";
 import { writeTrailer } from "./trailer.ts";
 

@@ -10,7 +10,7 @@
  */
 
 import { type ByteSource, sha256 } from "./byte_source.ts";
-import { cannotRead } from "./refusal.ts";
+import { cannotRead } from "./errors.ts";
 import { TaskRuntimeError } from "../error.ts";
 
 /** Length of the trailer in bytes. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
-import { withoutFileNames } from "../../src/bundle/file_names.ts";
+import { pathWithin, withoutFileNames } from "../../src/bundle/author_files.ts";
 
 Deno.test("withoutFileNames() empties the lines that name files outside the folder", async () => {
   await using folder = await TemporaryFolder.create();
@@ -13,5 +13,14 @@ Deno.test("withoutFileNames() empties the lines that name files outside the fold
     `${other}\na();\n\n${own}\nb();\n\n${other}\nc();\n// ../cache/mod.js\n\n// ../gone.js\n`;
   const bundled = code("// etl.ts", "// ../cache/mod.js");
   assertEquals(withoutFileNames(bundled, folder.join("dags")), code("// etl.ts", ""));
-  assertEquals(withoutFileNames(bundled, folder.join("dags"), false), code("", ""));
+});
+
+Deno.test("pathWithin() tells what is in a folder from what only looks like its parent", () => {
+  assertEquals(pathWithin("/dags", "/dags/etl.ts"), "etl.ts");
+  assertEquals(pathWithin("/dags", "/dags/a/../b/etl.ts"), "b/etl.ts");
+  assertEquals(pathWithin("/dags", "/dags/..etl.ts"), "..etl.ts");
+  assertEquals(pathWithin("/dags", "/dags/.../etl.ts"), ".../etl.ts");
+  for (const path of ["/etl.ts", "/", "/dags-2/etl.ts", "/dags/../etl.ts"]) {
+    assertEquals(pathWithin("/dags", path), undefined);
+  }
 });

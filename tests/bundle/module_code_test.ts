@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { trimSourceMap } from "../../src/bundle/source_map.ts";
+import { trimSourceMap } from "../../src/bundle/module_code.ts";
 
 const MARKER = "//# sourceMappingURL=data:application/json;base64,";
 

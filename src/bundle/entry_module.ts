@@ -1,11 +1,11 @@
 /**
- * Finds our module among what an author's code imports.
+ * The entry module of a bundle, which starts the launch before the author's code runs.
  *
  * @module
  */
 
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type DenoCommand, quietEnvironment, runCommand } from "./deno_command.ts";
 import { isPlainObject } from "../values.ts";
 
@@ -15,23 +15,40 @@ const PUBLISHED = new RegExp(`/${PACKAGE}/(\\d+\\.\\d+\\.\\d+[^/]*)/mod\\.ts$`);
 /** The entry point that starts the launch of a packed bundle. */
 const LAUNCH = "./launch";
 
-/** What {@linkcode findLaunchModule} looks through. */
-export interface ModuleSearch {
+/** The module to bundle. */
+export interface AuthorEntry {
   /** The author's entry module, an absolute path. */
   readonly entry: string;
   /** A Deno configuration file, an absolute path; found from the entry's folder by default. */
   readonly config?: string | undefined;
-  /** Ends the search. */
+  /** Cancels the search. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes the entry module to `folder` and returns its path. Returns the author's own entry if that
+ * does not import our module, which is reported when it is asked for its Dags.
+ */
+export async function writeEntryModule(
+  deno: DenoCommand,
+  folder: string,
+  author: AuthorEntry,
+): Promise<string> {
+  const launch = await findLaunchModule(deno, author);
+  if (launch === undefined) return author.entry;
+  const path = join(folder, "entry.ts");
+  const imports = [launch, pathToFileURL(author.entry).href].map((url) => JSON.stringify(url));
+  await Deno.writeTextFile(path, imports.map((url) => `import ${url};\n`).join(""));
+  return path;
 }
 
 /**
  * Finds the specifier of our module's launch entry point, in the version that the author's code
  * imports; undefined when it does not import our module.
  */
-export async function findLaunchModule(
+async function findLaunchModule(
   deno: DenoCommand,
-  { entry, config, signal }: ModuleSearch,
+  { entry, config, signal }: AuthorEntry,
 ): Promise<string | undefined> {
   const { code, stdout } = await runCommand(deno.path, {
     args: ["info", "--json", ...config === undefined ? [] : [`--config=${config}`], entry],
