@@ -5,7 +5,7 @@
  */
 import { VERSION } from "../../runtime/version.ts";
 import { RELEASE_LINES, type ReleaseLine } from "../../doctor/airflow_release.ts";
-import { diagnose, type Diagnosis } from "../../doctor/diagnose.ts";
+import { diagnose, type Diagnosis } from "../../doctor/diagnosis.ts";
 import type { Finding } from "../../doctor/finding.ts";
 import type { Command } from "../command_table.ts";
 import { writeHelp } from "../help.ts";

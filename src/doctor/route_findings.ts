@@ -5,7 +5,7 @@
  */
 import { describePermissions } from "../bundle/permissions.ts";
 import type { ReleaseLine } from "./airflow_release.ts";
-import { checkLaunch } from "./check_launch.ts";
+import { checkLaunch } from "./launch.ts";
 import type { Finding } from "./finding.ts";
 import type { CoordinatorKind, Route, SearchPlace } from "./routes.ts";
 import { type Candidate, search } from "./search.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isAtLeast } from "../../src/bundle/deno_command.ts";
-import { checkEmptyLaunch, checkLaunch } from "../../src/doctor/check_launch.ts";
+import { checkEmptyLaunch, checkLaunch } from "../../src/doctor/launch.ts";
 import type { Finding } from "../../src/doctor/finding.ts";
 import { launchCommand } from "../cli/cli_command.ts";
 import { ETL, Folder, packedBundle } from "../cli/packed.ts";

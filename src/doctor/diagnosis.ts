@@ -5,9 +5,9 @@
  */
 import { AirflowConfig } from "./airflow_config.ts";
 import { findAirflow, KNOWN_DATES, type ReleaseLine, releaseLine } from "./airflow_release.ts";
-import { checkEmptyLaunch } from "./check_launch.ts";
-import { checkMachine } from "./check_machine.ts";
-import { checkRoute, type RouteReport } from "./check_route.ts";
+import { checkEmptyLaunch } from "./launch.ts";
+import { checkMachine } from "./machine.ts";
+import { checkRoute, type RouteReport } from "./route_findings.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { Finding } from "./finding.ts";
 import { readRoutes } from "./routes.ts";
