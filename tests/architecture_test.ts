@@ -30,7 +30,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   bundle: ["runtime"],
   python_dag: ["bundle"],
   scaffold: ["python_dag", "bundle"],
-  doctor: ["bundle"],
+  doctor: ["bundle", "python_dag"],
   local: ["protocol", "wire"],
   object_store: [],
   testing: ["local", "sdk", "runtime", "supervisor", "protocol", "wire"],

@@ -1,147 +1,179 @@
 /**
- * Airflow's configuration on this machine: the environment before airflow.cfg, as Airflow has it.
+ * Airflow's configuration on this machine, read as Airflow reads it.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { type IniSections, iniValue, parseIni } from "./python_ini.ts";
+import { runPython } from "../python_dag/python_command.ts";
 
-/** A value of the configuration, and where it comes from. */
-export interface ConfigValue {
-  /** The value, variables of the environment filled in. */
-  readonly text: string;
-  /** The variable, or the file. */
-  readonly source: string;
+/** The options that doctor reads. */
+export type ConfigOption =
+  | "sdk.coordinators"
+  | "sdk.queue_to_coordinator"
+  | "core.dags_folder"
+  | "dag_processor.dag_bundle_config_list";
+
+const OPTIONS: readonly ConfigOption[] = [
+  "sdk.coordinators",
+  "sdk.queue_to_coordinator",
+  "core.dags_folder",
+  "dag_processor.dag_bundle_config_list",
+];
+
+/**
+ * Prints the configuration as JSON. Python's ConfigParser is the parser that Airflow uses. Airflow's
+ * own command is not used: it takes seconds for each option, and creates files in AIRFLOW_HOME.
+ */
+const SCRIPT = String.raw`
+import configparser
+import json
+import os
+import sys
+
+
+def expand(text):
+    for _ in range(100):
+        expanded = os.path.expanduser(os.path.expandvars(text))
+        if expanded == text:
+            break
+        text = expanded
+    return text
+
+
+def message(error):
+    return error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
+
+
+def read(parser, section, key):
+    variable = f"AIRFLOW__{section}__{key}".upper()
+    if variable in os.environ:
+        return {"text": expand(os.environ[variable]), "source": variable}
+    if not parser.has_option(section, key):
+        return None
+    source = f"[{section}] {key} in {path}"
+    try:
+        return {"text": expand(parser.get(section, key)), "source": source}
+    except configparser.Error as error:
+        return {"error": message(error), "source": source}
+
+
+def ignored(parser, section, key):
+    for suffix in ("cmd", "secret"):
+        variable = f"AIRFLOW__{section}__{key}_{suffix}".upper()
+        if variable in os.environ:
+            yield variable
+        if parser.has_option(section, f"{key}_{suffix}"):
+            yield f"[{section}] {key}_{suffix}"
+
+
+given, *options = sys.argv[1:]
+home = expand(os.environ.get("AIRFLOW_HOME", "~/airflow"))
+path = given or expand(os.environ.get("AIRFLOW_CONFIG", f"{home}/airflow.cfg"))
+parser = configparser.ConfigParser()
+result = {"path": path, "home": home, "exists": True}
+try:
+    with open(path, encoding="utf-8") as file:
+        parser.read_file(file, path)
+except FileNotFoundError:
+    result["exists"] = False
+except (OSError, UnicodeError, configparser.Error) as error:
+    result["error"] = message(error)
+names = [option.split(".") for option in options]
+result["values"] = {".".join(name): read(parser, *name) for name in names}
+result["ignored"] = [form for name in names for form in ignored(parser, *name)]
+print(json.dumps(result))
+`;
+
+/** The value of an option, with the variable or the file that sets it. */
+export type ConfigValue =
+  | { readonly text: string; readonly source: string }
+  | { readonly error: string; readonly source: string };
+
+interface Answer {
+  readonly path: string;
+  readonly home: string;
+  readonly exists: boolean;
+  readonly error?: string;
+  readonly values: Readonly<Record<ConfigOption, ConfigValue | null>>;
+  readonly ignored: readonly string[];
 }
 
-/** What to read. */
-export interface ConfigOptions {
-  /** Path of airflow.cfg; by default Airflow's own way to find it. */
+/** The source of a configuration. */
+export interface ConfigLocation {
+  /** The path of airflow.cfg; by default as Airflow finds it. */
   readonly path?: string | undefined;
   /** The environment of the worker. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The configuration that Airflow's workers would see here. */
+/** The configuration of Airflow's workers on this machine. */
 export class AirflowConfig {
   /** The path of airflow.cfg. */
   readonly path: string;
-  /** Whether the file is there. */
+  /** False if Airflow uses only the environment and its defaults. */
   readonly exists: boolean;
   /** Airflow's home folder. */
   readonly home: string;
-  readonly #env: Readonly<Record<string, string>>;
-  readonly #sections: IniSections;
+  /**
+   * Settings that Airflow ignores: only sensitive options may come from a command or a secrets
+   * backend, and these are not.
+   */
+  readonly ignored: readonly string[];
+  readonly #values: Answer["values"];
 
-  private constructor(
-    path: string,
-    home: string,
-    sections: IniSections | undefined,
-    env: Readonly<Record<string, string>>,
-  ) {
+  private constructor({ path, exists, home, ignored, values }: Answer) {
     this.path = path;
+    this.exists = exists;
     this.home = home;
-    this.exists = sections !== undefined;
-    this.#sections = sections ?? new Map();
-    this.#env = env;
+    this.ignored = ignored;
+    this.#values = values;
   }
 
   /**
-   * Reads it: `path`, else `$AIRFLOW_CONFIG`, else airflow.cfg in `$AIRFLOW_HOME` or ~/airflow.
+   * Reads the environment, and the file at `path`, `$AIRFLOW_CONFIG` or airflow.cfg in
+   * `$AIRFLOW_HOME`.
    *
-   * @throws {TaskRuntimeError} `NOT_FOUND` when `path` was given and is not there; `INVALID` for a
-   * file that Airflow cannot read either
+   * @throws {TaskRuntimeError} `NOT_FOUND` if Python does not exist; `INVALID` for a file that Airflow
+   * cannot read
    */
-  static async read({ path, env }: ConfigOptions): Promise<AirflowConfig> {
-    const home = expand(env["AIRFLOW_HOME"] ?? "~/airflow", env);
-    const own = env["AIRFLOW_CONFIG"];
-    const file = path ?? (own === undefined ? `${home}/airflow.cfg` : expand(own, env));
-    let text: string;
-    try {
-      text = await Deno.readTextFile(file);
-    } catch (cause) {
-      const isMissing = cause instanceof Deno.errors.NotFound;
-      if (isMissing && path === undefined) return new AirflowConfig(file, home, undefined, env);
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new TaskRuntimeError(
-        isMissing ? "NOT_FOUND" : "INVALID",
-        `Cannot read ${file}: ${isMissing ? "there is no such file" : reason}`,
-        { cause },
-      );
-    }
-    return new AirflowConfig(file, home, parseIni(text, file), env);
-  }
-
-  /**
-   * The value of an option that is set; undefined where Airflow takes its default.
-   *
-   * @throws {TaskRuntimeError} `INVALID` for a value that ConfigParser refuses
-   */
-  get(section: string, key: string): ConfigValue | undefined {
-    const name = variableName(section, key);
-    const own = this.#env[name];
-    if (own !== undefined) return { text: expand(own, this.#env), source: name };
-    const value = iniValue(this.#sections, section, key, this.path);
-    return value === undefined
-      ? undefined
-      : { text: expand(value, this.#env), source: `[${section}] ${key} in ${this.path}` };
-  }
-
-  /**
-   * The value of an option that is JSON; undefined where none is set.
-   *
-   * @throws {TaskRuntimeError} `INVALID` when it is no JSON
-   */
-  json(section: string, key: string): { value: unknown; source: string } | undefined {
-    const found = this.get(section, key);
-    if (found === undefined || found.text === "") return undefined;
-    try {
-      return { value: JSON.parse(found.text), source: found.source };
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new TaskRuntimeError("INVALID", `Cannot read ${found.source}: ${reason}`, { cause });
-    }
-  }
-
-  /**
-   * Forms of an option that are set and that Airflow passes over: only sensitive options may come
-   * from a command or a secrets backend, and none of `[sdk]` is.
-   */
-  ignoredForms(section: string, key: string): string[] {
-    const forms = ["_CMD", "_SECRET"].map((suffix) => variableName(section, key) + suffix);
-    const options = ["_cmd", "_secret"].map((suffix) => key + suffix);
-    return [
-      ...forms.filter((name) => this.#env[name] !== undefined),
-      ...options.filter((name) => this.#sections.get(section)?.has(name) === true)
-        .map((name) => `[${section}] ${name}`),
-    ];
-  }
-}
-
-function variableName(section: string, key: string): string {
-  return `AIRFLOW__${section.replaceAll(".", "_")}__${key}`.toUpperCase();
-}
-
-/** `$NAME`, `${NAME}` and a `~` at the beginning, until nothing changes. */
-export function expand(text: string, env: Readonly<Record<string, string>>): string {
-  let expanded = text;
-  for (let rounds = 0; rounds < 100; rounds++) {
-    const next = expandUser(
-      expanded.replaceAll(
-        /\$(?:(\w+)|\{([^}]*)\})/g,
-        (found, bare: string | undefined, braced: string | undefined) =>
-          env[bare ?? braced ?? ""] ?? found,
-      ),
-      env,
+  static async read({ path = "", env }: ConfigLocation): Promise<AirflowConfig> {
+    const purpose = "Cannot read Airflow's configuration";
+    const answer: Answer = JSON.parse(
+      await runPython(SCRIPT, [path, ...OPTIONS], { purpose, env }),
     );
-    if (next === expanded) break;
-    expanded = next;
+    if (answer.error === undefined) return new AirflowConfig(answer);
+    throw new TaskRuntimeError("INVALID", `Cannot read "${answer.path}": ${answer.error}`);
   }
-  return expanded;
-}
 
-/** A `~` at the beginning of a path is the home folder. */
-export function expandUser(path: string, env: Readonly<Record<string, string>>): string {
-  const home = env["HOME"];
-  return home === undefined ? path : path.replace(/^~(?=\/|$)/, home.replace(/\/+$/, ""));
+  /**
+   * Returns the text of an option; undefined if Airflow uses its default.
+   *
+   * @throws {TaskRuntimeError} `INVALID` for a value that ConfigParser rejects
+   */
+  text(option: ConfigOption): string | undefined {
+    return this.#value(option)?.text;
+  }
+
+  /**
+   * Returns the parsed value of a JSON option; undefined if Airflow uses its default.
+   *
+   * @throws {TaskRuntimeError} `INVALID` for a value that ConfigParser rejects or that is not JSON
+   */
+  json(option: ConfigOption): unknown {
+    const value = this.#value(option);
+    if (value === undefined || value.text === "") return undefined;
+    try {
+      return JSON.parse(value.text);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new TaskRuntimeError("INVALID", `Cannot read ${value.source}: ${reason}`, { cause });
+    }
+  }
+
+  #value(option: ConfigOption): { readonly text: string; readonly source: string } | undefined {
+    const value = this.#values[option];
+    if (value === null) return undefined;
+    if (!("error" in value)) return value;
+    throw new TaskRuntimeError("INVALID", `Cannot read ${value.source}: ${value.error}`);
+  }
 }

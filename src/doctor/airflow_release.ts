@@ -1,32 +1,32 @@
 /**
- * Which Airflow is installed here, and what the releases know.
+ * The installed release of Airflow, and the schema versions of each release.
  *
  * @module
  */
 
-/** A release line of Airflow that runs foreign tasks. */
+/** A release line of Airflow that supports language runtimes. */
 export type ReleaseLine = "3.3" | "3.4";
 
-/** The release lines that this runtime is tested with. */
+/** The tested release lines. */
 export const RELEASE_LINES: readonly ReleaseLine[] = ["3.3", "3.4"];
 
-/** The supervisor schema dates that a release line knows. */
-export const KNOWN_DATES: Readonly<Record<ReleaseLine, readonly string[]>> = {
+/** The supported schema versions by release line. */
+export const SUPPORTED_SCHEMAS: Readonly<Record<ReleaseLine, readonly string[]>> = {
   "3.3": ["2026-06-16"],
   "3.4": ["2026-06-16", "2026-10-30"],
 };
 
-/** An Airflow that is installed. */
+/** An installed Airflow. */
 export interface InstalledAirflow {
   /** Its version, e.g. `"3.3.2"`. */
   readonly version: string;
-  /** The program on PATH that it was found by. */
+  /** The path of its `airflow` command. */
   readonly program: string;
 }
 
 /**
- * Finds the Airflow whose `airflow` is first on that PATH, by what pip has left beside it: no
- * Python is started.
+ * Finds the first `airflow` on PATH, and its version in the metadata of its package. This does not
+ * start Airflow, which would take seconds.
  */
 export async function findAirflow(searchPath: string): Promise<InstalledAirflow | undefined> {
   for (const folder of searchPath.split(":")) {
@@ -39,7 +39,7 @@ export async function findAirflow(searchPath: string): Promise<InstalledAirflow 
   return undefined;
 }
 
-/** The release line of a version; a newer one counts as the newest known. */
+/** Returns the release line of a version; the newest one for a newer version. */
 export function releaseLine(version: string): ReleaseLine | undefined {
   const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
   if (major < 3 || major === 3 && minor < 3) return undefined;

@@ -1,10 +1,15 @@
 /**
- * Whether what is on a worker fits together, from the machine to the bundles that Airflow would run.
+ * The diagnosis of a worker, from the machine to the bundles that Airflow would run.
  *
  * @module
  */
 import { AirflowConfig } from "./airflow_config.ts";
-import { findAirflow, KNOWN_DATES, type ReleaseLine, releaseLine } from "./airflow_release.ts";
+import {
+  findAirflow,
+  type ReleaseLine,
+  releaseLine,
+  SUPPORTED_SCHEMAS,
+} from "./airflow_release.ts";
 import { checkEmptyLaunch } from "./launch.ts";
 import { checkMachine } from "./machine.ts";
 import { checkRoute, type RouteReport } from "./route_findings.ts";
@@ -12,38 +17,38 @@ import { TaskRuntimeError } from "../error.ts";
 import type { Finding } from "./finding.ts";
 import { readRoutes } from "./routes.ts";
 
-/** What to look at. */
+/** Options of {@linkcode diagnose}. */
 export interface DiagnosisOptions {
-  /** Path of airflow.cfg; found as Airflow finds it by default. */
+  /** The path of airflow.cfg; by default as Airflow finds it. */
   readonly config?: string | undefined;
-  /** The release line to judge by; that of the Airflow on PATH by default. */
+  /** The release line whose rules apply; by default that of the Airflow on PATH. */
   readonly release?: ReleaseLine | undefined;
   /** The environment of the worker. */
   readonly env: Readonly<Record<string, string>>;
-  /** The path of the runtime binary; undefined where Deno runs the command line. */
+  /** The path of the runtime binary; undefined if Deno runs the command line. */
   readonly binary?: string | undefined;
   /** The version of this runtime. */
   readonly version: string;
 }
 
-/** What was found. */
+/** The result of {@linkcode diagnose}. */
 export interface Diagnosis {
-  /** Whether nothing failed. */
+  /** True if no check failed. */
   readonly ok: boolean;
-  /** The one thing to change first; undefined when nothing failed. */
+  /** The change to make first; undefined if no check failed. */
   readonly change?: string;
-  /** The release line judged by. */
+  /** The release line whose rules were applied. */
   readonly airflow: ReleaseLine;
-  /** Every finding, from the ground up. */
+  /** All findings, in the order of the checks. */
   readonly findings: readonly Finding[];
-  /** Where each queue leads. */
+  /** The route of each queue. */
   readonly routes: readonly RouteReport[];
 }
 
 /**
- * Looks at the machine, Airflow's settings, the bundles, and the programs that start them.
+ * Checks the machine, Airflow's settings, the bundles, and the programs that start them.
  *
- * @throws {TaskRuntimeError} `NOT_FOUND` when the configuration named is not there
+ * @throws {TaskRuntimeError} `NOT_FOUND` if `config` does not exist
  */
 export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
   const findings: Finding[] = [...await checkMachine(options)];
@@ -55,7 +60,9 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
     findings.push({
       topic: "config",
       status: "ok",
-      text: config.exists ? config.path : `no ${config.path}: the environment and defaults hold`,
+      text: config.exists
+        ? config.path
+        : `${config.path} does not exist; Airflow uses the environment and its defaults`,
     });
     findings.push(...ignored(config));
     const { problem, idle, routes: found } = readRoutes(config, release, options.env);
@@ -64,9 +71,9 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
     else findings.push(...idle.map(isIdle));
     const surroundings = { env: options.env, launched: new Set<string>() };
     for (const route of found) {
-      const { report, findings: told } = await checkRoute(route, release, surroundings);
+      const { report, findings: checked } = await checkRoute(route, release, surroundings);
       routes.push(report);
-      for (const one of told) {
+      for (const one of checked) {
         if (!findings.some((other) => isSame(one, other))) findings.push(one);
       }
     }
@@ -85,11 +92,20 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
 }
 
 async function readConfig({ config, env }: DiagnosisOptions): Promise<AirflowConfig | Finding> {
+  if (config !== undefined) {
+    await Deno.stat(config).catch((cause) => {
+      const reason = "the file does not exist";
+      throw new TaskRuntimeError("NOT_FOUND", `Cannot read "${config}": ${reason}`, { cause });
+    });
+  }
   try {
     return await AirflowConfig.read({ path: config, env });
   } catch (error) {
-    if (!(error instanceof TaskRuntimeError) || error.code !== "INVALID") throw error;
-    return { topic: "config", status: "fail", text: error.message, fix: "correct that file" };
+    if (!(error instanceof TaskRuntimeError)) throw error;
+    const fix = error.code === "INVALID"
+      ? "correct the file"
+      : "install Python 3.9 or newer, or add it to PATH";
+    return { topic: "config", status: "fail", text: error.message, fix };
   }
 }
 
@@ -98,42 +114,39 @@ async function chooseRelease(
 ): Promise<{ release: ReleaseLine; finding: Finding }> {
   const topic = "airflow";
   if (release !== undefined) {
-    return { release, finding: { topic, status: "ok", text: `${release}, as told by --airflow` } };
+    return { release, finding: { topic, status: "ok", text: `${release}, from --airflow` } };
   }
   const newest = "3.4";
   const installed = await findAirflow(env["PATH"] ?? "");
   if (installed === undefined) {
-    const text = `none on PATH: judged by ${newest}; --airflow tells another`;
+    const text = `not on PATH; the rules of ${newest} apply. Choose others with --airflow`;
     return { release: newest, finding: { topic, status: "warn", text } };
   }
   const { version, program } = installed;
   const line = releaseLine(version);
   if (line === undefined) {
-    const text = `${version} (${program}) runs no foreign tasks: 3.3 is the first`;
+    const text = `${version} (${program}) does not support language runtimes`;
     const fix = "update Airflow to 3.3 or newer";
     return { release: newest, finding: { topic, status: "fail", text, fix } };
   }
-  const dates = `knows schema ${KNOWN_DATES[line].join(", ")}`;
+  const dates = `supports schema versions ${SUPPORTED_SCHEMAS[line].join(", ")}`;
   const isTested = version.startsWith(line);
   return {
     release: line,
-    finding: isTested
-      ? { topic, status: "ok", text: `${version} (${program}) ${dates}` }
-      : { topic, status: "warn", text: `${version} (${program}) is newer: judged by ${line}` },
+    finding: isTested ? { topic, status: "ok", text: `${version} (${program}) ${dates}` } : {
+      topic,
+      status: "warn",
+      text: `${version} (${program}) is not tested; the rules of ${line} apply`,
+    },
   };
 }
 
 function ignored(config: AirflowConfig): Finding[] {
-  const forms = ["coordinators", "queue_to_coordinator"].flatMap((key) =>
-    config.ignoredForms("sdk", key)
-  );
-  return [...forms, ...config.ignoredForms("dag_processor", "dag_bundle_config_list")].map((
-    form,
-  ) => ({
+  return config.ignored.map((form) => ({
     topic: "config",
     status: "warn",
-    text: `${form} is set, and Airflow passes over it: only sensitive options may come from a ` +
-      "command or a secrets backend",
+    text: `Airflow ignores ${form}: only sensitive options may come from a command or a secrets ` +
+      "backend",
   }));
 }
 
@@ -143,8 +156,8 @@ function noQueue(idle: readonly string[]): Finding {
     topic: "config",
     status: "fail",
     text: key === undefined
-      ? "[sdk] coordinators names none: every task is taken for a Python one"
-      : `no queue leads to coordinator "${key}": its tasks are taken for Python ones`,
+      ? "[sdk] coordinators is empty, so Airflow runs every task in Python"
+      : `no queue leads to coordinator "${key}", so Airflow runs every task in Python`,
     fix: key === undefined
       ? "set [sdk] coordinators and [sdk] queue_to_coordinator"
       : `set [sdk] queue_to_coordinator = {"deno": "${key}"}`,
@@ -155,7 +168,7 @@ function isIdle(key: string): Finding {
   return { topic: "config", status: "warn", text: `no queue leads to coordinator "${key}"` };
 }
 
-/** What two queues have in common is told once. */
+/** Two queues may lead to the same finding. */
 function isSame(one: Finding, other: Finding): boolean {
   return one.topic === other.topic && one.status === other.status && one.text === other.text;
 }

@@ -1,17 +1,17 @@
 /**
- * One thing that was looked at, and how it is.
+ * The result of one check.
  *
  * @module
  */
 
-/** A finding. */
+/** A finding of doctor. */
 export interface Finding {
-  /** What was looked at, in a word or two. */
+  /** The subject of the check, in a word or two. */
   readonly topic: string;
-  /** `"ok"`; `"warn"`: it works, but; `"fail"`: tasks will not run. */
+  /** `"fail"` means that tasks will not run. */
   readonly status: "ok" | "warn" | "fail";
-  /** How it is. */
+  /** The result. */
   readonly text: string;
-  /** What to change. */
+  /** The change that fixes it. */
   readonly fix?: string;
 }

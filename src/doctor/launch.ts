@@ -1,5 +1,5 @@
 /**
- * Whether a bundle would start: by which program, and how long it takes to connect.
+ * Checks of the launch of a bundle: the program that runs it, and the time until it connects.
  *
  * @module
  */
@@ -17,37 +17,36 @@ import {
 import { assembleThinBundle } from "../bundle/thin_bundle.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { Finding } from "./finding.ts";
-import { measureLaunch } from "./launch_time.ts";
-import { mayWriteTo } from "./platform.ts";
+import { canWriteTo } from "./machine.ts";
 import { DEFAULT_TIMEOUT } from "./routes.ts";
 import { isPlainObject } from "../values.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** How a bundle is started. */
+/** A bundle to start. */
 export interface BundleLaunch {
-  /** What findings call the bundle. */
+  /** The name of the bundle in findings. */
   readonly name: string;
   /** Its path. */
   readonly path: string;
-  /** The program that NodeCoordinator runs it by. */
+  /** The program that runs it for NodeCoordinator. */
   readonly nodeExecutable?: string | undefined;
-  /** How long it may take to connect, in seconds. */
+  /** The time limit for its connections, in seconds. */
   readonly startupTimeout: number;
   /** The environment of the worker. */
   readonly env: Environment;
 }
 
-/** The Deno that a thin bundle needs on a worker. */
+/** The oldest version that a thin bundle supports. */
 const NEEDED_DENO = "2.9.0";
-/** The oldest Deno that the tests run bundles on. */
+/** The oldest tested version. */
 const TESTED_DENO = "2.7.11";
-const UPDATE_DENO = "install deno 2.9 or newer, e.g. by pip install --upgrade deno";
-const ADD_BINARY = `copy the binary ${RUNTIME_NAME} beside the bundle`;
-/** How long programs may take that answer a question, in milliseconds. */
+const UPDATE_DENO = "install deno 2.9 or newer, e.g. with pip install --upgrade deno";
+const ADD_BINARY = `copy the binary ${RUNTIME_NAME} next to the bundle`;
+/** The time limit for a program that prints its version, in milliseconds. */
 const ANSWER_MS = 10_000;
 
-/** Connects as the runtime in a bundle does. Under the binary, which has connected, it is denied. */
+/** The code of an empty bundle. The binary connects itself and denies these connections. */
 const CONNECT = `const connect = (arg) => {
   const [, hostname, port] = /=(.*):(\\d+)$/.exec(arg);
   return Deno.connect({ hostname, port: Number(port) });
@@ -62,11 +61,11 @@ const EMPTY: BundleMetadata = {
   dags: { empty: { tasks: [] } },
 };
 
-/** Starts the bundle as the coordinator would, by the program that its first line takes. */
+/** Starts the bundle as the coordinator does, with the program that its first line finds. */
 export async function checkLaunch(launch: BundleLaunch): Promise<readonly Finding[]> {
   const { path, nodeExecutable } = launch;
   if (nodeExecutable !== undefined) {
-    const fix = `let node_executable name ${RUNTIME_NAME} by its absolute path`;
+    const fix = `set node_executable to the absolute path of ${RUNTIME_NAME}`;
     return [await measure(launch, [nodeExecutable, path], fix)];
   }
   return await isThinBundle(path)
@@ -74,7 +73,7 @@ export async function checkLaunch(launch: BundleLaunch): Promise<readonly Findin
     : [await measure(launch, [path], `pack ${path} again`)];
 }
 
-/** Where there is no bundle to start, a thin one is started that does nothing but connect. */
+/** Starts a thin bundle that only connects, for a worker without bundles. */
 export async function checkEmptyLaunch(
   { env, binary }: { readonly env: Environment; readonly binary?: string | undefined },
 ): Promise<readonly Finding[]> {
@@ -89,11 +88,11 @@ export async function checkEmptyLaunch(
       startupTimeout: DEFAULT_TIMEOUT,
       env: binary === undefined ? env : { AIRFLOW_TASK_RUNTIME: binary, ...env },
     };
-    // Programs may not be startable where temporary files are.
+    // The folder for temporary files may be mounted with noexec.
     return await checkThin(launch, ["/bin/sh", path]);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return [{ topic: `launch of ${name}`, status: "warn", text: `not tried: ${reason}` }];
+    return [{ topic: `launch of ${name}`, status: "warn", text: `not started: ${reason}` }];
   }
 }
 
@@ -112,7 +111,7 @@ async function checkThin(
   const program = answer.stdout.trimEnd();
   if (answer.code !== 0) {
     const fix = env["AIRFLOW_TASK_RUNTIME"]
-      ? `let AIRFLOW_TASK_RUNTIME name ${RUNTIME_NAME} or ${DENO_NAME} by its absolute path`
+      ? `set AIRFLOW_TASK_RUNTIME to the absolute path of ${RUNTIME_NAME} or ${DENO_NAME}`
       : `${ADD_BINARY}, or ${UPDATE_DENO}`;
     return [{ topic, status: "fail", text: answer.stderr.trimEnd(), fix }];
   }
@@ -123,7 +122,7 @@ async function checkThin(
   return [...findings, await measure(launch, command, ADD_BINARY, program)];
 }
 
-/** Looks at the version of a worker's `deno` and at its code cache. */
+/** Checks the version of the worker's `deno` and its code cache. */
 async function checkDeno(
   topic: string,
   program: string,
@@ -138,7 +137,7 @@ async function checkDeno(
   const cache = await checkCodeCache(folder);
   if (isAtLeast(version, NEEDED_DENO)) return [{ topic, status: "ok", text }, cache];
   const status = isAtLeast(version, TESTED_DENO) ? "warn" : "fail";
-  return [{ topic, status, text: `${text}: 2.9 or newer is needed`, fix: UPDATE_DENO }, cache];
+  return [{ topic, status, text: `${text}; 2.9 or newer is needed`, fix: UPDATE_DENO }, cache];
 }
 
 async function askDeno(
@@ -147,8 +146,8 @@ async function askDeno(
 ): Promise<{ version?: string; folder?: string }> {
   try {
     const { stdout } = await ask(program, ["info", "--json", "--no-config"], env);
-    const told: unknown = JSON.parse(stdout);
-    const [version, folder] = isPlainObject(told) ? [told["denoVersion"], told["denoDir"]] : [];
+    const info: unknown = JSON.parse(stdout);
+    const [version, folder] = isPlainObject(info) ? [info["denoVersion"], info["denoDir"]] : [];
     return typeof version === "string" && typeof folder === "string" ? { version, folder } : {};
   } catch {
     return {};
@@ -159,15 +158,15 @@ function ask(program: string, args: readonly string[], env: Environment): Promis
   return runCommand(program, { args, env, signal: AbortSignal.timeout(ANSWER_MS) });
 }
 
-/** Deno compiles a bundle again at each launch if it cannot keep what it compiled. */
+/** Without a code cache, Deno compiles the bundle at each launch. */
 async function checkCodeCache(folder: string): Promise<Finding> {
   const topic = "code cache";
   await Deno.mkdir(folder, { recursive: true }).catch(() => {});
-  return await mayWriteTo(folder) ? { topic, status: "ok", text: folder } : {
+  return await canWriteTo(folder) ? { topic, status: "ok", text: folder } : {
     topic,
     status: "warn",
-    text: `Deno cannot write to ${folder}: it compiles the bundle again at each launch`,
-    fix: "let DENO_DIR name a folder that this user can write to",
+    text: `Deno cannot write to ${folder}, so it compiles the bundle at each launch`,
+    fix: "set DENO_DIR to a folder that this user can write to",
   };
 }
 
@@ -181,8 +180,8 @@ async function measure(
   const slow = "raise task_startup_timeout in the kwargs of the coordinator";
   try {
     const seconds = await measureLaunch({ command, env, timeout: startupTimeout });
-    const text = `connected after ${seconds.toFixed(2)} s, ${startupTimeout} s are allowed`;
-    // A worker with much to do is slower than this one now.
+    const text = `connected after ${seconds.toFixed(2)} s (limit ${startupTimeout} s)`;
+    // A busy worker is slower.
     return seconds * 2 < startupTimeout
       ? { topic, status: "ok", text }
       : { topic, status: "warn", text, fix: slow };
@@ -194,10 +193,129 @@ async function measure(
       status: "fail",
       text: isForAuthors ? `${program} is not the binary: ${LAUNCH_REFUSAL}` : error.message,
       fix: isForAuthors
-        ? `take ${program} off the worker's PATH, where deno then starts the bundle, or ${ADD_BINARY}`
+        ? `remove ${program} from the worker's PATH, so that deno starts the bundle, or ${ADD_BINARY}`
         : error.code === "TIMEOUT"
         ? slow
         : fix,
     };
+  }
+}
+
+/** The time to exit after the connections are closed, in milliseconds. */
+const GRACE_MS = 2000;
+
+/** Options of {@linkcode measureLaunch}. */
+export interface LaunchOptions {
+  /** The program and its arguments, without the addresses. */
+  readonly command: readonly string[];
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The time limit, in seconds. */
+  readonly timeout: number;
+  /** Cancels the launch. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Starts the command as Airflow does, waits for both connections and closes them, so no task runs.
+ * Returns the seconds from the start to the second connection.
+ *
+ * @throws {TaskRuntimeError} `NOT_FOUND` if the command does not exist; `CLOSED` with the first line of
+ * stderr if it exits before it connects; `TIMEOUT`; `ABORTED`
+ */
+export async function measureLaunch(options: LaunchOptions): Promise<number> {
+  const [program = "", ...args] = options.command;
+  using comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  using logs = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const start = performance.now();
+  const child = spawn(program, [
+    ...args,
+    `--comm=127.0.0.1:${comm.addr.port}`,
+    `--logs=127.0.0.1:${logs.addr.port}`,
+  ], options.env);
+  const output = child.output();
+  const ended = output.then(({ code, stderr }) => {
+    const message = new TextDecoder().decode(stderr).trim().split("\n")[0] ?? "";
+    throw new TaskRuntimeError(
+      "CLOSED",
+      `Cannot launch ${program}: it exited with ${code} before it connected${
+        message && `: ${message}`
+      }`,
+    );
+  });
+  using limit = new Limit(program, options);
+  try {
+    const conns = await Promise.race([
+      Promise.all([comm.accept(), logs.accept()]),
+      ended,
+      limit.passed,
+    ]);
+    const seconds = (performance.now() - start) / 1000;
+    for (const conn of conns) conn.close();
+    return seconds;
+  } finally {
+    const timer = setTimeout(() => kill(child), limit.isPassed ? 0 : GRACE_MS);
+    await output;
+    clearTimeout(timer);
+    // Handles the rejection if another promise won the race.
+    await ended.catch(() => {});
+  }
+}
+
+/** A promise that rejects at the time limit or when the signal aborts. */
+class Limit implements Disposable {
+  readonly passed: Promise<never>;
+  isPassed = false;
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #release: () => void;
+
+  constructor(program: string, { timeout, signal }: LaunchOptions) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.passed = promise;
+    this.passed.catch(() => {});
+    const end = (code: "TIMEOUT" | "ABORTED", reason: string): void => {
+      this.isPassed = true;
+      reject(new TaskRuntimeError(code, `Cannot launch ${program}: ${reason}`));
+    };
+    const onAbort = (): void => end("ABORTED", "it was canceled");
+    this.#timer = setTimeout(
+      () => end("TIMEOUT", `it did not connect within ${timeout} s`),
+      timeout * 1000,
+    );
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#release = () => signal?.removeEventListener("abort", onAbort);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#release();
+  }
+}
+
+function spawn(
+  program: string,
+  args: string[],
+  env: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, {
+      args,
+      env: { ...env },
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot launch ${program}: ${reason}`, { cause });
+  }
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has already exited.
   }
 }

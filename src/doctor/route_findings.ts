@@ -1,5 +1,5 @@
 /**
- * Where the tasks of a queue come from, and whether they would start.
+ * The findings about a queue: the bundles of its tasks, and their launch.
  *
  * @module
  */
@@ -10,40 +10,40 @@ import type { Finding } from "./finding.ts";
 import type { CoordinatorKind, Route, SearchPlace } from "./routes.ts";
 import { type Candidate, search } from "./search.ts";
 
-/** What a coordinator finds in a place. */
+/** The bundles that a coordinator finds in a place. */
 export interface PlaceReport extends SearchPlace {
   /** The bundles in Airflow's order. */
   readonly bundles: readonly Candidate[];
-  /** The bundle that serves a Dag, by dag_id. */
+  /** The path of the bundle by dag_id. */
   readonly dags: Readonly<Record<string, string>>;
 }
 
-/** Where a queue leads. */
+/** The route of a queue with its bundles. */
 export interface RouteReport extends Omit<Route, "places" | "problem"> {
-  /** Why none of its tasks would start; null when nothing is wrong with the settings. */
+  /** The reason why no task of the queue would start; null if the settings are correct. */
   readonly problem: string | null;
-  /** The places that are searched, and what is there. */
+  /** The searched places with their bundles. */
   readonly places: readonly PlaceReport[];
 }
 
-/** What the routes of a worker have in common. */
+/** The state that the routes of a worker share. */
 export interface RouteSurroundings {
   /** The environment of the worker. */
   readonly env: Readonly<Record<string, string>>;
-  /** The bundles that were started already, for two queues may lead to one coordinator. */
+  /** The bundles that were started; two queues may lead to one coordinator. */
   readonly launched: Set<string>;
 }
 
-/** Looks at what a queue leads to. */
+/** Checks the route of a queue. */
 export async function checkRoute(
   route: Route,
   release: ReleaseLine,
   { env, launched }: RouteSurroundings,
 ): Promise<{ report: RouteReport; findings: readonly Finding[] }> {
-  const { places, problem, ...told } = route;
+  const { places, problem, ...rest } = route;
   const topic = `queue ${route.queue}`;
   const { kind } = route;
-  const report = { ...told, problem: problem?.text ?? null };
+  const report = { ...rest, problem: problem?.text ?? null };
   if (problem !== undefined) {
     return {
       report: { ...report, places: [] },
@@ -51,13 +51,14 @@ export async function checkRoute(
     };
   }
   if (kind === undefined) {
-    const text = `coordinator "${route.coordinator}" is ${route.classpath}, not looked into`;
+    const text =
+      `coordinator "${route.coordinator}" is ${route.classpath}, which doctor does not check`;
     return { report: { ...report, places: [] }, findings: [{ topic, status: "warn", text }] };
   }
   const lead: Finding = {
     topic,
     status: "ok",
-    text: `coordinator "${route.coordinator}", searches ${
+    text: `coordinator "${route.coordinator}" searches ${
       places.map(describePlace).join(", then ") || "nothing"
     }`,
   };
@@ -72,7 +73,7 @@ export async function checkRoute(
     searched.flatMap(({ bundles }) => bundles.map((bundle) => [bundle.path, bundle] as const)),
   );
   for (const path of winners) {
-    // Another language's runtime may do more than connect.
+    // The runtime of another language may do more than connect.
     if (candidates.get(path)?.language !== "typescript") continue;
     const launch = `${route.coordinator} ${path}`;
     if (launched.has(launch)) continue;
@@ -101,17 +102,16 @@ function* placeFindings(
   release: ReleaseLine,
 ): Generator<Finding> {
   for (const root of place.roots) {
-    const isThere = statOf(root);
-    if (!isThere) {
+    if (!exists(root)) {
       yield {
         topic,
         status: place.dagBundle === undefined ? "warn" : "fail",
-        text: `${root} is not there, or this user may not enter it`,
-        fix: `make ${root} and copy the bundles into it, or correct its path`,
+        text: `${root} does not exist, or this user cannot read it`,
+        fix: `create ${root} and copy the bundles into it, or correct its path`,
       };
     } else if (!root.startsWith("/")) {
-      const text = `${root} is taken from the folder that the worker was started in`;
-      yield { topic, status: "warn", text, fix: `write its absolute path` };
+      const text = `${root} is relative to the folder that the worker was started in`;
+      yield { topic, status: "warn", text, fix: "set its absolute path" };
     }
   }
   for (const bundle of place.bundles) {
@@ -125,19 +125,18 @@ function* bundleFindings(bundle: Candidate, place: PlaceReport): Generator<Findi
   const topic = `bundle ${path}`;
   const served = Object.keys(dags).filter((dagId) => place.dags[dagId] === path);
   if (verdict === "unknown") {
-    const text = `${reason}: an SDK of another language made it, and whether Airflow prefers it ` +
-      "for one of the Dags below cannot be told";
+    const text = `${reason}. Another SDK made it; Airflow may prefer it for one of the Dags below`;
     yield { topic, status: "warn", text };
   } else if (verdict === "other") {
-    yield { topic, status: "warn", text: `Airflow passes over it: ${reason}` };
+    yield { topic, status: "warn", text: `Airflow ignores it: ${reason}` };
   } else if (verdict === "refused") {
-    // Where another bundle has its Dags, tasks run.
+    // If other bundles have its Dags, their tasks run.
     const isMissed = Object.keys(dags).length === 0 ||
       Object.keys(dags).some((dagId) => place.dags[dagId] === undefined);
     yield {
       topic,
       status: isMissed ? "fail" : "warn",
-      text: `Airflow passes over it: ${reason}`,
+      text: `Airflow ignores it: ${reason}`,
       ...(fix === undefined ? {} : { fix }),
     };
   } else {
@@ -156,21 +155,21 @@ function* bundleFindings(bundle: Candidate, place: PlaceReport): Generator<Findi
       yield {
         topic,
         status: "warn",
-        text: `its Dag ${dagId} is served by ${winner}, which Airflow comes upon first`,
+        text: `Airflow finds Dag ${dagId} first in ${winner}`,
         fix: `remove one of ${winner} and ${path}`,
       };
     }
   }
 }
 
-/** 3.3 takes handlers from a bundle, and never asks one for Dags. */
+/** Airflow 3.3 does not load Dags from bundles. */
 function* nativeFindings({ path, native = [] }: Candidate): Generator<Finding> {
   if (native.length === 0) return;
   const dags = `${native.length > 1 ? "Dags" : "Dag"} ${native.join(", ")}`;
   yield {
     topic: `bundle ${path}`,
     status: "fail",
-    text: `it defines ${dags} in TypeScript, which needs Airflow 3.4: 3.3 knows only the Dags of ` +
+    text: `it defines ${dags} in TypeScript, which needs Airflow 3.4; 3.3 loads Dags only from ` +
       "Python files",
     fix: `update Airflow to 3.4, or write a Python Dag file for ${dags}`,
   };
@@ -183,12 +182,12 @@ function nothing(topic: string, { kind }: Route, places: readonly PlaceReport[])
   return {
     topic,
     status: "fail",
-    text: "Airflow finds no bundle that serves a Dag",
+    text: "Airflow finds no bundle with tasks",
     fix: refused?.fix ?? `copy ${form} into ${where}`,
   };
 }
 
-function statOf(path: string): boolean {
+function exists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;

@@ -1,25 +1,25 @@
 /**
- * Which coordinator a queue leads to, and where that one searches, as Airflow reads its settings.
+ * The routes from queues to coordinators and their bundles, as Airflow reads its settings.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { type AirflowConfig, expandUser } from "./airflow_config.ts";
+import type { AirflowConfig } from "./airflow_config.ts";
 import type { ReleaseLine } from "./airflow_release.ts";
 import { isPlainObject } from "../values.ts";
 
-/** The coordinators that bundles of this project are for. */
+/** The kinds of coordinators that run our bundles. */
 export type CoordinatorKind = "executable" | "node";
 
-/** A place that a coordinator searches as one. */
+/** A place that a coordinator searches. */
 export interface SearchPlace {
-  /** The Dag bundle's name (3.4); none where folders are named (3.3). */
+  /** The name of the Dag bundle (3.4); undefined for folders (3.3). */
   readonly dagBundle?: string;
   /** The folders or files, in order. */
   readonly roots: readonly string[];
 }
 
-/** A queue, and where its tasks' bundles come from. */
+/** The route of a queue. */
 export interface Route {
   /** The queue. */
   readonly queue: string;
@@ -27,33 +27,33 @@ export interface Route {
   readonly coordinator: string;
   /** The class of the coordinator. */
   readonly classpath: string;
-  /** What it is; undefined for a class that is not Airflow's for executables or Node. */
+  /** Its kind; undefined for other classes. */
   readonly kind: CoordinatorKind | undefined;
-  /** How long a task may take to connect, in seconds. */
+  /** The time limit for the connections of a task, in seconds. */
   readonly startupTimeout: number;
   /** The program that runs the bundles (node). */
   readonly nodeExecutable?: string;
-  /** Where it searches; several where it depends on the task's Dag. */
+  /** The places to search; several if the place depends on the Dag of the task. */
   readonly places: readonly SearchPlace[];
-  /** Why none of its tasks would start, and what to change. */
+  /** The reason why no task of the queue would start. */
   readonly problem?: Problem;
 }
 
-/** What is wrong, and what to do. */
+/** A problem of the settings. */
 export interface Problem {
-  /** What is wrong. */
+  /** The problem. */
   readonly text: string;
-  /** What to change. */
+  /** The change that fixes it. */
   readonly fix: string;
 }
 
-/** The routes, or why Airflow refuses the whole of `[sdk]`. */
+/** All routes, or the reason why Airflow rejects `[sdk]`. */
 export interface Routes {
-  /** One for each queue, in the order of the map. */
+  /** The routes in the order of the option. */
   readonly routes: readonly Route[];
-  /** Coordinators that no queue leads to. */
+  /** The coordinators that no queue leads to. */
   readonly idle: readonly string[];
-  /** Why Airflow would start no task of any of them. */
+  /** The reason why Airflow would start no task of any queue. */
   readonly problem?: Problem;
 }
 
@@ -68,26 +68,26 @@ const COORDINATORS = "[sdk] coordinators";
 const QUEUES = "[sdk] queue_to_coordinator";
 const BUNDLES = "[dag_processor] dag_bundle_config_list";
 
-/** Airflow's own `task_startup_timeout`, in seconds. */
+/** Airflow's default for `task_startup_timeout`, in seconds. */
 export const DEFAULT_TIMEOUT = 10;
 
 interface Settings {
   readonly release: ReleaseLine;
   readonly env: Readonly<Record<string, string>>;
-  /** Paths by name of the Dag bundles that are folders here; undefined for those of other kinds. */
+  /** The local folders of the Dag bundles by name; undefined for bundles of other kinds. */
   readonly dagBundles: ReadonlyMap<string, string | undefined>;
 }
 
-/** Reads the routes from the configuration, by the rules of that release. */
+/** Reads the routes from the configuration with the rules of a release. */
 export function readRoutes(
   config: AirflowConfig,
   release: ReleaseLine,
   env: Readonly<Record<string, string>>,
 ): Routes {
   try {
-    const specs = Object.entries(mapping(config.json("sdk", "coordinators")?.value, COORDINATORS));
+    const specs = Object.entries(mapping(config.json("sdk.coordinators"), COORDINATORS));
     const queues = Object.entries(
-      mapping(config.json("sdk", "queue_to_coordinator")?.value, QUEUES),
+      mapping(config.json("sdk.queue_to_coordinator"), QUEUES),
     );
     const coordinators = new Map(specs.map(([key, spec]) => [key, readSpec(key, spec)]));
     const settings = { release, env, dagBundles: readDagBundles(config, release, env) };
@@ -96,8 +96,8 @@ export function readRoutes(
       if (spec === undefined) {
         throw refusal(
           `queue "${queue}" leads to coordinator ${JSON.stringify(key)}, which ${COORDINATORS} ` +
-            "does not have; Airflow then refuses every foreign task",
-          `name one of ${
+            "does not contain, so Airflow rejects all tasks of language runtimes",
+          `use one of ${
             [...coordinators.keys()].map((name) => `"${name}"`).join(", ")
           } in ${QUEUES}`,
         );
@@ -110,12 +110,12 @@ export function readRoutes(
     if (!(error instanceof TaskRuntimeError)) throw error;
     const problem = error instanceof Refusal
       ? { text: error.message, fix: error.fix }
-      : { text: error.message, fix: "correct that setting" };
+      : { text: error.message, fix: "correct the setting" };
     return { routes: [], idle: [], problem };
   }
 }
 
-/** What makes Airflow refuse the settings as a whole. */
+/** A problem for which Airflow rejects the settings as a whole. */
 class Refusal extends TaskRuntimeError {
   readonly fix: string;
 
@@ -140,8 +140,8 @@ function readSpec(key: string, spec: unknown): Spec {
   const kwargs = isPlainObject(spec) ? spec["kwargs"] ?? {} : undefined;
   if (typeof classpath !== "string" || !isPlainObject(kwargs)) {
     throw refusal(
-      `coordinator "${key}" of ${COORDINATORS} is not of the form {"classpath": …, "kwargs": {…}}`,
-      `give it a classpath and kwargs in ${COORDINATORS}`,
+      `coordinator "${key}" of ${COORDINATORS} must have the form {"classpath": …, "kwargs": {…}}`,
+      `add a classpath and kwargs to it in ${COORDINATORS}`,
     );
   }
   return { key, classpath, kwargs };
@@ -157,8 +157,8 @@ function readRoute(queue: string, spec: Spec, settings: Settings): Route {
         `coordinator "${key}" names Dag bundle ${
           JSON.stringify(name)
         }, which ${BUNDLES} does not ` +
-          "have; Airflow then refuses every foreign task",
-        `add it to ${BUNDLES}, or name one of ${[...settings.dagBundles.keys()].join(", ")}`,
+          "contain, so Airflow rejects all tasks of language runtimes",
+        `add it to ${BUNDLES}, or use one of ${[...settings.dagBundles.keys()].join(", ")}`,
       );
     }
   }
@@ -179,7 +179,7 @@ function readRoute(queue: string, spec: Spec, settings: Settings): Route {
   };
 }
 
-/** Why the class would not take the arguments. */
+/** Returns the problem for which the class would reject its arguments. */
 function findProblem(
   { key, kwargs }: Spec,
   kind: CoordinatorKind,
@@ -188,7 +188,7 @@ function findProblem(
   const where = `the kwargs of coordinator "${key}"`;
   if (kind === "node" && release === "3.3") {
     return {
-      text: `coordinator "${key}" is a NodeCoordinator, which Airflow 3.3 does not have`,
+      text: `coordinator "${key}" is a NodeCoordinator, which needs Airflow 3.4`,
       fix: "use airflow.sdk.coordinators.executable.ExecutableCoordinator and thin bundles",
     };
   }
@@ -197,18 +197,18 @@ function findProblem(
   const unknown = Object.keys(kwargs).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const instead = unknown === "executables_root" || unknown === "task_handler_bundle_name"
-      ? `Airflow ${release} takes ${own} instead`
-      : `it takes ${known.join(", ")}`;
+      ? `Airflow ${release} expects ${own} instead`
+      : `it accepts ${known.join(", ")}`;
     return {
-      text: `${where} have ${unknown}, with which Airflow ${release} cannot make it: ${instead}`,
+      text: `${where} contain ${unknown}, which Airflow ${release} rejects: ${instead}`,
       fix: `replace ${unknown} in ${where}: ${instead}`,
     };
   }
   const timeout = kwargs["task_startup_timeout"] ?? DEFAULT_TIMEOUT;
   if (typeof timeout !== "number" || timeout <= 0) {
     return {
-      text: `${where} have a task_startup_timeout that is no number of seconds above 0`,
-      fix: `write "task_startup_timeout": ${DEFAULT_TIMEOUT} in ${where}`,
+      text: `task_startup_timeout in ${where} must be a positive number of seconds`,
+      fix: `set "task_startup_timeout": ${DEFAULT_TIMEOUT} in ${where}`,
     };
   }
   if (release !== "3.3") return findBundleProblem(kwargs, dagBundles);
@@ -217,7 +217,7 @@ function findProblem(
   const isFull = Array.isArray(list) && list.length > 0 &&
     list.every((root) => typeof root === "string");
   return isFull ? undefined : {
-    text: `${where} name no folder to search in executables_root`,
+    text: `executables_root in ${where} must be a list of folders`,
     fix: `add "executables_root": ["/opt/airflow/bundles"] to ${where}`,
   };
 }
@@ -229,8 +229,9 @@ function findBundleProblem(
   const name = kwargs["task_handler_bundle_name"];
   if (typeof name !== "string" || dagBundles.get(name) !== undefined) return undefined;
   return {
-    text: `Dag bundle "${name}" is not a LocalDagBundle: what Airflow would fetch is not seen here`,
-    fix: `run doctor with a LocalDagBundle of the same content, or inspect its bundles one by one`,
+    text:
+      `Dag bundle "${name}" is not a LocalDagBundle, so doctor cannot see what Airflow would fetch`,
+    fix: "run doctor with a LocalDagBundle of the same content, or inspect its bundles one by one",
   };
 }
 
@@ -254,19 +255,21 @@ function readDagBundles(
   env: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string | undefined> {
   if (release === "3.3") return new Map();
-  const folder = config.get("core", "dags_folder")?.text ?? `${config.home}/dags`;
+  const folder = config.text("core.dags_folder") ?? `${config.home}/dags`;
   const dagsFolder = expandUser(folder, env);
-  const list = config.json("dag_processor", "dag_bundle_config_list")?.value;
+  const list = config.json("dag_processor.dag_bundle_config_list");
   if (list === undefined) return new Map([["dags-folder", dagsFolder]]);
-  if (!Array.isArray(list)) throw refusal(`${BUNDLES} is no list`, `make it a list: ${BUNDLES}`);
+  if (!Array.isArray(list)) {
+    throw refusal(`${BUNDLES} must be a list`, `change ${BUNDLES} to a list`);
+  }
   const bundles = list.map((entry: unknown) => {
     const [name, classpath, kwargs] = isPlainObject(entry)
       ? [entry["name"], entry["classpath"], entry["kwargs"]]
       : [];
     if (typeof name !== "string" || typeof classpath !== "string" || !isPlainObject(kwargs)) {
       throw refusal(
-        `${BUNDLES} has an entry without name, classpath and kwargs`,
-        `give each entry of ${BUNDLES} a name, a classpath and kwargs`,
+        `an entry of ${BUNDLES} has no name, classpath or kwargs`,
+        `add a name, a classpath and kwargs to each entry of ${BUNDLES}`,
       );
     }
     const path = kwargs["path"] ?? dagsFolder;
@@ -284,5 +287,11 @@ function readDagBundles(
 function mapping(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (value === undefined) return {};
   if (isPlainObject(value)) return value;
-  throw refusal(`${what} is no JSON object`, `make ${what} a JSON object`);
+  throw refusal(`${what} must be a JSON object`, `change ${what} to a JSON object`);
+}
+
+/** Replaces a leading `~` by the home folder. */
+function expandUser(path: string, env: Readonly<Record<string, string>>): string {
+  const home = env["HOME"];
+  return home === undefined ? path : path.replace(/^~(?=\/|$)/, home.replace(/\/+$/, ""));
 }

@@ -1,5 +1,5 @@
 /**
- * The bundles in the folders of a coordinator, in the order in which Airflow looks at them.
+ * The bundles in the folders of a coordinator, in the order in which Airflow finds them.
  *
  * @module
  */
@@ -10,54 +10,53 @@ import { NODE_BUNDLE_SUFFIX, readNodeLayout } from "../bundle/node_bundle.ts";
 import { type PermissionsMetadata, readPermissions } from "../bundle/permissions.ts";
 import { readTrailer } from "../bundle/trailer.ts";
 import { TaskRuntimeError } from "../error.ts";
-import { KNOWN_DATES, type ReleaseLine } from "./airflow_release.ts";
+import { type ReleaseLine, SUPPORTED_SCHEMAS } from "./airflow_release.ts";
 import type { CoordinatorKind } from "./routes.ts";
 import { isPlainObject } from "../values.ts";
 
-/** A file that is or was meant to be a bundle, and what Airflow makes of it. */
+/** A file that is or looks like a bundle, with the verdict of Airflow. */
 export interface Candidate {
-  /** Its path as Airflow names it: for ExecutableCoordinator, symbolic links are resolved. */
+  /** Its path as Airflow reports it; ExecutableCoordinator resolves symbolic links. */
   readonly path: string;
   /**
-   * `"accepted"`; `"refused"`, for the reason told; `"other"`: it is for the other coordinator;
-   * `"unknown"`: its metadata is YAML, as other SDKs write it, which Airflow reads and this program
-   * does not.
+   * `"refused"` for `reason`; `"other"` if it is for the other coordinator; `"unknown"` if its
+   * metadata is YAML, which other SDKs write and which doctor does not read.
    */
   readonly verdict: "accepted" | "refused" | "other" | "unknown";
-  /** Why it is refused, or what is to be known of it. */
+  /** The reason of a refusal, or a note. */
   readonly reason?: string;
-  /** What would have it accepted. */
+  /** The change after which Airflow accepts it. */
   readonly fix?: string;
-  /** The task ids by Dag that it declares. */
+  /** The declared task ids by dag_id. */
   readonly dags: Readonly<Record<string, readonly string[]>>;
-  /** The supervisor schema date that it declares. */
+  /** The declared schema version. */
   readonly schema?: string;
   /** The language of its SDK. */
   readonly language?: string;
-  /** The ids of the Dags that it defines whole; absent when there are none. */
+  /** The ids of the Dags that it defines in TypeScript; undefined without any. */
   readonly native?: readonly string[];
-  /** What its tasks may do beyond talking with Airflow; told of a bundle of this SDK only. */
+  /** The permissions of its tasks; only for bundles of this SDK. */
   readonly permissions?: PermissionsMetadata;
 }
 
-/** What a search found. */
-export interface Found {
+/** The result of {@linkcode search}. */
+export interface SearchResult {
   /** The candidates in Airflow's order. */
   readonly candidates: readonly Candidate[];
-  /** The path of the bundle that serves a Dag, by dag_id: the first that Airflow accepts. */
+  /** The path of the first accepted bundle by dag_id. */
   readonly winners: ReadonlyMap<string, string>;
 }
 
 const MAGIC = new TextEncoder().encode("AFBNDL01");
 
-/** Searches roots as the coordinator of that kind and release does. */
+/** Searches folders as the coordinator of a kind and a release does. */
 export async function search(
   roots: readonly string[],
   kind: CoordinatorKind,
   release: ReleaseLine,
-): Promise<Found> {
+): Promise<SearchResult> {
   const candidates: Candidate[] = [];
-  // NodeCoordinator sorts the names of a folder; the other takes them as the file system has them.
+  // NodeCoordinator sorts the names of a folder; ExecutableCoordinator does not.
   for await (const file of walk(roots, kind === "node", new Set())) {
     const candidate = kind === "node"
       ? await examineNode(file, release)
@@ -79,7 +78,7 @@ interface WalkedFile {
   readonly info: Deno.FileInfo;
 }
 
-/** Regular files at the paths and in their folders, symbolic links followed, each folder once. */
+/** Yields the files at the paths and in their folders. It follows links, and visits a folder once. */
 async function* walk(
   paths: readonly string[],
   sorted: boolean,
@@ -104,7 +103,7 @@ async function examineExecutable(
 ): Promise<Candidate | undefined> {
   const path = await Deno.realPath(walked);
   if (path.endsWith(NODE_BUNDLE_SUFFIX)) {
-    const reason = "it is for NodeCoordinator, and here an ExecutableCoordinator searches";
+    const reason = "it is for NodeCoordinator, and this is an ExecutableCoordinator";
     return { path, verdict: "other", reason, fix: "pack it without --form node", dags: {} };
   }
   try {
@@ -113,11 +112,11 @@ async function examineExecutable(
     if (!MAGIC.every((byte, i) => byte === magic[i])) return undefined;
     const { metadataStart, metadataEnd } = await readTrailer(source, path);
     const bytes = await source.read(metadataStart, metadataEnd);
-    const held = readHeld(bytes);
-    if (held === undefined) {
+    const declared = readDeclared(bytes);
+    if (declared === undefined) {
       return { path, verdict: "unknown", reason: "its metadata is not JSON", dags: {} };
     }
-    return judge(path, held, release, permissionOf(path, info, release));
+    return judge(path, declared, release, permissionOf(path, info, release));
   } catch (error) {
     return refusedFor(path, error);
   }
@@ -132,35 +131,35 @@ async function examineNode(
     if (!path.endsWith(NODE_BUNDLE_SUFFIX)) {
       const magic = await source.read(Math.max(0, source.size - MAGIC.length), source.size);
       if (!MAGIC.every((byte, i) => byte === magic[i])) return undefined;
-      const reason = "it is for ExecutableCoordinator, and here a NodeCoordinator searches";
+      const reason = "it is for ExecutableCoordinator, and this is a NodeCoordinator";
       return { path, verdict: "other", reason, fix: "pack it with --form node", dags: {} };
     }
     const { metadata } = await readNodeLayout(source, path);
     const bytes = await source.read(metadata.start, metadata.end);
     const { dags, sdk, permissions } = readMetadata(bytes, path, "task_handlers");
-    const held = {
+    const declared = {
       dags: Object.fromEntries(Object.entries(dags).map(([dagId, dag]) => [dagId, dag.tasks])),
       schema: sdk.supervisorSchemaVersion,
       language: sdk.language,
       permissions,
     };
-    return judge(path, held, release, undefined);
+    return judge(path, declared, release, undefined);
   } catch (error) {
     return refusedFor(path, error);
   }
 }
 
-interface Held {
+interface Declared {
   readonly dags: Readonly<Record<string, readonly string[]>>;
   readonly schema: string | undefined;
   readonly language: string | undefined;
-  /** The ids of the Dags that it defines whole. */
+  /** The ids of the Dags that it defines in TypeScript. */
   readonly native?: readonly string[];
   readonly permissions: PermissionsMetadata | undefined;
 }
 
-/** The part of the metadata that ExecutableCoordinator looks at; it minds nothing else. */
-function readHeld(bytes: Uint8Array): Held | undefined {
+/** Reads the part of the metadata that ExecutableCoordinator reads. */
+function readDeclared(bytes: Uint8Array): Declared | undefined {
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -184,7 +183,7 @@ function readHeld(bytes: Uint8Array): Held | undefined {
   };
 }
 
-/** None where they cannot be read: Airflow minds them not, and the start of the bundle will tell. */
+/** Returns undefined for invalid permissions: Airflow ignores them, and the launch reports them. */
 function permissionsIn(document: unknown): PermissionsMetadata | undefined {
   const permissions = isPlainObject(document) ? document["permissions"] : undefined;
   try {
@@ -201,11 +200,11 @@ function tasksOf(dag: unknown): string[] {
 
 function judge(
   path: string,
-  { dags, schema, language, native = [], permissions }: Held,
+  { dags, schema, language, native = [], permissions }: Declared,
   release: ReleaseLine,
   permission: Pick<Candidate, "reason" | "fix"> & { isRefusal: boolean } | undefined,
 ): Candidate {
-  const told = {
+  const candidate = {
     path,
     dags,
     ...(schema === undefined ? {} : { schema }),
@@ -215,33 +214,39 @@ function judge(
   };
   if (permission?.isRefusal) {
     const { reason = "", fix = "" } = permission;
-    return { ...told, verdict: "refused", reason, fix };
+    return { ...candidate, verdict: "refused", reason, fix };
   }
   if (schema === undefined) {
     const reason = "its metadata has no sdk.supervisor_schema_version";
-    return { ...told, verdict: "refused", reason, fix: `pack ${path} again` };
+    return { ...candidate, verdict: "refused", reason, fix: `pack ${path} again` };
   }
-  if (!KNOWN_DATES[release].includes(schema)) {
-    const newer = release === "3.3" && KNOWN_DATES["3.4"].includes(schema);
-    const reason = `it declares schema ${schema}, which Airflow ${release} does not know` +
+  if (!SUPPORTED_SCHEMAS[release].includes(schema)) {
+    const newer = release === "3.3" && SUPPORTED_SCHEMAS["3.4"].includes(schema);
+    const reason =
+      `it declares schema version ${schema}, which Airflow ${release} does not support` +
       (newer ? "; it needs Airflow 3.4" : "");
-    const oldest = KNOWN_DATES[release].at(0) ?? "";
-    return { ...told, verdict: "refused", reason, fix: `pack ${path} with --schema ${oldest}` };
+    const oldest = SUPPORTED_SCHEMAS[release].at(0) ?? "";
+    return {
+      ...candidate,
+      verdict: "refused",
+      reason,
+      fix: `pack ${path} with --schema ${oldest}`,
+    };
   }
   const reason = permission?.reason;
-  return { ...told, verdict: "accepted", ...(reason === undefined ? {} : { reason }) };
+  return { ...candidate, verdict: "accepted", ...(reason === undefined ? {} : { reason }) };
 }
 
-/** 3.3 passes over a file that it may not execute; 3.4 makes it executable, where it may do that. */
+/** Airflow 3.3 ignores a file that is not executable; 3.4 makes it executable if it can. */
 function permissionOf(
   path: string,
   info: Deno.FileInfo,
   release: ReleaseLine,
 ): Pick<Candidate, "reason" | "fix"> & { isRefusal: boolean } | undefined {
-  if (mayExecute(path)) return undefined;
+  if (canExecute(path)) return undefined;
   const fix = `chmod +x ${path}`;
   if (release === "3.3") {
-    return { isRefusal: true, reason: "this user may not execute it", fix };
+    return { isRefusal: true, reason: "this user cannot execute it", fix };
   }
   const user = Deno.uid();
   const mayChange = user === 0 || info.uid === user;
@@ -251,7 +256,7 @@ function permissionOf(
 }
 
 /** Tells whether the user of this process may execute the file. */
-export function mayExecute(path: string): boolean {
+export function canExecute(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
@@ -276,7 +281,7 @@ function isFromSystem(error: unknown): error is Error {
   return Object.values(Deno.errors).some((type) => error instanceof type);
 }
 
-/** Python's order of texts; JavaScript's differs beyond U+FFFF. */
+/** Python's order of strings, which differs from JavaScript's beyond U+FFFF. */
 function compareCodePoints(a: string, b: string): number {
   const [left, right] = [[...a], [...b]];
   for (const [i, one] of left.entries()) {

@@ -9,7 +9,7 @@ import { isQuick } from "../thoroughness.ts";
 
 const EXECUTABLE = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
 
-/** A worker's folder with the example's bundle and a runtime beside it. */
+/** The folder of a worker with a bundle and the runtime. */
 class Worker implements AsyncDisposable {
   readonly #folder: Folder;
   readonly bundles: string;
@@ -46,7 +46,7 @@ class Worker implements AsyncDisposable {
     return await this.run(cliCommand("doctor", "--config", this.config, ...args));
   }
 
-  /** Runs a command in the environment of the worker, which has no `deno` on PATH. */
+  /** Runs a command in the environment of the worker, without `deno` on PATH. */
   async run(
     [program = "", ...args]: readonly string[],
     PATH = "/usr/bin:/bin",
@@ -66,7 +66,7 @@ class Worker implements AsyncDisposable {
   }
 }
 
-Deno.test("doctor finds that a worker fits together, and has started its bundle: exit 0", async () => {
+Deno.test("doctor: exits with 0 when the worker can run its bundle", async () => {
   await using worker = await Worker.make();
   const { code, stdout, stderr } = await worker.doctor("--airflow=3.3");
   assertEquals([code, stderr], [0, ""], stdout);
@@ -76,11 +76,11 @@ Deno.test("doctor finds that a worker fits together, and has started its bundle:
     `program of ${worker.bundles}/etl: ${worker.bundles}/airflow-task-runtime\n`,
   );
   assertStringIncludes(stdout, `launch of ${worker.bundles}/etl: connected after `);
-  assert(stdout.endsWith("\nIt fits together.\n"));
-  assert(!stdout.includes("\x1b["), "no colours in a pipe");
+  assert(stdout.endsWith("\nNo problem found.\n"));
+  assert(!stdout.includes("\x1b["), "no colors in a pipe");
 });
 
-Deno.test("doctor, run by deno: judges a worker that has nothing but deno", async () => {
+Deno.test("doctor: checks a worker that has only deno", async () => {
   await using worker = await Worker.make();
   const { bundles, config } = worker;
   await Deno.remove(`${bundles}/airflow-task-runtime`);
@@ -105,7 +105,7 @@ Deno.test("doctor, run by deno: judges a worker that has nothing but deno", asyn
 });
 
 Deno.test({
-  name: "doctor names the one thing to change: exit 1",
+  name: "doctor: exits with 1 and prints the change to make first",
   ignore: isQuick,
   async fn() {
     await using worker = await Worker.make();
@@ -118,12 +118,12 @@ Deno.test({
     };
     assertStringIncludes(
       await change("--airflow=3.4"),
-      "Airflow 3.4 takes task_handler_bundle_name",
+      "Airflow 3.4 expects task_handler_bundle_name",
     );
     await Deno.remove(`${bundles}/airflow-task-runtime`);
     assertStringIncludes(
       await change("--airflow=3.3"),
-      "copy the binary airflow-task-runtime beside the bundle, or install deno 2.9 or newer",
+      "copy the binary airflow-task-runtime next to the bundle, or install deno 2.9 or newer",
     );
     await Deno.chmod(`${bundles}/etl`, 0o644);
     assertEquals(await change("--airflow=3.3"), `chmod +x ${bundles}/etl`);
@@ -140,12 +140,12 @@ Deno.test({
       'set [sdk] queue_to_coordinator = {"deno": "deno"}',
     );
     await Deno.writeTextFile(worker.config, "nonsense\n");
-    assertEquals(await change("--airflow=3.3"), "correct that file");
+    assertEquals(await change("--airflow=3.3"), "correct the file");
   },
 });
 
 Deno.test({
-  name: "doctor tells which of two bundles for a Dag wins, and what needs a newer Airflow",
+  name: "doctor: reports which of two bundles runs a Dag, and which one needs a newer Airflow",
   ignore: isQuick,
   async fn() {
     await using worker = await Worker.make();
@@ -164,14 +164,14 @@ Deno.test({
     assertEquals(code, 1);
     const texts: string[] = findings.map(({ text }: { text: string }) => text);
     const winner: string = routes[0].places[0].dags.etl;
-    assert(texts.includes(`its Dag etl is served by ${winner}, which Airflow comes upon first`));
-    assert(texts.some((text) => text.endsWith("does not know; it needs Airflow 3.4")));
+    assert(texts.includes(`Airflow finds Dag etl first in ${winner}`));
+    assert(texts.some((text) => text.endsWith("does not support; it needs Airflow 3.4")));
     assertEquals(routes[0].places[0].dags.newer, undefined);
   },
 });
 
 Deno.test({
-  name: "doctor says that Dags in TypeScript need Airflow 3.4, on 3.3 only",
+  name: "doctor: fails on Airflow 3.3 when a bundle defines Dags in TypeScript",
   ignore: isQuick,
   async fn() {
     await using worker = await Worker.make();
@@ -187,13 +187,13 @@ Deno.test({
         .flatMap(({ text, fix = "" }: Record<string, string>) => [text, fix]);
     };
     assertEquals(await told("--airflow=3.3", "fail"), [
-      "it defines Dag native in TypeScript, which needs Airflow 3.4: " +
-      "3.3 knows only the Dags of Python files",
+      "it defines Dag native in TypeScript, which needs Airflow 3.4; " +
+      "3.3 loads Dags only from Python files",
       "update Airflow to 3.4, or write a Python Dag file for Dag native",
     ]);
     const { code, stdout } = await worker.doctor("--airflow=3.3");
     assertEquals(code, 1);
-    assertStringIncludes(stdout, "Change this first: update Airflow to 3.4, or");
+    assertStringIncludes(stdout, "Fix this first: update Airflow to 3.4, or");
     await worker.configure('{"task_handler_bundle_name": "deno"}');
     const classpath = "airflow.dag_processing.bundles.local.LocalDagBundle";
     const list = [{ name: "deno", classpath, kwargs: { path: bundles } }];
@@ -208,7 +208,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "doctor tells what the bundle of a queue may do, as inspect does",
+  name: "doctor: prints the permissions of a bundle, as inspect does",
   ignore: isQuick,
   async fn() {
     await using worker = await Worker.make();
@@ -238,7 +238,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "doctor starts a bundle once, though two queues lead to it, and tells of it once",
+  name: "doctor: starts and reports a bundle once when two queues lead to it",
   ignore: isQuick,
   async fn() {
     await using worker = await Worker.make();
@@ -256,7 +256,7 @@ Deno.test({
   },
 });
 
-Deno.test("doctor finds the Airflow on PATH without starting it", async () => {
+Deno.test("doctor: finds the Airflow on PATH without starting it", async () => {
   await using folder = await Folder.make();
   const site = `${folder.path}/lib/python3.12/site-packages/apache_airflow_core-3.3.9.dist-info`;
   await Deno.mkdir(site, { recursive: true });
@@ -273,12 +273,15 @@ Deno.test("doctor finds the Airflow on PATH without starting it", async () => {
   const { airflow, findings } = JSON.parse(stdout);
   assertEquals(airflow, "3.3");
   const found = findings.find(({ topic }: { topic: string }) => topic === "airflow");
-  assertEquals(found.text, `3.3.9 (${folder.path}/bin/airflow) knows schema 2026-06-16`);
+  assertEquals(
+    found.text,
+    `3.3.9 (${folder.path}/bin/airflow) supports schema versions 2026-06-16`,
+  );
 });
 
-Deno.test("doctor refuses a configuration that is not there: exit 1, a line on stderr", async () => {
+Deno.test("doctor: exits with 1 and one line on stderr when the configuration does not exist", async () => {
   const [program = "", ...args] = cliCommand("doctor", "--config=/no/airflow.cfg");
   const { code, stdout, stderr } = await run(program, args);
   assertEquals([code, stdout], [1, ""]);
-  assertEquals(stderr, "error: Cannot read /no/airflow.cfg: there is no such file\n");
+  assertEquals(stderr, 'error: Cannot read "/no/airflow.cfg": the file does not exist\n');
 });

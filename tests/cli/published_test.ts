@@ -163,7 +163,7 @@ await new Bundle().register(new TaskHandler("d", "t", () => Deno.readTextFile("/
         );
         assertStringIncludes(
           change,
-          `take ${program} off the worker's PATH, where deno then starts`,
+          `remove ${program} from the worker's PATH, so that deno starts`,
         );
       },
     );

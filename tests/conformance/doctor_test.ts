@@ -51,7 +51,7 @@ async function askDoctor(asked: Case, release: "3.3" | "3.4", root: string): Pro
   if (answer === "") throw new Error(text.decode(stderr));
   const { routes, findings } = JSON.parse(answer);
   const refused = findings.some(({ topic, status, text }: Record<string, string>) =>
-    topic === "config" && status === "fail" && !/no queue leads|names none/.test(text ?? "")
+    topic === "config" && status === "fail" && !/no queue leads|is empty/.test(text ?? "")
   );
   if (refused) return null;
   const verdict: Verdict = {};

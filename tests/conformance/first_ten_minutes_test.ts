@@ -20,7 +20,7 @@ Deno.test("getting-started.md: leads to a Dag run that succeeds under Airflow 3.
   assertEquals(seconds.length, blocks.length);
   assertStringIncludes(output, "ok | 3 passed | 0 failed");
   assertStringIncludes(output, "No differences\n");
-  assertStringIncludes(output, "\nIt fits together.\n");
+  assertStringIncludes(output, "\nNo problem found.\n");
   for (const task of ["extract", "load"]) {
     assertMatch(output, new RegExp(`^hello +\\|[^|]*\\| ${task} +\\| success +\\|`, "m"));
   }

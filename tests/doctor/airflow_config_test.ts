@@ -1,78 +1,92 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { AirflowConfig, expand } from "../../src/doctor/airflow_config.ts";
-import { iniValue, parseIni } from "../../src/doctor/python_ini.ts";
+import { AirflowConfig } from "../../src/doctor/airflow_config.ts";
 import { Folder } from "../cli/packed.ts";
 
-Deno.test("parseIni() reads sections, options, comments and values over lines", () => {
-  const sections = parseIni(
-    "# first\n[a]\nOne = 1\ntwo: 2 ; stays\nlong = [\n  x,\n\n  # not a part\n  y\n  ]\nempty =\n" +
-      "\n[b c]\nkey=%(other)s %%\nother = o\n[DEFAULT]\nthree = 3\n",
-    "x.cfg",
-  );
-  assertEquals(iniValue(sections, "a", "one", "x.cfg"), "1");
-  assertEquals(iniValue(sections, "a", "two", "x.cfg"), "2 ; stays");
-  assertEquals(iniValue(sections, "a", "long", "x.cfg"), "[\nx,\n\ny\n]");
-  assertEquals(iniValue(sections, "a", "empty", "x.cfg"), "");
-  assertEquals(iniValue(sections, "a", "three", "x.cfg"), "3");
-  assertEquals(iniValue(sections, "b c", "key", "x.cfg"), "o %");
-  assertEquals(iniValue(sections, "nowhere", "three", "x.cfg"), undefined);
-});
-
-Deno.test("parseIni() refuses what ConfigParser refuses, naming the line", () => {
-  for (
-    const [text, reason] of [
-      ["key = 1\n", "line 1 stands before the first section"],
-      ["[a]\nno delimiter\n", "line 2 is no section, option or comment: no delimiter"],
-      ["[a]\nx = 1\nX = 2\n", "line 3 sets x again"],
-      ["[a]\n[b]\n[a]\n", "line 3 opens section [a] again"],
-    ] as const
-  ) {
-    const error = assertThrows(() => parseIni(text, "x.cfg"), TaskRuntimeError);
-    assertEquals(error.message, `Cannot read x.cfg: ${reason}`);
-  }
-  for (const value of ["100%", "%(nothing)s", "%(x)s"]) {
-    const sections = parseIni(`[a]\nx = ${value}\n`, "x.cfg");
-    assertThrows(() => iniValue(sections, "a", "x", "x.cfg"), TaskRuntimeError, "%");
-  }
-});
-
-Deno.test("AirflowConfig takes the environment before the file, and fills in variables", async () => {
+/** Reads an airflow.cfg with this text. */
+async function configOf(
+  text: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<AirflowConfig> {
   await using folder = await Folder.make();
   const path = `${folder.path}/airflow.cfg`;
-  await Deno.writeTextFile(path, '[sdk]\ncoordinators = {"a": "$WHERE"}\nqueues_cmd = x\n');
-  const env = {
-    AIRFLOW_HOME: folder.path,
-    WHERE: "${THERE}/b",
-    THERE: "/t",
-    AIRFLOW__SDK__QUEUES: "own",
-    AIRFLOW__SDK__COORDINATORS_SECRET: "s",
-  };
+  await Deno.writeTextFile(path, text);
+  const env = { AIRFLOW_HOME: folder.path, HOME: "/home/me", ...variables };
   const config = await AirflowConfig.read({ env });
-  assertEquals([config.path, config.exists], [path, true]);
-  assertEquals(config.json("sdk", "coordinators")?.value, { a: "/t/b" });
-  assertEquals(config.get("sdk", "queues"), { text: "own", source: "AIRFLOW__SDK__QUEUES" });
-  assertEquals(config.get("sdk", "absent"), undefined);
-  assertEquals(config.ignoredForms("sdk", "coordinators"), ["AIRFLOW__SDK__COORDINATORS_SECRET"]);
-  assertEquals(config.ignoredForms("sdk", "queues"), ["[sdk] queues_cmd"]);
-});
+  assertEquals([config.path, config.exists, config.home], [path, true, folder.path]);
+  return config;
+}
 
-Deno.test("AirflowConfig goes without a file, but not without one that was named", async () => {
-  const env = { AIRFLOW_HOME: "/no/such/home" };
-  assertEquals((await AirflowConfig.read({ env })).exists, false);
-  const error = await assertRejects(
-    () => AirflowConfig.read({ env, path: "/no/such/file.cfg" }),
-    TaskRuntimeError,
+Deno.test("AirflowConfig: reads comments, continued lines and interpolation like ConfigParser", async () => {
+  const config = await configOf(
+    '# first\n[core]\nDAGS_FOLDER: ~/%(name)s ; stays\n\n[sdk]\ncoordinators = {\n  "a": 1,\n\n' +
+      '  # not a part\n  "b": 2\n  }\nqueue_to_coordinator =\n[DEFAULT]\nname = dags\n',
   );
-  assertEquals(error.code, "NOT_FOUND");
-  const config = await AirflowConfig.read({ env: { ...env, AIRFLOW__SDK__COORDINATORS: "{" } });
-  const invalid = assertThrows(() => config.json("sdk", "coordinators"), TaskRuntimeError);
-  assertStringIncludes(invalid.message, "Cannot read AIRFLOW__SDK__COORDINATORS: ");
+  assertEquals(config.text("core.dags_folder"), "/home/me/dags ; stays");
+  assertEquals(config.json("sdk.coordinators"), { a: 1, b: 2 });
+  assertEquals(config.json("sdk.queue_to_coordinator"), undefined);
+  assertEquals(config.json("dag_processor.dag_bundle_config_list"), undefined);
 });
 
-Deno.test("expand() fills in what is there, and a ~ at the beginning", () => {
-  const env = { HOME: "/home/me/", A: "$B", B: "b", LOOP: "x$LOOP" };
-  assertEquals(expand("~/x $A ${B} $C ~", env), "/home/me/x b b $C ~");
-  assertEquals(expand("~other/x", env), "~other/x");
-  assertEquals(expand("$LOOP", env).startsWith("xxx"), true, "ends, though Python's would not");
+Deno.test("AirflowConfig: prefers the environment to the file, and expands variables", async () => {
+  const config = await configOf(
+    '[sdk]\ncoordinators = {"a": "$WHERE"}\nx_cmd = x\n' +
+      "queue_to_coordinator_cmd = x\n[core]\ndags_folder = $LOOP\n",
+    {
+      WHERE: "${THERE}/b",
+      THERE: "/t",
+      LOOP: "x$LOOP",
+      AIRFLOW__SDK__QUEUE_TO_COORDINATOR: '{"q": "$MISSING"}',
+      AIRFLOW__SDK__COORDINATORS_SECRET: "s",
+    },
+  );
+  assertEquals(config.json("sdk.coordinators"), { a: "/t/b" });
+  assertEquals(config.json("sdk.queue_to_coordinator"), { q: "$MISSING" });
+  assertStringIncludes(config.text("core.dags_folder") ?? "", "xxx");
+  assertEquals(config.ignored, [
+    "AIRFLOW__SDK__COORDINATORS_SECRET",
+    "[sdk] queue_to_coordinator_cmd",
+  ]);
+});
+
+Deno.test("AirflowConfig: rejects with the line when ConfigParser rejects a file", async () => {
+  for (
+    const [text, reason] of [
+      ["key = 1\n", "line: 1"],
+      ["[a]\nno delimiter\n", "[line 2]"],
+      ["[a]\nx = 1\nX = 2\n", "[line 3]"],
+      ["[a]\n[b]\n[a]\n", "[line 3]"],
+    ] as const
+  ) {
+    const error = await assertRejects(() => configOf(text), TaskRuntimeError);
+    assertEquals(error.code, "INVALID");
+    assertStringIncludes(error.message, '/airflow.cfg": ');
+    assertStringIncludes(error.message, reason);
+  }
+});
+
+Deno.test("AirflowConfig: throws when ConfigParser rejects a value or a value is not JSON", async () => {
+  for (const value of ["100%", "%(nothing)s", "%(coordinators)s", "{"]) {
+    const config = await configOf(`[sdk]\ncoordinators = ${value}\n`);
+    const error = assertThrows(() => config.json("sdk.coordinators"), TaskRuntimeError);
+    assertStringIncludes(error.message, "Cannot read [sdk] coordinators in /");
+  }
+  const env = { AIRFLOW_HOME: "/no/such/home", AIRFLOW__SDK__COORDINATORS: "{" };
+  const config = await AirflowConfig.read({ env });
+  assertEquals(config.exists, false);
+  const error = assertThrows(() => config.json("sdk.coordinators"), TaskRuntimeError);
+  assertStringIncludes(error.message, "Cannot read AIRFLOW__SDK__COORDINATORS: ");
+});
+
+Deno.test("AirflowConfig: rejects with NOT_FOUND when Python does not exist", async () => {
+  const read = AirflowConfig.read({ env: { PATH: "/no/such/folder" } });
+  const error = await assertRejects(() => read, TaskRuntimeError);
+  assertEquals(
+    [error.code, error.message],
+    [
+      "NOT_FOUND",
+      "Cannot read Airflow's configuration: python3 does not exist. " +
+      "Install Python 3.9 or newer, or add it to PATH",
+    ],
+  );
 });

@@ -1,14 +1,23 @@
-// How doctor judges the launch of a bundle: with packed bundles, and programs as workers have them.
+// doctor's findings about the launch of a bundle, with packed bundles and a worker's programs.
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { TaskRuntimeError } from "../../src/error.ts";
 import { isAtLeast } from "../../src/bundle/deno_command.ts";
-import { checkEmptyLaunch, checkLaunch } from "../../src/doctor/launch.ts";
+import { checkEmptyLaunch, checkLaunch, measureLaunch } from "../../src/doctor/launch.ts";
 import type { Finding } from "../../src/doctor/finding.ts";
-import { launchCommand } from "../cli/cli_command.ts";
+import { authorCommand } from "../author_command.ts";
+import { entryCommand, launchCommand } from "../cli/cli_command.ts";
 import { ETL, Folder, packedBundle } from "../cli/packed.ts";
 
-const UPDATE = "install deno 2.9 or newer, e.g. by pip install --upgrade deno";
-const COPY = "copy the binary airflow-task-runtime beside the bundle";
+const env = Deno.env.toObject();
+const UPDATE = "install deno 2.9 or newer, e.g. with pip install --upgrade deno";
+const COPY = "copy the binary airflow-task-runtime next to the bundle";
 
 /** A worker's folder of bundles, and a folder on its PATH. */
 class Worker implements AsyncDisposable {
@@ -72,20 +81,20 @@ class Worker implements AsyncDisposable {
 function beforeLaunch(findings: readonly Finding[]): readonly Finding[] {
   const launch = findings.at(-1);
   assertEquals([launch?.topic, launch?.status], ["launch of etl", "ok"], launch?.text);
-  assertMatch(launch?.text ?? "", /^connected after \d+\.\d\d s, 20 s are allowed$/);
+  assertMatch(launch?.text ?? "", /^connected after \d+\.\d\d s \(limit 20 s\)$/);
   return findings.slice(0, -1);
 }
 
-/** What is found of the Deno that runs the tests. */
+/** The finding about the Deno that runs the tests. */
 function denoFinding(path: string): Finding {
   const topic = "program of etl";
   const text = `${path}, Deno ${Deno.version.deno}`;
   return isAtLeast(Deno.version.deno, "2.9.0")
     ? { topic, status: "ok", text }
-    : { topic, status: "warn", text: `${text}: 2.9 or newer is needed`, fix: UPDATE };
+    : { topic, status: "warn", text: `${text}; 2.9 or newer is needed`, fix: UPDATE };
 }
 
-Deno.test("checkLaunch() names deno, its version and its code cache, and starts the bundle", async () => {
+Deno.test("checkLaunch(): reports deno, its version and its code cache, and starts the bundle", async () => {
   await using worker = await Worker.make();
   const deno = await worker.installDeno();
   const cache: Finding = { topic: "code cache", status: "ok", text: worker.cache };
@@ -93,7 +102,7 @@ Deno.test("checkLaunch() names deno, its version and its code cache, and starts 
   assert((await Array.fromAsync(Deno.readDir(worker.cache))).length > 0, "Deno has used it");
 });
 
-Deno.test("checkLaunch() names the program that the first line finds, in its order", async () => {
+Deno.test("checkLaunch(): reports the program that the first line of the bundle finds", async () => {
   await using worker = await Worker.make();
   const deno = await worker.installDeno();
   const onPath = await worker.writeRuntime(`${worker.bin}/airflow-task-runtime`);
@@ -106,7 +115,7 @@ Deno.test("checkLaunch() names the program that the first line finds, in its ord
   assertEquals(await found({ AIRFLOW_TASK_RUNTIME: deno }), denoFinding(deno).text);
 });
 
-Deno.test("checkLaunch() names the program at the path that the bundle was packed with", async () => {
+Deno.test("checkLaunch(): reports the program at the path that the bundle was packed with", async () => {
   await using folder = await Folder.make();
   const path = `${folder.path}/runtime`;
   await using worker = await Worker.make("--runtime", path);
@@ -116,7 +125,7 @@ Deno.test("checkLaunch() names the program at the path that the bundle was packe
   ]);
 });
 
-Deno.test("checkLaunch() fails when there is no program, with what the first line prints", async () => {
+Deno.test("checkLaunch(): fails with the message of the first line when no program exists", async () => {
   await using worker = await Worker.make();
   const [topic, status] = ["program of etl", "fail"] as const;
   const cannot = `Cannot start bundle ${worker.bundle}: `;
@@ -130,11 +139,11 @@ Deno.test("checkLaunch() fails when there is no program, with what the first lin
     topic,
     status,
     text: `${cannot}AIRFLOW_TASK_RUNTIME is /no/such, which is not an executable file`,
-    fix: "let AIRFLOW_TASK_RUNTIME name airflow-task-runtime or deno by its absolute path",
+    fix: "set AIRFLOW_TASK_RUNTIME to the absolute path of airflow-task-runtime or deno",
   }]);
 });
 
-Deno.test("checkLaunch() warns of a deno before 2.9, and fails with one that is not tested", async () => {
+Deno.test("checkLaunch(): warns when deno is older than 2.9, and fails when it is untested", async () => {
   await using worker = await Worker.make();
   const judged = async (version: string): Promise<Finding | undefined> => {
     const info = JSON.stringify({ denoVersion: version, denoDir: worker.cache });
@@ -144,14 +153,14 @@ Deno.test("checkLaunch() warns of a deno before 2.9, and fails with one that is 
     return beforeLaunch(await worker.check())[0];
   };
   const [topic, text] = ["program of etl", `${worker.bin}/deno, Deno`] as const;
-  const old = { text: `${text} 2.8.3: 2.9 or newer is needed`, fix: UPDATE };
+  const old = { text: `${text} 2.8.3; 2.9 or newer is needed`, fix: UPDATE };
   assertEquals(await judged("2.8.3"), { topic, status: "warn", ...old });
-  const older = { text: `${text} 2.7.10: 2.9 or newer is needed`, fix: UPDATE };
+  const older = { text: `${text} 2.7.10; 2.9 or newer is needed`, fix: UPDATE };
   assertEquals(await judged("2.7.10"), { topic, status: "fail", ...older });
   assertEquals(await judged("2.10.0"), { topic, status: "ok", text: `${text} 2.10.0` });
 });
 
-Deno.test("checkLaunch() fails when the program called deno is another", async () => {
+Deno.test("checkLaunch(): fails when the program named deno is not Deno", async () => {
   await using worker = await Worker.make();
   const deno = await worker.writeDeno("echo hello");
   const [finding, ...rest] = await worker.check();
@@ -159,21 +168,21 @@ Deno.test("checkLaunch() fails when the program called deno is another", async (
   assertEquals(rest.map(({ topic, status }) => [topic, status]), [["launch of etl", "fail"]]);
 });
 
-Deno.test("checkLaunch() warns of a code cache that cannot be made, and the bundle still starts", async () => {
+Deno.test("checkLaunch(): warns when the code cache is not writable", async () => {
   await using worker = await Worker.make();
   await worker.installDeno();
-  // Nobody can make a folder in a file, the superuser included.
+  // Not even root can create a folder in a file.
   const folder = `${worker.bundle}/cache`;
   const [, cache] = beforeLaunch(await worker.check({ DENO_DIR: folder }));
   assertEquals(cache, {
     topic: "code cache",
     status: "warn",
-    text: `Deno cannot write to ${folder}: it compiles the bundle again at each launch`,
-    fix: "let DENO_DIR name a folder that this user can write to",
+    text: `Deno cannot write to ${folder}, so it compiles the bundle at each launch`,
+    fix: "set DENO_DIR to a folder that this user can write to",
   });
 });
 
-Deno.test("checkEmptyLaunch() starts an empty bundle by deno, and by the binary that is named", async () => {
+Deno.test("checkEmptyLaunch(): starts an empty bundle with deno or with the given binary", async () => {
   await using worker = await Worker.make();
   const deno = await worker.installDeno();
   const program = "program of an empty bundle";
@@ -188,4 +197,46 @@ Deno.test("checkEmptyLaunch() starts an empty bundle by deno, and by the binary 
   const byBinary = await checkEmptyLaunch({ env: worker.env(), binary });
   assertEquals(byBinary[0], { topic: program, status: "ok", text: binary });
   assertEquals(byBinary[1]?.status, "ok", byBinary[1]?.text);
+});
+
+Deno.test("measureLaunch(): returns the time to both connections, and runs no task", async () => {
+  for (
+    const command of [
+      entryCommand(),
+      authorCommand(new URL("../runtime/testdata/arguments.ts", import.meta.url)),
+    ]
+  ) {
+    const seconds = await measureLaunch({ command, env, timeout: 20 });
+    assert(seconds > 0 && seconds < 20);
+  }
+});
+
+Deno.test("measureLaunch(): rejects with the first line of stderr when the command exits", async () => {
+  const command = ["/bin/sh", "-c", "echo what it lacks >&2; exit 127"];
+  const error = await assertRejects(
+    () => measureLaunch({ command, env, timeout: 20 }),
+    TaskRuntimeError,
+  );
+  assertEquals(error.code, "CLOSED");
+  assertStringIncludes(error.message, "it exited with 127 before it connected: what it lacks");
+});
+
+Deno.test("measureLaunch(): rejects at the time limit and when the signal aborts", async () => {
+  const command = ["/bin/sh", "-c", "exec sleep 60"];
+  const late = await assertRejects(
+    () => measureLaunch({ command, env, timeout: 0.05 }),
+    TaskRuntimeError,
+  );
+  assertEquals(late.code, "TIMEOUT");
+  const signal = AbortSignal.timeout(50);
+  const stopped = await assertRejects(
+    () => measureLaunch({ command, env, timeout: 60, signal }),
+    TaskRuntimeError,
+  );
+  assertEquals(stopped.code, "ABORTED");
+  await assertRejects(
+    () => measureLaunch({ command: ["/no/such/program"], env, timeout: 1 }),
+    TaskRuntimeError,
+    "Cannot launch /no/such/program",
+  );
 });

@@ -1,5 +1,5 @@
 /**
- * `doctor`: whether what is on a worker fits together.
+ * `doctor`: checks a worker.
  *
  * @module
  */
@@ -20,39 +20,39 @@ const LINE: CommandLine = {
     {
       name: "config",
       value: "FILE",
-      about: "airflow.cfg; by default $AIRFLOW_CONFIG, or airflow.cfg in $AIRFLOW_HOME. " +
-        "AIRFLOW__* of the environment win",
+      about: "path of airflow.cfg; $AIRFLOW_CONFIG or $AIRFLOW_HOME/airflow.cfg by default. " +
+        "Variables AIRFLOW__* take precedence",
     },
     {
       name: "airflow",
       value: "RELEASE",
-      about: `${RELEASE_LINES.join(" or ")}: the rules to judge by; by default those of the ` +
+      about: `apply the rules of Airflow ${RELEASE_LINES.join(" or ")}; by default those of the ` +
         "airflow on PATH",
       complete: RELEASE_LINES,
     },
-    { name: "json", about: "all of it as one line of JSON" },
+    { name: "json", about: "print the diagnosis as one line of JSON" },
   ],
   positionals: [0, 0],
 };
 
 const HELP = writeHelp({
   name: NAME,
-  does: "says whether what is on this worker fits together",
+  does: "check that this worker can run the tasks",
   usage: ["[options]"],
   about: [
-    "Run it on a worker, as the user and with the environment of the worker. It looks at the C " +
-    "library, the folder for temporary files, Airflow's settings, and the bundles, in the order in " +
-    "which Airflow's coordinators search. It asks each bundle that Airflow would choose which " +
-    "program runs it, starts it once without a task, and measures the time until it has connected. " +
-    "If that program is deno, it looks at its version and at the folder of its code cache.",
+    "Run it on a worker, as the user and in the environment of the worker. It checks the C library, " +
+    "the folder for temporary files, Airflow's settings, and the bundles in the order in which " +
+    "Airflow finds them. It starts each bundle that Airflow would choose once, without a task, and " +
+    "measures the time until the bundle connects. If deno runs the bundle, it checks the version " +
+    "and the code cache of deno.",
   ],
   line: LINE,
-  exitCodes: "0 tasks will run, 1 some will not",
+  exitCodes: "0 no problem found, 1 some tasks will fail",
 });
 
-/** Looks at a worker. */
+/** The command `doctor`. */
 export const doctorCommand: Command = {
-  summary: "says whether what is on this worker fits together",
+  summary: "check that a worker can run the tasks",
   help: HELP,
   line: LINE,
   async run(args) {
@@ -73,7 +73,7 @@ function releaseOf(text: string | undefined): ReleaseLine | undefined {
   if (text === undefined) return undefined;
   const known = RELEASE_LINES.find((line) => line === text);
   if (known !== undefined) return known;
-  throw new UsageError(NAME, `--airflow is ${RELEASE_LINES.join(" or ")}, not ${text}`);
+  throw new UsageError(NAME, `--airflow must be ${RELEASE_LINES.join(" or ")}, got ${text}`);
 }
 
 const COLORS: Readonly<Record<Finding["status"], string>> = {
@@ -91,7 +91,7 @@ function describe({ findings, change }: Diagnosis): string {
   });
   const failed = findings.filter(({ status }) => status === "fail").length;
   const end = failed === 0
-    ? "\nIt fits together.\n"
-    : `\nIt does not fit together. Change this first: ${change}.\n`;
+    ? "\nNo problem found.\n"
+    : `\nSome tasks will fail. Fix this first: ${change}.\n`;
   return lines.join("") + end;
 }
