@@ -1,10 +1,9 @@
 /**
- * The second socket: log lines to the task log.
+ * The second socket, which carries log lines to the task log.
  *
  * @module
  */
 import { LogBacklog, type LogBacklogOptions } from "./log_backlog.ts";
-import { LogBurst } from "./log_burst.ts";
 import { type LogEvent, logLine } from "./log_line.ts";
 import type { LogLevelFilter } from "./log_level.ts";
 import { SecretsMask } from "./secrets_mask.ts";
@@ -12,138 +11,125 @@ import { startTimer } from "./timer.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * Seconds without a byte taken after which the log's reader is given up. Airflow's reads nothing
- * while its supervisor waits for its API server, and asks a failing one again.
+ * Seconds without progress after which `flush()` gives up. The supervisor reads no log while it waits
+ * for its API server, and it repeats requests that fail.
  */
 const STALL_SECONDS = 120;
 
-/** How a {@linkcode LogChannel} treats a reader that is slow. */
+/** Options for {@linkcode LogChannel}. */
 export interface LogChannelOptions extends LogBacklogOptions {
-  /** Seconds without a byte taken after which `flush()` gives the reader up; 120 by default. */
+  /** Seconds without progress after which `flush()` gives up; 120 by default. */
   stallSeconds?: number | undefined;
 }
 
-/** Gathers log lines and sends them in few writes; the order is kept, and none is lost. */
+/** Sends log lines in order, many in one write. */
 export class LogChannel implements Disposable {
-  /** What must not be in a line; what is learnt later masks later lines. */
+  /** The secrets to mask in every line from now on. */
   readonly secrets: SecretsMask = new SecretsMask();
   readonly #transport: Transport;
   readonly #filter: LogLevelFilter;
-  /** The latest lines. */
-  readonly #burst = new LogBurst(this.secrets);
   readonly #backlog: LogBacklog;
   readonly #stallSeconds: number;
-  #pump: Promise<void> = Promise.resolve();
-  #isPumping = false;
-  /** Bytes that the socket has taken. */
-  #sent = 0;
-  #broken = false;
+  #sending: Promise<void> = Promise.resolve();
+  #isSending = false;
+  #sentBytes = 0;
+  #isBroken = false;
+  /** Lines that found no room and have not been reported. */
+  #dropped = 0;
 
-  /** Takes over `transport`: it is closed with the channel. */
+  /** Takes over `transport`, and closes it when disposed. */
   constructor(transport: Transport, filter: LogLevelFilter, options: LogChannelOptions = {}) {
     this.#transport = transport;
     this.#filter = filter;
-    this.#backlog = new LogBacklog(this.secrets, options);
+    this.#backlog = new LogBacklog(options);
     this.#stallSeconds = options.stallSeconds ?? STALL_SECONDS;
   }
 
-  /** Whether Airflow wants events of `level` by the logger `name`. */
+  /** Tells whether Airflow shows events of `level` by the logger `name`. */
   wants(level: string, name: string): boolean {
-    return !this.#broken && this.#filter.wants(level, name);
+    return !this.#isBroken && this.#filter.wants(level, name);
   }
 
   /**
-   * Takes an event. Never throws and never waits.
+   * Sends an event. Never throws and never waits.
    *
-   * The first of several leaves at once, so that it is there when what follows blocks or kills the
-   * process; the others gather until the event loop turns.
+   * The first line goes to the socket before this returns, in case the code that follows blocks or
+   * kills the process. Lines after it are sent together when the event loop turns.
    */
   write(event: LogEvent): void {
     if (!this.wants(event.level, event.logger)) return;
-    this.#burst.addLine(logLine(event, this.secrets));
-    this.#move();
+    if (!this.#backlog.push(logLine(event, this.secrets))) this.#dropped++;
+    if (!this.#isSending) this.#sending = this.#send();
   }
 
-  /** The same for an event and nothing beside it, as most are: some times faster. */
-  writeBare(level: LogEvent["level"], logger: string, event: string): void {
-    if (!this.wants(level, logger)) return;
-    this.#burst.add(level, logger, event);
-    this.#move();
-  }
-
-  #move(): void {
-    if (this.#burst.isFull) this.#backlog.push(this.#burst.take());
-    if (!this.#isPumping) this.#pump = this.#drain();
-  }
-
-  /** Whether the socket has taken all lines so far, or broke: {@linkcode flush} would not wait. */
+  /** Tells whether no line waits to be sent, so that {@linkcode flush} returns at once. */
   get isFlushed(): boolean {
-    return !this.#isPumping;
+    return !this.#isSending;
   }
 
   /**
-   * Resolves to true when the socket has taken all lines so far; to false when it broke, when the
-   * reader stood still for too long, or when `signal` ended the wait.
+   * Waits until the socket has taken every line. Resolves to false when the connection broke, when
+   * the supervisor read nothing for `stallSeconds`, or when `signal` was aborted.
    */
   async flush(signal?: AbortSignal): Promise<boolean> {
-    while (this.#isPumping) {
-      const before = this.#sent;
-      const ended = await this.#ends(this.#pump, signal);
+    while (this.#isSending) {
+      const before = this.#sentBytes;
+      const isSent = await this.#waitFor(this.#sending, signal);
       if (isAborted(signal)) return false;
-      if (!ended && this.#sent === before) this.#break();
-      if (this.#broken) return false;
+      if (!isSent && this.#sentBytes === before) this.#break();
+      if (this.#isBroken) return false;
     }
-    return !this.#broken;
+    return !this.#isBroken;
   }
 
-  /** Whether `pump` ended; false when the time in which something should have moved is over. */
-  async #ends(pump: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
+  /** Waits for `sending`; resolves to false after `stallSeconds`, or when `signal` is aborted. */
+  async #waitFor(sending: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
     if (isAborted(signal)) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const giveUp = (): void => resolve(false);
-    using _timer = startTimer(this.#stallSeconds * 1000, giveUp);
-    signal?.addEventListener("abort", giveUp, { once: true });
+    const stop = (): void => resolve(false);
+    using _timer = startTimer(this.#stallSeconds * 1000, stop);
+    signal?.addEventListener("abort", stop, { once: true });
     try {
-      return await Promise.race([pump.then(() => true), promise]);
+      return await Promise.race([sending.then(() => true), promise]);
     } finally {
-      signal?.removeEventListener("abort", giveUp);
+      signal?.removeEventListener("abort", stop);
     }
   }
 
-  async #drain(): Promise<void> {
-    this.#isPumping = true;
+  async #send(): Promise<void> {
+    this.#isSending = true;
     try {
       for (let chunk = this.#next(); chunk !== undefined; chunk = this.#next()) {
         for (let at = 0; at < chunk.length;) {
           const written = await this.#transport.write(chunk.subarray(at));
           at += written;
-          this.#sent += written;
+          this.#sentBytes += written;
         }
       }
     } catch {
-      // The supervisor is gone, and with it the only place that could show this.
+      // The supervisor is gone, so nothing is left that could show this error.
       this.#break();
     } finally {
-      this.#isPumping = false;
+      this.#isSending = false;
     }
   }
 
   #next(): Uint8Array | undefined {
-    if (this.#broken) return undefined;
-    const dropped = this.#backlog.takeDropped();
-    if (dropped > 0) this.#burst.addLine(logLine(droppedEvent(dropped), this.secrets));
+    if (this.#isBroken) return undefined;
     const chunk = this.#backlog.take();
-    if (chunk !== undefined || this.#burst.size === 0) return chunk;
-    this.#backlog.push(this.#burst.take());
-    return this.#backlog.take();
+    // There is room now, behind the lines that were kept and before those that come.
+    if (this.#dropped > 0 && this.#backlog.push(logLine(droppedEvent(this.#dropped)))) {
+      this.#dropped = 0;
+    }
+    return chunk ?? this.#backlog.take();
   }
 
   #break(): void {
-    this.#broken = true;
+    this.#isBroken = true;
     this.#backlog[Symbol.dispose]();
   }
 
-  /** Closes the socket; {@linkcode flush} comes first. */
+  /** Drops the lines that wait, and closes the socket. Call {@linkcode flush} first. */
   [Symbol.dispose](): void {
     this.#break();
     this.#transport.close();
@@ -157,7 +143,8 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 function droppedEvent(lines: number): LogEvent {
   return {
     level: "warning",
-    event: "Log lines were dropped: Airflow took none, and no file could keep them",
+    event: `Dropped ${lines} log lines: ` +
+      "the supervisor stopped reading and no overflow file could be created",
     logger: "task",
     fields: { lines },
   };

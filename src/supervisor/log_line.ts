@@ -1,52 +1,49 @@
 /**
- * One event of the task log as the line of JSON that Airflow reads.
+ * The lines of JSON that make up the task log.
+ *
+ * The supervisor reads each line, adds it to the log that Airflow shows, and stops reading, or dies,
+ * on some lines that are valid JSON. An author can log any value, so a line is made of nothing that
+ * it was not checked for: text is well-formed and bounded, names are free, cycles are cut.
  *
  * @module
  */
 import { define } from "../wire/own_property.ts";
 import { exceptionOf } from "./log_exception.ts";
-import { logHead } from "./log_head.ts";
-import { MAX_TEXT, text } from "./log_text.ts";
 import type { SecretsMask } from "./secrets_mask.ts";
 
-/** An event on its way to the task log. */
+/** An event for the task log. */
 export interface LogEvent {
-  /** Airflow's level, in lower case; it drops events of any other. */
+  /** Airflow's level, in lower case; the supervisor drops events of any other level. */
   readonly level: "debug" | "info" | "warning" | "error" | "critical";
   /** What happened. */
   readonly event: string;
-  /** Which logger it comes from. */
+  /** The name of the logger. */
   readonly logger: string;
-  /** Values beside it, by name. */
+  /** Further values, by name. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
   /** An error to show with its stack. */
   readonly error?: unknown;
 }
 
-/** How deep a value's fields are shown, and how many of its entries at a level. */
+/** Levels of nesting shown of a field. */
 const MAX_DEPTH = 12;
+/** Entries shown of each array, object, Map or Set. */
 const MAX_ENTRIES = 10_000;
-/** What all values of a line may cost: their text in UTF-16 units, and 64 more for each value. */
+/** UTF-16 units kept of one text. */
+const MAX_TEXT = 256 * 1024;
+/** The cost of all values of a line: the UTF-16 units of their texts, and VALUE_COST for each value. */
 const MAX_COST = 4 * 1024 * 1024;
 const VALUE_COST = 64;
 /**
- * Longest line, in UTF-16 units. Airflow's reader searches all that it has of a line each time that
- * 4 kB more have come: 4 MiB take it 0.1 s, 8 MiB 0.3 s, 24 MiB 3 s.
+ * UTF-16 units of a line. The supervisor searches an incomplete line again each time that 4 kB have
+ * come: 4 MiB take it 0.1 s, 8 MiB 0.3 s, 24 MiB 3 s. Values within MAX_COST can still exceed this,
+ * because an escaped character has up to six units.
  */
 const MAX_LINE = 8 * 1024 * 1024;
 
-/** The parents of a field's value. */
-const NONE: readonly object[] = [];
-
-/** What is left of MAX_COST: values that hold each other many times over would grow without end. */
-interface Budget {
-  left: number;
-  readonly secrets: SecretsMask | undefined;
-}
-
 /**
- * Names that a field may not have: the line's own, and those under which the supervisor's reader
- * passes arguments to its logger, so that a field of that name ends the supervisor and the task.
+ * Names that a field must not have: those of the line itself, and those that the supervisor passes
+ * on as keyword arguments of its logger. A field of such a name ends the supervisor and the task.
  */
 const RESERVED: ReadonlySet<string> = new Set([
   "level",
@@ -65,53 +62,99 @@ const RESERVED: ReadonlySet<string> = new Set([
   "exc_info",
 ]);
 
-/** Makes the line, newline included, without the `secrets`. Never throws, whatever it holds. */
+/**
+ * Returns the event as a line of JSON, newline included, with `***` for each of the `secrets`. Never
+ * throws, whatever the fields hold.
+ */
 export function logLine(
-  { level, event, logger, fields = {}, error }: LogEvent,
+  { level, event, logger, fields, error }: LogEvent,
   secrets?: SecretsMask,
 ): string {
-  const shown: Record<string, unknown> = { event: text(event, secrets) };
-  const budget: Budget = { left: MAX_COST, secrets };
-  let failure = error;
+  const line: Record<string, unknown> = {
+    timestamp: timestamp(),
+    level,
+    logger: text(logger, secrets),
+    event: text(event, secrets),
+  };
+  if (fields !== undefined || error !== undefined) {
+    addFields(line, fields ?? {}, error, { left: MAX_COST, secrets });
+  }
+  const json = JSON.stringify(line);
+  return (json.length <= MAX_LINE ? json : withoutFields(line, json.length)) + "\n";
+}
+
+let latestTime = NaN;
+let latestTimestamp = "";
+
+/** Returns the current time. Kept for a millisecond: formatting it takes as long as a short line. */
+function timestamp(): string {
+  const time = Date.now();
+  if (time !== latestTime) {
+    latestTime = time;
+    latestTimestamp = new Date(time).toISOString();
+  }
+  return latestTimestamp;
+}
+
+function withoutFields(
+  { timestamp, level, logger, event }: Record<string, unknown>,
+  length: number,
+): string {
+  const fields = `[left out, the line had ${length} characters]`;
+  return JSON.stringify({ timestamp, level, logger, event, fields });
+}
+
+/** Text as JSON and Python can carry it: well-formed, bounded, without secrets. */
+function text(value: unknown, secrets: SecretsMask | undefined): string {
+  const whole = String(value);
+  // Before the text is cut: the mask does not recognize half a secret.
+  const masked = secrets?.mask(whole) ?? whole;
+  const shown = masked.length <= MAX_TEXT
+    ? masked
+    : `${masked.slice(0, MAX_TEXT)} … [cut, ${whole.length} characters]`;
+  return shown.toWellFormed();
+}
+
+/** What the values of a line may still cost, so that values that share parts stay bounded. */
+interface Budget {
+  left: number;
+  readonly secrets: SecretsMask | undefined;
+}
+
+/** A text that counts against the budget. */
+function costedText(value: unknown, budget: Budget): string {
+  if (budget.left <= 0) return "[too much]";
+  const shown = text(value, budget.secrets);
+  budget.left -= shown.length;
+  return shown;
+}
+
+/** Adds the fields, and the error or the first error among the fields. */
+function addFields(
+  line: Record<string, unknown>,
+  fields: Readonly<Record<string, unknown>>,
+  error: unknown,
+  budget: Budget,
+): void {
+  let shownError = error;
   for (const name of keysOf(fields)) {
-    const value = valueAt(fields, name);
-    if (failure === undefined && Error.isError(value)) failure = value;
-    if (value !== undefined) define(shown, freeName(shown, name), plain(value, 0, NONE, budget));
+    const value = fieldAt(fields, name, budget);
+    if (shownError === undefined && Error.isError(value)) shownError = value;
+    if (value !== undefined) define(line, freeName(line, name), jsonOf(value, 0, [], budget));
   }
-  if (failure !== undefined) {
-    shown["exception"] = exceptionOf(failure, (part) => shownText(part, budget));
+  if (shownError !== undefined) {
+    line["exception"] = exceptionOf(shownError, (part) => costedText(part, budget));
   }
-  const whole = jsonOf(shown, secrets);
-  const json = whole.length <= MAX_LINE ? whole : jsonOf(stub(shown, whole.length), secrets);
-  return `${logHead(Date.now(), level, logger, secrets)},${json.slice(1)}\n`;
 }
 
-/** What is left of a line that is too long all the same: escaping can make six units of one. */
-function stub({ event }: Record<string, unknown>, length: number): Record<string, unknown> {
-  return { event, fields: `[left out, the line had ${length} characters]` };
-}
-
-/** Values are masked, keys are not, as in Airflow. */
-function jsonOf(value: unknown, secrets: SecretsMask | undefined): string {
-  const json = JSON.stringify(value);
-  if (secrets === undefined || secrets.isEmpty) return json;
-  // A mask knows its secrets as JSON shows them: where it finds none, there is none in a value. But
-  // not as JSON shows JSON within a text, with two backslashes where that has one.
-  if (!json.includes("\\\\") && secrets.mask(json) === json) return json;
-  return JSON.stringify(
-    value,
-    (_, inner: unknown) => typeof inner === "string" ? secrets.mask(inner) : inner,
-  );
-}
-
-/** `msg` becomes `msg_`, and so does a field whose name is taken. */
+/** Returns the name, with underscores appended until the line has no field of that name. */
 function freeName(line: Record<string, unknown>, name: string): string {
-  let free = text(name);
+  let free = text(name, undefined);
   while (RESERVED.has(free) || Object.hasOwn(line, free)) free += "_";
   return free;
 }
 
-/** Own enumerable text keys; none when the object refuses to tell. */
+/** Returns the names of the fields; none when a proxy refuses to list them. */
 function keysOf(value: object): string[] {
   try {
     return Object.keys(value);
@@ -120,85 +163,90 @@ function keysOf(value: object): string[] {
   }
 }
 
-/** The value, or what to show where its getter throws. */
-function valueAt(value: object, name: string): unknown {
+/** Returns the field, or what to show when its getter throws. */
+function fieldAt(value: object, name: string, { secrets }: Budget): unknown {
   try {
     return Reflect.get(value, name);
   } catch (error) {
-    return `[cannot read: ${messageOf(error)}]`;
+    return `[cannot read: ${messageOf(error, secrets)}]`;
   }
 }
 
-/** What a getter threw: that may be hostile too. */
-function messageOf(error: unknown): string {
+/** Returns the message of an error, which may itself be a getter that throws. */
+function messageOf(error: unknown, secrets: SecretsMask | undefined): string {
   try {
-    return Error.isError(error) ? text(error.message) : "thrown";
+    return Error.isError(error) ? text(error.message, secrets) : "thrown";
   } catch {
     return "thrown";
   }
 }
 
-/** A value as JSON can carry it and Python can read it. */
-function plain(
+/** Returns a value of JSON for any value. Masks texts, but not names, as Airflow does. */
+function jsonOf(
   value: unknown,
   depth: number,
   parents: readonly object[],
   budget: Budget,
 ): unknown {
   if (budget.left <= 0) return "[too much]";
-  budget.left -= VALUE_COST + (typeof value === "string" ? Math.min(value.length, MAX_TEXT) : 0);
-  if (typeof value === "object") {
-    if (value === null) return null;
-    if (parents.includes(value)) return "[circular]";
-    if (depth >= MAX_DEPTH) return "[too deep]";
-    try {
-      return plainObject(value, depth + 1, [...parents, value], budget);
-    } catch {
-      return "[cannot read]";
-    }
-  }
+  budget.left -= VALUE_COST;
   switch (typeof value) {
     case "string":
+      budget.left -= Math.min(value.length, MAX_TEXT);
       return text(value, budget.secrets);
     case "number":
       return Number.isFinite(value) ? value : String(value);
     case "function":
-      return `[function ${functionName(value)}]`;
+      return `[function ${functionName(value, budget)}]`;
     case "bigint":
     case "symbol":
-      return text(String(value));
+      return text(String(value), budget.secrets);
+    case "object":
+      if (value === null) return null;
+      if (parents.includes(value)) return "[circular]";
+      if (depth >= MAX_DEPTH) return "[too deep]";
+      try {
+        return jsonOfObject(value, depth + 1, [...parents, value], budget);
+      } catch {
+        return "[cannot read]";
+      }
     default:
       return value;
   }
 }
 
-function functionName(value: object): string {
+function functionName(value: object, { secrets }: Budget): string {
   try {
-    return text(Reflect.get(value, "name"));
+    return text(Reflect.get(value, "name"), secrets);
   } catch {
     return "?";
   }
 }
 
-function plainObject(
+function jsonOfObject(
   value: object,
   depth: number,
   parents: readonly object[],
   budget: Budget,
 ): unknown {
   if (Error.isError(value)) {
-    return `${shownText(value.name, budget)}: ${shownText(value.message, budget)}`;
+    return `${costedText(value.name, budget)}: ${costedText(value.message, budget)}`;
   }
-  if (value instanceof Date || value instanceof Temporal.Instant) return dateText(value);
-  if (value instanceof URL || value instanceof RegExp) return text(String(value));
-  if (value instanceof Map) return plainEntries(value, depth, parents, budget);
-  if (value instanceof Set || Array.isArray(value)) return plainList(value, depth, parents, budget);
+  if (value instanceof Date || value instanceof Temporal.Instant) {
+    const isInvalid = value instanceof Date && Number.isNaN(value.getTime());
+    return isInvalid ? "Invalid Date" : text(value.toJSON(), budget.secrets);
+  }
+  if (value instanceof URL || value instanceof RegExp) return text(value, budget.secrets);
+  if (value instanceof Map) return jsonOfEntries(value, depth, parents, budget);
+  if (value instanceof Set || Array.isArray(value)) {
+    return jsonOfItems(value, depth, parents, budget);
+  }
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  const entries = keysOf(value).map((key) => [key, valueAt(value, key)]);
-  return plainEntries(entries, depth, parents, budget);
+  const entries = keysOf(value).map((key) => [key, fieldAt(value, key, budget)]);
+  return jsonOfEntries(entries, depth, parents, budget);
 }
 
-function plainList(
+function jsonOfItems(
   values: Iterable<unknown>,
   depth: number,
   parents: readonly object[],
@@ -206,41 +254,27 @@ function plainList(
 ): unknown {
   const list: unknown[] = [];
   for (const value of values) {
-    const spent = budget.left <= 0;
-    const length = list.push(plain(value, depth, parents, budget) ?? null);
-    if (spent || length >= MAX_ENTRIES) break;
+    const isSpent = budget.left <= 0;
+    const length = list.push(jsonOf(value, depth, parents, budget) ?? null);
+    if (isSpent || length >= MAX_ENTRIES) break;
   }
   return list;
 }
 
-function plainEntries(
+function jsonOfEntries(
   entries: Iterable<readonly unknown[]>,
   depth: number,
   parents: readonly object[],
   budget: Budget,
 ): unknown {
-  const plainOnes: Record<string, unknown> = {};
+  const fields: Record<string, unknown> = {};
   let count = 0;
   for (const [key, value] of entries) {
-    const spent = budget.left <= 0;
-    const name = text(String(key));
+    const isSpent = budget.left <= 0;
+    const name = text(key, undefined);
     budget.left -= name.length;
-    define(plainOnes, name, plain(value, depth, parents, budget));
-    if (spent || ++count >= MAX_ENTRIES) break;
+    define(fields, name, jsonOf(value, depth, parents, budget));
+    if (isSpent || ++count >= MAX_ENTRIES) break;
   }
-  return plainOnes;
-}
-
-function dateText(value: Date | Temporal.Instant): string {
-  return value instanceof Date && Number.isNaN(value.getTime())
-    ? "Invalid Date"
-    : text(value.toJSON());
-}
-
-/** A text of an error: it counts against the budget, so that many long ones stay bearable. */
-function shownText(value: unknown, budget: Budget): string {
-  if (budget.left <= 0) return "[too much]";
-  const shown = text(value, budget.secrets);
-  budget.left -= shown.length;
-  return shown;
+  return fields;
 }

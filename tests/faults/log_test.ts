@@ -112,7 +112,7 @@ async function readLines({ logs }: HandSupervisor, count: number): Promise<strin
 }
 
 Deno.test("log: abandons a reader that never reads and reports the task [fault.log-reader-stops]", async () => {
-  const settings = { stallSeconds: 0.2, memoryLength: MEBIBYTE };
+  const settings = { stallSeconds: 0.2, memoryBytes: MEBIBYTE };
   const conf = { mebibytes: 16 };
   await using supervisor = await startTask("logs_mebibytes", { settings, conf });
   const bodies = await answerAll(supervisor);

@@ -1,7 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { LogBurst } from "../../src/supervisor/log_burst.ts";
 import { type LogEvent, logLine } from "../../src/supervisor/log_line.ts";
-import { LogUnfolder } from "../../src/supervisor/log_unfolder.ts";
 import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
 import { CODEC_INPUTS, fuzz } from "./campaign.ts";
 import { oddError, plainText, ruthless } from "./hostile_value.ts";
@@ -71,39 +69,5 @@ Deno.test("logLine() makes one line of JSON that Airflow can read, whatever it i
     assertEquals(Reflect.get(line, "level"), level);
     for (const name of RESERVED) assert(!keys.includes(name), `a field is called ${name}`);
     checkTexts(line);
-  });
-});
-
-/** The line as Airflow reads it, without its time. */
-function readLine(line: string): object {
-  const { timestamp: _, ...rest } = JSON.parse(line);
-  return rest;
-}
-
-Deno.test("LogUnfolder makes of any texts the lines that logLine() makes of each", () => {
-  const secrets = new SecretsMask();
-  secrets.add(SECRET);
-  const burst = new LogBurst(secrets);
-  const unfolder = new LogUnfolder(secrets, 0);
-  fuzz(CODEC_INPUTS / 80, (random) => {
-    const logger = random.once(9) ? "task.$&\ud800" : "task";
-    const isPlain = random.once(2);
-    const expected: object[] = [];
-    for (let i = random.below(20); i >= 0; i--) {
-      const level = random.once(4) ? random.pick(LEVELS) : "info";
-      const odd = random.pick(["\x7f", "\udfff", "\ud83d", `" ${SECRET}\n`, SECRET, ""]);
-      const event = (isPlain ? "x".repeat(random.below(9)) : plainText(random)) +
-        (random.once(isPlain ? 20 : 4) ? odd : "");
-      const line = logLine({ level, event, logger }, secrets);
-      expected.push(readLine(line));
-      if (random.once(9)) burst.addLine(line);
-      else burst.add(level, logger, event);
-    }
-    const decoder = new TextDecoder("utf-8", { fatal: true });
-    let text = "";
-    for (const chunk of unfolder.unfold(burst.take())) {
-      text += decoder.decode(chunk, { stream: true });
-    }
-    assertEquals(text.trimEnd().split("\n").map(readLine), expected);
   });
 });

@@ -1,16 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { LogBacklog } from "../../src/supervisor/log_backlog.ts";
-import { type FoldedLines, LogBurst } from "../../src/supervisor/log_burst.ts";
-import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
 import { unnamedFile } from "../../src/supervisor/unnamed_file.ts";
-
-const SECRETS = new SecretsMask();
-
-function folded(line: string): FoldedLines {
-  const burst = new LogBurst(SECRETS);
-  burst.addLine(line);
-  return burst.take();
-}
 
 /** All that a backlog holds, as text. */
 function drained(backlog: LogBacklog): string {
@@ -27,23 +17,23 @@ function numbered(from: number, to: number): string[] {
 }
 
 Deno.test("LogBacklog keeps the order of lines, wherever they wait", () => {
-  using backlog = new LogBacklog(SECRETS, { memoryLength: 5000 });
+  using backlog = new LogBacklog({ memoryBytes: 5000 });
   let text = "";
   const decoder = new TextDecoder();
   // Taken while others come: from memory, from the file, and from memory again.
   for (let i = 0; i < 20; i++) {
-    for (const line of numbered(1000 * i, 1000 * (i + 1))) backlog.push(folded(line));
+    for (const line of numbered(1000 * i, 1000 * (i + 1))) backlog.push(line);
     if (i % 3 === 0) text += decoder.decode(backlog.take(), { stream: true });
   }
   text += drained(backlog);
   assertEquals(text, numbered(0, 20_000).join(""));
-  assertEquals([backlog.take(), backlog.takeDropped()], [undefined, 0]);
+  assertEquals(backlog.take(), undefined);
 });
 
 Deno.test("LogBacklog takes a line longer than all that it may keep", () => {
-  using backlog = new LogBacklog(SECRETS, { memoryLength: 10 });
+  using backlog = new LogBacklog({ memoryBytes: 10 });
   const lines = ["x".repeat(100) + "\n", "y".repeat(1_000_000) + "\n", "z\n"];
-  for (const line of lines) backlog.push(folded(line));
+  for (const line of lines) backlog.push(line);
   assertEquals(drained(backlog), lines.join(""));
 });
 
@@ -51,13 +41,12 @@ Deno.test({
   name: "LogBacklog without a file keeps four times as much in memory, and counts what it drops",
   permissions: { write: false },
   fn() {
-    using backlog = new LogBacklog(SECRETS, { memoryLength: 1000 });
+    using backlog = new LogBacklog({ memoryBytes: 1000 });
     const lines = Array.from({ length: 100 }, () => "x".repeat(99) + "\n");
-    for (const line of lines) backlog.push(folded(line));
-    // Each counts for 16 more than its text.
-    assertEquals(drained(backlog), lines.slice(0, 34).join(""));
-    assertEquals([backlog.takeDropped(), backlog.takeDropped()], [66, 0]);
-    backlog.push(folded("room again\n"));
+    const taken = lines.filter((line) => backlog.push(line));
+    assertEquals(taken.length, 40);
+    assertEquals(drained(backlog), taken.join(""));
+    assert(backlog.push("room again\n"));
     assertEquals(drained(backlog), "room again\n");
   },
 });
@@ -71,15 +60,14 @@ Deno.test({
     Deno.permissions.revokeSync({ name: "read" });
     Deno.permissions.revokeSync({ name: "write" });
     const size = (): number => overflow.seekSync(0, Deno.SeekMode.End);
-    using backlog = new LogBacklog(SECRETS, { memoryLength: 1000, overflow });
+    using backlog = new LogBacklog({ memoryBytes: 1000, overflow });
     const lines = Array.from({ length: 1000 }, (_, i) => `line ${i} ${"x".repeat(90)}\n`);
     for (let round = 0; round < 3; round++) {
-      for (const line of lines) backlog.push(folded(line));
+      for (const line of lines) assert(backlog.push(line));
       assert(size() > 90_000);
       assertEquals(drained(backlog), lines.join(""));
       assertEquals(size(), 0, "the disk has its room back");
     }
-    assertEquals(backlog.takeDropped(), 0);
   },
 });
 
@@ -90,9 +78,9 @@ Deno.test({
     const path = Deno.makeTempFileSync();
     const overflow = Deno.openSync(path, { read: true });
     Deno.removeSync(path);
-    using backlog = new LogBacklog(SECRETS, { memoryLength: 1000, overflow });
+    using backlog = new LogBacklog({ memoryBytes: 1000, overflow });
     const lines = Array.from({ length: 20 }, (_, i) => `line ${i} ${"x".repeat(90)}\n`);
-    for (const line of lines) backlog.push(folded(line));
+    for (const line of lines) backlog.push(line);
     assertEquals(drained(backlog), lines.join(""));
   },
 });

@@ -141,7 +141,7 @@ const NO_FILES = { permissions: { net: "inherit", write: false } } as const;
 Deno.test("LogChannel tells how many lines nobody could keep", NO_FILES, async () => {
   using pair = await tcpPair();
   // 16 MiB of lines, of which 4 fit, at the most, beside what the sockets' buffers hold.
-  using channel = new LogChannel(pair.near, new LogLevelFilter(), { memoryLength: 1024 * 1024 });
+  using channel = new LogChannel(pair.near, new LogLevelFilter(), { memoryBytes: 1024 * 1024 });
   const line = "x".repeat(16 * 1024);
   for (let i = 0; i < 1024; i++) channel.write(event(line));
   const text = pair.far.readText();

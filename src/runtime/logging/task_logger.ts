@@ -12,7 +12,6 @@ export class TaskLogger implements Logger {
   readonly name: string;
   readonly #channel: LogChannel;
   readonly #fields: LogFields;
-  readonly #isBare: boolean;
 
   // Bound, as those of console are: a method is handed on, to .catch(ctx.log.error).
   readonly debug: Logger["debug"] = (event, fields) => this.log("debug", event, fields);
@@ -26,16 +25,11 @@ export class TaskLogger implements Logger {
     this.#channel = channel;
     this.name = name;
     this.#fields = fields;
-    this.#isBare = isEmpty(fields);
   }
 
   /** Writes an event of any level. */
   log(level: LogLevel, event: string, fields?: LogFields | Error): void {
     if (typeof event !== "string") return this.#logOther(level, event, fields);
-    if (fields === undefined && this.#isBare) {
-      this.#channel.writeBare(level, this.name, event);
-      return;
-    }
     if (!this.#channel.wants(level, this.name)) return;
     this.#channel.write(
       Error.isError(fields)
