@@ -6,10 +6,14 @@
 import { TaskRuntimeError } from "../error.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { VERSION } from "../runtime/version.ts";
-import { type CommandTable, PROGRAM } from "./command_table.ts";
-import { HELP_OPTION, type Option } from "./options.ts";
+import {
+  type CommandTable,
+  HELP_OPTION,
+  type Option,
+  PROGRAM,
+  UsageError,
+} from "./command_line.ts";
 import { notify, print } from "./terminal.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** The options that the program takes instead of a command. */
 const FLAGS: readonly Option[] = [

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Completion, Option } from "./options.ts";
+import type { Completion, Option } from "./command_line.ts";
 
 /** A command as a shell is to know it. */
 export interface CompletedCommand {

@@ -9,7 +9,7 @@ import { findDeno } from "../../bundle/deno_command.ts";
 import { inspectBundle } from "../../bundle/inspect.ts";
 import type { BundleMetadata } from "../../bundle/metadata.ts";
 import { TaskRuntimeError } from "../../error.ts";
-import type { Option } from "../options.ts";
+import type { Option } from "../command_line.ts";
 import { isModule } from "../program.ts";
 
 /** How a module is asked. */

@@ -6,9 +6,7 @@
 import { compare } from "../../python_dag/compare.ts";
 import { readDagFiles } from "../../python_dag/dag_file.ts";
 import { ASKING_OPTIONS, readBundle } from "./bundle_metadata.ts";
-import type { Command } from "../command_table.ts";
-import { writeHelp } from "../help.ts";
-import { type CommandLine, parseOptions } from "../options.ts";
+import { type Command, type CommandLine, parseOptions, writeHelp } from "../command_line.ts";
 import { print } from "../terminal.ts";
 
 const NAME = "airflow-task-runtime check";

@@ -3,12 +3,19 @@
  *
  * @module
  */
-import { type Command, type CommandTable, PROGRAM } from "../command_table.ts";
+import {
+  type Command,
+  type CommandLine,
+  type CommandTable,
+  HELP_OPTION,
+  type Option,
+  parseOptions,
+  PROGRAM,
+  UsageError,
+  writeHelp,
+} from "../command_line.ts";
 import { SHELLS } from "../completion_script.ts";
-import { writeHelp } from "../help.ts";
-import { type CommandLine, HELP_OPTION, type Option, parseOptions } from "../options.ts";
 import { print } from "../terminal.ts";
-import { UsageError } from "../usage_error.ts";
 
 const NAME = "airflow-task-runtime completions";
 

@@ -10,20 +10,25 @@ import { type DagRunRecord, Journal } from "../../local/report/journal.ts";
 import { openStore } from "../../local/store/open_store.ts";
 import { askOnTerminal } from "../../local/scheduler/human_input.ts";
 import { SCHEMA_DATES } from "../../protocol/generated_table.ts";
-import type { Command } from "../command_table.ts";
+import {
+  type Command,
+  type CommandLine,
+  type Options,
+  parseOptions,
+  schemaDate,
+  UsageError,
+  writeHelp,
+} from "../command_line.ts";
 import { dagOf, planOf, tasksOf } from "../dev/dag_choice.ts";
 import { writeGraph } from "../dev/dag_graph.ts";
 import { DagRunDisplay } from "../dev/dag_run_display.ts";
 import { defaultEnvFile, readEnvironment } from "../dev/env_file.ts";
 import { eventLine, jsonLine } from "../dev/event_line.ts";
 import { readFixtures } from "../dev/fixtures_file.ts";
-import { writeHelp } from "../help.ts";
-import { type CommandLine, type Options, parseOptions, schemaDate } from "../options.ts";
 import { loadProgram, type ModuleOptions, sourcesOf } from "../program.ts";
 import { rerun } from "../dev/rerun.ts";
 import { checkParams, readConf, readDate, withInputs } from "../dev/run_inputs.ts";
 import { hasColor, print } from "../terminal.ts";
-import { UsageError } from "../usage_error.ts";
 
 const NAME = "airflow-task-runtime dev";
 

@@ -7,11 +7,14 @@ import { VERSION } from "../../runtime/version.ts";
 import { RELEASE_LINES, type ReleaseLine } from "../../doctor/airflow_release.ts";
 import { diagnose, type Diagnosis } from "../../doctor/diagnosis.ts";
 import type { Finding } from "../../doctor/finding.ts";
-import type { Command } from "../command_table.ts";
-import { writeHelp } from "../help.ts";
-import { type CommandLine, parseOptions } from "../options.ts";
+import {
+  type Command,
+  type CommandLine,
+  parseOptions,
+  UsageError,
+  writeHelp,
+} from "../command_line.ts";
 import { hasColorOnStdout, print } from "../terminal.ts";
-import { UsageError } from "../usage_error.ts";
 
 const NAME = "airflow-task-runtime doctor";
 

@@ -9,12 +9,15 @@ import { TaskRuntimeError } from "../../error.ts";
 import { moduleSettings } from "../../scaffold/module_settings.ts";
 import { projectFiles } from "../../scaffold/project_files.ts";
 import { VERSION } from "../../runtime/version.ts";
-import type { Command } from "../command_table.ts";
-import { writeHelp } from "../help.ts";
+import {
+  type Command,
+  type CommandLine,
+  parseOptions,
+  UsageError,
+  writeHelp,
+} from "../command_line.ts";
 import { writeNewFile } from "../new_file.ts";
-import { type CommandLine, parseOptions } from "../options.ts";
 import { print } from "../terminal.ts";
-import { UsageError } from "../usage_error.ts";
 
 const NAME = "airflow-task-runtime init";
 

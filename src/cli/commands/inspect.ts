@@ -5,9 +5,7 @@
  */
 import { type BundleDescription, inspectBundle } from "../../bundle/inspect.ts";
 import { describePermissions } from "../../bundle/permissions.ts";
-import type { Command } from "../command_table.ts";
-import { writeHelp } from "../help.ts";
-import { type CommandLine, parseOptions } from "../options.ts";
+import { type Command, type CommandLine, parseOptions, writeHelp } from "../command_line.ts";
 import { print } from "../terminal.ts";
 
 const NAME = "airflow-task-runtime inspect";

@@ -8,12 +8,16 @@ import type { BundleForm } from "../../bundle/inspect.ts";
 import { outputPath, pack } from "../../bundle/pack.ts";
 import { SCHEMA_DATES } from "../../protocol/generated_table.ts";
 import { ALLOW_OPTION } from "./bundle_metadata.ts";
-import type { Command } from "../command_table.ts";
-import { writeHelp } from "../help.ts";
+import {
+  type Command,
+  type CommandLine,
+  parseOptions,
+  schemaDate,
+  UsageError,
+  writeHelp,
+} from "../command_line.ts";
 import { describeBundle } from "./inspect.ts";
-import { type CommandLine, parseOptions, schemaDate } from "../options.ts";
 import { notify, print } from "../terminal.ts";
-import { UsageError } from "../usage_error.ts";
 
 const NAME = "airflow-task-runtime pack";
 

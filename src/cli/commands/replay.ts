@@ -7,12 +7,15 @@ import { type ReplayResult, replayRun } from "../../local/replay/replay.ts";
 import { TaskRuntimeError } from "../../error.ts";
 import { parseRecording, type RecordedRun } from "../../protocol/recording.ts";
 import { encodeTagged } from "../../wire/tagged_json.ts";
-import type { Command } from "../command_table.ts";
-import { writeHelp } from "../help.ts";
-import { type CommandLine, parseOptions } from "../options.ts";
+import {
+  type Command,
+  type CommandLine,
+  parseOptions,
+  UsageError,
+  writeHelp,
+} from "../command_line.ts";
 import { loadProgram } from "../program.ts";
 import { print } from "../terminal.ts";
-import { UsageError } from "../usage_error.ts";
 
 const NAME = "airflow-task-runtime replay";
 

@@ -6,10 +6,8 @@
 import { basename } from "node:path";
 import { writeStubs } from "../../python_dag/write_stubs.ts";
 import { ASKING_OPTIONS, readBundle } from "./bundle_metadata.ts";
-import type { Command } from "../command_table.ts";
-import { writeHelp } from "../help.ts";
+import { type Command, type CommandLine, parseOptions, writeHelp } from "../command_line.ts";
 import { writeNewFile } from "../new_file.ts";
-import { type CommandLine, parseOptions } from "../options.ts";
 import { notify, print } from "../terminal.ts";
 
 const NAME = "airflow-task-runtime stubs";

@@ -12,7 +12,7 @@ import { readPlan } from "../../local/scheduler/serialized_dag.ts";
 import { MemoryStore } from "../../local/store/store.ts";
 import { TaskRuntimeError } from "../../error.ts";
 import type { Program } from "../program.ts";
-import { UsageError } from "../usage_error.ts";
+import { UsageError } from "../command_line.ts";
 
 /**
  * The Dag's id.

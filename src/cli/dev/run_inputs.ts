@@ -9,7 +9,7 @@ import { TaskRuntimeError } from "../../error.ts";
 import type { JsonObject } from "../../protocol/value.ts";
 import { findMismatch } from "../../runtime/task/value_schema.ts";
 import { nextCron } from "../../sdk/dag/cron.ts";
-import { UsageError } from "../usage_error.ts";
+import { UsageError } from "../command_line.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
 
 /**

@@ -1,12 +1,30 @@
 /**
- * The command line's door: flags and positionals, checked.
+ * The interface of a command: its options, their parser, and its help text.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
-import { UsageError } from "./usage_error.ts";
+
+/** The program's name. */
+export const PROGRAM = "airflow-task-runtime";
+
+/** One command of the program. */
+export interface Command {
+  /** Its purpose, in one line. */
+  readonly summary: string;
+  /** The text that `--help` prints. */
+  readonly help: string;
+  /** Its options and arguments. */
+  readonly line: CommandLine;
+  /** Runs it; resolves to the exit code: 0 done, 1 failed. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** The commands by name, each loaded when it is called. */
+export type CommandTable = Readonly<Record<string, () => Promise<Command>>>;
 
 /** What a shell proposes: names of files, of folders, or these words. */
 export type Completion = "file" | "folder" | readonly string[];
@@ -48,6 +66,16 @@ export interface Options {
   list(name: string): readonly string[];
   /** What stands without a name, in order, as text. */
   readonly positionals: readonly string[];
+}
+
+/** The command line is wrong: the exit code is 2. */
+export class UsageError extends TaskRuntimeError {
+  override readonly name: string = "UsageError";
+
+  /** `command` cannot be run for that reason; its `--help` tells more. */
+  constructor(command: string, reason: string) {
+    super("INVALID", `Cannot run "${command}": ${reason}; see "${command} --help"`);
+  }
 }
 
 /**
@@ -114,4 +142,59 @@ function text(value: unknown): string | undefined {
   // An option given twice: the last one counts, as with most programs.
   const last = Array.isArray(value) ? value.at(-1) : value;
   return typeof last === "string" ? last : undefined;
+}
+
+/** Lines are to fit a terminal of so many columns. */
+const WIDTH = 100;
+
+/** What the help of a command says beside its options. */
+export interface HelpParts {
+  /** The command with the program's name before it. */
+  readonly name: string;
+  /** What it does, in a line. */
+  readonly does: string;
+  /** What stands after the name, a line each way of calling it. */
+  readonly usage: readonly string[];
+  /** More of it: paragraphs, wrapped here. */
+  readonly about?: readonly string[];
+  /** What it takes. */
+  readonly line: CommandLine;
+  /** What its exit codes mean; 2 is a wrong usage throughout. */
+  readonly exitCodes: string;
+}
+
+/** Writes the help of a command. */
+export function writeHelp(parts: HelpParts): string {
+  const usage = parts.usage.map((each) => `  ${parts.name} ${each}\n`).join("");
+  const about = (parts.about ?? []).map((text) => `\n${wrap(text, 2)}`).join("");
+  const options = parts.line.options.length === 0 ? "" : `\nOptions:\n${optionLines(parts.line)}`;
+  return `${parts.name}: ${parts.does}\n\nUsage:\n${usage}${about}${options}\n` +
+    wrap(`Exit codes: ${parts.exitCodes}, 2 wrong usage.`, 0);
+}
+
+function optionLines({ options }: CommandLine): string {
+  const heads = options.map(({ name, value }) => value === undefined ? name : `${name} ${value}`);
+  const column = Math.max(...heads.map((head) => head.length)) + 6;
+  return options.map(({ about }, i) => {
+    const head = `  --${heads[i]}`.padEnd(column);
+    return head + wrap(about, column).trimStart();
+  }).join("");
+}
+
+/** Breaks a text into lines that begin `indent` columns in; breaks of its own stay. */
+function wrap(text: string, indent: number): string {
+  const margin = " ".repeat(indent);
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = margin;
+    for (const word of paragraph.split(" ")) {
+      if (line !== margin && line.length + 1 + word.length > WIDTH) {
+        lines.push(line);
+        line = margin;
+      }
+      line += line === margin ? word : ` ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
