@@ -40,7 +40,7 @@ export async function converse(
     else await listTaskHandlers(first, loaded, session);
     return 0;
   } catch (error) {
-    log.critical("Cannot go on", shown(error));
+    log.critical("Cannot continue", shown(error));
     return 1;
   } finally {
     await flushRest(session);
@@ -64,7 +64,7 @@ async function parseDagFile(
   const thrown = await contents.loadAll(context, (load) => loading?.race(load) ?? load());
   await requester.request(await parse(request, contents.dags.values(), thrown));
   for (const error of loading?.unclaimed ?? []) {
-    log.warn("An error that nobody caught, while Dags were loading", asError(error));
+    log.warn("Uncaught error while Dags were loading", asError(error));
   }
 }
 

@@ -1,6 +1,5 @@
 /**
- * The port through which what authors hold talks to Airflow: the client is one, a test may have
- * another.
+ * The interface by which the parts of a context send requests to Airflow.
  *
  * @module
  */
@@ -12,13 +11,13 @@ export interface Requester {
   /**
    * Sends `message` and resolves to Airflow's reply to it.
    *
-   * @throws {TaskRuntimeError} with the code that tells what Airflow, or the wire, said no with
+   * @throws {TaskRuntimeError} with the code of Airflow's error, or of the connection's
    */
   request<T extends RequestMessage>(
     message: T,
     options?: RequestOptions,
   ): Promise<ReplyOf<T["type"]>>;
 
-  /** Gives up every request that has had no reply yet: each ends with `ABORTED`, for `reason`. */
+  /** Abandons every pending request: each rejects with `ABORTED`, for `reason`. */
   abandon(reason: unknown): void;
 }

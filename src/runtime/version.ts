@@ -1,5 +1,5 @@
 /**
- * The version of the runtime, as it stands in deno.json; a test holds the two together.
+ * The version of the runtime, the same as in deno.json, which a test checks.
  *
  * @module
  */

@@ -193,7 +193,7 @@ export const FAULTS: readonly Fault[] = [
     options: { ...RETRY, ...REFUSED },
     state: "up_for_retry",
     exitCode: 1,
-    log: "Cannot go on",
+    log: "Cannot continue",
   },
   {
     id: "fault.refuses-last-frame",
@@ -202,7 +202,7 @@ export const FAULTS: readonly Fault[] = [
     options: REFUSED,
     state: "failed",
     exitCode: 1,
-    log: "Cannot go on",
+    log: "Cannot continue",
   },
   {
     id: "fault.sigterm-in-own-request",
@@ -219,7 +219,7 @@ export const FAULTS: readonly Fault[] = [
     options: RETRY,
     state: "up_for_retry",
     exitCode: 0,
-    log: "Task failed: its end could not be told",
+    log: "Task failed: its terminal message is not valid",
   },
   {
     id: "fault.web-worker-error",

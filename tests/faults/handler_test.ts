@@ -125,7 +125,10 @@ Deno.test("terminal message: reports a failure when the terminal state cannot be
   const reason = 'Cannot send RetryTask: field "retry_delay_seconds" must be a finite number';
   assertEquals([types, code], [["RetryTask"], 0]);
   assertStringIncludes(String(last["retry_reason"]), reason);
-  assertStringIncludes(String(events.at(-1)), `Task failed: its end could not be told: ${reason}`);
+  assertStringIncludes(
+    String(events.at(-1)),
+    `Task failed: its terminal message is not valid: ${reason}`,
+  );
 });
 
 Deno.test("handler: reports a failure when the thrown value throws on inspection [fault.hostile-error]", async () => {
@@ -152,8 +155,8 @@ Deno.test("handler: logs errors, rejections and exits after the return and repor
   ]);
   assertEquals([type, code, stderr, rest], ["SucceedTask", 0, "", ""]);
   assertEquals(eventsOf(log), [
-    "An error that nobody caught, after the handler ended: thrown after the return",
-    "An error that nobody caught, after the handler ended: rejected after the return",
+    "Uncaught error after the handler ended: thrown after the return",
+    "Uncaught error after the handler ended: rejected after the return",
   ]);
 });
 

@@ -54,7 +54,7 @@ Deno.test("SIGTERM: reports a retry when a file never finishes loading [fault.si
   const loading = new TextDecoder().decode(await supervisor.logs.read() ?? undefined);
   assertEquals(eventsOf(loading), ["loading"]);
   supervisor.kill("SIGTERM");
-  const reason = "Cannot go on: Airflow ended the task (SIGTERM)";
+  const reason = "Cannot continue the task: Airflow terminated it (SIGTERM)";
   const event = `Cannot load a file of the bundle: ${reason}`;
   assertEquals(await play(supervisor), [
     "RetryTask",
@@ -71,6 +71,6 @@ Deno.test("lost supervisor: exits with 1 when it closes while a file never finis
   const { log, ended } = await supervisor.hangUp();
   assertEquals([ended.code, eventsOf(log)], [
     1,
-    ["Cannot go on: Cannot go on: the supervisor is gone"],
+    ["Cannot continue: Cannot continue the task: the supervisor is gone"],
   ]);
 });

@@ -9,7 +9,7 @@ Deno.test("launch: exits with 1 and logs why when the supervisor closes before S
   const { log, ended } = await supervisor.hangUp();
   assertEquals([ended.code, ended.signal, ended.stdout], [1, null, ""]);
   assertEquals(eventsOf(log), [
-    "Cannot go on: Cannot start: the supervisor closed the connection before it said what to do",
+    "Cannot continue: Cannot start: the supervisor closed the connection before it said what to do",
   ]);
 });
 
@@ -49,7 +49,7 @@ Deno.test("lost supervisor: exits with 1 and no terminal frame when it closes du
   assertEquals([ended.code, ended.stdout], [1, ""]);
   assertEquals(eventsOf(log), [
     "ready",
-    "Cannot go on: Cannot send GetVariable: the supervisor is gone",
+    "Cannot continue: Cannot send GetVariable: the supervisor is gone",
   ]);
 });
 
@@ -61,7 +61,7 @@ Deno.test("lost supervisor: reports no success when the handler catches the erro
   assertEquals(ended.code, 1);
   assertEquals(eventsOf(log), [
     "shrugged",
-    "Cannot go on: Cannot send SucceedTask: the supervisor is gone",
+    "Cannot continue: Cannot send SucceedTask: the supervisor is gone",
   ]);
   assertStringIncludes(log, '"code":"CLOSED"');
 });
@@ -136,7 +136,7 @@ Deno.test("launch: exits with 1 when the supervisor resets the connection before
   if (stderr !== "") {
     assertMatch(stderr, /^error: Cannot connect to Airflow's supervisor at .*reset/);
   } else {assertEquals(eventsOf(text), [
-      "Cannot go on: Cannot read from the supervisor: it is gone",
+      "Cannot continue: Cannot read from the supervisor: it is gone",
     ]);}
 });
 
@@ -146,7 +146,7 @@ Deno.test("lost supervisor: exits with 1 when it resets the connection during a 
   // The request lies there unread, which makes the close a reset.
   const { log, ended } = await supervisor.hangUp();
   assertEquals([ended.code, ended.stdout], [1, ""]);
-  assertEquals(eventsOf(log), ["Cannot go on: Cannot send GetVariable: the supervisor is gone"]);
+  assertEquals(eventsOf(log), ["Cannot continue: Cannot send GetVariable: the supervisor is gone"]);
 });
 
 for (
@@ -163,7 +163,9 @@ for (
     await supervisor.comm.write(encodeFrame([1, reply, null]).subarray(0, 20));
     const { log, ended } = await supervisor.hangUp();
     assertEquals([ended.code, ended.stdout], [1, ""]);
-    assertEquals(eventsOf(log), ["Cannot go on: Cannot send GetVariable: the supervisor is gone"]);
+    assertEquals(eventsOf(log), [
+      "Cannot continue: Cannot send GetVariable: the supervisor is gone",
+    ]);
   });
 }
 
@@ -172,7 +174,7 @@ Deno.test("lost supervisor: exits with 1 when it resets the connection before th
   assert(await supervisor.logs.read() !== null);
   const { log, ended } = await supervisor.hangUp();
   assertEquals([ended.code, ended.stdout], [1, ""]);
-  assertEquals(eventsOf(log), ["Cannot go on: Cannot send SucceedTask: the supervisor is gone"]);
+  assertEquals(eventsOf(log), ["Cannot continue: Cannot send SucceedTask: the supervisor is gone"]);
 });
 
 Deno.test("lost supervisor: exits with 1 when it stops sending but still reads [fault.half-open]", async () => {
@@ -183,7 +185,7 @@ Deno.test("lost supervisor: exits with 1 when it stops sending but still reads [
   assertEquals(ended.code, 1);
   assertEquals(
     eventsOf(log).at(-1),
-    "Cannot go on: Cannot send GetVariable: the supervisor is gone",
+    "Cannot continue: Cannot send GetVariable: the supervisor is gone",
   );
   assertEquals(await supervisor.comm.read(), null, "no frame followed");
 });

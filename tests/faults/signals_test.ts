@@ -23,7 +23,7 @@ Deno.test("SIGTERM: reports a retry at once when the handler heeds its signal [f
   await using _ = supervisor;
   const [id, body] = await supervisor.receive();
   assertEquals(body["type"], "RetryTask");
-  assertStringIncludes(String(body["retry_reason"]), "Airflow ended the task (SIGTERM)");
+  assertStringIncludes(String(body["retry_reason"]), "Airflow terminated it (SIGTERM)");
   await supervisor.reply(id);
   const { code, signal, stdout } = await supervisor.ended;
   assertEquals([code, signal, stdout], [0, null, ""]);
@@ -126,7 +126,7 @@ Deno.test("SIGTERM: abandons pending requests and reports success after the hand
   const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
   assertEquals(code, 0);
   assert(secondsSince(since) < KILL_SECONDS);
-  assertStringIncludes(eventsOf(log).join(), "were given up: no answer came in time");
+  assertStringIncludes(eventsOf(log).join(), "did not await: no reply came in time");
 });
 
 for (
@@ -173,7 +173,9 @@ Deno.test("SIGTERM: exits with 1 before the kill when the last reply never arriv
   const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
   assertEquals(code, 1);
   assert(secondsSince(since) < KILL_SECONDS);
-  assertEquals(eventsOf(log), ["Cannot go on: Cannot wait for the reply to SucceedTask: aborted"]);
+  assertEquals(eventsOf(log), [
+    "Cannot continue: Cannot wait for the reply to SucceedTask: aborted",
+  ]);
 });
 
 Deno.test("SIGTERM: exits with 1 before the kill when neither handler nor last reply settles [fault.sigterm-never-settles-no-reply]", async () => {

@@ -2,8 +2,8 @@
  * Loads the bundle that a coordinator started the runtime binary for.
  *
  * The bundle brings its own runtime, which talks with the supervisor and reports the terminal state.
- * The binary connects the sockets, gives up every permission that the bundle does not declare, and
- * reports only when a bundle cannot be loaded at all. A bundle that another SDK made connects and reports by
+ * The binary connects the sockets, revokes every permission that the bundle does not declare, and
+ * reports only if the bundle cannot be loaded at all. A bundle of another SDK connects and reports
  * itself.
  *
  * @module
@@ -55,7 +55,9 @@ async function loadOwnBundle(
       recording: openBundleRecording(path),
       overflow: mayMakeFiles(declared) ? undefined : unnamedFile(),
     });
-    if (path === "") throw new Error("Cannot start: no bundle is named before --comm");
+    if (path === "") {
+      throw new Error("Cannot start: the path of the bundle is missing before --comm");
+    }
     await importConfined(path, declared);
     if (isHandoverLeft()) throw neverServed();
   } catch (failure) {
@@ -73,11 +75,11 @@ function isReported(reason: unknown): boolean {
   return !globalThis.dispatchEvent(new PromiseRejectionEvent("unhandledrejection", event));
 }
 
-/** The property of `globalThis` by which the first module that runs gives up permissions. */
+/** The property of `globalThis` by which the first module that runs revokes permissions. */
 const CONFINE = Symbol.for("airflow-task-runtime.confine");
 
 /**
- * Imports the bundle with the permission to read, and runs it without what it does not declare: all
+ * Imports the bundle with the permission to read, and runs it with its own permissions only: all
  * imports of a module are loaded before the first of them runs.
  */
 async function importConfined(path: string, declared: DeclaredPermissions): Promise<void> {

@@ -11,24 +11,21 @@ import { type DeclaredPermissions, KINDS } from "./confinement.ts";
 const TRAILER_BYTES = 64;
 const MAGIC = "AFBNDL01";
 const NODE_METADATA = "//# airflowMetadata=";
-/** The metadata of a bundle is far smaller. */
-const MOST_BYTES = 16 * 1024 * 1024;
-/** How much to read for the first two lines of a node bundle: usually enough, and Airflow's limit. */
+/** The largest metadata that is read; that of real bundles is far smaller. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** The bytes to read for the first two lines of a node bundle: usually enough, then Airflow's limit. */
 const NODE_HEAD_BYTES = [16 * 1024, 4096 + 1024 * 1024];
 
-/** The environment variable that holds them: a JSON object as a bundle of ours declares it, or `all`. */
+/** The variable with the permissions of other SDKs' bundles: a JSON object as in our metadata, or `all`. */
 export const OTHER_BUNDLES_VARIABLE = "AIRFLOW_TASK_RUNTIME_OTHER_BUNDLES";
 
 /**
  * Reads the permissions in the metadata of the bundle at `path`.
  *
- * Every bundle of this SDK declares permissions, if only an empty mapping. Returns undefined where there
- * is none: another SDK made the file. Returns an empty mapping if the file cannot be opened: the import of
- * the file reports why.
+ * Every bundle of this SDK declares permissions, if only an empty mapping. Returns undefined for a
+ * bundle of another SDK, and an empty mapping if the file cannot be opened, which its import reports.
  */
-export function readDeclaredPermissions(
-  path: string,
-): DeclaredPermissions | undefined {
+export function readDeclaredPermissions(path: string): DeclaredPermissions | undefined {
   let opened: Deno.FsFile;
   try {
     opened = Deno.openSync(path);
@@ -40,8 +37,8 @@ export function readDeclaredPermissions(
 }
 
 /**
- * Reads the permissions of other SDKs' bundles. They always contain `net`, since such a bundle connects to
- * Airflow itself, and are nothing else by default.
+ * Reads the permissions of other SDKs' bundles: only `net` by default, since such a bundle connects
+ * to Airflow itself.
  *
  * @throws {TaskRuntimeError} `INVALID` when the variable's value is not of that form
  */
@@ -52,7 +49,7 @@ export function readOtherPermissions(): DeclaredPermissions {
 }
 
 function metadataAtEnd(file: Deno.FsFile): string | undefined {
-  // To ask for the file's status makes dates of it, which takes ten times as long.
+  // Ten times as fast as stat(), which makes dates.
   const size = file.seekSync(0, Deno.SeekMode.End);
   if (size < TRAILER_BYTES) return undefined;
   const trailer = read(file, size - TRAILER_BYTES, TRAILER_BYTES);
@@ -60,7 +57,7 @@ function metadataAtEnd(file: Deno.FsFile): string | undefined {
   if (magic !== MAGIC) return undefined;
   const length = new DataView(trailer.buffer).getUint32(4, true);
   const start = size - TRAILER_BYTES - length;
-  if (start < 0 || length > MOST_BYTES) return undefined;
+  if (start < 0 || length > MAX_BYTES) return undefined;
   return new TextDecoder().decode(read(file, start, length));
 }
 

@@ -1,9 +1,9 @@
 /**
- * Gives up the permissions that a bundle does not declare, before its code runs.
+ * Revokes the permissions that a bundle does not declare, before its code runs.
  *
- * The runtime binary is compiled with every permission, and a Deno program can only give up a whole
+ * The runtime binary is compiled with every permission, and a Deno program can only revoke a whole
  * kind of permission. So a bundle that declares one host has all of `net`, and a kind that it does not
- * declare is gone for good. Variables are exact: the declared ones are kept as a copy.
+ * declare is denied for good. Variables are exact: the declared ones are kept as a copy.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export function mayMakeFiles(declared: DeclaredPermissions): boolean {
   return isDeclared(declared["read"]) && isDeclared(declared["write"]);
 }
 
-/** Gives up, for the rest of this process, what `declared` does not contain. */
+/** Revokes, for the rest of this process, what `declared` does not contain. */
 export function confine(declared: DeclaredPermissions): void {
   if (declared["env"] !== true) {
     confineEnvironment(list(declared["env"]), isDeclared(declared["run"]));

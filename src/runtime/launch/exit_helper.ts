@@ -10,28 +10,28 @@
  */
 const SHELL = "/bin/sh";
 
-/** Ends when the kernel shows process `$pid` as a zombie with all its threads gone, or not at all. */
+/** A loop until the kernel shows process `$pid` as a zombie without threads, or not at all. */
 function untilReapable(seconds: string, most: string): string {
   return `n=0; while ${most} read -r stat </proc/$pid/stat; do set -- /proc/$pid/task/*; ` +
     `case "$#\${stat##*)}" in "1 Z "*) break;; esac; sleep ${seconds}; done 2>/dev/null`;
 }
 
 /**
- * Waits for the end of stdin, whose other end process `$pid` holds, then until that can be reaped: some
- * microseconds as a rule, one second at most. Without /proc it waits 20 ms.
+ * The script that waits for the end of stdin, whose other end process `$pid` holds, then until that
+ * process can be reaped: usually microseconds, at most one second. Without /proc it waits 20 ms.
  */
 export const AFTER_STDIN: string = "read -r _; [ -d /proc/self ] || sleep 0.02; " +
   untilReapable("0.001", "[ $((n += 1)) -lt 1000 ] &&");
 
-/** Waits until process `$pid` can be reaped, and looks five times a second. */
+/** The script that polls five times a second until process `$pid` can be reaped. */
 export const BY_POLLING: string = untilReapable("0.2", "");
 
-/** Held, so that our end of the helper's stdin stays open until this process ends. */
+/** Referenced so that our end of the helper's stdin stays open until this process ends. */
 let helper: Deno.ChildProcess | undefined;
 
 /**
  * Starts the helper, once. Call it before an author's code runs, which may have no permission to start
- * programs. Where no shell can be started, the process exits without a helper.
+ * programs. Without a shell, the process exits without a helper.
  */
 export function startExitHelper(): void {
   if (helper !== undefined) return;
@@ -50,7 +50,7 @@ export function startExitHelper(): void {
   }
 }
 
-/** Gives up the permission to start the shell, unless the bundle declares it (`run`). */
+/** Revokes the permission to start the shell, unless the bundle declares it (`run`). */
 export function dropShellPermission(declared: readonly string[] | true | undefined): void {
   if (declared === true || declared?.includes(SHELL)) return;
   Deno.permissions.revokeSync({ name: "run", command: SHELL });

@@ -1,8 +1,7 @@
 /**
- * What the runtime binary opens for a bundle before it gives up the permissions that the bundle does
- * not declare.
+ * The sockets and files that the runtime binary opens for a bundle before it revokes permissions.
  *
- * It is all that binary and bundle share: the bundle brings its own runtime, which may be of another
+ * Binary and bundle share nothing else: the bundle brings its own runtime, which may have another
  * version.
  *
  * @module
@@ -10,7 +9,7 @@
 import { TaskRuntimeError } from "../../error.ts";
 import type { Sockets } from "./sockets.ts";
 
-/** The sockets, and files that are absent where the bundle may open them itself. */
+/** The sockets, and the files that the bundle may not open itself. */
 export interface Handover extends Sockets {
   /** The file that the run is recorded to. */
   readonly recording?: Deno.FsFile | undefined;
@@ -40,7 +39,7 @@ export function neverServed(): TaskRuntimeError {
   );
 }
 
-/** Takes the handover and removes it from `globalThis`; returns undefined if there is none. */
+/** Takes the handover and removes it from `globalThis`; returns undefined if the binary left none. */
 export function takeHandover(): Handover | undefined {
   const handover: unknown = Reflect.get(globalThis, HANDOVER);
   Reflect.deleteProperty(globalThis, HANDOVER);

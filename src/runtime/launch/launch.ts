@@ -13,9 +13,9 @@ import { connectSockets } from "./sockets.ts";
 
 /** A launch in progress. */
 export interface Launch extends Handover {
-  /** Whether the runtime binary prepared this launch, and so started the exit helper. */
+  /** True if the runtime binary prepared this launch, and so started the exit helper. */
   readonly isPrepared: boolean;
-  /** Reports what goes wrong while the bundle loads. */
+  /** Watches the bundle that loads. */
   readonly loading: LoadingWatch;
 }
 

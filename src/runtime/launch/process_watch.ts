@@ -58,7 +58,7 @@ export class LoadingWatch implements Disposable {
     return this.#failed.promise;
   }
 
-  /** The first failure; undefined while there is none. */
+  /** The first failure; undefined before it. */
   get failure(): { readonly failure: unknown } | undefined {
     return this.#failure;
   }
@@ -80,7 +80,7 @@ export class LoadingWatch implements Disposable {
       return loaded;
     } finally {
       this.#part = undefined;
-      // What was abandoned may still fail.
+      // An abandoned load may still fail.
       loading.catch(() => {});
     }
   }
@@ -160,7 +160,10 @@ function replace(target: object, name: string, value: unknown): () => void {
 
 /** Creates the error of a task that Airflow terminates. */
 export function terminated(): TaskRuntimeError {
-  return new TaskRuntimeError("ABORTED", "Cannot go on: Airflow ended the task (SIGTERM)");
+  return new TaskRuntimeError(
+    "ABORTED",
+    "Cannot continue the task: Airflow terminated it (SIGTERM)",
+  );
 }
 
 /**

@@ -24,7 +24,9 @@ export async function bindArguments(
   { xcoms, log }: Pick<TaskContext, "xcoms" | "log">,
 ): Promise<TaskArgs> {
   if (bindings === undefined) {
-    log.debug("No arguments: Airflow tells them from schema 2026-10-30 on, the bundle's is older");
+    log.debug(
+      "No arguments: Airflow sends them to bundles with schema version 2026-10-30 or newer",
+    );
   }
   if (bindings === undefined || bindings === null) return {};
   const results = new Map<string, Promise<unknown>>();

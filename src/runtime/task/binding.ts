@@ -22,8 +22,8 @@ const FAIL = "__fail__";
 /** The error text of a trigger that did not fire in time. */
 const TIMEOUT = "Trigger timeout";
 
-const NO_BINDINGS = "; Airflow 3.4 tells arguments to bundles of schema 2026-10-30 only: " +
-  "pack it with --schema 2026-10-30";
+const NO_BINDINGS = "; Airflow sends arguments only to bundles with schema version 2026-10-30 or " +
+  "newer: pack with --schema 2026-10-30";
 
 /** A handler with its context. */
 export interface HandlerCall extends Disposable {
@@ -31,7 +31,7 @@ export interface HandlerCall extends Disposable {
   readonly ctx: TaskContext;
   /** Collects what the terminal message carries. */
   readonly completion: Completion;
-  /** What the Dag that defines the task adds to the handler; undefined for a task of a Python Dag. */
+  /** The part of the task that its Dag defines; undefined for a task of a Python Dag. */
   readonly plan: TaskPlan | undefined;
 }
 
@@ -67,17 +67,17 @@ export async function bind(call: HandlerCall, task: RunningTask): Promise<() => 
 
 async function bindContinuation(
   name: string,
-  { handler, ctx, plan }: HandlerCall,
-  { startup }: RunningTask,
+  call: HandlerCall,
+  task: RunningTask,
 ): Promise<() => unknown> {
-  const { event, ...kwargs } = kwargsOf(startup.ti_context.next_kwargs);
-  // Sets the label of a mapped instance, which Airflow deletes if the terminal message has none.
-  const prepared = plan?.prepare(ctx);
+  const { handler, ctx, plan } = call;
+  const { event, ...kwargs } = kwargsOf(task.startup.ti_context.next_kwargs);
   if (name === FAIL) {
-    await prepared?.catch(() => {});
+    // Sets the label of a mapped instance, which Airflow deletes if the terminal message has none.
+    await plan?.prepare(ctx).catch(() => {});
     throw triggerError(kwargs);
   }
-  await prepared;
+  if (plan !== undefined) await argumentsOf(call, task);
   ctx.log.info("Task resumed", { continuation: name });
   return () => handler.resume(name, event, ctx, kwargs);
 }

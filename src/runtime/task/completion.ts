@@ -1,5 +1,5 @@
 /**
- * What a handler leaves for the frame that ends its task.
+ * The parts of the terminal message that a handler adds by its context.
  *
  * @module
  */
@@ -9,24 +9,24 @@ import type { TerminalMessage } from "./terminal_message.ts";
 import type { Requester } from "../requester.ts";
 import { Skips } from "../context/skips.ts";
 
-/** Collects it while the handler runs. */
+/** Collects asset events, tasks to skip and a label while the handler runs. */
 export class Completion {
   /** The asset events to emit. */
   readonly outlets: AirflowOutlets;
   /** The tasks to skip. */
   readonly skips: Skips;
-  /** The label of this mapped instance, once it has one. */
+  /** The label of this mapped instance; null while it has none. */
   mapIndexLabel: string | null = null;
 
-  /** Collects for the task instance `ti`. */
+  /** Creates one for the task instance `ti`. */
   constructor(requester: Requester, ti: TaskInstance) {
     this.outlets = new AirflowOutlets(requester, ti.id);
     this.skips = new Skips(requester, ti);
   }
 
   /**
-   * The last frame with what was collected: with success the asset events, and with every state the
-   * label, which Airflow would take away again where it is left out.
+   * Adds the asset events to a success, and the label to every state: Airflow deletes the label if the
+   * terminal message has none.
    */
   complete(message: TerminalMessage): TerminalMessage {
     if (message.type === "RescheduleTask") return message;

@@ -65,5 +65,7 @@ export function shown(thrown: unknown): LogFields | Error {
 
 /** Returns an error itself; anything else becomes the cause of one. */
 export function asError(thrown: unknown): Error {
-  return Error.isError(thrown) ? thrown : new Error("Something was thrown", { cause: thrown });
+  return Error.isError(thrown)
+    ? thrown
+    : new Error("A value that is not an error was thrown", { cause: thrown });
 }

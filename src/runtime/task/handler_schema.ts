@@ -1,5 +1,6 @@
 /**
- * A task's arguments and its result, held against the schemas that its handler declares.
+ * The schemas that a handler declares: they check its arguments and its result, and list its
+ * parameters.
  *
  * @module
  */
@@ -9,18 +10,18 @@ import type { TaskHandler } from "../../sdk/task_handler.ts";
 import { isPlainObject } from "../../values.ts";
 import { FinalError } from "./failure.ts";
 
-/** As many issues as a message tells; the rest it counts. */
-const MOST_ISSUES = 5;
-/** What is longer may hold a whole value; in characters. */
-const MOST_TEXT = 300;
+/** The most issues in a message; the rest is counted. */
+const MAX_ISSUES = 5;
+/** The longest text of an issue, in characters: a longer one may contain a whole value. */
+const MAX_TEXT = 300;
 
-/** What a payload is called in messages. */
+/** The words for a value in messages. */
 interface Naming {
-  /** The whole. */
+  /** The words for the whole value. */
   readonly whole: string;
-  /** What stands before the path to a part. */
+  /** The word before the path to a part. */
   readonly part: string;
-  /** The whole, not being valid. */
+  /** The cause in the log line. */
   readonly why: string;
 }
 
@@ -36,10 +37,9 @@ const RESULT: Naming = {
 };
 
 /**
- * The arguments as the handler's schema gives them: its defaults and conversions applied; as they
- * are where it declares none.
+ * Checks the arguments and returns them with the schema's defaults and conversions applied.
  *
- * @throws {FinalError} `INVALID` with the path of each bad argument; `hint` ends the message
+ * @throws {FinalError} `INVALID` with the path of each invalid argument; `hint` ends the message
  */
 export function checkArguments(
   handler: TaskHandler<object>,
@@ -53,11 +53,11 @@ export function checkArguments(
 }
 
 /**
- * What is pushed of a handler's result: what its schema gives, or the result where there is none.
+ * Checks a handler's result and returns what its schema makes of it, which is then pushed.
  *
- * A result that does not fit is a fault of the code, and a retry would only repeat the work.
+ * An invalid result is a fault of the code, which a retry would only repeat.
  *
- * @throws {FinalError} `INVALID` with the path of each bad part
+ * @throws {FinalError} `INVALID` with the path of each invalid part
  */
 export function checkResult(handler: TaskHandler<object>, result: unknown): Promise<unknown> {
   const { resultSchema } = handler;
@@ -76,21 +76,21 @@ async function check<Output>(
   const checked = await schema["~standard"].validate(value);
   if (checked.issues === undefined) return checked.value;
   const { issues } = checked;
-  const told = issues.slice(0, MOST_ISSUES).map((issue) => describe(issue, value, naming));
-  const more = issues.length - told.length;
-  const reasons = told.join("; ") + (more > 0 ? `; and ${more} more` : "");
+  const shown = issues.slice(0, MAX_ISSUES).map((issue) => describe(issue, value, naming));
+  const more = issues.length - shown.length;
+  const reasons = shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
   throw new FinalError("INVALID", `Cannot run ${dagId}.${taskId}: ${reasons}${hint}`, naming);
 }
 
 function describe(issue: SchemaIssue, value: unknown, { whole, part }: Naming): string {
   const path = (issue.path ?? []).map((step) => typeof step === "object" ? step.key : step);
   const message = withoutSecrets(String(issue.message), value, path);
-  const reason = message.length > MOST_TEXT ? `${message.slice(0, MOST_TEXT)}…` : message;
+  const reason = message.length > MAX_TEXT ? `${message.slice(0, MAX_TEXT)}…` : message;
   const what = path.length === 0 ? whole : `${part} "${placeOf(path)}" is`;
   return `${what} not valid: ${reason}`;
 }
 
-/** `orders[3].price` */
+/** Writes a path as `orders[3].price`. */
 function placeOf(path: readonly PropertyKey[]): string {
   return path.map((step, index) => {
     if (typeof step === "number") return `[${step}]`;
@@ -102,8 +102,8 @@ function placeOf(path: readonly PropertyKey[]): string {
 }
 
 /**
- * Some libraries tell the value that they refuse: what is a secret by its name is masked, by
- * Airflow's rule on names. Secrets that Airflow itself knows are masked where the log is written.
+ * Masks values whose names are sensitive by Airflow's rule, since some libraries quote the value that
+ * they refuse. Secrets that Airflow itself knows are masked where the log is written.
  */
 function withoutSecrets(message: string, value: unknown, path: readonly PropertyKey[]): string {
   const secrets = new Set<string>();
@@ -114,7 +114,7 @@ function withoutSecrets(message: string, value: unknown, path: readonly Property
     isSecret ||= typeof step === "string" && isSensitiveName(step);
     at = typeof at === "object" && at !== null ? Reflect.get(at, step) : undefined;
   }
-  // What is told at a secret's own place is that secret, however short.
+  // A message about a secret itself quotes that secret, however short.
   const own = new Set<string>();
   if (isSecret) collect(at, true, own, 0);
   for (const text of secrets) if (text.length >= MIN_SECRET_LENGTH) own.add(text);
@@ -122,7 +122,7 @@ function withoutSecrets(message: string, value: unknown, path: readonly Property
     .reduce((masked, text) => text === "" ? masked : masked.replaceAll(text, MASK), message);
 }
 
-/** Values nest no deeper than Airflow allows; a cycle would. */
+/** The deepest nesting that Airflow allows; a cycle is deeper. */
 const MAX_DEPTH = 250;
 
 function collect(value: unknown, isSecret: boolean, found: Set<string>, depth: number): void {
@@ -143,7 +143,7 @@ function collect(value: unknown, isSecret: boolean, found: Set<string>, depth: n
 export interface Parameter {
   /** Its name. */
   readonly name: string;
-  /** Whether a call must pass it. */
+  /** True if a call must pass it. */
   readonly required: boolean;
   /** The JSON Schema (draft 2020-12) of what is passed. */
   readonly schema: unknown;
@@ -152,17 +152,17 @@ export interface Parameter {
 const TARGET = { target: "draft-2020-12" } as const;
 
 /**
- * The parameters that a schema of arguments names, in its order.
+ * Lists the parameters that a schema of arguments declares, in its order.
  *
- * Undefined when the schema does not tell: its library writes no JSON Schema, or JSON Schema cannot
- * say it, or it is not one of an object.
+ * Returns undefined if the schema's library cannot write JSON Schema, if JSON Schema cannot express
+ * the schema, or if it does not describe an object.
  */
 export function parametersOf(schema: StandardSchema | undefined): Parameter[] | undefined {
   let whole: Readonly<Record<string, unknown>> | undefined;
   try {
     whole = schema?.["~standard"].jsonSchema?.input(TARGET);
   } catch {
-    // A date, a map, a transformation from anything: the library's own refusal.
+    // The library refuses, e.g. a date, a map or a transformation.
   }
   const properties = whole?.["properties"];
   if (whole === undefined || !isPlainObject(properties)) return undefined;
@@ -172,7 +172,7 @@ export function parametersOf(schema: StandardSchema | undefined): Parameter[] | 
   return Object.entries(properties).map(([name, part]) => ({
     name,
     required: names.includes(name),
-    // A part that stands alone must bring along what it refers to.
+    // A part that stands alone needs the definitions to which it refers.
     schema: isPlainObject(part) && refers(part) ? { ...part, ...definitions } : part,
   }));
 }

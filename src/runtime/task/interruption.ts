@@ -1,5 +1,6 @@
 /**
- * What ends a handler from outside: a supervisor gone, a time limit, and what a watch tells.
+ * Ends a handler from outside: when the supervisor is gone, after a time limit, or by the watch over
+ * the process.
  *
  * @module
  */
@@ -9,38 +10,36 @@ import { ExitRequest, type Watch } from "../launch/process_watch.ts";
 import type { KillTime } from "./kill_time.ts";
 import { MAX_TIMER } from "../../values.ts";
 
-/** Watches for what must end a handler, from its making to its disposal. */
+/** Ends a handler from outside, until it is disposed. */
 export class Interruption implements Disposable {
-  /** The time that Airflow leaves the task from SIGTERM on, whether the handler still runs or not. */
+  /** The time between SIGTERM and SIGKILL. */
   readonly killTime: KillTime;
   readonly #controller = new AbortController();
   readonly #interrupted = Promise.withResolvers<never>();
   readonly #stack = new DisposableStack();
   readonly #closed: AbortSignal;
-  readonly #onStray: (error: unknown) => void;
-  /** Whether the handler has still to end: what nobody caught is then its failure. */
+  readonly #onUncaught: (error: unknown) => void;
+  /** True until the handler has ended: an uncaught error then fails the task. */
   #watching = true;
-  /** Whether the outcome is still open: Airflow's signal is then heard. */
+  /** True until the terminal state is decided: a signal may then change it. */
   #open = true;
   #limit: Disposable | undefined;
   #grace: Disposable | undefined;
   #expired: string | undefined;
 
   /**
-   * Watches by `watch`; errors that nobody caught go to `onStray` once the handler has ended.
-   *
-   * `closed` is aborted when the supervisor is gone.
+   * Starts `watch`. Uncaught errors go to `onUncaught` once the handler has ended. `closed` is aborted
+   * when the supervisor is gone.
    */
   constructor(
     closed: AbortSignal,
-    onStray: (error: unknown) => void,
+    onUncaught: (error: unknown) => void,
     watch: Watch,
     killTime: KillTime,
   ) {
     this.killTime = killTime;
     this.#closed = closed;
-    this.#onStray = onStray;
-    // Nobody may be waiting any more when it rejects.
+    this.#onUncaught = onUncaught;
     this.#interrupted.promise.catch(() => {});
     this.#stack.use(watch({
       abort: (reason) => {
@@ -52,19 +51,19 @@ export class Interruption implements Disposable {
     this.#listenForClose(closed);
   }
 
-  /** Whether nobody is left to tell how the task ended. */
+  /** True if the supervisor is gone, so that the terminal state cannot be reported. */
   get isSupervisorGone(): boolean {
     return this.#closed.aborted;
   }
 
-  /** The handler's signal: aborted by SIGTERM, its time limit, or when the supervisor is gone. */
+  /** The handler's signal: aborted by SIGTERM, by its time limit, or when the supervisor is gone. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
   /**
-   * Aborts the signal in `seconds`, in the place of an earlier limit, and ends the handler if it
-   * goes on; what it does in the time left to it can no longer make the task a success.
+   * Limits the handler's time to `seconds` from now, instead of an earlier limit. Then the signal is
+   * aborted and the task fails, even if the handler returns in the grace time.
    */
   limit(seconds: number): void {
     this.#limit?.[Symbol.dispose]();
@@ -74,7 +73,7 @@ export class Interruption implements Disposable {
     this.#limit = startTimer(milliseconds, () => {
       if (!this.#watching) return;
       this.#expired =
-        `Cannot go on: the task ran longer than its execution timeout of ${seconds} s`;
+        `Cannot continue the task: it ran longer than its execution timeout of ${seconds} s`;
       const reason = new TaskRuntimeError("TIMEOUT", this.#expired);
       this.#abort(reason, this.killTime.timeoutGraceSeconds);
     });
@@ -115,7 +114,7 @@ export class Interruption implements Disposable {
     this.#watching = false;
   }
 
-  /** The outcome is known: nothing can change it any more. */
+  /** Marks the terminal state as decided. */
   settle(): void {
     this.#grace?.[Symbol.dispose]();
     this.#open = false;
@@ -123,7 +122,7 @@ export class Interruption implements Disposable {
 
   #end(reason: unknown): void {
     if (!this.#watching) {
-      if (!(reason instanceof ExitRequest)) this.#onStray(reason);
+      if (!(reason instanceof ExitRequest)) this.#onUncaught(reason);
       return;
     }
     this.#interrupted.reject(reason);
@@ -138,7 +137,7 @@ export class Interruption implements Disposable {
   #listenForClose(closed: AbortSignal): void {
     const onClosed = (): void =>
       this.#abort(
-        new TaskRuntimeError("CLOSED", "Cannot go on: the supervisor is gone", {
+        new TaskRuntimeError("CLOSED", "Cannot continue the task: the supervisor is gone", {
           cause: closed.reason,
         }),
         this.killTime.timeoutGraceSeconds,
@@ -148,7 +147,7 @@ export class Interruption implements Disposable {
     this.#stack.defer(() => closed.removeEventListener("abort", onClosed));
   }
 
-  /** Stops watching: from now on the process is the runtime's to end. */
+  /** Stops the watch and all timers. */
   [Symbol.dispose](): void {
     this.#limit?.[Symbol.dispose]();
     this.#grace?.[Symbol.dispose]();

@@ -17,7 +17,7 @@ export type LoadedBundle = { readonly contents: Contents } | { readonly failure:
 /** Thrown when the bundle, or a file of it that may contain the task, cannot be loaded. */
 export class LoadFailure extends Error {
   override readonly name = "LoadFailure";
-  /** What was thrown, one value for each file. */
+  /** The thrown values, one for each file. */
   readonly thrown: readonly unknown[];
 
   /** Creates one for the log event `event`. */

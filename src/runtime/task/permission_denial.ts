@@ -1,5 +1,5 @@
 /**
- * Turns an access that Deno denied into a message that names the permission to declare.
+ * Turns an access that Deno denied into a message with the permission that the bundle must declare.
  *
  * @module
  */

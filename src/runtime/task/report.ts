@@ -33,7 +33,7 @@ export async function report(
     return message;
   } catch (error) {
     if (!isUnsent(error)) throw error;
-    task.log.error("Task failed: its end could not be told", error);
+    task.log.error("Task failed: its terminal message is not valid", error);
     const failure = retryOrFail(task.startup, error);
     await send(failure, task, session);
     return failure;
@@ -78,7 +78,7 @@ async function finishRequests({ client, log }: Session, killTime: KillTime): Pro
   const limits = { seconds: PENDING_SECONDS, hurriedSeconds: killTime.hurriedSeconds };
   using wait = new BoundedWait(limits, killTime.hurry);
   if (await wait.until(client.idle())) return;
-  log.warn("Requests that the handler did not wait for were given up: no answer came in time");
+  log.warn("Abandoned requests that the handler did not await: no reply came in time");
   client.abandon(wait.signal.reason);
 }
 

@@ -20,7 +20,7 @@ import { failed, upForRetry } from "./terminal_message.ts";
 /** The seconds in which a policy must decide, unless SIGTERM shortens them. */
 const POLICY_SECONDS = 10;
 
-/** What an author says about a retry. */
+/** The author's choice about a retry. */
 export interface RetryDetails {
   /** The reason that Airflow shows. */
   readonly reason?: string | null | undefined;
@@ -45,7 +45,7 @@ export async function decideRetry(
   const final = finalErrorOf(error, task);
   if (final !== undefined) return failForGood(startup, final, final.why);
   const verdict = call === undefined ? {} : await consultPolicy(error, call, task);
-  if (verdict === "fail") return failForGood(startup, error, "its retry policy says so");
+  if (verdict === "fail") return failForGood(startup, error, "its retry policy decided so");
   return decideByRule(error, startup, verdict);
 }
 
@@ -92,7 +92,7 @@ function failForGood(startup: StartupDetails, error: unknown, why: string): Deci
   return { message, event: `Task failed, not to be retried: ${why}`, error };
 }
 
-/** Calls the handler's policy. Airflow's rule applies if there is none, or if it fails. */
+/** Calls the handler's policy. Airflow's rule applies without one, and if it fails. */
 async function consultPolicy(
   error: unknown,
   { handler, ctx }: PolicyCall,
@@ -101,7 +101,7 @@ async function consultPolicy(
   try {
     return verdictOf(await inTime(handler.decideRetry(error, ctx), killTime, ctx.signal));
   } catch (problem) {
-    log.warn("The retry policy failed; whether to retry is left to Airflow's rule", shown(problem));
+    log.warn("The retry policy failed; Airflow's rule decides", shown(problem));
     return {};
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What the steps of a task share.
+ * The task that this process runs, as its steps share it.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Requester } from "../requester.ts";
 import type { ExecutionObserver } from "../session.ts";
 import type { Interruption } from "./interruption.ts";
 
-/** A task that this process runs. */
+/** A running task. */
 export interface RunningTask {
   /** The first message. */
   readonly startup: StartupDetails;

@@ -47,7 +47,7 @@ function startTask(startup: StartupDetails, session: Session): RunningTask {
   host.captureConsole(log.named("console"));
   const interruption = new Interruption(
     client.closed,
-    (error) => log.warn("An error that nobody caught, after the handler ended", asError(error)),
+    (error) => log.warn("Uncaught error after the handler ended", asError(error)),
     host.watch,
     killTime,
   );

@@ -62,7 +62,7 @@ function retry(state: RetryEnding, startup: StartupDetails, log: TaskLogger): Te
   if (message.type === "RetryTask") {
     log.with({ ...reasonField(state), ...delayFields(message) })
       .warn("Task to be retried", causeIn(state));
-  } else log.error("Task failed: it asked for a retry, and has none left", state);
+  } else log.error("Task failed: it requested a retry and has none left", state);
   return message;
 }
 

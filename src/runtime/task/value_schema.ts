@@ -1,20 +1,20 @@
 /**
- * Whether a value fits the type that a TaskFlow parameter declares in Python.
+ * Checks that a value fits the type that a TaskFlow parameter declares in Python.
  *
- * Airflow sends what pydantic makes of the annotation: JSON Schema. Keywords that are not known here
- * are passed over, as Airflow asks of runtimes.
+ * Airflow sends the JSON Schema that pydantic makes of the annotation. Unknown keywords are ignored,
+ * as Airflow requires of runtimes.
  *
  * @module
  */
 import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
 import { placeOf } from "../context/serialize.ts";
 
-/** `$ref`s that lead to one another could go on for ever. */
+/** A limit for `$ref`s that refer to each other. */
 const MAX_DEPTH = 100;
 
 type Path = (string | number)[];
 
-/** A schema, and the whole that its `$ref`s point into. */
+/** A schema, and the document that its `$ref`s point into. */
 interface Rule {
   readonly schema: JsonObject;
   readonly root: JsonObject;
@@ -22,8 +22,8 @@ interface Rule {
 }
 
 /**
- * Finds where `value`, as `deserialize()` left it, does not fit: "the value at $[0] must be integer,
- * not a string"; undefined when it fits.
+ * Describes why `value`, as `deserialize()` returned it, does not fit: "the value at $[0] must be
+ * integer, not a string". Returns undefined if it fits.
  */
 export function findMismatch(value: unknown, schema: JsonObject): string | undefined {
   return find(value, { schema, root: schema, depth: 0 }, []);
@@ -68,7 +68,7 @@ function findChoice(
   const found = parts.map((part) => find(value, part, [...path]));
   if (found.includes(undefined)) return undefined;
   const types = parts.flatMap(({ schema: part }) => list(part["type"] ?? part["title"] ?? null));
-  // Where one part is of the value's own type, what it says is nearer than the list of types.
+  // A mismatch inside a part of the value's own type explains more than the list of types.
   return found.find((text) => text !== undefined && !text.startsWith(`${at(path)} must be`)) ??
     mismatch(path, `be ${types.join(" or ")}`, value);
 }
@@ -119,7 +119,7 @@ function isOfFormat(text: string, format: JsonValue | undefined): boolean {
   return typeof format !== "string" || FORMATS.get(format)?.test(text) !== false;
 }
 
-/** Python's times are texts to JSON Schema. */
+/** JSON Schema describes Python's times as strings. */
 function isTime(value: unknown, format: JsonValue | undefined): boolean {
   return (format === "date-time" && value instanceof Temporal.Instant) ||
     (format === "date" && value instanceof Temporal.PlainDate) ||
@@ -183,7 +183,7 @@ function findInside(value: unknown, schema: JsonObject, sub: Sub, path: Path): s
     return findInItems([...value], schema, sub, path);
   }
   if (!isSchema(value)) return undefined;
-  // The data of an instance of a Python class is what its schema speaks of.
+  // The schema of a Python class describes the data of its instances.
   const data = value["__data__"];
   const isForm = typeof value["__classname__"] === "string" && data !== undefined && isSchema(data);
   return findInFields(isForm ? data : value, schema, sub, path);
@@ -229,7 +229,7 @@ function findInFields(
   return undefined;
 }
 
-/** What `#/$defs/Row` stands for. */
+/** Resolves a reference such as `#/$defs/Row`. */
 function refTarget(ref: JsonValue | undefined, root: JsonObject): JsonValue | undefined {
   if (typeof ref !== "string" || !ref.startsWith("#/")) return undefined;
   let target: JsonValue | undefined = root;
@@ -242,7 +242,7 @@ function refTarget(ref: JsonValue | undefined, root: JsonObject): JsonValue | un
   return target;
 }
 
-/** Python's patterns are nearly JavaScript's; one that is not is passed over. */
+/** Compiles a pattern; one that only Python understands is ignored. */
 function patternOf(pattern: JsonValue | undefined): RegExp | undefined {
   if (typeof pattern !== "string") return undefined;
   try {
@@ -280,7 +280,7 @@ function mismatch(path: Path, must: string, value: unknown): string {
   return `${at(path)} must ${must}, not ${kindOf(value)}`;
 }
 
-/** No values: they may be secret, or long. */
+/** Describes a value without showing it: it may be secret, or long. */
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";

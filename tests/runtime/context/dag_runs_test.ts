@@ -73,7 +73,7 @@ for (const taskId of ["obeys_timeout", "returns_late", "ignores_timeout"]) {
     assertEquals([state, exitCode], ["up_for_retry", 0]);
     assertMatch(
       String(requests.at(-1)?.body?.["retry_reason"]),
-      /^TaskRuntimeError: Cannot go on: the task ran longer than its execution timeout of 0\.\d+ s$/,
+      /^TaskRuntimeError: Cannot continue the task: it ran longer than its execution timeout of 0\.\d+ s$/,
     );
   });
 }

@@ -49,7 +49,7 @@ Deno.test("a parse tells of what a file leaves failing, and goes on to the next"
   const errors = Object.values(result?.import_errors ?? {}).map((text) => text.split("\n")[0]);
   assertEquals(errors, ["Error: waited for without end"]);
   assertEquals(log.map(({ event }) => event), [
-    "An error that nobody caught, while Dags were loading",
+    "Uncaught error while Dags were loading",
   ]);
 });
 

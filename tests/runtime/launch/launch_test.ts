@@ -111,7 +111,7 @@ Deno.test("a bundle that throws while loading shows where, and is tried again if
 Deno.test("the binary without a bundle fails the task, and says what is missing", async () => {
   const ran = await runTask("works", { command: launchCommand() });
   assertEquals([ran.state, ran.exitCode], ["failed", 0]);
-  assertStringIncludes(loadError(ran.log), "no bundle is named before --comm");
+  assertStringIncludes(loadError(ran.log), "the path of the bundle is missing before --comm");
 });
 
 Deno.test("the binary loads a bundle whatever its path is made of", async () => {

@@ -72,7 +72,7 @@ Deno.test("bindArguments() gives none on schema 2026-06-16, and says why at leve
   assertEquals(ran.state, "success");
   assertEquals([ran.log[0]?.level, ran.log[0]?.event], [
     "debug",
-    "No arguments: Airflow tells them from schema 2026-10-30 on, the bundle's is older",
+    "No arguments: Airflow sends them to bundles with schema version 2026-10-30 or newer",
   ]);
 });
 

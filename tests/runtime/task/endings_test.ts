@@ -52,7 +52,7 @@ Deno.test("RetryTask takes a moment for its delay", async () => {
 Deno.test("RetryTask fails on the last try", async () => {
   const { end, last } = await runEnding("retries_after", { retries: 1, tryNumber: 2 });
   assertEquals(end, { type: "TaskState", state: "failed" });
-  assertEquals(told(last), ["error", "Task failed: it asked for a retry, and has none left"]);
+  assertEquals(told(last), ["error", "Task failed: it requested a retry and has none left"]);
   assertStringIncludes(exceptionOf(last), "it broke");
 });
 

@@ -120,5 +120,5 @@ Deno.test("arguments that Airflow does not tell are missed with the reason", asy
   const ran = await runTask("zod", { command });
   assertFailedForGood(ran, "its arguments are not valid");
   assertStringIncludes(reason(ran), 'argument "orders" is not valid: ');
-  assertStringIncludes(reason(ran), "pack it with --schema 2026-10-30");
+  assertStringIncludes(reason(ran), "pack with --schema 2026-10-30");
 });

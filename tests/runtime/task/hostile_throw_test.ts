@@ -109,7 +109,7 @@ Deno.test("a retry policy that gives a reason that is no text decides nothing", 
   const { retry, logs } = await runTask(handler, { retries: 1 });
   assertEquals(retry?.reason, "Error: it broke");
   assertEquals(logs.map(({ event }) => event), [
-    "The retry policy failed; whether to retry is left to Airflow's rule",
+    "The retry policy failed; Airflow's rule decides",
     "Task failed, to be retried",
   ]);
 });

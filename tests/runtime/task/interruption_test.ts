@@ -27,7 +27,7 @@ Deno.test("SIGTERM ends a task whose result is being checked without end", async
   assertEquals(state, "up_for_retry");
   assertEquals(
     retry?.reason,
-    "TaskRuntimeError: Cannot go on: Airflow ended the task (SIGTERM)",
+    "TaskRuntimeError: Cannot continue the task: Airflow terminated it (SIGTERM)",
   );
   assertEquals(requests.map(({ type }) => type), ["RetryTask"]);
 });
