@@ -1,10 +1,10 @@
 /**
- * Gets the denort of a target, which `deno compile` builds upon, from a published binary.
+ * Extracts the denort of a target, which `deno compile` needs, from a published binary.
  *
- * Such a binary, up to Deno 2.8, is a whole denort, then what was compiled with 24 bytes after it:
- * a magic, 8 bytes, and the length of both (u64, little-endian). So where Deno's download host
- * cannot be reached, a binary of the same version in an npm package supplies the denort. Deno
- * itself fetches the package, so that this works without Node.
+ * Up to Deno 2.8 such a binary is a denort, the compiled program and a trailer of 24 bytes: a magic,
+ * 8 bytes, and the length of program and trailer (u64, little-endian). If Deno's download host is
+ * unreachable, a binary of the same version in an npm package supplies the denort. Deno itself
+ * fetches the package, so that this works without Node.
  *
  *   deno run -A scripts/denort.ts TARGET DENORT
  *
@@ -17,7 +17,7 @@ export interface Carrier {
   readonly name: string;
   /** SHA-256 of the binary in it. */
   readonly binary: string;
-  /** SHA-256 of the denort in that. */
+  /** SHA-256 of the denort in the binary. */
   readonly denort: string;
 }
 
@@ -35,13 +35,13 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
     denort: "9c888d915647ff971a497acd39ee45ea63da5f19d12d4363124942c257c055ef",
   },
 };
-/** The targets whose denort can be had from an npm package. */
+/** The targets whose denort an npm package contains. */
 export const PACKAGED_TARGETS: readonly string[] = Object.keys(CARRIERS);
 
 const TRAILER_LENGTH = 24;
 const MAGIC = "d3n0l4nd";
 
-/** The bytes of a carrier's binary; `cache` is an empty folder, which Deno fetches it into. */
+/** Fetches a carrier's binary into the empty folder `cache` and returns its bytes. */
 async function fetchBinary({ name }: Carrier, cache: string): Promise<Uint8Array<ArrayBuffer>> {
   const specifier = `npm:${name}@${CARRIER_VERSION}`;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -53,14 +53,14 @@ async function fetchBinary({ name }: Carrier, cache: string): Promise<Uint8Array
   if (!success) {
     throw new Error(`Cannot fetch ${specifier}: ${new TextDecoder().decode(stderr).trim()}`);
   }
-  // The folder in between is named after the registry.
+  // The name of this folder is the registry's host.
   for await (const { name: registry } of Deno.readDir(`${cache}/npm`)) {
     const folder = `${cache}/npm/${registry}/${name}/${CARRIER_VERSION}`;
     if (await Deno.stat(folder).then(() => true, () => false)) {
       return await Deno.readFile(`${folder}/${CARRIER_FILE}`);
     }
   }
-  throw new Error(`Cannot fetch ${specifier}: it is not where Deno keeps packages`);
+  throw new Error(`Cannot fetch ${specifier}: Deno's cache does not contain it`);
 }
 
 async function verify(what: string, bytes: Uint8Array<ArrayBuffer>, sha256: string): Promise<void> {
@@ -73,14 +73,14 @@ async function verify(what: string, bytes: Uint8Array<ArrayBuffer>, sha256: stri
 function withoutPayload(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const trailer = binary.subarray(-TRAILER_LENGTH);
   if (new TextDecoder().decode(trailer.subarray(0, MAGIC.length)) !== MAGIC) {
-    throw new Error("Cannot cut the denort out: the binary does not end as deno compile ends it");
+    throw new Error("Cannot extract the denort: the binary has no trailer of deno compile");
   }
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.byteLength);
   const appended = Number(view.getBigUint64(TRAILER_LENGTH - 8, true));
   return binary.subarray(0, binary.length - appended);
 }
 
-/** The denort in a carrier's binary; throws where one of the two has not the digest it must have. */
+/** Extracts the denort of a carrier's binary; throws if either has another digest. */
 export async function denortIn(
   { name, binary, denort }: Carrier,
   bytes: Uint8Array<ArrayBuffer>,

@@ -1,39 +1,36 @@
 /**
- * The one gate that every change passes, the same here and in continuous integration.
+ * The checks that every change passes, the same here and in continuous integration.
  *
- * Runs every check, whatever the others' outcome; shows a line a check, and the output of those
- * that failed. The last line is "N passed, N failed", with ", N skipped" if there are any.
+ * Runs every check, also when others fail. Shows a line for each check, and the output of those that
+ * failed. The last line is "N passed, N failed", with ", N skipped" if tests were skipped.
  *
- * Both engines, Deno 2.7 and 2.9, pass all checks of the sources and all tests that need neither
- * Airflow nor a browser. In the quick run they share the work: the one that does not compile checks
- * the types, and runs the tests that start no process.
+ * The full run checks the sources and runs the tests on Deno 2.7 and 2.9. The quick run checks types
+ * on the Deno that compiles the binary, and divides the tests: the other Deno runs those that start
+ * no process.
  *
  *   deno run -A scripts/gate.ts [--quick]    (--quick: without Airflow and the browser)
  *
  * @module
  */
-import { parseCapabilities, passedTests, unproven } from "./gate/capabilities.ts";
-import { type Counts, counts, NONE, sum } from "./gate/counts.ts";
-import { Display } from "./gate/display.ts";
-import { run } from "./gate/process.ts";
+import { parseCapabilities, passedTests, unproven } from "./capabilities.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const BIN = `${ROOT}/.tools/bin`;
-const DENO = `${BIN}/deno`;
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
 const AIRFLOW = `${ROOT}/.tools/airflow`;
-const CONFORMANCE = "tests/conformance";
-const IN_BROWSER = "tests/browser";
-/** Long, since a machine may be slow; there, so that a hang is a failure and not an endless run. */
-const QUICK_MINUTES = 10;
-const WHOLE_MINUTES = 25;
-const CONFORMANCE_MINUTES = 40;
-/** Tests often wait for processes: one more at a time than there are cores keeps all of these busy. */
-const TESTS_AT_ONCE = String(navigator.hardwareConcurrency + 1);
-/** For `decode()` in the full run; the other fuzzers take their share, see tests/fuzz. */
+const AIRFLOW_PYTHON = `${AIRFLOW}/3.4.0b2/bin/python`;
+/** Launches bundles in the conformance tests as on a worker without our binary. */
+const WORKER_DENO = `${ROOT}/.tools/deno/2.9/deno`;
+const AUTHOR_BUNDLES = `${ROOT}/.tools/tmp/author_bundles`;
+/** Inputs of `decode()` in the full run; the other fuzzers take a share of it, see tests/fuzz. */
 const FUZZ_INPUTS = "1000000";
+/** Long enough for a slow machine; a test that hangs fails after it. */
+const DEFAULT_MINUTES = 10;
+const HEARTBEAT_SECONDS = 20;
+/** Many tests wait for processes, so one more than there are cores keeps all cores busy. */
+const TESTS_AT_ONCE = String(navigator.hardwareConcurrency + 1);
 
-/** Tests talk to processes of ours on this machine, and write to temporary directories. */
+/** The tests start processes of this project and write to temporary folders. */
 const TEST_PERMISSIONS = [
   "--no-prompt",
   "--allow-read",
@@ -43,314 +40,288 @@ const TEST_PERMISSIONS = [
   "--allow-sys",
   "--allow-net=127.0.0.1,localhost,[::1]",
 ];
+const OWN_TESTS = ["tests", "examples"];
+const NOT_OWN_TESTS = ["tests/conformance", "tests/browser", "tests/bench"];
+/** In the quick run the other Deno runs these, the main one all others. */
+const WITHOUT_PROCESSES = [
+  "tests/offline",
+  "tests/protocol",
+  "tests/python_dag",
+  "tests/sdk",
+  "tests/supervisor",
+  "tests/testing",
+  "tests/wire",
+];
+const DOCUMENTED = ["mod.ts", "src", "README.md", "src/README.md"];
+/** The documented examples of the quick run; the type check covers the others. */
+const READ_FIRST = ["mod.ts", "src/testing", "README.md", "src/README.md"];
 
-/** One of the engines. */
-interface Engine {
-  /** What its checks are called by. */
-  readonly name: string;
-  /** Its command. */
-  readonly deno: string;
-  /** Whether it runs this gate, and compiles the binary. */
-  readonly isMain: boolean;
-}
+const ENVIRONMENT = {
+  PATH: `${BIN}:${Deno.env.get("PATH") ?? ""}`,
+  // The programs that tests start write only to the checkout.
+  PIP_CACHE_DIR: `${ROOT}/.tools/cache/pip`,
+  PIP_DISABLE_PIP_VERSION_CHECK: "1",
+  AIRFLOW_HOME: `${ROOT}/.tools/tmp/airflow`,
+  NO_COLOR: "1",
+  DENO_JOBS: TESTS_AT_ONCE,
+  RUST_BACKTRACE: "0",
+  // Since Deno 2.8 the sanitizers are off by default.
+  DENO_TEST_SANITIZE_OPS: "1",
+  DENO_TEST_SANITIZE_RESOURCES: "1",
+};
 
-/** Those that scripts/setup has found. */
-function engines(): Engine[] {
-  const series = ["2.7", "2.9"].filter((series) => present(`.tools/bin/deno-${series}`).length > 0);
-  const found = series.map((series) => ({
-    name: `Deno ${series}`,
-    deno: `${BIN}/deno-${series}`,
-    isMain: Deno.version.deno.startsWith(`${series}.`),
-  }));
-  if (found.some(({ isMain }) => isMain)) return found;
-  return [{ name: `Deno ${Deno.version.deno}`, deno: DENO, isMain: true }, ...found];
-}
-
-/** The types of the tests are checked with all others. */
-function testCommand(deno: string): string[] {
-  return [deno, "test", "--no-check"];
-}
-
+/** A command that passes or fails. */
 interface Check {
   readonly name: string;
   readonly command: readonly string[];
-  /** Whether the command is `deno test`, whose tests are counted one by one. */
-  readonly tests?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly minutes?: number;
-  /** Whether these are the tests that capabilities.yaml names as proofs. */
-  readonly proofs?: boolean;
 }
 
-function present(...paths: string[]): string[] {
-  return paths.filter((path) => {
-    try {
-      Deno.statSync(`${ROOT}/${path}`);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** A version of Deno. */
+interface DenoVersion {
+  /** A part of the names of its checks. */
+  readonly name: string;
+  readonly deno: string;
 }
 
-/** The modules that deno.json exports. */
-function publicDoors(): string[] {
-  const { exports } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
-  return Object.values(exports).map(String);
+/** The outcomes of tests and checks. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
 }
 
-/** What the tests start, so made before them. */
-const BUILD: Check = { name: "build", command: [`${ROOT}/scripts/build`] };
+const running = new Map<string, number>();
+let total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-/** Modules of the tests made bundles, which the quick run starts instead of their sources. */
-const AUTHOR_BUNDLES = `${ROOT}/.tools/tmp/author_bundles`;
-const BUNDLE_MODULES: Check = {
-  name: "bundles",
-  command: [DENO, "run", "--allow-all", "--no-check", "tests/author_bundles.ts", AUTHOR_BUNDLES],
-};
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
-/** Where the examples of the documentation are. */
-const DOCUMENTED = ["mod.ts", "src", "README.md", "src/README.md"];
-const READ_FIRST = ["mod.ts", "src/testing", "README.md", "src/README.md"];
+/** Finds the Deno that compiles the binary, and the other one if scripts/setup has it. */
+function denoVersions(): { main: DenoVersion; other: DenoVersion | undefined } {
+  const [series = ""] = /^\d+\.\d+/.exec(Deno.version.deno) ?? [];
+  const [other] = ["2.7", "2.9"].filter((other) => other !== series)
+    .map((series) => ({ name: `Deno ${series}`, deno: `${BIN}/deno-${series}` }))
+    .filter(({ deno }) => exists(deno));
+  return { main: { name: `Deno ${series}`, deno: `${BIN}/deno` }, other };
+}
 
-/** What the second engine runs in the quick run, for the main one. */
-const WITHOUT_PROCESSES = [
-  "offline",
-  "protocol",
-  "python_dag",
-  "sdk",
-  "supervisor",
-  "testing",
-  "wire",
-]
-  .map((folder) => `tests/${folder}`);
-
-/** Where the packages of `@std` are linked from, if they do not come from JSR. */
+/** The folder of the @std packages, if they do not come from JSR. */
 function linkedStd(): string | undefined {
-  const [config] = present(".deno.offline.json");
-  if (config === undefined) return undefined;
-  const { links } = JSON.parse(Deno.readTextFileSync(`${ROOT}/${config}`));
+  const config = `${ROOT}/.deno.offline.json`;
+  if (!exists(config)) return undefined;
+  const { links } = JSON.parse(Deno.readTextFileSync(config));
   return String(links[0]).replace(/\/[^/]*$/, "");
 }
 
-function typeCheck({ name, deno }: Engine): Check {
-  const sources = present(...DOCUMENTED, "tests", "scripts", "examples");
-  return { name: `types, ${name}`, command: [deno, "check", "--doc", ...sources] };
+function typeCheck({ name, deno }: DenoVersion): Check {
+  const paths = [...DOCUMENTED, "tests", "scripts", "examples"];
+  return { name: `types, ${name}`, command: [deno, "check", "--doc", ...paths] };
 }
 
 /**
- * With `whole`, what is published is checked as those see it who use it from JSR: its types alone,
- * without the code. `deno publish` itself does so too, so that the quick run need not.
+ * The checks of the sources. The full run publishes with a type check as well, which checks the types
+ * that users of JSR see, without the code.
  */
-function staticChecks(engine: Engine, whole: boolean): Check[] {
-  const { name, deno } = engine;
-  const publish = ["publish", "--dry-run", "--allow-dirty", ...whole ? [] : ["--no-check"]];
-  const doors = publicDoors();
+function staticChecks(version: DenoVersion, full: boolean): Check[] {
+  const { name, deno } = version;
+  const publish = ["publish", "--dry-run", "--allow-dirty", ...full ? [] : ["--no-check"]];
+  const { exports } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
   const std = linkedStd();
-  // Linked packages count as ours: what our types mention of them must be exported too.
-  if (std !== undefined) {
-    doors.push(...["base_handler", "levels", "logger"].map((file) => `${std}/log/${file}.ts`));
-  }
+  // Deno treats linked packages as ours, so their types that ours mention must be documented too.
+  const linked = std === undefined
+    ? []
+    : ["base_handler", "levels", "logger"].map((file) => `${std}/log/${file}.ts`);
   return [
     { name: `format, ${name}`, command: [deno, "fmt", "--check"] },
     { name: `lint, ${name}`, command: [deno, "lint"] },
-    typeCheck(engine),
-    { name: `documentation, ${name}`, command: [deno, "doc", "--lint", ...doors] },
-    // And they must be published too, which real packages are not to be.
+    typeCheck(version),
+    {
+      name: `documentation, ${name}`,
+      command: [deno, "doc", "--lint", ...Object.values(exports).map(String), ...linked],
+    },
+    // Linked packages would have to be published as well; real ones cannot be.
     ...std?.includes("/.tools/")
       ? []
       : [{ name: `publishing, ${name}`, command: [deno, ...publish] }],
   ];
 }
 
-/** Which tests an engine runs. */
-interface Share {
-  readonly paths: readonly string[];
-  readonly without: readonly string[];
+function testCommand(deno: string, permissions: readonly string[] = TEST_PERMISSIONS): string[] {
+  return [deno, "test", "--no-check", ...permissions];
 }
 
-const ALL_TESTS: Share = {
-  paths: ["tests", "examples"],
-  without: [CONFORMANCE, IN_BROWSER, "tests/bench"],
-};
+/** The tests of some folders; on the main Deno they start the binary, on the other the sources. */
+function ownTests(
+  { name, deno }: DenoVersion,
+  env: Record<string, string>,
+  paths: readonly string[] = OWN_TESTS,
+  ignored: readonly string[] = NOT_OWN_TESTS,
+): Check {
+  const command = [...testCommand(deno), "--parallel", `--ignore=${ignored}`, ...paths];
+  return { name: `tests, ${name}`, command, minutes: 25, env };
+}
 
-/**
- * `python` has Airflow, and the run is the full one; without it, the tests that hold ours against
- * Airflow's code are skipped, and the fuzzers make few inputs. The main engine's tests start the
- * binary, those of the other one the sources.
- */
-function ownTests({ name, deno, isMain }: Engine, share: Share, python?: string): Check {
-  return {
-    name: `tests, ${name}`,
-    command: [
-      ...testCommand(deno),
-      "--parallel",
-      ...TEST_PERMISSIONS,
-      ...share.without.length > 0 ? [`--ignore=${share.without}`] : [],
-      ...share.paths,
-    ],
-    tests: true,
-    minutes: python === undefined ? QUICK_MINUTES : WHOLE_MINUTES,
-    env: {
-      ...isMain ? { CLI_BINARY: BINARY } : { PATH: pathWith(deno.replace("/bin/deno-", "/deno/")) },
-      // With Airflow there is time for the tests that take seconds each, too.
-      ...python === undefined
-        ? { AUTHOR_BUNDLES }
-        : { AIRFLOW_PYTHON: python, FUZZ_INPUTS, TEST_THOROUGHLY: "1" },
-    },
+function documentedExamples({ name, deno }: DenoVersion, paths: readonly string[]): Check {
+  const options = ["--doc", "--parallel", "--permit-no-files", ...paths];
+  return { name: `examples in the docs, ${name}`, command: [...testCommand(deno), ...options] };
+}
+
+/** Reads the summary of `deno test`; a run that failed without a failed test counts as one. */
+export function countsOf(output: string, success: boolean): Counts {
+  const summary = /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/gm;
+  const [, passed, failed, skipped] = [...output.matchAll(summary)].at(-1) ?? [];
+  if (passed === undefined) {
+    return { passed: Number(success), failed: Number(!success), skipped: 0 };
+  }
+  const failures = Math.max(Number(failed), Number(!success));
+  return { passed: Number(passed), failed: failures, skipped: Number(skipped ?? 0) };
+}
+
+function sentence({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+function show(name: string, counts: Counts, since: number, output: string): void {
+  total = {
+    passed: total.passed + counts.passed,
+    failed: total.failed + counts.failed,
+    skipped: total.skipped + counts.skipped,
   };
+  if (counts.failed > 0) console.log(output.trimEnd());
+  const seconds = `${((performance.now() - since) / 1000).toFixed(1)} s`.padStart(8);
+  const numbers = counts.passed + counts.failed > 1 ? `  ${sentence(counts)}` : "";
+  console.log(`${counts.failed > 0 ? "FAIL " : "  ok "}${name.padEnd(32)}${seconds}${numbers}`);
 }
 
-/** Without `whole`, those that people read first; the types of all are checked with all others. */
-function documentedExamples({ name, deno }: Engine, whole: boolean): Check {
-  const options = ["--doc", "--parallel", "--permit-no-files", ...TEST_PERMISSIONS];
-  return {
-    name: `examples in the docs, ${name}`,
-    command: [...testCommand(deno), ...options, ...present(...whole ? DOCUMENTED : READ_FIRST)],
-    tests: true,
-  };
-}
-
-const AIRFLOW_SETUP: Check = {
-  name: "Airflow",
-  command: [`${ROOT}/scripts/setup`, "--airflow"],
-  minutes: 30,
-};
-
-/** The server that the object store is tested against; the tests without Airflow need it too. */
-const S3_SETUP: Check = { name: "S3 server", command: [`${ROOT}/scripts/setup_s3`], minutes: 10 };
-
-const AIRFLOW_PYTHON = `${AIRFLOW}/3.4.0b2/bin/python`;
-/** What launches bundles on a worker without our binary. */
-const WORKER_DENO = ".tools/deno/2.9/deno";
-const CONFORMANCE_TESTS: Check = {
-  name: "conformance",
-  command: [...testCommand(DENO), "--allow-all", "--no-prompt", CONFORMANCE],
-  tests: true,
-  env: {
-    AIRFLOW_VENVS: AIRFLOW,
-    AIRFLOW_PYTHON,
-    AIRFLOW_TASK_RUNTIME: BINARY,
-    ...present(WORKER_DENO).length > 0 ? { WORKER_DENO: `${ROOT}/${WORKER_DENO}` } : {},
-  },
-  minutes: CONFORMANCE_MINUTES,
-  proofs: true,
-};
-
-/** The pages that are made for people, in a real browser. */
-const CHROMIUM_SETUP: Check = { name: "Chromium", command: [`${ROOT}/scripts/setup_chromium`] };
-const BROWSER_TESTS: Check = {
-  name: "pages in a browser",
-  command: [...testCommand(DENO), "--allow-all", "--no-prompt", IN_BROWSER],
-  tests: true,
-};
-
-/** actionlint is a Go module, so without Go this is left out. */
-const WORKFLOWS: Check = { name: "workflows", command: [`${ROOT}/scripts/check_workflows`] };
-
-async function isInstalled(program: string): Promise<boolean> {
-  const command = new Deno.Command(program, { args: ["version"], stdout: "null", stderr: "null" });
-  return await command.output().then(({ success }) => success, () => false);
-}
-
-function pathWith(folder: string): string {
-  return `${folder}:${Deno.env.get("PATH") ?? ""}`;
-}
-
-function environment(): Record<string, string> {
-  return {
-    PATH: pathWith(BIN),
-    // What tests start leaves its traces in the checkout only.
-    PIP_CACHE_DIR: `${ROOT}/.tools/cache/pip`,
-    PIP_DISABLE_PIP_VERSION_CHECK: "1",
-    AIRFLOW_HOME: `${ROOT}/.tools/tmp/airflow`,
-    NO_COLOR: "1",
-    DENO_JOBS: TESTS_AT_ONCE,
-    RUST_BACKTRACE: "0",
-    // From Deno 2.8 on, tests that leak are let through unless it is told not to.
-    DENO_TEST_SANITIZE_OPS: "1",
-    DENO_TEST_SANITIZE_RESOURCES: "1",
-  };
-}
-
-async function perform(check: Check, display: Display): Promise<Counts> {
-  const report = await Deno.makeTempFile({ suffix: ".xml" });
-  const [program = "", subcommand = "", ...rest] = check.command;
-  const args = check.tests === true
-    ? [subcommand, `--junit-path=${report}`, ...rest]
-    : check.command.slice(1);
-  display.started(check.name);
-  const started = performance.now();
-  const { success, output } = await run([program, ...args], {
+/** Runs the check; returns true if it passed. */
+async function run({ name, command, env, minutes = DEFAULT_MINUTES }: Check): Promise<boolean> {
+  const since = performance.now();
+  running.set(name, since);
+  const [program = "", ...args] = command;
+  const signal = AbortSignal.timeout(minutes * 60_000);
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args,
     cwd: ROOT,
-    env: { ...environment(), ...check.env },
-    signal: AbortSignal.timeout((check.minutes ?? QUICK_MINUTES) * 60_000),
+    env: { ...ENVIRONMENT, ...env },
+    signal,
+    stdin: "null",
+  }).output();
+  running.delete(name);
+  const late = signal.aborted ? `\nKilled after ${minutes} minutes.` : "";
+  const [printed = "", errors = ""] = [stdout, stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  );
+  const counts = countsOf(printed, success && !signal.aborted);
+  show(name, counts, since, printed + errors + late);
+  return counts.failed === 0;
+}
+
+async function runAll(checks: readonly Check[]): Promise<boolean> {
+  let success = true;
+  for (const check of checks) success = await run(check) && success;
+  return success;
+}
+
+async function conformance(deno: string): Promise<void> {
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  const options = [`--junit-path=${report}`, "tests/conformance"];
+  await run({
+    name: "conformance",
+    command: [...testCommand(deno, ["--allow-all", "--no-prompt"]), ...options],
+    env: {
+      AIRFLOW_VENVS: AIRFLOW,
+      AIRFLOW_PYTHON,
+      AIRFLOW_TASK_RUNTIME: BINARY,
+      ...exists(WORKER_DENO) ? { WORKER_DENO } : {},
+    },
+    minutes: 40,
   });
-  const junit = await Deno.readTextFile(report);
-  await Deno.remove(report);
-  const outcome = check.tests === true ? counts(junit, success) : single(success);
-  const seconds = (performance.now() - started) / 1000;
-  display.ended(check.name, { counts: outcome, seconds, output, counted: check.tests === true });
-  return check.proofs === true ? sum(outcome, await checkCapabilities(junit, display)) : outcome;
-}
-
-/** Whether each claim of capabilities.yaml has a test that has just passed under Airflow. */
-async function checkCapabilities(junit: string, display: Display): Promise<Counts> {
+  const since = performance.now();
   const claims = parseCapabilities(await Deno.readTextFile(`${ROOT}/capabilities.yaml`));
-  const missing = unproven(claims, passedTests(junit));
-  const outcome = single(missing.length === 0);
-  const output = missing.map((line) => `${line}\n`).join("");
-  display.ended("capabilities", { counts: outcome, seconds: 0, output, counted: false });
-  return outcome;
+  const missing = unproven(claims, passedTests(await Deno.readTextFile(report)));
+  await Deno.remove(report);
+  show("capabilities", countsOf("", missing.length === 0), since, missing.join("\n"));
 }
 
-function single(success: boolean): Counts {
-  return { ...NONE, [success ? "passed" : "failed"]: 1 };
+/** Lets what the tests start find this Deno first. */
+function pathOf({ deno }: DenoVersion): { PATH: string } {
+  return { PATH: `${deno.replace("/bin/deno-", "/deno/")}:${ENVIRONMENT.PATH}` };
+}
+
+function hasGo(): boolean {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  return folders.some((folder) => exists(`${folder}/go`));
+}
+
+async function quickRun(): Promise<void> {
+  const { main, other } = denoVersions();
+  const elsewhere = other === undefined ? [] : WITHOUT_PROCESSES;
+  const env = { CLI_BINARY: BINARY, AUTHOR_BUNDLES };
+  const bundles = ["run", "--allow-all", "--no-check", "tests/author_bundles.ts", AUTHOR_BUNDLES];
+  await Promise.all([
+    // The tests wait for processes much of their time; the checks use the cores meanwhile.
+    runAll([
+      { name: "build", command: [`${ROOT}/scripts/build`] },
+      { name: "bundles", command: [main.deno, ...bundles] },
+      ownTests(main, env, OWN_TESTS, [...NOT_OWN_TESTS, ...elsewhere]),
+    ]),
+    runAll([
+      ...staticChecks(main, false),
+      documentedExamples(main, READ_FIRST),
+      ...other === undefined ? [] : [ownTests(other, pathOf(other), elsewhere)],
+    ]),
+  ]);
+}
+
+async function fullRun(): Promise<void> {
+  const { main, other } = denoVersions();
+  await run({ name: "build", command: [`${ROOT}/scripts/build`] });
+  const setup = `${ROOT}/scripts/setup`;
+  const hasChromium = await run({ name: "Chromium", command: [`${setup}_chromium`] });
+  const hasAirflow = await runAll([
+    { name: "Airflow", command: [setup, "--airflow"], minutes: 30 },
+    { name: "S3 server", command: [`${setup}_s3`] },
+  ]);
+  const slow = hasAirflow ? { AIRFLOW_PYTHON, FUZZ_INPUTS, TEST_THOROUGHLY: "1" } : {};
+  const sources = [main, ...other === undefined ? [] : [other]].flatMap((version) => [
+    ...staticChecks(version, true),
+    documentedExamples(version, DOCUMENTED),
+  ]);
+  await Promise.all([run(ownTests(main, { CLI_BINARY: BINARY, ...slow })), runAll(sources)]);
+  if (other !== undefined) await run(ownTests(other, { ...pathOf(other), ...slow }));
+  // actionlint is a Go module.
+  if (hasGo()) await run({ name: "workflows", command: [`${ROOT}/scripts/check_workflows`] });
+  if (hasAirflow) await conformance(main.deno);
+  if (hasChromium) {
+    const command = [...testCommand(main.deno, ["--allow-all", "--no-prompt"]), "tests/browser"];
+    await run({ name: "pages in a browser", command });
+  }
 }
 
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => arg !== "--quick");
-  const display = new Display(Deno.stdout);
   if (unknown !== undefined) {
-    display.line(`Cannot test: unknown argument ${unknown}. It takes --quick.`);
+    console.log(`Cannot test: unknown argument "${unknown}". Use --quick or no argument.`);
     return 2;
   }
-  let total = NONE;
-  const all = async (checks: readonly Check[]): Promise<boolean> => {
-    let group = NONE;
-    for (const check of checks) group = sum(group, await perform(check, display));
-    total = sum(total, group);
-    return group.failed === 0;
-  };
-  const whole = !args.includes("--quick");
-  const found = engines();
-  const main = found.filter(({ isMain }) => isMain);
-  const other = found.filter(({ isMain }) => !isMain);
-  await all([BUILD, BUNDLE_MODULES]);
-  // Airflow's own pages are looked at as well.
-  const chromium = whole && await all([CHROMIUM_SETUP]);
-  const airflow = whole && await all([AIRFLOW_SETUP, S3_SETUP]);
-  const python = airflow ? AIRFLOW_PYTHON : undefined;
-  const checks = (engine: Engine): Check[] => [
-    ...staticChecks(engine, whole),
-    documentedExamples(engine, whole),
-  ];
-  const shared = whole || other.length === 0 ? [] : WITHOUT_PROCESSES;
-  const share = { ...ALL_TESTS, without: [...ALL_TESTS.without, ...shared] };
-  const quickChecks = (engine: Engine): Check[] => [
-    typeCheck(engine),
-    ownTests(engine, { paths: shared, without: [] }),
-  ];
-  // The tests wait for processes much of their time; the checks take what they leave.
-  await Promise.all([
-    all(main.map((engine) => ownTests(engine, share, python))),
-    all([...main.flatMap(checks), ...other.flatMap(whole ? checks : quickChecks)]),
-  ]);
-  if (whole) await all(other.map((engine) => ownTests(engine, ALL_TESTS, python)));
-  if (whole && await isInstalled("go")) await all([WORKFLOWS]);
-  if (airflow) await all([CONFORMANCE_TESTS]);
-  if (chromium) await all([BROWSER_TESTS]);
-  display.total(total);
+  const heartbeat = setInterval(() => {
+    const names = Array.from(
+      running,
+      ([name, since]) => `${name} (${Math.round((performance.now() - since) / 1000)} s)`,
+    );
+    console.log(`  …  ${names.join(", ")}`);
+  }, HEARTBEAT_SECONDS * 1000);
+  await (args.includes("--quick") ? quickRun() : fullRun());
+  clearInterval(heartbeat);
+  console.log(sentence(total));
   return total.failed > 0 ? 1 : 0;
 }
 

@@ -6,8 +6,8 @@
  * deno run -A scripts/generate_protocol.ts OLD NEW    # from two unpacked task-sdk wheels
  * ```
  *
- * Without arguments the two pinned releases of apache-airflow-task-sdk are taken from
- * `.tools/schemas`, where pip puts them when they are not there yet.
+ * Without arguments it reads the two pinned releases of apache-airflow-task-sdk from
+ * `.tools/schemas`, and downloads them there with pip first.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { typeDeclarations } from "./generate_protocol/types.ts";
 
 const TARGET = new URL("../src/protocol/", import.meta.url);
 
-/** Generates the files, formatted, by name. */
+/** Generates the files; returns their formatted texts by name. */
 export async function generate(
   sources: readonly [Sources, Sources],
 ): Promise<ReadonlyMap<string, string>> {
@@ -41,7 +41,7 @@ function header(protocol: Protocol, title: string): string {
     ` *   sha256 ${protocol.digests[i]}\n`
   ).join("");
   return `/**\n * ${title}\n *\n` +
-    ` * Written by scripts/generate_protocol.ts; change that, not this. Made from\n${origin}` +
+    ` * Written by scripts/generate_protocol.ts; change that, not this file. Generated from\n${origin}` +
     ` *\n * @module\n */\n`;
 }
 
@@ -51,7 +51,7 @@ function typesFile(protocol: Protocol): string {
     `import type { DateTime, Duration, JsonObject, JsonValue } from "./value.ts";
 export type { DateTime, Duration, JsonObject, JsonValue };
 
-/** Dates of the schema that this runtime speaks. */
+/** The schema versions that this runtime supports. */
 export type SchemaDate = ${dates};
 
 ${typeDeclarations(protocol, DISTRIBUTIONS[1].date)}
@@ -64,16 +64,16 @@ function tableFile(protocol: Protocol): string {
   );
   const dates = DISTRIBUTIONS.map(({ date }) => JSON.stringify(date)).join(", ");
   const releases = DISTRIBUTIONS.map(({ date, airflow }) => `"${date}": "${airflow}"`).join(", ");
-  return header(protocol, "What each message must look like; definition.ts reads it.") +
+  return header(protocol, "The shape of each message; definition.ts reads it.") +
     `import type { SchemaDate } from "./generated.ts";
 
-/** Dates of the schema that this runtime speaks, oldest first. */
+/** The schema versions that this runtime supports, oldest first. */
 export const SCHEMA_DATES: readonly SchemaDate[] = [${dates}];
 
-/** The Airflow release that brought each date. */
+/** The Airflow release of each schema version. */
 export const AIRFLOW_RELEASES: Readonly<Record<SchemaDate, string>> = { ${releases} };
 
-/** One line a definition, in the grammar of definition.ts. */
+/** One line for each definition, in the grammar of definition.ts. */
 export const TABLE: Readonly<Record<string, string>> = {
 ${lines.join("")}};
 `;
@@ -89,11 +89,11 @@ async function format(text: string): Promise<string> {
   await writer.write(new TextEncoder().encode(text));
   await writer.close();
   const { success, stdout } = await child.output();
-  if (!success) throw new Error("Cannot format what was generated: deno fmt failed");
+  if (!success) throw new Error("Cannot format the generated code: deno fmt failed");
   return new TextDecoder().decode(stdout);
 }
 
-/** Reads the sources from the folders given on the command line, else the pinned releases. */
+/** Reads the sources from the given folders, or the pinned releases. */
 async function readAll(folders: readonly string[]): Promise<[Sources, Sources]> {
   if (folders.length === 0) {
     return [await readSources(DISTRIBUTIONS[0]), await readSources(DISTRIBUTIONS[1])];

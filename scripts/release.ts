@@ -24,7 +24,7 @@ const RELEASE = `${ROOT}/dist/release`;
 const DRAFT = `${ROOT}/dist/release.part`;
 /** Of the files in a binary, in seconds since 1970: what ZIP and others can tell, 1980. */
 const FILE_TIME = 315_532_800;
-/** What a binary is compiled from; the last two are there where @std does not come from JSR. */
+/** The sources of a binary; the last two exist if @std does not come from JSR. */
 const SOURCES = [
   ...["deno.json", "deno.lock", "mod.ts", "src", "scripts/offline"],
   ...[".deno.offline.json", ".deno.offline.lock"],
@@ -32,7 +32,7 @@ const SOURCES = [
 /** The targets that workers have; others are made on request. */
 const WORKER_TARGETS = TARGETS.filter((target) => target.includes("linux"));
 
-/** Does a step, and says how long it took. */
+/** Runs a step and prints its duration. */
 async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   console.log(`${title} …`);
   const started = performance.now();
@@ -66,12 +66,12 @@ async function setup(): Promise<{ deno: string; denort: string; lock: unknown }>
   return { deno, denort, lock: JSON.parse(await Deno.readTextFile(`${ROOT}/deno.lock`)) };
 }
 
-/** Makes the denort of a build ready; its path is undefined where Deno downloads it. */
+/** Provides the denort of a build; the path is undefined if Deno downloads it. */
 async function denortOf({ target, denort }: ReleaseBuild): Promise<Denort & { path?: string }> {
   if (denort.from === "download") return { target };
   const { path } = denort;
   if (denort.from === "package" && !await Deno.stat(path).then(() => true, () => false)) {
-    await step(`Getting the denort of ${target} (40 MB)`, async () => {
+    await step(`Fetching the denort of ${target} (40 MB)`, async () => {
       await command(Deno.execPath(), [
         "run",
         "--no-config",
@@ -102,7 +102,7 @@ async function libraries(lock: unknown): Promise<Library[]> {
   });
 }
 
-/** The licence that an npm package declares, by its package.json in the cache. */
+/** Adds the licence from the package.json of an npm package in the cache. */
 async function withLicense(library: Library, cache: string): Promise<Library> {
   if (library.registry !== "npm") return library;
   for await (const { name: registry } of Deno.readDir(`${cache}/npm`)) {
@@ -123,7 +123,7 @@ async function copySources(target: string): Promise<void> {
   }
 }
 
-/** Compiles a build from the sources and with the cache in `folder`. */
+/** Compiles a build from the sources and the cache in `folder`. */
 async function compile(
   { target, file, program }: ReleaseBuild,
   { deno, denort, folder }: { deno: string; denort: string | undefined; folder: string },
@@ -152,13 +152,17 @@ async function compile(
   }
   const binary = await Deno.readFile(output);
   const found = targetOf(binary);
-  if (found !== target) throw new Error(`Cannot release ${file}: it is for ${found ?? "nothing"}`);
+  if (found !== target) {
+    throw new Error(
+      `Cannot release ${file}: its target must be ${target}, got ${found ?? "an unknown one"}`,
+    );
+  }
   if (holds(binary, new TextEncoder().encode(ROOT))) {
-    throw new Error(`Cannot release ${file}: it holds the path that it was made in, ${ROOT}`);
+    throw new Error(`Cannot release ${file}: it contains the path of the checkout, ${ROOT}`);
   }
 }
 
-/** Whether `bytes` hold `wanted`. */
+/** Returns true if `bytes` contain `wanted`. */
 function holds(bytes: Uint8Array, wanted: Uint8Array): boolean {
   const [first = 0] = wanted;
   for (let at = bytes.indexOf(first); at !== -1; at = bytes.indexOf(first, at + 1)) {
@@ -167,7 +171,7 @@ function holds(bytes: Uint8Array, wanted: Uint8Array): boolean {
   return false;
 }
 
-/** Packs the examples as the first line of each says; gives their names. */
+/** Packs each example with the schema version of its first line; returns their paths. */
 async function packExamples(): Promise<string[]> {
   await Deno.mkdir(`${DRAFT}/examples`);
   const names = Array.from(Deno.readDirSync(`${ROOT}/examples`), ({ name }) => name).sort();
@@ -191,14 +195,14 @@ function sourceDateEpoch(): { sourceDateEpoch?: number } {
   if (text === undefined || text === "") return {};
   const seconds = Number(text);
   if (!Number.isInteger(seconds)) {
-    throw new Error(`Cannot release: SOURCE_DATE_EPOCH=${text} is no number of seconds`);
+    throw new Error(`Cannot release: SOURCE_DATE_EPOCH must be a number of seconds, got "${text}"`);
   }
   return { sourceDateEpoch: seconds };
 }
 
 async function release(targets: readonly string[]): Promise<void> {
   const { deno, denort, lock } = await setup();
-  // Our own Deno names our own denort to all that it starts, and so to a build for another target.
+  // .tools/bin/deno has set its own denort, which is wrong for builds of other targets.
   if (denort.startsWith(`${TOOLS}/`)) Deno.env.delete("DENORT_BIN");
   const builds = planRelease(targets, {
     denort,
@@ -261,7 +265,7 @@ function parse(args: readonly string[]): readonly string[] {
     const value = args[at + 1];
     if (args[at] !== "--target" || value === undefined) {
       throw new Error(
-        `Cannot release: ${args[at]} is not an option. It takes --all, or --target TARGET.`,
+        `Cannot release: unknown argument "${args[at]}". Use --all or --target TARGET.`,
       );
     }
     targets.push(value);

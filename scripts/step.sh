@@ -1,11 +1,11 @@
-# Sourced by the scripts beside it: they say what they do, a line a step, with its seconds.
+# Sourced by the other scripts, which print a line for each step, with its seconds.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$root/.tools
 mkdir -p "$tools/tmp" "$tools/bin"
 export TMPDIR=$tools/tmp PIP_CACHE_DIR=$tools/cache/pip PIP_DISABLE_PIP_VERSION_CHECK=1
 
-# Where TLS is intercepted, its certificate authority is known to some of the tools only: tell all.
+# If TLS is intercepted, only some of the tools know the certificate authority; this configures all.
 for bundle in "${NODE_EXTRA_CA_CERTS:-}" "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt \
   /etc/pki/tls/certs/ca-bundle.crt; do
   [ -n "$bundle" ] && [ -r "$bundle" ] || continue
@@ -22,7 +22,7 @@ stop() {
   exit 1
 }
 
-# step TITLE COMMAND…: runs the command quietly; on failure shows all that it said, and fails.
+# step TITLE COMMAND…: runs the command; on failure prints its output and fails.
 step() {
   local title=$1 log ticker rc=0 start=$SECONDS
   shift
@@ -41,7 +41,7 @@ step() {
   if [ "$rc" -eq 0 ]; then
     say "  done, $((SECONDS - start)) s"
   else
-    # Which registries a machine uses is its own affair.
+    # Hides the hosts of the machine's registries.
     sed -E 's#(https?://)[^/ ]+#\1…#g' "$log"
     say "  failed, $((SECONDS - start)) s"
   fi
@@ -49,7 +49,7 @@ step() {
   return "$rc"
 }
 
-# answer QUESTION COMMAND…: whether the command succeeds; to fail is an answer too, and not shown.
+# answer QUESTION COMMAND…: prints yes or no, and returns the command's status; hides its output.
 answer() {
   local question=$1 rc=0 start=$SECONDS
   shift
@@ -59,7 +59,7 @@ answer() {
   return "$rc"
 }
 
-# within SECONDS COMMAND…: runs the command; ends it, with a failure, when the time is over.
+# within SECONDS COMMAND…: runs the command; kills it after the time and fails.
 within() {
   local seconds=$1 pid rc=0 timer
   shift
@@ -72,7 +72,7 @@ within() {
   return "$rc"
 }
 
-# sha256 FILE…: the digest of the files' bytes, one after the other.
+# sha256 FILE…: prints the digest of the files' concatenated bytes.
 sha256() {
   if command -v sha256sum >/dev/null; then cat -- "$@" | sha256sum | cut -d' ' -f1
   elif command -v shasum >/dev/null; then cat -- "$@" | shasum -a 256 | cut -d' ' -f1

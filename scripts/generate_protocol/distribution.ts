@@ -4,15 +4,15 @@
  * @module
  */
 
-/** A release of apache-airflow-task-sdk and the schema date it brings. */
+/** A release of apache-airflow-task-sdk and its schema version. */
 export interface Distribution {
-  /** Schema date (`api_version`) it must carry. */
+  /** Its schema version (`api_version`). */
   readonly date: string;
   /** Airflow release it belongs to. */
   readonly airflow: string;
   /** Version of apache-airflow-task-sdk. */
   readonly version: string;
-  /** SHA-256 of the wheel, which pip insists on. */
+  /** SHA-256 of the wheel, which pip verifies. */
   readonly sha256: string;
 }
 
@@ -32,13 +32,13 @@ export const DISTRIBUTIONS: readonly [Distribution, Distribution] = [
   },
 ];
 
-/** Where what was downloaded is kept. */
+/** The folder of the downloads. */
 export const CACHE: URL = new URL("../../.tools/schemas/", import.meta.url);
 
 const EXECUTION_TIME = "airflow/sdk/execution_time";
 const FILES = [`${EXECUTION_TIME}/schema/schema.json`, `${EXECUTION_TIME}/comms.py`] as const;
 
-/** The two files of a distribution that matter here. */
+/** The two files that the generator reads. */
 export interface Sources {
   /** Text of schema.json. */
   readonly schema: string;
@@ -49,7 +49,7 @@ export interface Sources {
 /**
  * Reads the sources of a distribution from the cache, downloading it with pip when needed.
  *
- * @throws {Error} When it is not in the cache and cannot be downloaded.
+ * @throws {Error} If it is neither cached nor can be downloaded.
  */
 export async function readSources(distribution: Distribution): Promise<Sources> {
   const folder = new URL(`${distribution.version}/`, CACHE);
@@ -107,7 +107,7 @@ async function download(distribution: Distribution, folder: URL): Promise<void> 
     const line = `${name}==${distribution.version} --hash=sha256:${distribution.sha256}\n`;
     await Deno.writeTextFile(requirements, line);
     const to = decodeURIComponent(folder.pathname);
-    // The wheel is pure Python: ask for one of Python 3.11 whichever Python runs pip.
+    // The wheel is pure Python, so that any Python can run pip.
     const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"];
     const target = ["--only-binary=:all:", "--python-version=3.11", "--dest", to];
     await python([...pip, ...target, "--requirement", requirements]);

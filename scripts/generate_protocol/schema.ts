@@ -1,5 +1,5 @@
 /**
- * Airflow's JSON schema of the supervisor protocol, read at two dates and merged.
+ * Airflow's JSON schema of the supervisor protocol, two versions merged.
  *
  * @module
  */
@@ -28,41 +28,41 @@ export interface Schema {
 /** The channels a message may travel on; the letter stands for it in the generated table. */
 export type Channel = "ToSupervisor" | "ToTask" | "ToManager" | "ToDagProcessor";
 
-/** One property of a definition. */
+/** A property of a definition. */
 export interface Property {
   /** Its name on the wire. */
   readonly name: string;
-  /** Its schema at the newest date that has it. */
+  /** Its schema in the newest version that has it. */
   readonly schema: Schema;
-  /** Whether every date demands it. */
+  /** True if every schema version requires it. */
   readonly required: boolean;
-  /** Whether only the newest date has it. */
+  /** True if only the newest version has it. */
   readonly isNew: boolean;
 }
 
-/** One definition, both dates merged. */
+/** A definition, both versions merged. */
 export interface Definition {
   /** Its name in the schema. */
   readonly name: string;
-  /** Its schema at the newest date. */
+  /** Its schema in the newest version. */
   readonly schema: Schema;
-  /** Its properties, without the `type` that only repeats the name. */
+  /** Its properties, without the `type` that repeats the name. */
   readonly properties: readonly Property[];
-  /** Whether it carries its own name in `type`. */
+  /** True if it has its own name in `type`. */
   readonly tagged: boolean;
-  /** Whether Airflow refuses keys it does not know. */
+  /** True if Airflow rejects unknown keys. */
   readonly strict: boolean;
-  /** Whether only the newest date has it. */
+  /** True if only the newest version has it. */
   readonly isNew: boolean;
   /** Channels it is a message of. */
   readonly channels: ReadonlySet<Channel>;
-  /** Whether it can go from us to Airflow. */
+  /** True if it can go from the runtime to Airflow. */
   readonly outgoing: boolean;
-  /** Whether it can come from Airflow to us. */
+  /** True if it can come from Airflow to the runtime. */
   readonly incoming: boolean;
 }
 
-/** The protocol at both dates. */
+/** The protocol, both versions merged. */
 export interface Protocol {
   /** SHA-256 of each schema.json, oldest first. */
   readonly digests: readonly string[];
@@ -105,7 +105,7 @@ function parseSchema(text: string, date: string): SchemaFile {
     throw new Error("Cannot read schema.json: api_version or $defs missing");
   }
   if (value.api_version !== date) {
-    throw new Error(`Cannot use schema.json: it is of ${value.api_version}, not ${date}`);
+    throw new Error(`Cannot use schema.json: its api_version is ${value.api_version}, not ${date}`);
   }
   return value;
 }
@@ -138,7 +138,7 @@ export async function mergeProtocol(sources: readonly [Sources, Sources]): Promi
     const lost = before.filter((name) => !channels[union].includes(name));
     if (lost.length > 0) throw new Error(`Cannot merge schemas: ${union} lost ${lost}`);
     const added = channels[union].filter((name) => !before.includes(name) && name in older);
-    if (added.length > 0) throw new Error(`Cannot merge schemas: ${union} took in ${added}`);
+    if (added.length > 0) throw new Error(`Cannot merge schemas: ${union} gained ${added}`);
   }
   const outgoing = reachable(newer, [...channels.ToSupervisor, ...channels.ToManager]);
   const incoming = reachable(newer, [...channels.ToTask, ...channels.ToDagProcessor]);

@@ -32,7 +32,7 @@ export function tableLines(protocol: Protocol): Map<string, string> {
   return lines;
 }
 
-/** Puts the name of another definition, which has only such fields, in the place of most fields. */
+/** Replaces the fields that another definition has as well by the name of that definition. */
 function abridge(
   name: string,
   fields: ReadonlySet<string>,
@@ -122,7 +122,7 @@ class Writer {
     return some.length < schemas.length && union !== "j" ? `?${union}` : union;
   }
 
-  /** What comes in may hold a word that a newer Airflow added: any string will do there. */
+  /** Accepts any string in incoming messages, since newer Airflow releases may add words. */
   #literal(words: readonly string[]): string {
     if (!this.#definition.outgoing && words.length > 1) return "s";
     return `'${words.join(",")}'`;

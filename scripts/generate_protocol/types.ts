@@ -12,10 +12,16 @@ export function typeDeclarations(protocol: Protocol, newest: string): string {
   for (const definition of protocol.definitions.values()) {
     parts.push(new Declaration(protocol, definition, newest).text());
   }
-  parts.push(union(protocol, "ToSupervisor", "What a task may send to its supervisor."));
-  parts.push(union(protocol, "ToTask", "What a supervisor may send to its task."));
-  parts.push(union(protocol, "ToManager", "What may be sent to the Dag processor's manager."));
-  parts.push(union(protocol, "ToDagProcessor", "What the manager may send while parsing."));
+  parts.push(
+    union(protocol, "ToSupervisor", "The messages that a task may send to its supervisor."),
+  );
+  parts.push(union(protocol, "ToTask", "The messages that a supervisor may send to its task."));
+  parts.push(
+    union(protocol, "ToManager", "The messages that may be sent to the Dag processor's manager."),
+  );
+  parts.push(
+    union(protocol, "ToDagProcessor", "The messages that the manager may send during a parse."),
+  );
   return parts.join("\n\n");
 }
 
@@ -26,7 +32,7 @@ function union(protocol: Protocol, channel: Channel, doc: string): string {
   return `/** ${doc} */\nexport type ${channel} = | ${members.join(" | ")};`;
 }
 
-/** The one line on a message, put together from its name and its direction. */
+/** Documents a message in one line, by its name and direction. */
 function messageDoc(definition: Definition): string {
   const known = MESSAGES[definition.name];
   if (known !== undefined) return known;
@@ -39,20 +45,20 @@ function messageDoc(definition: Definition): string {
 }
 
 const MESSAGES: Readonly<Record<string, string>> = {
-  AwaitInputTask: "Ends the run until a person has answered",
-  DagFileParseRequest: "First message of a parse: which file",
-  DagFileParsingResult: "Last message of a parse: what was found",
-  DeferTask: "Ends the run until a Python trigger fires",
-  ErrorResponse: "Airflow's no to a request",
+  AwaitInputTask: "Suspends the task until a user responds",
+  DagFileParseRequest: "First message of a parse: the file",
+  DagFileParsingResult: "Last message of a parse: the Dags found",
+  DeferTask: "Suspends the task until a Python trigger fires",
+  ErrorResponse: "Error reply to a request",
   MaskSecret: "Masks a value in the task log",
-  RescheduleTask: "Ends the run until a later time",
-  ResendLoggingFD: "Asks for the log's file descriptor; of no use over TCP",
-  RetryTask: "Ends the task's try; another follows",
-  SetExecutionTimeout: "Has the supervisor end the task after a time",
-  SkipDownstreamTasks: "Skips tasks downstream; a SucceedTask has to follow",
-  StartupDetails: "First message of a task: what to run",
-  SucceedTask: "Ends the task with success",
-  TaskState: "Ends the task as failed, skipped or removed",
+  RescheduleTask: "Suspends the task until a later time",
+  ResendLoggingFD: "Requests the log's file descriptor; unusable over TCP",
+  RetryTask: "Terminates the try; another follows",
+  SetExecutionTimeout: "Makes the supervisor terminate the task after a time",
+  SkipDownstreamTasks: "Skips downstream tasks; a SucceedTask must follow",
+  StartupDetails: "First message of a task: the task to run",
+  SucceedTask: "Reports success",
+  TaskState: "Reports failed, skipped or removed",
 };
 
 class Declaration {

@@ -1,5 +1,5 @@
 /**
- * Which target an executable is for, by its own first bytes.
+ * Reads the target of an executable from its first bytes.
  *
  * @module
  */
@@ -19,10 +19,10 @@ const CPUS: ReadonlyMap<number, string> = new Map([
 const WINDOWS_MACHINES: ReadonlyMap<number, string> = new Map([
   [0x8664, "x86_64-pc-windows-msvc"],
 ]);
-/** The place in a Windows executable that holds the offset of its header. */
+/** The position of the header's offset in a Windows executable. */
 const WINDOWS_HEADER = 0x3c;
 
-/** The target of an executable by its first bytes (1024 are enough); undefined when unknown. */
+/** Reads the target of an executable from its first 1024 bytes; returns undefined if unknown. */
 export function targetOf(bytes: Uint8Array): string | undefined {
   if (bytes.length < 20) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

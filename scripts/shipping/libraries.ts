@@ -1,5 +1,5 @@
 /**
- * Which libraries a module graph holds, by `deno info --json` and the lock file.
+ * Lists the libraries of a module graph, from `deno info --json` and the lock file.
  *
  * @module
  */
@@ -11,12 +11,12 @@ const JSR_MODULE = /^https:\/\/[^/]+\/(@[^/]+\/[^/]+)\/([0-9][^/]*)\//;
 const STAND_IN = /\/scripts\/offline\/([^/]+)\//;
 
 /**
- * The libraries of a graph, by name.
+ * Lists the libraries of a graph, sorted by name.
  *
- * @param graph What `deno info --json ENTRY` printed.
+ * @param graph The output of `deno info --json ENTRY`.
  * @param lock The lock file's content.
- * @param standIn Tells name and version of a stand-in, by its folder's name.
- * @throws {Error} when the lock file lacks the digest of a library.
+ * @param standIn Returns name and version of a stand-in by its folder's name.
+ * @throws {Error} If the lock file has no digest of a library.
  */
 export async function librariesOf(
   graph: unknown,
@@ -52,12 +52,12 @@ export async function librariesOf(
 function digest(lock: unknown, registry: "jsr" | "npm", id: string): string {
   const { integrity } = fields(fields(fields(lock)[registry])[id]);
   if (typeof integrity !== "string") {
-    throw new Error(`Cannot tell what ${registry}:${id} is: the lock file has no digest of it`);
+    throw new Error(`Cannot list ${registry}:${id}: the lock file has no digest of it`);
   }
   return integrity;
 }
 
-/** The fields of a JSON object; none of anything else. */
+/** Returns the fields of a JSON object, and no fields for other values. */
 export function fields(value: unknown): Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))

@@ -1,8 +1,8 @@
 /**
- * A release's bill of materials in CycloneDX 1.6, from what went into it.
+ * The bill of materials of a release, in CycloneDX 1.6.
  *
- * Nothing in it depends on where or when it is written: its serial number comes from its content,
- * and its time, if any, from SOURCE_DATE_EPOCH.
+ * It does not depend on the place and time of the build: the serial number comes from the content,
+ * and the timestamp, if any, from SOURCE_DATE_EPOCH.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface ReleasedFile {
 export interface Denort {
   /** The target it runs on. */
   readonly target: string;
-  /** Its SHA-256, in hex; unknown where Deno downloaded it itself. */
+  /** Its SHA-256, in hex; unknown if Deno downloaded it itself. */
   readonly sha256?: string;
 }
 
@@ -31,7 +31,7 @@ export interface Library {
   readonly name: string;
   /** Its version. */
   readonly version: string;
-  /** Where it comes from; `project` is a stand-in of the project's own. */
+  /** Its origin; `project` is a stand-in of this project. */
   readonly registry: "jsr" | "npm" | "project";
   /** Its digest by the lock file. */
   readonly hash?: { readonly alg: "SHA-256" | "SHA-512"; readonly content: string };
@@ -39,7 +39,7 @@ export interface Library {
   readonly license?: string;
 }
 
-/** What a release is made of. */
+/** The contents of a release. */
 export interface Materials {
   /** The project's version. */
   readonly version: string;
@@ -47,17 +47,17 @@ export interface Materials {
   readonly deno: string;
   /** The files. */
   readonly files: readonly ReleasedFile[];
-  /** One a target. */
+  /** One for each target. */
   readonly denorts: readonly Denort[];
-  /** What the binaries hold beside the project's own code. */
+  /** The libraries in the binaries, in addition to the project's own code. */
   readonly libraries: readonly Library[];
-  /** The time to tell, in seconds since 1970. */
+  /** The timestamp, in seconds since 1970. */
   readonly sourceDateEpoch?: number;
 }
 
 const PROJECT = "airflow-task-runtime";
 
-/** The bill of materials, as an object to write as JSON. */
+/** Builds the bill of materials as a JSON object. */
 export async function billOfMaterials(materials: Materials): Promise<Record<string, unknown>> {
   const root = `${PROJECT}@${materials.version}`;
   const libraries = materials.libraries.map(libraryComponent);
@@ -97,7 +97,7 @@ export async function billOfMaterials(materials: Materials): Promise<Record<stri
     },
     components: [...files, ...denorts, ...libraries],
     dependencies,
-    // What Deno itself is made of, V8 and its Rust crates, its own releases tell.
+    // The contents of Deno itself, V8 and Rust crates, are listed by its own releases.
     compositions: [
       { aggregate: "incomplete", assemblies: denorts.map((denort) => denort["bom-ref"]) },
       { aggregate: "complete", assemblies: [root] },
@@ -135,7 +135,7 @@ function denortComponent({ target, sha256 }: Denort, version: string): Component
     "bom-ref": `denort:${target}`,
     name: "denort",
     version,
-    description: "What deno compile builds upon: Deno without its tools",
+    description: "The base of compiled binaries: Deno without its tools",
     ...(sha256 === undefined ? {} : { hashes: [{ alg: "SHA-256", content: sha256 }] }),
     licenses: [{ license: { id: "MIT" } }],
     properties: [{ name: "deno:target", value: target }],
@@ -153,7 +153,7 @@ function libraryComponent({ name, version, registry, hash, license }: Library): 
     ...(scope === undefined ? {} : { group: scope }),
     name: base,
     version,
-    ...(registry === "project" ? { description: "Stand-in of the project's own" } : {}),
+    ...(registry === "project" ? { description: "Stand-in of this project" } : {}),
     ...(hash === undefined ? {} : { hashes: [hash] }),
     ...(license === undefined ? {} : { licenses: [{ license: { id: license } }] }),
     ...purl,
@@ -161,7 +161,7 @@ function libraryComponent({ name, version, registry, hash, license }: Library): 
   };
 }
 
-/** A UUID (of version 8, RFC 9562) that is the same for the same text. */
+/** Derives a UUID (version 8, RFC 9562) from a text. */
 async function uuidOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   const bytes = new Uint8Array(digest).subarray(0, 16);

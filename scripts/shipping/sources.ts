@@ -1,10 +1,10 @@
 /**
- * What a release is compiled from: copies of the sources and of the npm packages in Deno's cache,
- * so made that the binary does not differ with the folder and the time that it is made in.
+ * Copies the sources and the npm packages of a release, so that its binaries do not depend on the
+ * folder and time of the build.
  *
- * `deno compile` embeds the time of each file's last change, so all files get the same. Of npm
- * packages it embeds every file, and for each that is no JavaScript what it thinks of it, with the
- * path of the cache in the message; so only their code is copied.
+ * `deno compile` embeds the modification time of each file, so all copies get the same time. It also
+ * embeds every file of an npm package, and for files other than JavaScript a message with the path
+ * of the cache, so only code is copied.
  *
  * @module
  */
@@ -12,7 +12,7 @@
 const CODE = /\.(js|mjs|cjs|json|node|wasm)$/;
 const LICENSE = /^(licen[cs]e|copying|notice)/i;
 
-/** What a package says of its use. */
+/** The licence of a package. */
 export interface License {
   /** The package, `name@version`. */
   readonly package: string;
@@ -20,7 +20,7 @@ export interface License {
   readonly text: string;
 }
 
-/** Copies a file, or a folder and all in it that `keep` keeps, every file with the time `seconds`. */
+/** Copies a file or a folder, with only the files that `keep` accepts and the time `seconds`. */
 export async function copyAt(
   seconds: number,
   source: string,
@@ -40,8 +40,8 @@ export async function copyAt(
 }
 
 /**
- * Makes the cache at `target`, with the npm packages named (`name@version`) and all else linked.
- * Gives the licences, which are left out of it.
+ * Makes a cache at `target` with the given npm packages (`name@version`), and links all else.
+ * Returns the licences, which the cache does not contain.
  */
 export async function makeCleanCache(
   seconds: number,
@@ -59,7 +59,7 @@ export async function makeCleanCache(
       const [from, to] = [source, target].map((cache) => `${cache}/npm/${registry}/${name}`);
       if (from === undefined || to === undefined || !await exists(`${from}/${version}`)) continue;
       await copyAt(seconds, `${from}/${version}`, `${to}/${version}`, isCode);
-      // Deno fetches it only where it has no lock file to look a package up in.
+      // Deno needs it only without a lock file.
       if (await exists(`${from}/registry.json`)) {
         await Deno.copyFile(`${from}/registry.json`, `${to}/registry.json`);
       }

@@ -1,7 +1,7 @@
 /**
  * The messages of the supervisor protocol, both directions.
  *
- * Written by scripts/generate_protocol.ts; change that, not this. Made from
+ * Written by scripts/generate_protocol.ts; change that, not this file. Generated from
  * - 2026-06-16: apache-airflow-task-sdk 1.3.2, schema.json
  *   sha256 eca2f7122a9b3998158847f226896ba7ce2e14113071272f4890dcd85470e004
  * - 2026-10-30: apache-airflow-task-sdk 1.4.0b2, schema.json
@@ -12,7 +12,7 @@
 import type { DateTime, Duration, JsonObject, JsonValue } from "./value.ts";
 export type { DateTime, Duration, JsonObject, JsonValue };
 
-/** Dates of the schema that this runtime speaks. */
+/** The schema versions that this runtime supports. */
 export type SchemaDate = "2026-06-16" | "2026-10-30";
 
 /** Alias that an asset event came through. */
@@ -23,7 +23,7 @@ export interface AssetAliasReferenceAssetEventDagRun {
 
 /** Asset event that triggered a Dag run. */
 export interface AssetEventDagRunReference {
-  /** The asset the event is about. */
+  /** The asset of the event. */
   readonly asset: AssetReferenceAssetEventDagRun;
   /** Extra data. */
   readonly extra: JsonObject;
@@ -37,7 +37,7 @@ export interface AssetEventDagRunReference {
   readonly source_map_index: number | null;
   /** Aliases that the event came through. */
   readonly source_aliases: readonly AssetAliasReferenceAssetEventDagRun[];
-  /** When it happened. */
+  /** The time it happened. */
   readonly timestamp: Temporal.Instant;
   /** Key of the partition. */
   readonly partition_key?: string | null;
@@ -47,9 +47,9 @@ export interface AssetEventDagRunReference {
 export interface AssetEventResponse {
   /** Id. */
   readonly id: number;
-  /** When it happened. */
+  /** The time it happened. */
   readonly timestamp: Temporal.Instant;
-  /** The asset the event is about. */
+  /** The asset of the event. */
   readonly asset: AssetResponse;
   /** Dag runs that the event triggered. */
   readonly created_dagruns: readonly DagRunAssetReference[];
@@ -69,13 +69,13 @@ export interface AssetEventResponse {
 
 /** Reply: asset events. */
 export interface AssetEventsResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "AssetEventsResult";
-  /** The events, in the order asked for. */
+  /** The events, in the requested order. */
   readonly asset_events: readonly AssetEventResponse[];
 }
 
-/** Asset, reference to an asset, or asset alias that a task names. */
+/** Asset, reference to an asset, or asset alias of a task. */
 export interface AssetProfile {
   /** "Asset", "AssetNameRef", "AssetUriRef" or "AssetAlias". */
   readonly type: string;
@@ -109,7 +109,7 @@ export interface AssetResponse {
 
 /** Reply: asset. */
 export interface AssetResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "AssetResult";
   /** Name. */
   readonly name: string;
@@ -123,7 +123,7 @@ export interface AssetResult {
 
 /** Reply: asset state store. */
 export interface AssetStateStoreResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "AssetStateStoreResult";
   /** The value. */
   readonly value: JsonValue;
@@ -131,25 +131,25 @@ export interface AssetStateStoreResult {
 
 /** Reply: assets by alias. */
 export interface AssetsByAliasResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "AssetsByAliasResult";
   /** The assets behind the alias. */
   readonly assets: readonly AssetResult[];
 }
 
-/** Ends the run until a person has answered. */
+/** Suspends the task until a user responds. */
 export interface AwaitInputTask {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "AwaitInputTask";
   /** Method to resume with. */
   readonly next_method: string;
   /** State. */
   readonly state?: "awaiting_input" | undefined;
-  /** How long to wait for an answer. */
+  /** Time to wait for a response. */
   readonly timeout?: Duration | null | undefined;
   /** Arguments of the method to resume with. */
   readonly next_kwargs?: JsonObject | null | undefined;
-  /** What the UI shows in place of the map index. */
+  /** The label that the UI shows instead of the map index. */
   readonly rendered_map_index?: string | null | undefined;
 }
 
@@ -159,13 +159,13 @@ export interface BundleInfo {
   readonly name: string;
   /** Version of the Dag bundle. */
   readonly version?: string | null;
-  /** What more is known of the version; since 2026-10-30. */
+  /** Further data about the version; since 2026-10-30. */
   readonly version_data?: JsonObject | null;
 }
 
 /** Request: clear asset state store by name. */
 export interface ClearAssetStateStoreByName {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "ClearAssetStateStoreByName";
   /** Name. */
   readonly name: string;
@@ -173,7 +173,7 @@ export interface ClearAssetStateStoreByName {
 
 /** Request: clear asset state store by uri. */
 export interface ClearAssetStateStoreByUri {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "ClearAssetStateStoreByUri";
   /** URI of the asset. */
   readonly uri: string;
@@ -181,7 +181,7 @@ export interface ClearAssetStateStoreByUri {
 
 /** Request: clear task state store. */
 export interface ClearTaskStateStore {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "ClearTaskStateStore";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -209,7 +209,7 @@ export interface ConnectionResponse {
 
 /** Reply: connection. */
 export interface ConnectionResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "ConnectionResult";
   /** Id of the connection. */
   readonly conn_id: string;
@@ -231,7 +231,7 @@ export interface ConnectionResult {
 
 /** Request: create HITL detail payload. */
 export interface CreateHITLDetailPayload {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "CreateHITLDetailPayload";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -241,27 +241,27 @@ export interface CreateHITLDetailPayload {
   readonly subject: string;
   /** Text below the subject, in Markdown. */
   readonly body?: string | null | undefined;
-  /** Options chosen when nobody answers in time. */
+  /** Options chosen when no response arrives in time. */
   readonly defaults?: readonly string[] | null | undefined;
-  /** Whether several options may be chosen; false when left out. */
+  /** True if several options may be chosen; false when left out. */
   readonly multiple?: boolean | null | undefined;
   /** Input fields of the form. */
   readonly params?: JsonObject | null | undefined;
-  /** Who may answer; everybody when empty. */
+  /** Users who may respond; all users when empty. */
   readonly assigned_users?: readonly HITLUser[] | null | undefined;
 }
 
 /** Reply: Dag run count. */
 export interface DRCount {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DRCount";
-  /** How many match. */
+  /** Number of matches. */
   readonly count: number;
 }
 
 /** Callback of a Dag, for Python's Dag processor. */
 export interface DagCallbackRequest {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DagCallbackRequest";
   /** Path of the Dag file. */
   readonly filepath: string;
@@ -273,19 +273,19 @@ export interface DagCallbackRequest {
   readonly dag_id: string;
   /** Id of the Dag run. */
   readonly run_id: string;
-  /** What more is known of the version; since 2026-10-30. */
+  /** Further data about the version; since 2026-10-30. */
   readonly version_data?: JsonObject | null;
   /** Message for the callback. */
   readonly msg?: string | null;
-  /** What the server knows of the run. */
+  /** The server's data about the run. */
   readonly context_from_server?: DagRunContext | null;
-  /** Whether the Dag run failed; true when left out. */
+  /** True if the Dag run failed; true when left out. */
   readonly is_failure_callback?: boolean | null;
 }
 
-/** First message of a parse: which file. */
+/** First message of a parse: the file. */
 export interface DagFileParseRequest {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DagFileParseRequest";
   /** Path of the file to parse. */
   readonly file: string;
@@ -299,9 +299,9 @@ export interface DagFileParseRequest {
     | null;
 }
 
-/** Last message of a parse: what was found. */
+/** Last message of a parse: the Dags found. */
 export interface DagFileParsingResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DagFileParsingResult";
   /** Path of the file that was parsed. */
   readonly fileloc: string;
@@ -309,9 +309,9 @@ export interface DagFileParsingResult {
   readonly serialized_dags: readonly LazyDeserializedDAG[];
   /** Warnings of the parse. */
   readonly warnings?: readonly JsonValue[] | null | undefined;
-  /** Messages of what could not be imported, by file. */
+  /** Import errors, by file. */
   readonly import_errors?: { readonly [key: string]: string } | null | undefined;
-  /** Where in the bundle the Dags are defined; since 2026-10-30. */
+  /** The places in the bundle that define the Dags; since 2026-10-30. */
   readonly parsed_definitions?: readonly string[] | undefined;
   /** Source code to show, by Dag id; since 2026-10-30. */
   readonly dag_source_codes?: { readonly [key: string]: DagSourceCode } | undefined;
@@ -319,11 +319,11 @@ export interface DagFileParsingResult {
 
 /** Reply: Dag. */
 export interface DagResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DagResult";
   /** Id of the Dag. */
   readonly dag_id: string;
-  /** Whether the Dag is paused. */
+  /** True if the Dag is paused. */
   readonly is_paused: boolean;
   /** Name of the Dag bundle. */
   readonly bundle_name: string | null;
@@ -335,7 +335,7 @@ export interface DagResult {
   readonly owners: string | null;
   /** Tags of the Dag. */
   readonly tags: readonly string[];
-  /** When the next Dag run is due. */
+  /** The time the next Dag run is due. */
   readonly next_dagrun: Temporal.Instant | null;
 }
 
@@ -353,11 +353,11 @@ export interface DagRun {
   readonly data_interval_end: Temporal.Instant | null;
   /** Earliest time at which the Dag run may start. */
   readonly run_after: Temporal.Instant;
-  /** When it started. */
+  /** The time it started. */
   readonly start_date: Temporal.Instant | null;
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date: Temporal.Instant | null;
-  /** What started the Dag run. */
+  /** The kind of trigger of the Dag run. */
   readonly run_type: DagRunType;
   /** State. */
   readonly state: DagRunState;
@@ -365,7 +365,7 @@ export interface DagRun {
   readonly consumed_asset_events: readonly AssetEventDagRunReference[];
   /** Key of the partition. */
   readonly partition_key: string | null;
-  /** How often the Dag run was cleared; 0 when left out. */
+  /** Number of times the Dag run was cleared; 0 when left out. */
   readonly clear_number?: number | null;
   /** The configuration the Dag run was triggered with. */
   readonly conf?: JsonObject | null;
@@ -387,9 +387,9 @@ export interface DagRunAssetReference {
   readonly dag_id: string;
   /** Logical date of the Dag run. */
   readonly logical_date: Temporal.Instant | null;
-  /** When it started. */
+  /** The time it started. */
   readonly start_date: Temporal.Instant | null;
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date: Temporal.Instant | null;
   /** State. */
   readonly state: string;
@@ -411,7 +411,7 @@ export interface DagRunContext {
 
 /** Reply: Dag run. */
 export interface DagRunResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DagRunResult";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -425,11 +425,11 @@ export interface DagRunResult {
   readonly data_interval_end: Temporal.Instant | null;
   /** Earliest time at which the Dag run may start. */
   readonly run_after: Temporal.Instant;
-  /** When it started. */
+  /** The time it started. */
   readonly start_date: Temporal.Instant | null;
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date: Temporal.Instant | null;
-  /** What started the Dag run. */
+  /** The kind of trigger of the Dag run. */
   readonly run_type: DagRunType;
   /** State. */
   readonly state: DagRunState;
@@ -437,7 +437,7 @@ export interface DagRunResult {
   readonly consumed_asset_events: readonly AssetEventDagRunReference[];
   /** Key of the partition. */
   readonly partition_key: string | null;
-  /** How often the Dag run was cleared; 0 when left out. */
+  /** Number of times the Dag run was cleared; 0 when left out. */
   readonly clear_number?: number | null;
   /** The configuration the Dag run was triggered with. */
   readonly conf?: JsonObject | null;
@@ -451,7 +451,7 @@ export interface DagRunResult {
   readonly team_name?: string | null;
 }
 
-/** State of a Dag run; a newer Airflow may know more. */
+/** State of a Dag run; newer Airflow releases may add more. */
 export type DagRunState =
   | "queued"
   | "running"
@@ -461,13 +461,13 @@ export type DagRunState =
 
 /** Reply: Dag run state. */
 export interface DagRunStateResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DagRunStateResult";
   /** State. */
   readonly state: DagRunState;
 }
 
-/** What started a Dag run; a newer Airflow may know more. */
+/** The kind of trigger of a Dag run; newer Airflow releases may add more. */
 export type DagRunType =
   | "backfill"
   | "scheduled"
@@ -485,9 +485,9 @@ export interface DagSourceCode {
   readonly language: string;
 }
 
-/** Ends the run until a Python trigger fires. */
+/** Suspends the task until a Python trigger fires. */
 export interface DeferTask {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DeferTask";
   /** Import path of the Python trigger class. */
   readonly classpath: string;
@@ -497,19 +497,19 @@ export interface DeferTask {
   readonly state?: "deferred" | undefined;
   /** Arguments of the trigger, in Airflow's serde form. */
   readonly trigger_kwargs?: JsonObject | string | null | undefined;
-  /** How long to wait for the trigger. */
+  /** Time to wait for the trigger. */
   readonly trigger_timeout?: Duration | null | undefined;
   /** Queue of the task. */
   readonly queue?: string | null | undefined;
   /** Arguments of the method to resume with. */
   readonly next_kwargs?: JsonObject | null | undefined;
-  /** What the UI shows in place of the map index. */
+  /** The label that the UI shows instead of the map index. */
   readonly rendered_map_index?: string | null | undefined;
 }
 
 /** Request: delete asset state store by name. */
 export interface DeleteAssetStateStoreByName {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DeleteAssetStateStoreByName";
   /** Name. */
   readonly name: string;
@@ -519,7 +519,7 @@ export interface DeleteAssetStateStoreByName {
 
 /** Request: delete asset state store by uri. */
 export interface DeleteAssetStateStoreByUri {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DeleteAssetStateStoreByUri";
   /** URI of the asset. */
   readonly uri: string;
@@ -529,7 +529,7 @@ export interface DeleteAssetStateStoreByUri {
 
 /** Request: delete task state store. */
 export interface DeleteTaskStateStore {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DeleteTaskStateStore";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -539,7 +539,7 @@ export interface DeleteTaskStateStore {
 
 /** Request: delete variable. */
 export interface DeleteVariable {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DeleteVariable";
   /** Key of the entry. */
   readonly key: string;
@@ -547,7 +547,7 @@ export interface DeleteVariable {
 
 /** Request: delete XCom. */
 export interface DeleteXCom {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "DeleteXCom";
   /** Key of the entry. */
   readonly key: string;
@@ -563,7 +563,7 @@ export interface DeleteXCom {
 
 /** Mail about a failure or retry, for Python's Dag processor. */
 export interface EmailRequest {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "EmailRequest";
   /** Path of the Dag file. */
   readonly filepath: string;
@@ -573,27 +573,27 @@ export interface EmailRequest {
   readonly bundle_version: string | null;
   /** The task instance. */
   readonly ti: TaskInstance;
-  /** What the server knows of the run. */
+  /** The server's data about the run. */
   readonly context_from_server: TIRunContext;
-  /** What more is known of the version; since 2026-10-30. */
+  /** Further data about the version; since 2026-10-30. */
   readonly version_data?: JsonObject | null;
   /** Message for the callback. */
   readonly msg?: string | null;
-  /** Why the mail is sent; "failure" when left out. */
+  /** The reason for the mail; "failure" when left out. */
   readonly email_type?: "failure" | "retry" | null;
 }
 
-/** Airflow's no to a request. */
+/** Error reply to a request. */
 export interface ErrorResponse {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "ErrorResponse";
-  /** Which kind of error; "GENERIC_ERROR" when left out. */
+  /** The kind of error; "GENERIC_ERROR" when left out. */
   readonly error?: ErrorType | null;
-  /** What Airflow says of it. */
+  /** Airflow's description. */
   readonly detail?: JsonObject | null;
 }
 
-/** Kind of error; a newer Airflow may know more. */
+/** Kind of error; newer Airflow releases may add more. */
 export type ErrorType =
   | "CONNECTION_NOT_FOUND"
   | "VARIABLE_NOT_FOUND"
@@ -609,7 +609,7 @@ export type ErrorType =
 
 /** Request: get asset by name. */
 export interface GetAssetByName {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetAssetByName";
   /** Name. */
   readonly name: string;
@@ -617,7 +617,7 @@ export interface GetAssetByName {
 
 /** Request: get asset by uri. */
 export interface GetAssetByUri {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetAssetByUri";
   /** URI of the asset. */
   readonly uri: string;
@@ -625,7 +625,7 @@ export interface GetAssetByUri {
 
 /** Request: get asset event by asset. */
 export interface GetAssetEventByAsset {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetAssetEventByAsset";
   /** Name. */
   readonly name: string | null;
@@ -635,7 +635,7 @@ export interface GetAssetEventByAsset {
   readonly after?: DateTime | null | undefined;
   /** Only events at or before this time. */
   readonly before?: DateTime | null | undefined;
-  /** At most this many. */
+  /** The maximum number. */
   readonly limit?: number | null | undefined;
   /** Oldest first; true when left out. */
   readonly ascending?: boolean | undefined;
@@ -649,7 +649,7 @@ export interface GetAssetEventByAsset {
 
 /** Request: get asset event by asset alias. */
 export interface GetAssetEventByAssetAlias {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetAssetEventByAssetAlias";
   /** Name of the asset alias. */
   readonly alias_name: string;
@@ -657,7 +657,7 @@ export interface GetAssetEventByAssetAlias {
   readonly after?: DateTime | null | undefined;
   /** Only events at or before this time. */
   readonly before?: DateTime | null | undefined;
-  /** At most this many. */
+  /** The maximum number. */
   readonly limit?: number | null | undefined;
   /** Oldest first; true when left out. */
   readonly ascending?: boolean | undefined;
@@ -671,7 +671,7 @@ export interface GetAssetEventByAssetAlias {
 
 /** Request: get asset state store by name. */
 export interface GetAssetStateStoreByName {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetAssetStateStoreByName";
   /** Name. */
   readonly name: string;
@@ -681,7 +681,7 @@ export interface GetAssetStateStoreByName {
 
 /** Request: get asset state store by uri. */
 export interface GetAssetStateStoreByUri {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetAssetStateStoreByUri";
   /** URI of the asset. */
   readonly uri: string;
@@ -691,7 +691,7 @@ export interface GetAssetStateStoreByUri {
 
 /** Request: get assets by alias. */
 export interface GetAssetsByAlias {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetAssetsByAlias";
   /** Name of the asset alias. */
   readonly alias_name: string;
@@ -699,7 +699,7 @@ export interface GetAssetsByAlias {
 
 /** Request: get connection. */
 export interface GetConnection {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetConnection";
   /** Id of the connection. */
   readonly conn_id: string;
@@ -707,7 +707,7 @@ export interface GetConnection {
 
 /** Request: get dr count. */
 export interface GetDRCount {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetDRCount";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -721,7 +721,7 @@ export interface GetDRCount {
 
 /** Request: get Dag. */
 export interface GetDag {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetDag";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -729,7 +729,7 @@ export interface GetDag {
 
 /** Request: get Dag run. */
 export interface GetDagRun {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetDagRun";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -739,7 +739,7 @@ export interface GetDagRun {
 
 /** Request: get Dag run state. */
 export interface GetDagRunState {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetDagRunState";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -749,7 +749,7 @@ export interface GetDagRunState {
 
 /** Request: get HITL detail response. */
 export interface GetHITLDetailResponse {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetHITLDetailResponse";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -757,7 +757,7 @@ export interface GetHITLDetailResponse {
 
 /** Request: get prev successful Dag run. */
 export interface GetPrevSuccessfulDagRun {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetPrevSuccessfulDagRun";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -765,7 +765,7 @@ export interface GetPrevSuccessfulDagRun {
 
 /** Request: get previous Dag run. */
 export interface GetPreviousDagRun {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetPreviousDagRun";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -777,7 +777,7 @@ export interface GetPreviousDagRun {
 
 /** Request: get previous task instance. */
 export interface GetPreviousTI {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetPreviousTI";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -793,7 +793,7 @@ export interface GetPreviousTI {
 
 /** Request: get task instance count. */
 export interface GetTICount {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetTICount";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -813,7 +813,7 @@ export interface GetTICount {
 
 /** Request: get task breadcrumbs. */
 export interface GetTaskBreadcrumbs {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetTaskBreadcrumbs";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -823,7 +823,7 @@ export interface GetTaskBreadcrumbs {
 
 /** Request: get task reschedule start date. */
 export interface GetTaskRescheduleStartDate {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetTaskRescheduleStartDate";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -833,7 +833,7 @@ export interface GetTaskRescheduleStartDate {
 
 /** Request: get task state store. */
 export interface GetTaskStateStore {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetTaskStateStore";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -843,7 +843,7 @@ export interface GetTaskStateStore {
 
 /** Request: get task states. */
 export interface GetTaskStates {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetTaskStates";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -861,7 +861,7 @@ export interface GetTaskStates {
 
 /** Request: get variable. */
 export interface GetVariable {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetVariable";
   /** Key of the entry. */
   readonly key: string;
@@ -869,11 +869,11 @@ export interface GetVariable {
 
 /** Request: get variable keys. */
 export interface GetVariableKeys {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetVariableKeys";
   /** Only keys that start with this. */
   readonly prefix?: string | null | undefined;
-  /** At most this many; 1000 when left out. */
+  /** The maximum number; 1000 when left out. */
   readonly limit?: number | undefined;
   /** Position of the first one, from 0; 0 when left out. */
   readonly offset?: number | undefined;
@@ -881,7 +881,7 @@ export interface GetVariableKeys {
 
 /** Request: get XCom. */
 export interface GetXCom {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetXCom";
   /** Key of the entry. */
   readonly key: string;
@@ -895,13 +895,13 @@ export interface GetXCom {
   readonly previous_iteration?: boolean | undefined;
   /** Index of the mapped task instance; -1 when not mapped. */
   readonly map_index?: number | null | undefined;
-  /** Also look in earlier Dag runs; false when left out. */
+  /** Also search earlier Dag runs; false when left out. */
   readonly include_prior_dates?: boolean | undefined;
 }
 
 /** Request: get XCom count. */
 export interface GetXComCount {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetXComCount";
   /** Key of the entry. */
   readonly key: string;
@@ -917,7 +917,7 @@ export interface GetXComCount {
 
 /** Request: get XCom sequence item. */
 export interface GetXComSequenceItem {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetXComSequenceItem";
   /** Key of the entry. */
   readonly key: string;
@@ -935,7 +935,7 @@ export interface GetXComSequenceItem {
 
 /** Request: get XCom sequence slice. */
 export interface GetXComSequenceSlice {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "GetXComSequenceSlice";
   /** Key of the entry. */
   readonly key: string;
@@ -953,13 +953,13 @@ export interface GetXComSequenceSlice {
   readonly step: number | null;
   /** Read from the iteration of the loop before this one; false when left out; since 2026-10-30. */
   readonly previous_iteration?: boolean | undefined;
-  /** Also look in earlier Dag runs; false when left out. */
+  /** Also search earlier Dag runs; false when left out. */
   readonly include_prior_dates?: boolean | undefined;
 }
 
 /** Reply: HITL detail request. */
 export interface HITLDetailRequestResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "HITLDetailRequestResult";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -969,17 +969,17 @@ export interface HITLDetailRequestResult {
   readonly subject: string;
   /** Text below the subject, in Markdown. */
   readonly body?: string | null;
-  /** Options chosen when nobody answers in time. */
+  /** Options chosen when no response arrives in time. */
   readonly defaults?: readonly string[] | null;
-  /** Whether several options may be chosen; false when left out. */
+  /** True if several options may be chosen; false when left out. */
   readonly multiple?: boolean | null;
   /** Input fields of the form. */
   readonly params?: JsonObject | null;
-  /** Who may answer; everybody when empty. */
+  /** Users who may respond; all users when empty. */
   readonly assigned_users?: readonly HITLUser[] | null;
 }
 
-/** User who may answer. */
+/** User who may respond. */
 export interface HITLUser {
   /** Id. */
   readonly id: string;
@@ -989,9 +989,9 @@ export interface HITLUser {
 
 /** Reply: inactive assets. */
 export interface InactiveAssetsResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "InactiveAssetsResult";
-  /** Assets named by the task that are not active. */
+  /** Inactive assets among the task's inlets and outlets. */
   readonly inactive_assets?: readonly AssetProfile[] | null;
 }
 
@@ -999,7 +999,7 @@ export interface InactiveAssetsResult {
 export interface LazyDeserializedDAG {
   /** The serialized Dag, as Airflow stores it. */
   readonly data: JsonObject;
-  /** When the Dag was loaded. */
+  /** The time the Dag was loaded. */
   readonly last_loaded?: DateTime | null | undefined;
 }
 
@@ -1007,41 +1007,41 @@ export interface LazyDeserializedDAG {
 export interface LiteralArgBinding {
   /** Name. */
   readonly name: string;
-  /** Where the value comes from. */
+  /** The source of the value. */
   readonly kind: "literal";
   /** JSON schema of the parameter's type. */
   readonly value_schema?: JsonObject | null;
   /** The value. */
   readonly value?: JsonValue;
-  /** Whether the value is the parameter's default; false when left out. */
+  /** True if the value is the parameter's default; false when left out. */
   readonly from_default?: boolean | null;
 }
 
-/** Loop and iteration that a task instance is in; since 2026-10-30. */
+/** Loop and iteration of a task instance; since 2026-10-30. */
 export interface LoopContext {
   /** Id of the loop. */
   readonly node_id: string;
   /** Number of the iteration, from 0. */
   readonly index: number;
-  /** At most this many iterations. */
+  /** The maximum number of iterations. */
   readonly max_iterations: number;
   /** Id of the last task of the loop. */
   readonly terminal_task_id: string;
-  /** Whether the last task of the loop is mapped. */
+  /** True if the last task of the loop is mapped. */
   readonly terminal_is_mapped: boolean;
 }
 
-/** What a loop's gate decided; since 2026-10-30. */
+/** The decision of a loop's gate; since 2026-10-30. */
 export interface LoopDecisionPayload {
-  /** Whether the loop ends here. */
+  /** True if the loop ends here. */
   readonly stop: boolean;
-  /** Why. */
+  /** The reason. */
   readonly reason?: string | null | undefined;
 }
 
 /** Masks a value in the task log. */
 export interface MaskSecret {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "MaskSecret";
   /** The value. */
   readonly value: JsonValue;
@@ -1051,7 +1051,7 @@ export interface MaskSecret {
 
 /** Reply: ok. */
 export interface OKResponse {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "OKResponse";
   /** Always true. */
   readonly ok: boolean;
@@ -1059,21 +1059,21 @@ export interface OKResponse {
 
 /** Reply: prev successful Dag run. */
 export interface PrevSuccessfulDagRunResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "PrevSuccessfulDagRunResult";
   /** Start of the data interval. */
   readonly data_interval_start?: Temporal.Instant | null;
   /** End of the data interval. */
   readonly data_interval_end?: Temporal.Instant | null;
-  /** When it started. */
+  /** The time it started. */
   readonly start_date?: Temporal.Instant | null;
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date?: Temporal.Instant | null;
 }
 
 /** Reply: previous Dag run. */
 export interface PreviousDagRunResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "PreviousDagRunResult";
   /** The Dag run. */
   readonly dag_run?: DagRun | null;
@@ -1091,9 +1091,9 @@ export interface PreviousTIResponse {
   readonly try_number: number;
   /** Logical date of the Dag run. */
   readonly logical_date?: Temporal.Instant | null;
-  /** When it started. */
+  /** The time it started. */
   readonly start_date?: Temporal.Instant | null;
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date?: Temporal.Instant | null;
   /** State. */
   readonly state?: string | null;
@@ -1103,21 +1103,21 @@ export interface PreviousTIResponse {
   readonly region_id?: string | null;
   /** Index in the region; since 2026-10-30. */
   readonly region_index?: number | null;
-  /** How long it ran, in seconds. */
+  /** Duration in seconds. */
   readonly duration?: number | null;
 }
 
 /** Reply: previous task instance. */
 export interface PreviousTIResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "PreviousTIResult";
-  /** The task instance found; null when there is none. */
+  /** The task instance; null if none was found. */
   readonly task_instance?: PreviousTIResponse | null;
 }
 
 /** Request: put variable. */
 export interface PutVariable {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "PutVariable";
   /** Key of the entry. */
   readonly key: string;
@@ -1127,51 +1127,51 @@ export interface PutVariable {
   readonly description: string | null;
 }
 
-/** Ends the run until a later time. */
+/** Suspends the task until a later time. */
 export interface RescheduleTask {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "RescheduleTask";
-  /** When to run again. */
+  /** The time to run again. */
   readonly reschedule_date: DateTime;
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date: DateTime;
   /** State. */
   readonly state?: "up_for_reschedule" | undefined;
 }
 
-/** Asks for the log's file descriptor; of no use over TCP. */
+/** Requests the log's file descriptor; unusable over TCP. */
 export interface ResendLoggingFD {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "ResendLoggingFD";
 }
 
-/** Ends the task's try; another follows. */
+/** Terminates the try; another follows. */
 export interface RetryTask {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "RetryTask";
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date: DateTime;
   /** State. */
   readonly state?: "up_for_retry" | undefined;
-  /** What the UI shows in place of the map index. */
+  /** The label that the UI shows instead of the map index. */
   readonly rendered_map_index?: string | null | undefined;
-  /** How long to wait before the retry, in seconds. */
+  /** Delay before the retry, in seconds. */
   readonly retry_delay_seconds?: number | null | undefined;
-  /** Why the task retries. */
+  /** The reason for the retry. */
   readonly retry_reason?: string | null | undefined;
 }
 
 /** Reply: sent f ds. */
 export interface SentFDs {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SentFDs";
-  /** File descriptors; of no use over TCP. */
+  /** File descriptors; unusable over TCP. */
   readonly fds: readonly number[];
 }
 
 /** Request: set asset state store by name. */
 export interface SetAssetStateStoreByName {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SetAssetStateStoreByName";
   /** Name. */
   readonly name: string;
@@ -1183,7 +1183,7 @@ export interface SetAssetStateStoreByName {
 
 /** Request: set asset state store by uri. */
 export interface SetAssetStateStoreByUri {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SetAssetStateStoreByUri";
   /** URI of the asset. */
   readonly uri: string;
@@ -1193,17 +1193,17 @@ export interface SetAssetStateStoreByUri {
   readonly value: JsonValue;
 }
 
-/** Has the supervisor end the task after a time; since 2026-10-30. */
+/** Makes the supervisor terminate the task after a time; since 2026-10-30. */
 export interface SetExecutionTimeout {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SetExecutionTimeout";
-  /** Seconds after which the supervisor ends the task. */
+  /** Seconds after which the supervisor terminates the task. */
   readonly timeout_seconds: number;
 }
 
 /** Request: set rendered fields. */
 export interface SetRenderedFields {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SetRenderedFields";
   /** Template fields as rendered, by name. */
   readonly rendered_fields: JsonObject;
@@ -1211,15 +1211,15 @@ export interface SetRenderedFields {
 
 /** Request: set rendered map index. */
 export interface SetRenderedMapIndex {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SetRenderedMapIndex";
-  /** What the UI shows in place of the map index. */
+  /** The label that the UI shows instead of the map index. */
   readonly rendered_map_index: string;
 }
 
 /** Request: set task state store. */
 export interface SetTaskStateStore {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SetTaskStateStore";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -1227,13 +1227,13 @@ export interface SetTaskStateStore {
   readonly key: string;
   /** The value. */
   readonly value: JsonValue;
-  /** When the entry expires; null for Airflow's default retention. */
+  /** Expiry time of the entry; null for Airflow's default retention. */
   readonly expires_at: DateTime | null;
 }
 
 /** Request: set XCom. */
 export interface SetXCom {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SetXCom";
   /** Key of the entry. */
   readonly key: string;
@@ -1247,23 +1247,23 @@ export interface SetXCom {
   readonly task_id: string;
   /** Index of the mapped task instance; -1 when not mapped. */
   readonly map_index?: number | null | undefined;
-  /** Whether the value is the result of the whole Dag; false when left out. */
+  /** True if the value is the result of the whole Dag; false when left out. */
   readonly dag_result?: boolean | undefined;
-  /** How many task instances downstream to map over. */
+  /** Number of downstream task instances to map over. */
   readonly mapped_length?: number | null | undefined;
 }
 
-/** Skips tasks downstream; a SucceedTask has to follow. */
+/** Skips downstream tasks; a SucceedTask must follow. */
 export interface SkipDownstreamTasks {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SkipDownstreamTasks";
   /** Task ids, or pairs of task id and map index. */
   readonly tasks: readonly (string | readonly [string, number])[];
 }
 
-/** First message of a task: what to run. */
+/** First message of a task: the task to run. */
 export interface StartupDetails {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "StartupDetails";
   /** The task instance. */
   readonly ti: TaskInstance;
@@ -1271,41 +1271,41 @@ export interface StartupDetails {
   readonly dag_rel_path: string;
   /** The Dag bundle that the Dag was parsed from. */
   readonly bundle_info: BundleInfo;
-  /** When it started. */
+  /** The time it started. */
   readonly start_date: Temporal.Instant;
-  /** What the server knows of the task instance's run. */
+  /** The server's data about the task instance's run. */
   readonly ti_context: TIRunContext;
   /** Import path of the Sentry integration; may be empty. */
   readonly sentry_integration: string;
 }
 
-/** Ends the task with success. */
+/** Reports success. */
 export interface SucceedTask {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "SucceedTask";
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date: DateTime;
   /** State. */
   readonly state?: "success" | undefined;
-  /** Assets that the task updates; send [] rather than null. */
+  /** Assets that the task updates; send [], not null. */
   readonly task_outlets?: readonly AssetProfile[] | null | undefined;
-  /** Asset events that the task emits; send [] rather than null. */
+  /** Asset events that the task emits; send [], not null. */
   readonly outlet_events?: readonly JsonObject[] | null | undefined;
-  /** What the UI shows in place of the map index. */
+  /** The label that the UI shows instead of the map index. */
   readonly rendered_map_index?: string | null | undefined;
-  /** What a loop's gate decided; since 2026-10-30. */
+  /** The decision of a loop's gate; since 2026-10-30. */
   readonly loop_decision?: LoopDecisionPayload | null | undefined;
 }
 
 /** Reply: task instance count. */
 export interface TICount {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "TICount";
-  /** How many match. */
+  /** Number of matches. */
   readonly count: number;
 }
 
-/** What the server knows of a task instance's run. */
+/** The server's data about a task instance's run. */
 export interface TIRunContext {
   /** The Dag run. */
   readonly dag_run: DagRun;
@@ -1313,9 +1313,9 @@ export interface TIRunContext {
   readonly max_tries: number;
   /** The loop this task instance is in; since 2026-10-30. */
   readonly loop?: LoopContext | null;
-  /** How often the task was rescheduled; 0 when left out. */
+  /** Number of times the task was rescheduled; 0 when left out. */
   readonly task_reschedule_count?: number | null;
-  /** When the first of the reschedules began; since 2026-10-30. */
+  /** Start time of the first reschedule; since 2026-10-30. */
   readonly first_task_reschedule_start_date?: Temporal.Instant | null;
   /** Variables sent along with the task. */
   readonly variables?: readonly VariableResponse[] | null;
@@ -1325,15 +1325,15 @@ export interface TIRunContext {
   readonly next_method?: string | null;
   /** Arguments of the method to resume with. */
   readonly next_kwargs?: JsonObject | string | null;
-  /** XCom keys to delete before the task runs; Airflow 3.4 does it and sends none. */
+  /** XCom keys to delete before the task runs; Airflow 3.4 deletes them itself and sends none. */
   readonly xcom_keys_to_clear?: readonly string[] | null;
-  /** Whether a failure may be followed by a retry; false when left out. */
+  /** True if a retry may follow a failure; false when left out. */
   readonly should_retry?: boolean | null;
-  /** When it started. */
+  /** The time it started. */
   readonly start_date?: Temporal.Instant | null;
   /** TaskFlow arguments of the stub task, in the order of its signature; since 2026-10-30. */
   readonly arg_bindings?: readonly TaskArgBinding[] | null;
-  /** Whether this Airflow has teams; false when left out; since 2026-10-30. */
+  /** True if this Airflow has teams; false when left out; since 2026-10-30. */
   readonly multi_team?: boolean | null;
 }
 
@@ -1342,15 +1342,15 @@ export type TaskArgBinding = XComArgBinding | LiteralArgBinding;
 
 /** Reply: task breadcrumbs. */
 export interface TaskBreadcrumbsResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "TaskBreadcrumbsResult";
-  /** One record per task instance that has ended. */
+  /** One record for each finished task instance. */
   readonly breadcrumbs: readonly JsonObject[];
 }
 
 /** Callback of a task, for Python's Dag processor. */
 export interface TaskCallbackRequest {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "TaskCallbackRequest";
   /** Path of the Dag file. */
   readonly filepath: string;
@@ -1360,13 +1360,13 @@ export interface TaskCallbackRequest {
   readonly bundle_version: string | null;
   /** The task instance. */
   readonly ti: TaskInstance;
-  /** What more is known of the version; since 2026-10-30. */
+  /** Further data about the version; since 2026-10-30. */
   readonly version_data?: JsonObject | null;
   /** Message for the callback. */
   readonly msg?: string | null;
-  /** State that calls for the callback. */
+  /** The state that triggers the callback. */
   readonly task_callback_type?: TaskInstanceState | null;
-  /** What the server knows of the run. */
+  /** The server's data about the run. */
   readonly context_from_server?: TIRunContext | null;
 }
 
@@ -1416,31 +1416,31 @@ export type TaskInstanceState =
 
 /** Reply: task reschedule start date. */
 export interface TaskRescheduleStartDate {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "TaskRescheduleStartDate";
-  /** When it started. */
+  /** The time it started. */
   readonly start_date: Temporal.Instant | null;
 }
 
-/** Ends the task as failed, skipped or removed. */
+/** Reports failed, skipped or removed. */
 export interface TaskState {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "TaskState";
   /** State. */
   readonly state: "failed" | "skipped" | "removed";
-  /** When it ended. */
+  /** The time it ended. */
   readonly end_date?: DateTime | null | undefined;
-  /** What the UI shows in place of the map index. */
+  /** The label that the UI shows instead of the map index. */
   readonly rendered_map_index?: string | null | undefined;
-  /** Why the task retries; since 2026-10-30. */
+  /** The reason for the retry; since 2026-10-30. */
   readonly retry_reason?: string | null | undefined;
-  /** What a loop's gate decided; since 2026-10-30. */
+  /** The decision of a loop's gate; since 2026-10-30. */
   readonly loop_decision?: LoopDecisionPayload | null | undefined;
 }
 
 /** Reply: task state store. */
 export interface TaskStateStoreResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "TaskStateStoreResult";
   /** The value. */
   readonly value: JsonValue;
@@ -1448,7 +1448,7 @@ export interface TaskStateStoreResult {
 
 /** Reply: task states. */
 export interface TaskStatesResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "TaskStatesResult";
   /** States by Dag run id and task id. */
   readonly task_states: JsonObject;
@@ -1456,7 +1456,7 @@ export interface TaskStatesResult {
 
 /** Request: trigger Dag run. */
 export interface TriggerDagRun {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "TriggerDagRun";
   /** Id of the Dag. */
   readonly dag_id: string;
@@ -1478,7 +1478,7 @@ export interface TriggerDagRun {
 
 /** Request: update Dag run note; since 2026-10-30. */
 export interface UpdateDagRunNote {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "UpdateDagRunNote";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -1488,7 +1488,7 @@ export interface UpdateDagRunNote {
 
 /** Request: update HITL detail. */
 export interface UpdateHITLDetail {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "UpdateHITLDetail";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -1500,7 +1500,7 @@ export interface UpdateHITLDetail {
 
 /** Request: validate inlets and outlets. */
 export interface ValidateInletsAndOutlets {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "ValidateInletsAndOutlets";
   /** Id of the task instance. */
   readonly ti_id: string;
@@ -1508,11 +1508,11 @@ export interface ValidateInletsAndOutlets {
 
 /** Reply: variable keys. */
 export interface VariableKeysResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "VariableKeysResult";
   /** Keys of the variables found. */
   readonly keys: readonly string[];
-  /** How many there are in all. */
+  /** Total number of entries. */
   readonly total_entries: number;
 }
 
@@ -1526,7 +1526,7 @@ export interface VariableResponse {
 
 /** Reply: variable. */
 export interface VariableResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "VariableResult";
   /** Key of the entry. */
   readonly key: string;
@@ -1538,7 +1538,7 @@ export interface VariableResult {
 export interface XComArgBinding {
   /** Name. */
   readonly name: string;
-  /** Where the value comes from. */
+  /** The source of the value. */
   readonly kind: "xcom";
   /** Id of the task. */
   readonly task_id: string;
@@ -1548,15 +1548,15 @@ export interface XComArgBinding {
 
 /** Reply: XCom count. */
 export interface XComCountResponse {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "XComCountResponse";
-  /** How many values there are. */
+  /** Number of values. */
   readonly len: number;
 }
 
 /** Reply: XCom. */
 export interface XComResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "XComResult";
   /** Key of the entry. */
   readonly key: string;
@@ -1566,21 +1566,21 @@ export interface XComResult {
 
 /** Reply: XCom sequence index. */
 export interface XComSequenceIndexResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "XComSequenceIndexResult";
-  /** What was found. */
+  /** The values found. */
   readonly root: JsonValue;
 }
 
 /** Reply: XCom sequence slice. */
 export interface XComSequenceSliceResult {
-  /** Which message this is. */
+  /** The type of the message. */
   readonly type: "XComSequenceSliceResult";
-  /** What was found. */
+  /** The values found. */
   readonly root: readonly JsonValue[];
 }
 
-/** What a task may send to its supervisor. */
+/** The messages that a task may send to its supervisor. */
 export type ToSupervisor =
   | AwaitInputTask
   | ClearAssetStateStoreByName
@@ -1640,7 +1640,7 @@ export type ToSupervisor =
   | UpdateHITLDetail
   | ValidateInletsAndOutlets;
 
-/** What a supervisor may send to its task. */
+/** The messages that a supervisor may send to its task. */
 export type ToTask =
   | AssetEventsResult
   | AssetResult
@@ -1673,7 +1673,7 @@ export type ToTask =
   | XComSequenceIndexResult
   | XComSequenceSliceResult;
 
-/** What may be sent to the Dag processor's manager. */
+/** The messages that may be sent to the Dag processor's manager. */
 export type ToManager =
   | DagFileParsingResult
   | DeleteVariable
@@ -1692,7 +1692,7 @@ export type ToManager =
   | MaskSecret
   | PutVariable;
 
-/** What the manager may send while parsing. */
+/** The messages that the manager may send during a parse. */
 export type ToDagProcessor =
   | ConnectionResult
   | DagFileParseRequest

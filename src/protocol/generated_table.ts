@@ -1,7 +1,7 @@
 /**
- * What each message must look like; definition.ts reads it.
+ * The shape of each message; definition.ts reads it.
  *
- * Written by scripts/generate_protocol.ts; change that, not this. Made from
+ * Written by scripts/generate_protocol.ts; change that, not this file. Generated from
  * - 2026-06-16: apache-airflow-task-sdk 1.3.2, schema.json
  *   sha256 eca2f7122a9b3998158847f226896ba7ce2e14113071272f4890dcd85470e004
  * - 2026-10-30: apache-airflow-task-sdk 1.4.0b2, schema.json
@@ -11,16 +11,16 @@
  */
 import type { SchemaDate } from "./generated.ts";
 
-/** Dates of the schema that this runtime speaks, oldest first. */
+/** The schema versions that this runtime supports, oldest first. */
 export const SCHEMA_DATES: readonly SchemaDate[] = ["2026-06-16", "2026-10-30"];
 
-/** The Airflow release that brought each date. */
+/** The Airflow release of each schema version. */
 export const AIRFLOW_RELEASES: Readonly<Record<SchemaDate, string>> = {
   "2026-06-16": "3.3",
   "2026-10-30": "3.4",
 };
 
-/** One line a definition, in the grammar of definition.ts. */
+/** One line for each definition, in the grammar of definition.ts. */
 export const TABLE: Readonly<Record<string, string>> = {
   AssetAliasReferenceAssetEventDagRun: "x name",
   AssetEventDagRunReference:

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseCapabilities, passedTests, unproven } from "../../scripts/gate/capabilities.ts";
+import { parseCapabilities, passedTests, unproven } from "../../scripts/capabilities.ts";
 
 const MATRIX = new URL("../../capabilities.yaml", import.meta.url);
 const CONFORMANCE = new URL("../conformance/", import.meta.url);

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Classes whose instances are told apart by their text. */
+/** Classes whose instances are compared by their text. */
 const COMPARED_AS_TEXT: readonly { prototype: object }[] = [
   RegExp,
   URL,
@@ -26,7 +26,7 @@ function prototypeOf(value: object): object | null {
   return typeof prototype === "object" ? prototype : null;
 }
 
-/** An object without a prototype counts as a plain one. */
+/** Treats an object without a prototype as a plain object. */
 function sameClass(a: object, b: object): boolean {
   return (prototypeOf(a) ?? Object.prototype) === (prototypeOf(b) ?? Object.prototype);
 }
@@ -36,7 +36,7 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype || prototype === Array.prototype;
 }
 
-/** Every property that a comparison looks at: for instances of classes the inherited ones too. */
+/** Lists the properties to compare; for instances of classes also the inherited ones. */
 function keysOf(value: object): Set<PropertyKey> {
   const enumerable = Reflect.ownKeys(value).filter((key) =>
     Object.prototype.propertyIsEnumerable.call(value, key)
@@ -53,7 +53,7 @@ function keysOf(value: object): Set<PropertyKey> {
   return keys;
 }
 
-/** One comparison, which knows the pairs it is in the midst of, so that cycles end. */
+/** One comparison; it keeps the pairs being compared, so that cycles terminate. */
 class Comparison {
   readonly #seen = new Map<unknown, unknown>();
 
@@ -86,7 +86,7 @@ class Comparison {
     return true;
   }
 
-  /** Members of sets and entries of maps, whatever their order; keys may be objects. */
+  /** Compares members of sets and entries of maps in any order; keys may be objects. */
   #entries(a: unknown[], b: unknown[]): boolean {
     if (a.length !== b.length) return false;
     const rest = new Set(b);
@@ -108,7 +108,7 @@ class Comparison {
   }
 }
 
-/** Whether both values are deeply equal, by the rules of `@std/assert`. */
+/** Returns true if both values are deeply equal, by the rules of `@std/assert`. */
 export function equal(a: unknown, b: unknown): boolean {
   return new Comparison().equal(a, b);
 }

@@ -14,7 +14,7 @@ type AnyConstructor = abstract new (...args: any[]) => any;
 type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 type Falsy = false | 0 | 0n | "" | null | undefined;
 
-/** What a failed assertion throws. */
+/** The error of a failed assertion. */
 export class AssertionError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -40,7 +40,7 @@ export function assertFalse(expr: unknown, msg = ""): asserts expr is Falsy {
   if (expr) throw new AssertionError(msg);
 }
 
-/** Fails always. */
+/** Always fails. */
 export function fail(msg?: string): never {
   throw new AssertionError(msg === undefined ? "Failed assertion" : `Failed assertion: ${msg}`);
 }
@@ -156,7 +156,7 @@ export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void
   if (!(actual <= expected)) refuse(`Expect ${show(actual)} <= ${show(expected)}`, msg);
 }
 
-/** Fails unless `actual` has, at every depth, what `expected` names; more of it may be there. */
+/** Fails unless `actual` has every property of `expected`, at every depth. */
 export function assertObjectMatch(
   // deno-lint-ignore no-explicit-any -- the real package's own signature
   actual: Record<PropertyKey, any>,
@@ -166,12 +166,12 @@ export function assertObjectMatch(
   assertEquals<unknown>(narrowedTo(actual, expected), narrowedTo(expected, expected), msg);
 }
 
-/** The part of `actual` that `expected` names. */
+/** Returns the part of `actual` that `expected` has as well. */
 function narrowedTo(actual: unknown, expected: unknown): unknown {
   if (!isContainer(actual) || !isContainer(expected)) return actual;
   if (Array.isArray(actual) !== Array.isArray(expected)) return actual;
   if (Array.isArray(expected)) {
-    // An array is held against the items that are expected of it, one by one, from the first on.
+    // Arrays are compared item by item, up to the length of the expected one.
     const items = Array.isArray(actual) ? expected.slice(0, actual.length) : expected;
     return items.map((item, index) => narrowedTo(Reflect.get(actual, index), item));
   }
@@ -212,7 +212,7 @@ export function assertIsError<E extends Error = Error>(
   }
 }
 
-/** What follows the function: a message, or a class, a part of the error's message, a message. */
+/** The arguments after the function: a message, or a class, a part of the error's message and a message. */
 type Expectation = [
   expected: string | ErrorClass<Error> | undefined,
   msgIncludes: string | undefined,

@@ -1,7 +1,7 @@
 /**
  * Stand-in for `@std/cli/parse-args`, for machines that cannot reach JSR.
  *
- * Dotted names (`--a.b`) and typed defaults are left out, since nothing here uses them.
+ * It has no dotted names (`--a.b`) and no typed defaults, because nothing here uses them.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 type Names = string | undefined;
 type OneOrMore<T extends Names> = T | ReadonlyArray<Extract<T, string>>;
 
-/** What each flag may be, by the lists that name it. */
+/** The value of each flag, by the options that list it. */
 type Flags<Booleans extends Names, Strings extends Names, Collected extends Names> =
   & Record<string, unknown>
   & { [K in Exclude<Extract<Booleans, string>, Collected>]: boolean }
@@ -30,14 +30,14 @@ export type Args<
   & { _: Array<string | number> }
   & DoubleDash<D>;
 
-/** How the arguments are read. */
+/** The options of {@linkcode parseArgs}. */
 export interface ParseOptions<
   Booleans extends Names = Names,
   Strings extends Names = Names,
   Collected extends Names = Names,
   D extends boolean | undefined = boolean | undefined,
 > {
-  /** Puts what follows `--` into `["--"]`, not into `_`. */
+  /** Collects the arguments after `--` in `["--"]` instead of `_`. */
   "--"?: D;
   /** Other names of a flag; all are set together. */
   alias?: Readonly<Record<string, string | readonly string[]>>;
@@ -45,15 +45,15 @@ export interface ParseOptions<
   boolean?: OneOrMore<Booleans> | boolean;
   /** Values of flags that are not given. */
   default?: Readonly<Record<string, unknown>>;
-  /** Puts all that follows the first positional into `_`. */
+  /** Collects all arguments after the first positional in `_`. */
   stopEarly?: boolean;
-  /** Flags whose values are never made into numbers; `"_"` means the positionals. */
+  /** Flags whose values stay text; `"_"` means the positionals. */
   string?: OneOrMore<Strings>;
   /** Flags that may be given more than once. */
   collect?: OneOrMore<Collected>;
   /** Flags that `--no-…` turns off. */
   negatable?: string | readonly string[];
-  /** Asked about each argument that is not declared; drops it by returning false. */
+  /** Called with each undeclared argument, which is dropped when it returns false. */
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
 
@@ -173,7 +173,7 @@ class Parser {
     for (const name of this.#names.get(key) ?? [key]) {
       const before = Object.hasOwn(this.args, name) ? this.args[name] : undefined;
       const after = !collect ? value : Array.isArray(before) ? [...before, value] : [value];
-      // Not an assignment, which would change the prototype for a flag named __proto__.
+      // An assignment would change the prototype for a flag named __proto__.
       const writable = { writable: true, enumerable: true, configurable: true };
       Object.defineProperty(this.args, name, { value: after, ...writable });
     }
@@ -194,7 +194,7 @@ class Parser {
   }
 }
 
-/** Reads command line arguments: numbers become numbers unless `string` names their flag. */
+/** Parses command line arguments; numeric text becomes a number unless `string` lists its flag. */
 export function parseArgs<
   const Booleans extends Names = undefined,
   const Strings extends Names = undefined,

@@ -1,33 +1,33 @@
 /**
- * What every handler is built on.
+ * The base class of handlers.
  *
  * @module
  */
 import { getLevelByName, getLevelName, type LevelName, type LogLevel } from "./levels.ts";
 import type { LogRecord } from "./logger.ts";
 
-/** Turns a record into its line. */
+/** Formats a record as a line. */
 export type FormatterFunction = (logRecord: LogRecord) => string;
 
-/** What a handler may be made with. */
+/** The options of a handler. */
 export interface BaseHandlerOptions {
-  /** Makes the line; "LEVEL message" if absent. */
+  /** The formatter; by default "LEVEL message". */
   formatter?: FormatterFunction;
 }
 
-/** Takes records of its level and above, and gives their line to `log()`. */
+/** Passes the lines of records of its level and above to `log()`. */
 export abstract class BaseHandler {
-  /** Makes the line. */
+  /** The formatter. */
   formatter: FormatterFunction;
   #level: LogLevel;
 
-  /** Makes a handler of records of that level and above. */
+  /** Creates a handler for records of that level and above. */
   constructor(levelName: LevelName, options?: BaseHandlerOptions) {
     this.#level = getLevelByName(levelName);
     this.formatter = options?.formatter ?? (({ levelName, msg }) => `${levelName} ${msg}`);
   }
 
-  /** The lowest level that it takes, by number. */
+  /** The lowest level that it handles, by number. */
   get level(): LogLevel {
     return this.#level;
   }
@@ -37,7 +37,7 @@ export abstract class BaseHandler {
     this.#level = level;
   }
 
-  /** The lowest level that it takes, by name. */
+  /** The lowest level that it handles, by name. */
   get levelName(): LevelName {
     return getLevelName(this.#level);
   }
@@ -46,23 +46,23 @@ export abstract class BaseHandler {
     this.#level = getLevelByName(levelName);
   }
 
-  /** Takes a record. */
+  /** Handles a record. */
   handle(logRecord: LogRecord): void {
     if (logRecord.level >= this.#level) this.log(this.format(logRecord));
   }
 
-  /** Makes the line of a record. */
+  /** Formats a record. */
   format(logRecord: LogRecord): string {
     return this.formatter(logRecord);
   }
 
-  /** Takes a line. */
+  /** Writes a line. */
   abstract log(msg: string): void;
 
-  /** Called by `setup()` as it comes into use. */
+  /** Called by `setup()` before first use. */
   setup(): void {}
 
-  /** Called by `setup()` as it goes out of use. */
+  /** Called by `setup()` after last use. */
   destroy(): void {}
 
   /** The same as `destroy()`. */

@@ -7,9 +7,9 @@ import { BaseHandler, type BaseHandlerOptions } from "./base_handler.ts";
 import { type LevelName, LogLevels } from "./levels.ts";
 import type { LogRecord } from "./logger.ts";
 
-/** What the handler may be made with. */
+/** The options of the handler. */
 export interface ConsoleHandlerOptions extends BaseHandlerOptions {
-  /** Whether lines have their level's colour; true if absent. */
+  /** Colours lines by level; true by default. */
   useColors?: boolean;
 }
 
@@ -17,19 +17,19 @@ export interface ConsoleHandlerOptions extends BaseHandlerOptions {
 export class ConsoleHandler extends BaseHandler {
   readonly #useColors: boolean;
 
-  /** Makes a handler of records of that level and above. */
+  /** Creates a handler for records of that level and above. */
   constructor(levelName: LevelName, options: ConsoleHandlerOptions = {}) {
     super(levelName, options);
     this.#useColors = options.useColors ?? true;
   }
 
-  /** Makes the line of a record, in colour. */
+  /** Formats a record, in colour. */
   override format(logRecord: LogRecord): string {
     const line = super.format(logRecord);
     return this.#useColors ? this.applyColors(line, logRecord.level) : line;
   }
 
-  /** The line in its level's colour. */
+  /** Returns the line in its level's colour. */
   applyColors(msg: string, level: number): string {
     if (Deno.noColor) return msg;
     if (level === LogLevels.INFO) return `\x1b[34m${msg}\x1b[39m`;
@@ -41,7 +41,7 @@ export class ConsoleHandler extends BaseHandler {
 
   /** Writes a line. */
   override log(msg: string): void {
-    // deno-lint-ignore no-console -- what this handler is for
+    // deno-lint-ignore no-console -- the purpose of this handler
     console.log(msg);
   }
 }

@@ -8,7 +8,7 @@ import { state } from "./setup.ts";
 
 export type { Logger } from "./logger.ts";
 
-/** The logger of that name; one that was not set up has no handlers, so says nothing. */
+/** Returns the logger of that name; one that was not set up has no handlers and writes nothing. */
 export function getLogger(name = "default"): Logger {
   const key = name === "" ? "default" : name;
   const known = state.loggers.get(key);

@@ -29,13 +29,13 @@ export const LogLevelNames: LevelName[] = [
   "CRITICAL",
 ];
 
-/** The number of a level; throws on an unknown name. */
+/** Returns the number of a level; throws on an unknown name. */
 export function getLevelByName(name: LevelName): LogLevel {
   if (Object.hasOwn(LogLevels, name)) return LogLevels[name];
   throw new Error(`Cannot get log level: no level named ${name}`);
 }
 
-/** The name of a level; throws on a number that is none. */
+/** Returns the name of a level; throws on an unknown number. */
 export function getLevelName(level: LogLevel): LevelName {
   const name = LogLevelNames.find((name) => LogLevels[name] === level);
   if (name !== undefined) return name;

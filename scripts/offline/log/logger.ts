@@ -1,5 +1,5 @@
 /**
- * Loggers and the records that they hand to their handlers.
+ * Loggers and the records that they pass to their handlers.
  *
  * @module
  */
@@ -20,11 +20,11 @@ export type GenericFunction = (...args: any[]) => any;
 /** A message that is not a function. */
 export type Message<T> = T extends GenericFunction ? never : T;
 
-/** What a record is made from. */
+/** The fields of a new record. */
 export interface LogRecordOptions {
   /** The message, as text. */
   msg: string;
-  /** What was given beside it. */
+  /** The other arguments of the call. */
   args: unknown[];
   /** The number of the level. */
   level: LogLevel;
@@ -32,7 +32,7 @@ export interface LogRecordOptions {
   loggerName: string;
 }
 
-/** How the loggers of a program are set up. */
+/** The configuration of all loggers of a program. */
 export interface LogConfig {
   /** Handlers, by name. */
   handlers?: { [name: string]: BaseHandler };
@@ -40,9 +40,9 @@ export interface LogConfig {
   loggers?: { [name: string]: LoggerConfig };
 }
 
-/** How one logger is set up. */
+/** The configuration of one logger. */
 export interface LoggerConfig {
-  /** The lowest level that is logged; INFO if absent. */
+  /** The lowest level that is logged; INFO by default. */
   level?: LevelName;
   /** Names of its handlers. */
   handlers?: string[];
@@ -61,7 +61,7 @@ export class LogRecord {
   readonly #args: unknown[];
   readonly #datetime: number = Date.now();
 
-  /** Makes a record of the present moment. */
+  /** Creates a record with the current time. */
   constructor({ msg, args, level, loggerName }: LogRecordOptions) {
     this.msg = msg;
     this.#args = [...args];
@@ -70,31 +70,31 @@ export class LogRecord {
     this.loggerName = loggerName;
   }
 
-  /** What was given beside the message. */
+  /** The other arguments of the call. */
   get args(): unknown[] {
     return [...this.#args];
   }
 
-  /** When the call was made. */
+  /** The time of the call. */
   get datetime(): Date {
     return new Date(this.#datetime);
   }
 }
 
-/** What a logger may be made with. */
+/** The options of a logger. */
 export interface LoggerOptions {
-  /** Where its records go. */
+  /** The handlers of its records. */
   handlers?: BaseHandler[];
 }
 
-/** A named source of records. Its methods return the message that they were given. */
+/** A named source of records. Its methods return their message. */
 export class Logger {
-  /** Where its records go. */
+  /** The handlers of its records. */
   handlers: BaseHandler[];
   readonly #loggerName: string;
   #level: LogLevel;
 
-  /** Makes a logger; one without handlers says nothing. */
+  /** Creates a logger; without handlers it writes nothing. */
   constructor(loggerName: string, levelName: LevelName, options: LoggerOptions = {}) {
     this.#loggerName = loggerName;
     this.#level = getLevelByName(levelName);
@@ -129,7 +129,7 @@ export class Logger {
     return this.#loggerName;
   }
 
-  /** The text of a message, as a record carries it. */
+  /** Converts a message to the text of a record. */
   asString(data: unknown, isProperty = false): string {
     if (typeof data === "string") return isProperty ? `"${data}"` : data;
     if (typeof data === "function") return "undefined";
@@ -141,7 +141,7 @@ export class Logger {
     return `{${fields.join(",")}}`;
   }
 
-  /** Logs at that level; calls the function only if the message is wanted. */
+  /** Logs at that level; calls the function only if the level is enabled. */
   debug<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at that level, and returns the message. */
   debug<T>(msg: Message<T>, ...args: unknown[]): T;
@@ -149,7 +149,7 @@ export class Logger {
     return this.#log(LogLevels.DEBUG, msg, args);
   }
 
-  /** Logs at that level; calls the function only if the message is wanted. */
+  /** Logs at that level; calls the function only if the level is enabled. */
   info<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at that level, and returns the message. */
   info<T>(msg: Message<T>, ...args: unknown[]): T;
@@ -157,7 +157,7 @@ export class Logger {
     return this.#log(LogLevels.INFO, msg, args);
   }
 
-  /** Logs at that level; calls the function only if the message is wanted. */
+  /** Logs at that level; calls the function only if the level is enabled. */
   warn<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at that level, and returns the message. */
   warn<T>(msg: Message<T>, ...args: unknown[]): T;
@@ -165,7 +165,7 @@ export class Logger {
     return this.#log(LogLevels.WARN, msg, args);
   }
 
-  /** Logs at that level; calls the function only if the message is wanted. */
+  /** Logs at that level; calls the function only if the level is enabled. */
   error<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at that level, and returns the message. */
   error<T>(msg: Message<T>, ...args: unknown[]): T;
@@ -173,7 +173,7 @@ export class Logger {
     return this.#log(LogLevels.ERROR, msg, args);
   }
 
-  /** Logs at that level; calls the function only if the message is wanted. */
+  /** Logs at that level; calls the function only if the level is enabled. */
   critical<T>(msg: () => T, ...args: unknown[]): T | undefined;
   /** Logs at that level, and returns the message. */
   critical<T>(msg: Message<T>, ...args: unknown[]): T;
@@ -181,7 +181,7 @@ export class Logger {
     return this.#log(LogLevels.CRITICAL, msg, args);
   }
 
-  /** A function is called only if its message will be logged. */
+  /** Calls the function only if the level is enabled. */
   #log<T>(level: LogLevel, msg: Message<T> | (() => T), args: unknown[]): T | undefined {
     const wanted = level >= this.#level;
     let message: T | undefined;

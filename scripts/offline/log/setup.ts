@@ -7,7 +7,7 @@ import type { BaseHandler } from "./base_handler.ts";
 import { ConsoleHandler } from "./console_handler.ts";
 import { type LogConfig, Logger } from "./logger.ts";
 
-/** The handlers and loggers in place. */
+/** The current handlers and loggers. */
 export const state: { handlers: Map<string, BaseHandler>; loggers: Map<string, Logger> } = {
   handlers: new Map(),
   loggers: new Map(),
@@ -18,7 +18,7 @@ const DEFAULTS = {
   loggers: { default: { level: "INFO", handlers: ["default"] } },
 } satisfies LogConfig;
 
-/** Replaces all handlers and loggers; a logger got before keeps the handlers that it had. */
+/** Replaces all handlers and loggers; an earlier logger keeps its handlers. */
 export function setup(config: LogConfig): void {
   for (const handler of state.handlers.values()) handler.destroy();
   state.handlers.clear();

@@ -1,7 +1,7 @@
 /**
  * Stand-in for `@std/msgpack`, for machines that cannot reach JSR.
  *
- * It has the real package's bounds: no extension types, only plain objects, 64-bit integers as
+ * It has the real package's limits: no extension types, only plain objects, 64-bit integers as
  * bigint, larger numbers as floats, and U+FFFD for bytes that are not UTF-8.
  *
  * @module
@@ -24,14 +24,14 @@ export interface ValueMap {
   [index: string | number]: ValueType;
 }
 
-/** Encodes a value; throws on what the real package cannot write. */
+/** Encodes a value; throws on values that the real package cannot encode. */
 export function encode(object: ValueType): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
   writer.write(object);
   return new Uint8Array(writer.bytes);
 }
 
-/** Decodes the value of the bytes; throws when they hold less or more than one. */
+/** Decodes the bytes; throws unless they contain exactly one value. */
 export function decode(data: Uint8Array): ValueType {
   const reader = new Reader(data);
   const value = reader.read();
@@ -76,7 +76,7 @@ class Writer {
     this.#append(bytes);
   }
 
-  /** Writes a length: in the type's own byte if it is below the limit, else after one of the types. */
+  /** Writes a length, in the type's own byte if it is below the limit. */
   #head(
     length: number,
     short: { bits: number; limit: number } | undefined,
