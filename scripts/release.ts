@@ -174,7 +174,8 @@ function holds(bytes: Uint8Array, wanted: Uint8Array): boolean {
 /** Packs each example with the schema version of its first line; returns their paths. */
 async function packExamples(): Promise<string[]> {
   await Deno.mkdir(`${DRAFT}/examples`);
-  const names = Array.from(Deno.readDirSync(`${ROOT}/examples`), ({ name }) => name).sort();
+  const names = Array.from(Deno.readDirSync(`${ROOT}/examples`))
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
   for (const name of names) {
     const entry = `${ROOT}/examples/${name}/main.ts`;
     const [, schema] = /--schema (\S+)/.exec(await Deno.readTextFile(entry)) ?? [];

@@ -10,7 +10,8 @@ import { isQuick } from "./thoroughness.ts";
 /** What the quick run has; what the others show has tests of its own in dev and runtime. */
 const SHORT = new Set(["etl", "native_etl", "sensor"]);
 
-const EXAMPLES = Array.from(Deno.readDirSync(`${ROOT}/examples`), ({ name }) => name).sort();
+const EXAMPLES = Array.from(Deno.readDirSync(`${ROOT}/examples`))
+  .filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
 /** As many as keep two cores busy: an example mostly waits for processes to start. */
 const AT_ONCE = 3;
 

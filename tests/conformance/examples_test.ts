@@ -12,8 +12,9 @@ import { AIRFLOW_VERSIONS, venvBin } from "./venv.ts";
 
 const FOLDER = new URL("../../examples/", import.meta.url);
 /** Those with a dag.py; tests/conformance/native_dags_test.ts runs the whole Dags. */
-const EXAMPLES = Array.from(Deno.readDirSync(FOLDER), ({ name }) => name)
-  .filter((name) => !name.startsWith("native_")).sort();
+const EXAMPLES = Array.from(Deno.readDirSync(FOLDER))
+  .filter(({ name, isDirectory }) => isDirectory && !name.startsWith("native_"))
+  .map(({ name }) => name).sort();
 /** Examples of what Airflow has since 3.4 only. */
 const NEWEST: readonly string[] = ["arguments", "schema"];
 
