@@ -1,10 +1,11 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { type Connection, connectionOf } from "../../src/local/fixtures/connection.ts";
+import { connectionOf } from "../../src/local/fixtures/connection.ts";
+import type { ConnectionRow } from "../../src/local/store/tables.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
 
 const PYTHON = Deno.env.get("AIRFLOW_PYTHON");
 
-const read = (value: unknown): Omit<Connection, "conn_id"> => {
+const read = (value: unknown): Omit<ConnectionRow, "conn_id"> => {
   const { conn_id: _, ...rest } = connectionOf("c", value, "connections.c");
   return rest;
 };

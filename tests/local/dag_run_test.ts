@@ -6,7 +6,7 @@ import {
   runDag,
 } from "../../src/local/scheduler/dag_run.ts";
 import { parseFixtures } from "../../src/local/fixtures/fixtures.ts";
-import { openStore } from "../../src/local/store/open_store.ts";
+import { openState } from "../../src/local/store/store.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
 
@@ -276,7 +276,7 @@ Deno.test("runDag() tells arguments on the newer date", async () => {
 Deno.test("runDag() knows the runs before from a file", async () => {
   const dir = await Deno.makeTempDir();
   for (const runs of [1, 2]) {
-    using opened = await openStore(`${dir}/state.sqlite`);
+    using opened = await openState(`${dir}/state.sqlite`);
     await runWaiting(["kept"], {}, { store: opened.store });
     assertEquals(opened.store.dagRuns("etl").map((run) => run.state), Array(runs).fill("success"));
   }

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { connectionOf } from "../../src/local/fixtures/connection.ts";
-import { openStore } from "../../src/local/store/open_store.ts";
+import { openState } from "../../src/local/store/store.ts";
 import { SqliteStore } from "../../src/local/store/sqlite_store.ts";
 import { MemoryStore, type Store } from "../../src/local/store/store.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
@@ -143,29 +143,29 @@ class TempFile implements Disposable {
   }
 }
 
-Deno.test("openStore() keeps a file's state for the next process, and leaves one file", async () => {
+Deno.test("openState() keeps a file's state for the next process, and leaves one file", async () => {
   using file = new TempFile();
   {
-    using opened = await openStore(file.path);
+    using opened = await openState(file.path);
     opened.store.setVariable("since", "2026-01-01");
     opened.store.setDagRun({ dagId: "etl", runId: "run", state: "success", logicalDate: AT });
   }
   assertEquals(file.names(), ["state.sqlite"]);
-  using again = await openStore(file.path);
+  using again = await openState(file.path);
   assertEquals(again.store.variable("since"), "2026-01-01");
   assertEquals(again.store.dagRun("etl", "run")?.logicalDate, AT);
 });
 
-Deno.test("openStore() lets two processes at one file", async () => {
+Deno.test("openState() lets two processes at one file", async () => {
   using file = new TempFile();
-  using one = await openStore(file.path);
-  using two = await openStore(file.path);
+  using one = await openState(file.path);
+  using two = await openState(file.path);
   one.store.setVariable("a", "1");
   two.store.setVariable("b", "2");
   assertEquals(one.store.variableKeys(""), ["a", "b"]);
 });
 
-Deno.test("openStore() refuses what is no state file of this version", () => {
+Deno.test("openState(): refuses a file that is not a state file of this version", () => {
   using file = new TempFile();
   const message = (): string =>
     assertThrows(() => SqliteStore.open(file.path), TaskRuntimeError, "Cannot open state file")
@@ -175,18 +175,22 @@ Deno.test("openStore() refuses what is no state file of this version", () => {
   Deno.removeSync(file.path);
   const database = new DatabaseSync(file.path);
   database.exec("CREATE TABLE theirs (a)");
-  assertEquals(message().includes("a database of something else"), true, message());
+  assertEquals(message().includes("a database of another program"), true, message());
   database.exec("PRAGMA user_version = 7");
-  assertEquals(message().includes("version 7, and this runtime writes 1"), true, message());
+  assertEquals(message().includes("its version must be 1, got 7"), true, message());
   database.close();
 });
 
-Deno.test("SqliteStore refuses a row that somebody else has written", () => {
+Deno.test("SqliteStore: refuses an invalid row", () => {
   using file = new TempFile();
   SqliteStore.open(file.path)[Symbol.dispose]();
   const database = new DatabaseSync(file.path);
   database.prepare("INSERT INTO variable VALUES (?, ?)").run("since", '{"key":"since"}');
   database.close();
   using store = SqliteStore.open(file.path);
-  assertThrows(() => store.variable("since"), TaskRuntimeError, "a row of variable");
+  assertThrows(
+    () => store.variable("since"),
+    TaskRuntimeError,
+    "table variable has an invalid row",
+  );
 });

@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { writeAtomically } from "../../bundle/output_file.ts";
 import { runDag } from "../../local/scheduler/dag_run.ts";
 import { type DagRunRecord, Journal } from "../../local/report/journal.ts";
-import { openStore } from "../../local/store/open_store.ts";
+import { openState } from "../../local/store/store.ts";
 import { askOnTerminal } from "../../local/scheduler/human_input.ts";
 import { SCHEMA_DATES } from "../../protocol/generated_table.ts";
 import {
@@ -201,7 +201,7 @@ async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
   const maxWaitSeconds = secondsOf(options.value("max-wait"));
   const asJson = options.flag("json") || options.flag("events");
   const journal = new Journal();
-  using opened = await openStore(options.value("state"));
+  using opened = await openState(options.value("state"));
   using display = new DagRunDisplay({
     color: hasColor(),
     quiet: asJson,

@@ -1,8 +1,6 @@
 /**
- * The store in a SQLite file: it outlives the process, and `sqlite3` can look into it.
- *
- * One table a kind of row; the columns of the key, and the whole row as JSON in `document`.
- * Loaded only when a file is named.
+ * The store in a SQLite file. Each table has the columns of the key, and the whole row as JSON in
+ * the column `document`.
  *
  * @module
  */
@@ -10,13 +8,12 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { TaskRuntimeError } from "../../error.ts";
 import { decodeTagged, encodeTagged } from "../../wire/tagged_json.ts";
-import { type TableDefinition, TABLES } from "./row_checks.ts";
-import type { KeyPart, Rows } from "./rows.ts";
-import { Store } from "./store.ts";
+import { type KeyPart, type Rows, Store } from "./store.ts";
+import { type TableDefinition, TABLES } from "./tables.ts";
 
 /** The version of the tables, kept in `PRAGMA user_version`. */
 const VERSION = 1;
-/** Milliseconds to wait for another process that writes. */
+/** Milliseconds to wait while another process writes. */
 const BUSY_MS = 5000;
 
 /** A store in a SQLite file. */
@@ -43,9 +40,9 @@ export class SqliteStore extends Store implements Disposable {
   }
 
   /**
-   * Opens the file at `path`, or makes it.
+   * Opens the file at `path`, creating it if necessary.
    *
-   * @throws {TaskRuntimeError} `INVALID` when the file holds something else or another version.
+   * @throws {TaskRuntimeError} `INVALID` when the file is not a state file of this version.
    */
   static open(path: string): SqliteStore {
     let database: DatabaseSync | undefined;
@@ -56,7 +53,9 @@ export class SqliteStore extends Store implements Disposable {
     } catch (cause) {
       database?.close();
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new TaskRuntimeError("INVALID", `Cannot open state file ${path}: ${reason}`, { cause });
+      throw new TaskRuntimeError("INVALID", `Cannot open state file "${path}": ${reason}`, {
+        cause,
+      });
     }
   }
 
@@ -66,15 +65,15 @@ export class SqliteStore extends Store implements Disposable {
   }
 }
 
-/** Checks the version, and sets what makes many small writes quick and a second reader possible. */
+/** Checks the version, and sets the file up for many small writes and other readers. */
 function prepare(database: DatabaseSync): void {
   const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
   const objects = database.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.["count"];
   if (version !== VERSION && !(version === 0 && objects === 0)) {
     throw new Error(
       version === 0
-        ? "it is a database of something else; name another file"
-        : `it has version ${version}, and this runtime writes ${VERSION}; name another file`,
+        ? "it is a database of another program. Choose another file"
+        : `its version must be ${VERSION}, got ${version}. Choose another file`,
     );
   }
   database.exec(`
@@ -98,7 +97,7 @@ class SqliteRows<Row> implements Rows<Row> {
     this.#name = name;
     this.#table = table;
     this.#path = path;
-    // Quoted: a column may be called key.
+    // Quoted, since a column may be named key.
     this.#columns = table.key.map((field) =>
       `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`
     );
@@ -145,7 +144,7 @@ class SqliteRows<Row> implements Rows<Row> {
     if (this.#table.isRow(row)) return row;
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot read state file ${this.#path}: a row of ${this.#name} is not one that was written here`,
+      `Cannot read state file "${this.#path}": table ${this.#name} has an invalid row`,
     );
   }
 }

@@ -1,57 +1,69 @@
 /**
- * What Airflow keeps between tasks, for the local supervisor: its door, and the form in memory.
+ * Airflow's state for the local supervisor: connections, variables, XComs, runs and assets.
  *
  * @module
  */
 
-import type { Connection } from "../fixtures/connection.ts";
 import type { EnvironmentSecrets } from "../fixtures/environment_secrets.ts";
-import { TABLES } from "./row_checks.ts";
-import { MemoryRows, type Rows } from "./rows.ts";
-import type {
-  AssetAliasRow,
-  AssetEventRow,
-  AssetRow,
-  DagRow,
-  DagRunRow,
-  HitlRow,
-  StateRow,
-  StateScope,
-  TableName,
-  Tables,
-  TaskInstanceKey,
-  TaskInstanceRow,
-  XCom,
-  XComSeries,
-} from "./store_tables.ts";
+import {
+  type AssetAliasRow,
+  type AssetEventRow,
+  type AssetRow,
+  type ConnectionRow,
+  type DagRow,
+  type DagRunRow,
+  type HitlRow,
+  type KeyPart,
+  type StateRow,
+  type StateScope,
+  type TableName,
+  type TableRow,
+  TABLES,
+  type TaskInstanceKey,
+  type TaskInstanceRow,
+  type XCom,
+  type XComSeries,
+} from "./tables.ts";
 
-export type * from "./store_tables.ts";
+export type * from "./tables.ts";
+
+/** The rows of one table, in the order of their insertion. */
+export interface Rows<Row> {
+  /** Returns the row with this key; undefined when it does not exist. */
+  get(key: readonly KeyPart[]): Row | undefined;
+  /** Returns the rows whose keys begin with these parts. */
+  list(prefix: readonly KeyPart[]): Row[];
+  /** Adds a row, or replaces the one with its key. */
+  put(row: Row): void;
+  /** Removes the rows whose keys begin with these parts. */
+  remove(prefix: readonly KeyPart[]): void;
+}
 
 /** The rows of every table. */
-export type StoreRows = { readonly [T in TableName]: Rows<Tables[T]> };
+export type StoreRows = { readonly [T in TableName]: Rows<TableRow<T>> };
 
-/** The state Airflow keeps; synchronous, as a database in a file is too. */
+/** Airflow's state. All methods are synchronous, as SQLite is. */
 export class Store {
   readonly #rows: StoreRows;
-  /** What is asked before the rows for connections and variables; it is not kept with them. */
+  /** Connections and variables of the environment, which override the rows. */
   environment: EnvironmentSecrets | undefined;
 
-  /** A store that keeps its rows in `rows`. */
+  /** Creates a store over these rows. */
   constructor(rows: StoreRows) {
     this.#rows = rows;
   }
 
-  /** The connection, or undefined. */
-  connection(connId: string): Connection | undefined {
+  /** Returns the connection, or undefined. */
+  connection(connId: string): ConnectionRow | undefined {
     return this.environment?.connection(connId) ?? this.#rows.connection.get([connId]);
   }
 
   /** Adds or replaces a connection. */
-  setConnection(connection: Connection): void {
+  setConnection(connection: ConnectionRow): void {
     this.#rows.connection.put(connection);
   }
 
-  /** The variable's value (null is possible), or undefined when there is no such variable. */
+  /** Returns the variable's value, which may be null; undefined when it does not exist. */
   variable(key: string): string | null | undefined {
     const row = this.#rows.variable.get([key]);
     return this.environment?.variable(key) ?? row?.value;
@@ -62,18 +74,18 @@ export class Store {
     this.#rows.variable.put({ key, value });
   }
 
-  /** Takes a variable away, if it is there. */
+  /** Removes a variable, if it exists. */
   deleteVariable(key: string): void {
     this.#rows.variable.remove([key]);
   }
 
-  /** All variable keys that begin with `prefix`, sorted. */
+  /** Returns all variable keys that begin with `prefix`, sorted. */
   variableKeys(prefix: string): string[] {
     const keys = this.#rows.variable.list([]).map(({ key }) => key);
     return keys.filter((key) => key.startsWith(prefix)).sort();
   }
 
-  /** The XComs of one name, by ascending map index. */
+  /** Returns the XComs of a series, by ascending map index. */
   xcoms({ dagId, runId, taskId, key }: XComSeries): XCom[] {
     const found = this.#rows.xcom.list([dagId, runId, taskId, key]);
     return found.sort((a, b) => a.mapIndex - b.mapIndex);
@@ -84,27 +96,27 @@ export class Store {
     this.#rows.xcom.put(xcom);
   }
 
-  /** Takes an XCom away, if it is there. */
+  /** Removes an XCom, if it exists. */
   deleteXCom({ dagId, runId, taskId, key }: XComSeries, mapIndex: number): void {
     this.#rows.xcom.remove([dagId, runId, taskId, key, mapIndex]);
   }
 
-  /** Every XCom that a task has pushed in a run, in the order of pushing. */
+  /** Returns every XCom that a task has pushed in a run, in the order of pushing. */
   xcomsOfTask(dagId: string, runId: string, taskId: string): XCom[] {
     return this.#rows.xcom.list([dagId, runId, taskId]);
   }
 
-  /** A value of a task's or an asset's state store, or undefined. */
+  /** Returns a value of a state store, or undefined. */
   stateValue(scope: StateScope, key: string): unknown {
     return this.#rows.state.get([scope, key])?.value;
   }
 
-  /** All values of a task's or an asset's state store. */
+  /** Returns all values of a state store. */
   stateValues(scope: StateScope): StateRow[] {
     return this.#rows.state.list([scope]);
   }
 
-  /** Adds or replaces a value of a state store; it may be cleaned away after `expiresAt`. */
+  /** Adds or replaces a value of a state store, which expires at `expiresAt`. */
   setStateValue(
     scope: StateScope,
     key: string,
@@ -114,12 +126,12 @@ export class Store {
     this.#rows.state.put({ scope, key, value, expiresAt });
   }
 
-  /** Takes one value away, or all of the scope when `key` is undefined. */
+  /** Removes one value, or all values of the scope when `key` is undefined. */
   deleteStateValue(scope: StateScope, key?: string): void {
     this.#rows.state.remove(key === undefined ? [scope] : [scope, key]);
   }
 
-  /** Takes away the values of state stores that have expired by `now`. */
+  /** Removes the values of state stores that have expired by `now`. */
   cleanState(now: Temporal.Instant): void {
     for (const { scope, key, expiresAt } of this.#rows.state.list([])) {
       if (expiresAt !== null && Temporal.Instant.compare(expiresAt, now) < 0) {
@@ -128,7 +140,7 @@ export class Store {
     }
   }
 
-  /** The Dag, or undefined. */
+  /** Returns the Dag, or undefined. */
   dag(dagId: string): DagRow | undefined {
     return this.#rows.dag.get([dagId]);
   }
@@ -138,12 +150,12 @@ export class Store {
     this.#rows.dag.put(row);
   }
 
-  /** The Dag run, or undefined. */
+  /** Returns the Dag run, or undefined. */
   dagRun(dagId: string, runId: string): DagRunRow | undefined {
     return this.#rows.dagRun.get([dagId, runId]);
   }
 
-  /** All runs of a Dag. */
+  /** Returns all runs of a Dag. */
   dagRuns(dagId: string): DagRunRow[] {
     return this.#rows.dagRun.list([dagId]);
   }
@@ -153,27 +165,27 @@ export class Store {
     this.#rows.dagRun.put(row);
   }
 
-  /** The task instance, or undefined. */
+  /** Returns the task instance, or undefined. */
   taskInstance({ dagId, runId, taskId, mapIndex }: TaskInstanceKey): TaskInstanceRow | undefined {
     return this.#rows.taskInstance.get([dagId, runId, taskId, mapIndex]);
   }
 
-  /** All task instances of a Dag. */
+  /** Returns all task instances of a Dag. */
   taskInstances(dagId: string): TaskInstanceRow[] {
     return this.#rows.taskInstance.list([dagId]);
   }
 
-  /** Adds or replaces a task instance (by Dag, run, task and map index). */
+  /** Adds or replaces a task instance. */
   setTaskInstance(row: TaskInstanceRow): void {
     this.#rows.taskInstance.put(row);
   }
 
-  /** Takes a task instance away, if it is there. */
+  /** Removes a task instance, if it exists. */
   deleteTaskInstance({ dagId, runId, taskId, mapIndex }: TaskInstanceKey): void {
     this.#rows.taskInstance.remove([dagId, runId, taskId, mapIndex]);
   }
 
-  /** All assets, active or not. */
+  /** Returns all assets, active or not. */
   assets(): AssetRow[] {
     return this.#rows.asset.list([]);
   }
@@ -183,7 +195,7 @@ export class Store {
     this.#rows.asset.put(row);
   }
 
-  /** The asset alias, or undefined. */
+  /** Returns the asset alias, or undefined. */
   assetAlias(name: string): AssetAliasRow | undefined {
     return this.#rows.assetAlias.get([name]);
   }
@@ -193,31 +205,31 @@ export class Store {
     this.#rows.assetAlias.put(row);
   }
 
-  /** All asset events, in the order of their coming. */
+  /** Returns all asset events, in the order of their insertion. */
   assetEvents(): AssetEventRow[] {
     return this.#rows.assetEvent.list([]);
   }
 
-  /** Adds an asset event, with the next number. */
+  /** Adds an asset event with the next id. */
   addAssetEvent(event: Omit<AssetEventRow, "id">): void {
     const last = Math.max(0, ...this.assetEvents().map(({ id }) => id));
     this.#rows.assetEvent.put({ ...event, id: last + 1 });
   }
 
-  /** What a task has asked a human, or undefined. */
+  /** Returns a task's question to a human, or undefined. */
   hitl({ dagId, runId, taskId, mapIndex }: TaskInstanceKey): HitlRow | undefined {
     return this.#rows.hitl.get([dagId, runId, taskId, mapIndex]);
   }
 
-  /** Adds or replaces what a task asks a human. */
+  /** Adds or replaces a task's question to a human. */
   setHitl(row: HitlRow): void {
     this.#rows.hitl.put(row);
   }
 }
 
-/** The store in memory: gone with the process. */
+/** A store in memory. */
 export class MemoryStore extends Store {
-  /** An empty store. */
+  /** Creates an empty store. */
   constructor() {
     super({
       connection: new MemoryRows(TABLES.connection.keyOf),
@@ -233,4 +245,63 @@ export class MemoryStore extends Store {
       hitl: new MemoryRows(TABLES.hitl.keyOf),
     });
   }
+}
+
+/** An open store; disposing of it closes the file. */
+export interface OpenState extends Disposable {
+  /** The store. */
+  readonly store: Store;
+}
+
+/**
+ * Opens the store in the SQLite file at `path`, creating the file if necessary; without a path opens
+ * a store in memory. Only a file loads SQLite.
+ *
+ * @throws {TaskRuntimeError} `INVALID` when the file is not a state file of this version.
+ *
+ * @example
+ * ```ts
+ * import { openState } from "./store.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using opened = await openState();
+ * opened.store.setVariable("since", "2026-01-01");
+ * assertEquals(opened.store.variable("since"), "2026-01-01");
+ * ```
+ */
+export async function openState(path?: string): Promise<OpenState> {
+  if (path === undefined) return { store: new MemoryStore(), [Symbol.dispose]: () => {} };
+  const { SqliteStore } = await import("./sqlite_store.ts");
+  const store = SqliteStore.open(path);
+  return { store, [Symbol.dispose]: () => store[Symbol.dispose]() };
+}
+
+class MemoryRows<Row> implements Rows<Row> {
+  readonly #keyOf: (row: Row) => readonly KeyPart[];
+  readonly #rows = new Map<string, { readonly key: readonly KeyPart[]; readonly row: Row }>();
+
+  constructor(keyOf: (row: Row) => readonly KeyPart[]) {
+    this.#keyOf = keyOf;
+  }
+
+  get(key: readonly KeyPart[]): Row | undefined {
+    return this.#rows.get(JSON.stringify(key))?.row;
+  }
+
+  list(prefix: readonly KeyPart[]): Row[] {
+    return [...this.#rows.values()].filter(({ key }) => begins(key, prefix)).map(({ row }) => row);
+  }
+
+  put(row: Row): void {
+    const key = this.#keyOf(row);
+    this.#rows.set(JSON.stringify(key), { key, row });
+  }
+
+  remove(prefix: readonly KeyPart[]): void {
+    for (const [id, { key }] of this.#rows) if (begins(key, prefix)) this.#rows.delete(id);
+  }
+}
+
+function begins(key: readonly KeyPart[], prefix: readonly KeyPart[]): boolean {
+  return prefix.every((part, index) => key[index] === part);
 }
