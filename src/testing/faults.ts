@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Faults, RequestFault } from "../local/supervisor/faults.ts";
+import type { Faults, RequestFault } from "../local/supervisor/conversation.ts";
 import { apiError, missing, notFound, type Reply } from "../local/api/reply.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { REPLIES } from "../protocol/reply.ts";

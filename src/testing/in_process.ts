@@ -3,10 +3,15 @@
  *
  * @module
  */
-import { converse as supervise } from "../local/supervisor/conversation.ts";
+import { answerRequests } from "../local/supervisor/conversation.ts";
 import { type LogRecord, readLogLine } from "../local/supervisor/log_record.ts";
-import { runTask, type SupervisorOptions, type TaskRun } from "../local/supervisor/supervisor.ts";
-import type { Supervised, SupervisionOptions } from "../local/supervisor/supervision.ts";
+import {
+  type SessionSupervision,
+  superviseSession,
+  type SupervisorOptions,
+  type TaskRun,
+} from "../local/supervisor/supervisor.ts";
+import type { Supervised } from "../local/supervisor/supervision.ts";
 import { type Interrupter, terminated } from "../runtime/launch/process_watch.ts";
 import type { ExecutionObserver } from "../runtime/session.ts";
 import { converse } from "../runtime/conversation.ts";
@@ -40,9 +45,8 @@ export function superviseInProcess(options: InProcessOptions): Promise<TaskRun> 
   return withinRun(
     scope,
     () =>
-      runTask(
+      superviseSession(
         rest,
-        undefined,
         (supervision) => new InProcess(options, supervision).run(scope, signal),
       ),
   );
@@ -50,12 +54,12 @@ export function superviseInProcess(options: InProcessOptions): Promise<TaskRun> 
 
 class InProcess {
   readonly #options: InProcessOptions;
-  readonly #supervision: SupervisionOptions;
+  readonly #supervision: SessionSupervision;
   readonly #requests: Supervised["requests"][number][] = [];
   readonly #log: LogRecord[] = [];
   #failure: string | undefined;
 
-  constructor(options: InProcessOptions, supervision: SupervisionOptions) {
+  constructor(options: InProcessOptions, supervision: SessionSupervision) {
     this.#options = options;
     this.#supervision = supervision;
   }
@@ -94,7 +98,7 @@ class InProcess {
 
   async #converse(comm: Transport): Promise<void> {
     const { first, faults, answer } = this.#supervision;
-    await supervise(comm, {
+    await answerRequests(comm, {
       first,
       answer: (body) => answer(body, () => {}),
       onRequest: (request) => this.#requests.push(request),

@@ -35,6 +35,6 @@ export type {
   RetryAsked,
   TaskTestRun,
 } from "./task_test_run.ts";
-export type { EndState } from "../local/supervisor/ending.ts";
+export type { EndState } from "../local/supervisor/terminal_state.ts";
 export type { LogLevel } from "../local/supervisor/log_record.ts";
 export type { SchemaDate } from "../protocol/generated.ts";

@@ -5,7 +5,7 @@
  */
 import { DEFAULT_TASK_FIXTURE, type Fixtures } from "../local/fixtures/fixtures.ts";
 import { defined } from "../local/store/defined.ts";
-import type { EndState } from "../local/supervisor/ending.ts";
+import type { EndState } from "../local/supervisor/terminal_state.ts";
 import { LocalClock } from "../local/scheduler/local_clock.ts";
 import { Resumption } from "../local/scheduler/resumption.ts";
 import { runTries } from "../local/scheduler/task_tries.ts";

@@ -4,12 +4,12 @@
  * @module
  */
 import type { SupervisedRequest } from "../local/supervisor/conversation.ts";
-import type { EndState } from "../local/supervisor/ending.ts";
+import type { EndState } from "../local/supervisor/terminal_state.ts";
 import type { LogLevel, LogRecord } from "../local/supervisor/log_record.ts";
 import { momentOf, secondsOfDuration } from "../local/store/moment.ts";
 import { taskStateScope } from "../local/api/state_answers.ts";
 import type { TaskRun } from "../local/supervisor/supervisor.ts";
-import type { TerminalRequest } from "../local/supervisor/terminal_message.ts";
+import type { TerminalRequest } from "../local/supervisor/terminal_state.ts";
 import { deserialize } from "../runtime/context/deserialize.ts";
 import type { RequestBody } from "./faults.ts";
 import type { World } from "./inputs.ts";

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connectionOf } from "../../src/local/fixtures/connection.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import { startupDetails } from "../../src/local/supervisor/startup_details.ts";
-import { LocalSupervisor, type SupervisorOptions } from "../../src/local/supervisor/supervisor.ts";
+import type { SupervisorOptions } from "../../src/local/supervisor/supervisor.ts";
+import { LocalSupervisor } from "./testdata/local_supervisor.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { Peer, succeed } from "./testdata/peer.ts";
 
@@ -13,7 +14,7 @@ const ADDRESS = { dag_id: "etl", run_id: "run", task_id: "extract" };
 async function meet(
   options: Partial<SupervisorOptions> = {},
 ): Promise<{ supervisor: LocalSupervisor; peer: Peer }> {
-  const supervisor = LocalSupervisor.listen({
+  const supervisor = new LocalSupervisor({
     startup: STARTUP,
     store: new MemoryStore(),
     ...options,
@@ -24,7 +25,7 @@ async function meet(
 }
 
 Deno.test("LocalSupervisor sends StartupDetails first, unasked, with id 0", async () => {
-  await using supervisor = LocalSupervisor.listen({ startup: STARTUP, store: new MemoryStore() });
+  await using supervisor = new LocalSupervisor({ startup: STARTUP, store: new MemoryStore() });
   using peer = await Peer.connect(supervisor.comm, supervisor.logs);
   const first = await peer.receive();
   assertEquals([first?.id, first?.error], [0, null]);
@@ -216,7 +217,7 @@ for (
 }
 
 Deno.test("LocalSupervisor fails the run when nobody connects", async () => {
-  await using supervisor = LocalSupervisor.listen({
+  await using supervisor = new LocalSupervisor({
     startup: STARTUP,
     store: new MemoryStore(),
     startupTimeoutSeconds: 0.05,

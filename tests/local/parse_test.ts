@@ -24,7 +24,7 @@ Deno.test("parseFile() gives the parse's result and answers what is asked on the
 Deno.test("parseFile() ends the process on a message that does not validate", async () => {
   const run = await parse("parse-invalid");
   assertEquals([run.result, run.signal], [null, "SIGTERM"]);
-  assertStringIncludes(run.failure ?? "", "did not validate");
+  assertStringIncludes(run.failure ?? "", "a message was invalid");
 });
 
 Deno.test("parseFile() has no result from a process that goes without a word", async () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { EndState } from "../../src/local/supervisor/ending.ts";
+import type { EndState } from "../../src/local/supervisor/terminal_state.ts";
 import {
   type PlanRunOptions,
   type PlanRunResult,

@@ -138,7 +138,7 @@ Deno.test("superviseTask() kills a process that ignores SIGTERM", async () => {
 Deno.test("superviseTask() ends a process that outlives its terminal frame", async () => {
   const result = await run("outlive-terminal", { overtimeSeconds: 0.1 });
   assertEquals([result.state, result.signal], ["failed", "SIGTERM"]);
-  assertStringIncludes(result.reason, "still running 0.1 s after its terminal frame");
+  assertStringIncludes(result.reason, "still running 0.1 s after its terminal message");
 });
 
 Deno.test("superviseTask() does not wait for an orphan that holds the pipes", async () => {

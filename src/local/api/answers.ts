@@ -42,7 +42,7 @@ import {
   setRendered,
   skipDownstream,
 } from "./task_instance_answers.ts";
-import type { TerminalType } from "../supervisor/terminal_message.ts";
+import type { TerminalType } from "../supervisor/terminal_state.ts";
 import {
   deleteXCom,
   getXCom,

@@ -1,6 +1,6 @@
 /**
- * A recorded run, run again: the supervisor says what it said then, and what the task asks is held
- * against what it asked then.
+ * Replays a recorded run: the supervisor sends the recorded replies, and the requests of the task
+ * are compared with the recorded ones.
  *
  * @module
  */
@@ -8,49 +8,46 @@ import { TaskRuntimeError } from "../../error.ts";
 import type { RequestFrame } from "../../protocol/message.ts";
 import type { RecordedRequest, RecordedRun } from "../../protocol/recording.ts";
 import { redact } from "../../protocol/redaction.ts";
-import { addressOf, Listeners } from "../supervisor/listeners.ts";
 import { type Divergence, findDivergence } from "./replay_comparison.ts";
 import type { Reply } from "../api/reply.ts";
 import { SecretsMasker } from "../supervisor/secrets_masker.ts";
-import { supervise, type Supervised } from "../supervisor/supervision.ts";
-import { withLogging } from "../supervisor/supervisor.ts";
-import { TaskProcess, type TaskProcessOptions } from "../supervisor/task_process.ts";
+import { type Supervised, superviseProcess } from "../supervisor/supervision.ts";
+import type { TaskProcessOptions } from "../supervisor/task_process.ts";
 
-/** Seconds that a task gets to end once it is known to differ. */
+/** The seconds from SIGTERM to SIGKILL once the task differs. */
 const KILL_GRACE_SECONDS = 0.2;
 
-/** Where a replay first differs from its recording. */
+/** The first difference between a replay and its recording. */
 export interface ReplayDifference extends Divergence {
-  /** Which request it is, counted from 1. */
+  /** The number of the request, from 1. */
   readonly request: number;
-  /** The type of the request, the replay's where there is one. */
+  /** The type of the replayed request, or else of the recorded one. */
   readonly type: string;
 }
 
-/** What became of a replay. */
+/** The result of a replay. */
 export interface ReplayResult {
-  /** The first difference; null when there is none. */
+  /** The first difference; null without one. */
   readonly difference: ReplayDifference | null;
-  /** How many requests were compared. */
+  /** The number of compared requests. */
   readonly compared: number;
-  /** How many values differ as clocks and random ids do, and count as the same. */
+  /** The number of values that may differ, such as times and random ids, and did. */
   readonly volatile: number;
-  /** Whether the recording goes to the end of the run; where not, no more than its part is compared. */
+  /** Whether the recording contains the whole run; otherwise only its part is compared. */
   readonly isComplete: boolean;
 }
 
-/** What a replay needs. */
+/** The options of a replay. */
 export interface ReplayOptions extends TaskProcessOptions {
-  /** Ends the replay early. */
+  /** Terminates the replay. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs a recorded run's program again, in a process of its own.
+ * Runs the program of a recorded run again, in its own process.
  *
- * @throws {TaskRuntimeError} `INVALID` when the recording ends before the task was told what to do;
- * `CLOSED` when the program does not come to talk; `NOT_FOUND` or `PERMISSION_DENIED` when it cannot
- * be started
+ * @throws {TaskRuntimeError} `INVALID` when the recording has no first message; `CLOSED` when the
+ * program does not connect; `NOT_FOUND` or `PERMISSION_DENIED` when it cannot be started
  */
 export async function replayRun(
   recorded: RecordedRun,
@@ -59,28 +56,22 @@ export async function replayRun(
   if (recorded.first === null) {
     throw new TaskRuntimeError(
       "INVALID",
-      "Cannot replay: the recording ends before the supervisor said what to do",
+      "Cannot replay the run: the recording ends before the supervisor's first message",
     );
   }
   const replay = new Replay(recorded);
   const signals = [replay.over, ...(options.signal === undefined ? [] : [options.signal])];
-  using listeners = new Listeners();
-  const env = { ...options.env, AIRFLOW_TASK_RUNTIME_RECORD: "" };
-  await using process = new TaskProcess(
-    withLogging({ ...options, env }),
-    addressOf(listeners.comm),
-    addressOf(listeners.logs),
-  );
-  const supervised = await supervise(listeners, {
+  const supervised = await superviseProcess({
+    ...options,
+    env: { ...options.env, AIRFLOW_TASK_RUNTIME_RECORD: "" },
     first: shifted(recorded.first, replay.shiftMs),
     answer: (body) => replay.answer(body),
     ended: () => replay.isEnded,
     masker: new SecretsMasker(),
     signal: AbortSignal.any(signals),
     killGraceSeconds: KILL_GRACE_SECONDS,
-    process,
   });
-  if (!supervised.connected) throw neverTalked(supervised);
+  if (!supervised.connected) throw notConnected(supervised);
   return replay.result(recorded.isComplete);
 }
 
@@ -97,22 +88,22 @@ class Replay {
     this.#recorded = recorded;
   }
 
-  /** Aborted when there is no more to learn. */
+  /** Aborts when the result is known. */
   get over(): AbortSignal {
     return this.#over.signal;
   }
 
-  /** How much later this is than the recording. */
+  /** The milliseconds from the recording to the replay. */
   get shiftMs(): number {
     return this.#started - this.#recorded.start.epochMilliseconds - this.#recorded.firstMs;
   }
 
-  /** Whether every recorded request has come. */
+  /** Whether every recorded request has arrived. */
   get isEnded(): boolean {
     return this.#compared === this.#recorded.requests.length;
   }
 
-  /** The recorded reply, as long as the request is the recorded one. */
+  /** Answers with the recorded reply, or with the cause why the replay ends here. */
   answer(body: Readonly<Record<string, unknown>> | null): Reply | string {
     if (this.#over.signal.aborted) return "the replay is over";
     const expected = this.#recorded.requests[this.#compared];
@@ -155,7 +146,7 @@ class Replay {
     body: Readonly<Record<string, unknown>> | null,
   ): void {
     const mask = (text: string): string => this.#masker.mask(text);
-    // What is kept of a recording has gone through the same.
+    // The recorded requests are redacted in the same way.
     const replayed = redact(body, mask);
     const { divergence, volatile } = findDivergence(expected?.body, replayed, {
       recorded: this.#recorded.start.epochMilliseconds + this.#msOf(this.#compared - 1),
@@ -183,10 +174,10 @@ function typeOf(body: Readonly<Record<string, unknown>> | null | undefined): str
   return typeof type === "string" ? type : "";
 }
 
-/** The moments that a sensor reckons from: they lie as far back as they did then. */
+/** The times from which a sensor measures: they are shifted to be as long ago as recorded. */
 const STARTS: ReadonlySet<string> = new Set(["start_date", "first_task_reschedule_start_date"]);
 
-/** A message with the starts of the task itself as much later as the replay is. */
+/** Shifts the start times of the task in a message. */
 function shifted(
   message: Readonly<Record<string, unknown>>,
   ms: number,
@@ -209,10 +200,12 @@ function shifted(
   };
 }
 
-function neverTalked({ failure, stderr }: Supervised): TaskRuntimeError {
+function notConnected({ failure, stderr }: Supervised): TaskRuntimeError {
   const said = stderr.slice(-3).join("; ");
   return new TaskRuntimeError(
     "CLOSED",
-    `Cannot replay: ${failure ?? "the process did not connect"}${said === "" ? "" : `: ${said}`}`,
+    `Cannot replay the run: ${failure ?? "the process did not connect"}${
+      said === "" ? "" : `: ${said}`
+    }`,
   );
 }

@@ -7,7 +7,7 @@
 import { MASK } from "../../protocol/secret_name.ts";
 import type { AnswerKind, SupervisedRequest } from "../supervisor/conversation.ts";
 import type { DagRunEvent, DagRunSummary, TaskResult } from "../scheduler/dag_run.ts";
-import type { EndState } from "../supervisor/ending.ts";
+import type { EndState } from "../supervisor/terminal_state.ts";
 import { instanceName } from "../scheduler/instances.ts";
 import type { LogRecord } from "../supervisor/log_record.ts";
 import { SecretsMasker } from "../supervisor/secrets_masker.ts";

@@ -11,7 +11,7 @@ import type { SchemaDate } from "../../protocol/generated.ts";
 import { DEFAULT_TASK_FIXTURE, type Fixtures, seedStore } from "../fixtures/fixtures.ts";
 import { byMoment } from "../store/moment.ts";
 import { type DagRunRow, MemoryStore, type Store } from "../store/store.ts";
-import type { EndState } from "../supervisor/ending.ts";
+import type { EndState } from "../supervisor/terminal_state.ts";
 import { supervisorRecord } from "../supervisor/log_record.ts";
 import type { SupervisionSettings } from "../supervisor/supervision.ts";
 import type { TaskProcessOptions } from "../supervisor/task_process.ts";

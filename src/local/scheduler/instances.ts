@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EndState } from "../supervisor/ending.ts";
+import type { EndState } from "../supervisor/terminal_state.ts";
 import type { DagPlan, MappedList, Mapping, PlannedTask } from "./dag_plan.ts";
 
 /** The state of an instance: null before it starts. */

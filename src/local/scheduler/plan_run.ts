@@ -5,7 +5,7 @@
  */
 
 import type { DagRunRow, Store, TaskInstanceKey, TaskInstanceRow, XCom } from "../store/store.ts";
-import type { EndState } from "../supervisor/ending.ts";
+import type { EndState } from "../supervisor/terminal_state.ts";
 import type { DagPlan } from "./dag_plan.ts";
 import { type Instance, Instances, runState } from "./instances.ts";
 import { nextTasks } from "./next_tasks.ts";

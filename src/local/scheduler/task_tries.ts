@@ -10,7 +10,7 @@ import { defined } from "../store/defined.ts";
 import { momentOf, secondsBetween } from "../store/moment.ts";
 import type { DagRunRow, Store } from "../store/store.ts";
 import type { SupervisedRequest } from "../supervisor/conversation.ts";
-import type { EndState } from "../supervisor/ending.ts";
+import type { EndState } from "../supervisor/terminal_state.ts";
 import { type LogRecord, supervisorRecord } from "../supervisor/log_record.ts";
 import { startupDetails } from "../supervisor/startup_details.ts";
 import type { SupervisionSettings } from "../supervisor/supervision.ts";

@@ -1,71 +1,98 @@
 /**
- * The comm channel from the supervisor's chair: frames in, one answer at a time, in their order.
+ * The supervisor's end of the comm channel: receives requests and answers them one at a time.
  *
  * @module
  */
 
 import { parseRequestFrame } from "../../protocol/message.ts";
+import { decode } from "../../wire/decoder.ts";
+import { encodeFrame } from "../../wire/encoder.ts";
 import { FrameDecoder } from "../../wire/frame.ts";
-import type { Faults, RequestFault } from "./faults.ts";
-import { decodeRuntimeFrame, encodeSupervisorFrame } from "./frame_codec.ts";
-import { sleep } from "./sleep.ts";
 import type { Reply } from "../api/reply.ts";
+import { sleep } from "./sleep.ts";
 
-/** What was sent back for a request. */
+/** A fault that a test injects into one request. */
+export interface RequestFault {
+  /** Seconds to wait before the answer. */
+  readonly delaySeconds?: number;
+  /** Another answer, no answer, or a closed connection, instead of the answer. */
+  readonly instead?: Reply | "none" | "close";
+}
+
+/** Faults that a test injects into a conversation; none by default. */
+export interface Faults {
+  /** The fault of this request; undefined without one. */
+  readonly of?: (body: Readonly<Record<string, unknown>>) => RequestFault | undefined;
+  /** Seconds to wait before the first frame. */
+  readonly firstDelaySeconds?: number;
+  /** Seconds to wait before each reply. */
+  readonly replyDelaySeconds?: number;
+  /** Types of requests that never receive a reply. */
+  readonly neverAnswer?: readonly string[];
+  /** Closes the comm connection after this many requests, the last one unanswered. */
+  readonly closeAfterRequests?: number;
+  /** Writes every frame one byte at a time. */
+  readonly byteByByte?: boolean;
+}
+
+/** The kind of an answer. */
 export type AnswerKind = "result" | "empty" | "not-found" | "error" | "none";
 
-/** One request of the runtime, as it came. */
+/** A request of the runtime. */
 export interface SupervisedRequest {
-  /** The id that the runtime gave it, and that its answer carries. */
+  /** The id of the request and of its answer. */
   readonly id: number;
-  /** The message's type, e.g. `GetConnection`; empty when the body had none. */
+  /** The type of the message, e.g. `GetConnection`; empty when the body has none. */
   readonly type: string;
   /** The message. */
   readonly body: Readonly<Record<string, unknown>> | null;
-  /** The W3C trace context beside the body; null without one. */
+  /** The W3C trace context next to the body; null without one. */
   readonly carrier: Readonly<Record<string, unknown>> | null;
-  /** What was sent back; `none` for what Airflow leaves unanswered. */
+  /** The kind of the answer; `none` for a request that Airflow leaves unanswered. */
   readonly answered: AnswerKind;
-  /** When it came, in milliseconds since 1970, with fractions. */
+  /** The time of its arrival, in milliseconds since 1970, with fractions. */
   readonly time: number;
-  /** Seconds until its answer was made. */
+  /** Seconds until the answer was ready. */
   readonly durationSeconds: number;
 }
 
-/** What a conversation needs to know. */
+/** The options of a conversation. */
 export interface ConversationOptions {
-  /** The first frame's message, sent unasked with id 0. */
+  /** The message of the first frame, which has id 0 and answers no request. */
   readonly first: object;
-  /** Answers a message; a text instead of a reply says why Airflow would not answer it. */
+  /** Answers a message; returns a text with the cause when Airflow would not answer it. */
   readonly answer: (body: Readonly<Record<string, unknown>> | null) => Reply | string;
-  /** Is told of every request once it is answered, or left unanswered. */
+  /** Receives every request when it is answered or left unanswered. */
   readonly onRequest: (request: SupervisedRequest) => void;
-  /** Is told what would bring Airflow's supervisor down; the conversation ends there. */
+  /** Receives the cause that would crash Airflow's supervisor; the conversation then ends. */
   readonly onBreach: (reason: string) => void;
-  /** Faults to put in. */
+  /** Faults to inject. */
   readonly faults?: Faults;
   /** Ends waits early. */
   readonly signal: AbortSignal;
 }
 
-/** The supervisor's end of the comm channel; a TCP connection is one. */
+/** A connection of the comm channel, such as a TCP connection. */
 export interface ByteStream {
-  /** Reads some bytes into `buffer`; resolves to their number, or null at the end. */
+  /** Reads bytes into `buffer`; resolves to their number, or null at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
-  /** Writes some of `bytes`; resolves to how many. */
+  /** Writes some of `bytes`; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Turns Nagle's algorithm off, where there is one. */
+  /** Turns Nagle's algorithm off. */
   setNoDelay?(noDelay: boolean): void;
 }
 
-/** Sends the first frame and answers requests until the runtime closes the connection. */
-export async function converse(conn: ByteStream, options: ConversationOptions): Promise<void> {
+/** Sends the first frame, then answers requests until the runtime closes the connection. */
+export async function answerRequests(
+  conn: ByteStream,
+  options: ConversationOptions,
+): Promise<void> {
   const faults = options.faults ?? {};
   if (faults.byteByByte) conn.setNoDelay?.(true);
   const decoder = new FrameDecoder();
   let requests = 0;
   if (faults.firstDelaySeconds) await sleep(faults.firstDelaySeconds, options.signal);
-  if (!await send(conn, encodeSupervisorFrame([0, options.first, null]), faults)) return;
+  if (!await send(conn, encodeFrame([0, options.first, null]), faults)) return;
   for await (const chunk of chunks(conn)) {
     const payloads = framesOf(decoder, chunk);
     for (const payload of typeof payloads === "string" ? [] : payloads) {
@@ -81,7 +108,7 @@ export async function converse(conn: ByteStream, options: ConversationOptions): 
 
 type Unanswered = Omit<SupervisedRequest, "answered" | "time" | "durationSeconds">;
 
-/** Answers one request; false when the connection is gone. */
+/** Answers one request; resolves to false when the connection is closed. */
 async function respond(
   conn: ByteStream,
   frame: Unanswered,
@@ -103,13 +130,13 @@ async function respond(
   }
   options.onRequest({ ...frame, ...timing, answered: kindOf(reply) });
   if (faults.replyDelaySeconds) await sleep(faults.replyDelaySeconds, options.signal);
-  return await send(conn, encodeSupervisorFrame([frame.id, reply.body, reply.error]), faults);
+  return await send(conn, encodeFrame([frame.id, reply.body, reply.error]), faults);
 }
 
-/** What a fault has in the place of the answer, which is then not made. */
+/** The answer of the fault, or else the real answer. */
 function insteadOf(fault: RequestFault | undefined, answer: () => Reply | string): Reply | string {
   if (fault?.instead === undefined) return answer();
-  return typeof fault.instead === "string" ? "a fault leaves it unanswered" : fault.instead;
+  return typeof fault.instead === "string" ? "a test leaves it unanswered" : fault.instead;
 }
 
 function kindOf(reply: Reply): AnswerKind {
@@ -118,10 +145,10 @@ function kindOf(reply: Reply): AnswerKind {
   return reply.body["type"] === "ErrorResponse" ? "not-found" : "result";
 }
 
-/** The request in a payload, or why Airflow's frame reader would raise on it. */
+/** Reads the request in a payload; returns the cause when Airflow's frame reader would raise. */
 function requestFrame(payload: Uint8Array): Unanswered | string {
   try {
-    const { id, body, carrier } = parseRequestFrame(decodeRuntimeFrame(payload));
+    const { id, body, carrier } = parseRequestFrame(decode(payload));
     const type = body?.["type"];
     return { id, type: typeof type === "string" ? type : "", body, carrier };
   } catch (error) {
@@ -137,7 +164,7 @@ function framesOf(decoder: FrameDecoder, chunk: Uint8Array): Uint8Array[] | stri
   }
 }
 
-/** Chunks until the end; a reset by a dead peer is an end too. */
+/** Yields chunks until the end of the connection or its reset. */
 async function* chunks(conn: ByteStream): AsyncGenerator<Uint8Array> {
   while (true) {
     const buffer = new Uint8Array(64 * 1024);
@@ -152,7 +179,7 @@ async function* chunks(conn: ByteStream): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Writes a whole frame; false when the peer is gone. */
+/** Writes a whole frame; resolves to false when the peer has closed the connection. */
 async function send(conn: ByteStream, frame: Uint8Array, faults: Faults): Promise<boolean> {
   try {
     for (let at = 0; at < frame.length;) {

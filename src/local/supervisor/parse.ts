@@ -1,5 +1,5 @@
 /**
- * Airflow's Dag processor, played locally: asks an executable for the Dags it defines.
+ * Airflow's Dag processor, played locally: asks a program for the Dags that it defines.
  *
  * @module
  */
@@ -14,39 +14,36 @@ import { answer, type AnswerState } from "../api/answers.ts";
 import { EMPTY, type Reply } from "../api/reply.ts";
 import { SecretsMasker } from "./secrets_masker.ts";
 import type { Store } from "../store/store.ts";
-import { addressOf, Listeners } from "./listeners.ts";
-import { supervise, type Supervised, type SupervisionSettings } from "./supervision.ts";
-import { withLogging } from "./supervisor.ts";
-import { isTerminal } from "./terminal_message.ts";
-import { TaskProcess, type TaskProcessOptions } from "./task_process.ts";
+import { type Supervised, superviseProcess, type SupervisionSettings } from "./supervision.ts";
+import type { TaskProcessOptions } from "./task_process.ts";
+import { isTerminal } from "./terminal_state.ts";
 
-/** What a parse needs. */
+/** The options of a parse. */
 export interface ParseOptions extends SupervisionSettings, TaskProcessOptions {
-  /** Path of the file to parse. */
+  /** The path of the file. */
   readonly file: string;
-  /** Folder of the Dag bundle; `/` when absent. */
+  /** The folder of the Dag bundle; `/` by default. */
   readonly bundlePath?: string;
-  /** Name of the Dag bundle; `local` when absent. */
+  /** The name of the Dag bundle; `local` by default. */
   readonly bundleName?: string;
-  /** Airflow's state, for variables and connections read while parsing. */
+  /** Airflow's state, with the variables and connections that the program may read. */
   readonly store: Store;
-  /** The schema date that messages are checked by; `2026-06-16` when absent. */
+  /** The schema version that messages must fit; `2026-06-16` by default. */
   readonly date?: SchemaDate;
 }
 
-/** How one parse went. */
+/** The result of a parse. */
 export interface ParseRun extends Supervised {
-  /** What the executable defines; null when it did not say. */
+  /** The message with the Dags; null when the program sent none. */
   readonly result: DagFileParsingResult | null;
 }
 
-/** In a parse nobody owns a task: the stores of task instances are closed. */
+/** A parse has no task, so that requests for a task instance are refused. */
 const NO_TASK: AnswerState["task"] = { id: "", dagId: "", runId: "", taskId: "", mapIndex: -1 };
 
 /**
- * Starts the command as Airflow 3.4's Dag processor does and asks for the Dags in `file`. The
- * process is ended 5 s (`overtimeSeconds`) after its result; a message that does not validate ends
- * the parse.
+ * Starts the command as Airflow 3.4's Dag processor does and requests the Dags in `file`. The
+ * process is terminated 5 s (`overtimeSeconds`) after its result, or after an invalid message.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` or `PERMISSION_DENIED` when the program cannot be started.
  */
@@ -63,17 +60,14 @@ export async function parseFile(options: ParseOptions): Promise<ParseRun> {
   let found: DagFileParsingResult | null = null;
   const answerBody = (body: Readonly<Record<string, unknown>> | null): Reply | string => {
     if (!isRequest(body, date, "ToManager")) {
-      return requestFault(body, date, "ToManager") ?? "it is not valid";
+      return requestFault(body, date, "ToManager") ?? "the message is invalid";
     }
-    if (isTerminal(body)) return "a parse ends no task";
+    if (isTerminal(body)) return "a parse cannot send a terminal message";
     if (body.type !== "DagFileParsingResult") return answer(body, { store, masker, task: NO_TASK });
     found = body;
     return EMPTY;
   };
-  using listeners = new Listeners();
-  const comm = addressOf(listeners.comm);
-  await using process = new TaskProcess(withLogging(options), comm, addressOf(listeners.logs));
-  const supervised = await supervise(listeners, {
+  const supervised = await superviseProcess({
     overtimeSeconds: 5,
     ...options,
     first,
@@ -81,7 +75,6 @@ export async function parseFile(options: ParseOptions): Promise<ParseRun> {
     ended: () => found !== null,
     endsOnInvalid: true,
     masker,
-    process,
   });
   return { ...supervised, result: found };
 }

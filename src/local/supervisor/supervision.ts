@@ -1,14 +1,12 @@
 /**
- * One supervised peer, from listening to the last log line, whatever its messages mean.
+ * Supervises one peer from its connections to its last log line, whatever its messages mean.
  *
  * @module
  */
 
 import type { Say } from "../api/answer_state.ts";
-import { converse, type SupervisedRequest } from "./conversation.ts";
-import type { Faults } from "./faults.ts";
+import { answerRequests, type Faults, type SupervisedRequest } from "./conversation.ts";
 import { readLines } from "./line_reader.ts";
-import { closeQuietly, type Listeners } from "./listeners.ts";
 import {
   type LogLevel,
   type LogRecord,
@@ -18,70 +16,83 @@ import {
 } from "./log_record.ts";
 import type { Reply } from "../api/reply.ts";
 import type { SecretsMasker } from "./secrets_masker.ts";
-import type { TaskProcess } from "./task_process.ts";
+import { closeQuietly, Listeners, TaskProcess, type TaskProcessOptions } from "./task_process.ts";
 import { MAX_TIMER } from "../../values.ts";
 
-/** Settings of a supervised run, with Airflow's defaults. */
+/** Settings of a supervision, with Airflow's defaults. */
 export interface SupervisionSettings {
-  /** Is told of each log record as it comes, secrets masked. */
+  /** Receives each log record, secrets masked. */
   readonly onLog?: (record: LogRecord) => void;
-  /** Is told of each request once it is answered, or left unanswered. */
+  /** Receives each request when it is answered or left unanswered. */
   readonly onRequest?: (request: SupervisedRequest) => void;
-  /** Ends the run as "mark failed" does: SIGTERM, then SIGKILL. */
+  /** Terminates the peer as "mark failed" does: SIGTERM, then SIGKILL. */
   readonly signal?: AbortSignal;
-  /** Seconds for the process to connect; 10 when absent (`task_startup_timeout`). */
+  /** The seconds for the process to connect (`task_startup_timeout`); 10 by default. */
   readonly startupTimeoutSeconds?: number;
-  /** Seconds to go on after the terminal frame; 20 when absent (`task_success_overtime`). */
+  /** The seconds to run after the terminal message (`task_success_overtime`); 20 by default. */
   readonly overtimeSeconds?: number;
-  /** Seconds from SIGTERM to SIGKILL; 5 when absent. */
+  /** The seconds from SIGTERM to SIGKILL; 5 by default. */
   readonly killGraceSeconds?: number;
-  /** Seconds to read on after the exit while an orphan holds a pipe or socket; 5 when absent. */
+  /** The seconds to read after the exit while an orphan holds a pipe or socket; 5 by default. */
   readonly drainSeconds?: number;
-  /** Faults that a test wants. */
+  /** Faults that a test injects. */
   readonly faults?: Faults;
 }
 
-/** What is supervised. */
+/** The options of a supervision. */
 export interface SupervisionOptions extends SupervisionSettings {
-  /** The first frame's message. */
+  /** The message of the first frame. */
   readonly first: object;
-  /** Answers a message; a text says why Airflow would leave it unanswered. */
+  /** Answers a message; returns a text with the cause when Airflow would not answer it. */
   readonly answer: (body: Readonly<Record<string, unknown>> | null, say: Say) => Reply | string;
-  /** Whether the terminal frame has come, which starts the overtime. */
+  /** Whether a terminal message has arrived that starts the overtime. */
   readonly ended: () => boolean;
-  /** Seconds that the task has given itself, from the answer to its last request on. */
+  /** The execution timeout that the task has set, in seconds. */
   readonly executionTimeout?: () => number | undefined;
-  /** Whether a message that Airflow would not answer ends the peer, as in the Dag processor. */
+  /** Whether an invalid message terminates the peer, as in the Dag processor. */
   readonly endsOnInvalid?: boolean;
-  /** Hides the secrets in log records. */
+  /** Masks secrets in log records. */
   readonly masker: SecretsMasker;
-  /** The child; undefined when the peer lives elsewhere, e.g. in the same process. */
+  /** The process; undefined for a peer elsewhere, such as in this process. */
   readonly process: TaskProcess | undefined;
 }
 
-/** What was seen of a supervised peer. */
+/** The result of a supervision. */
 export interface Supervised {
-  /** Whether both connections came. */
+  /** Whether the peer made both connections. */
   readonly connected: boolean;
-  /** The exit code; undefined after a signal. 0 for a peer that is no child. */
+  /** The exit code; undefined after a signal, 0 without a process. */
   readonly exitCode: number | undefined;
-  /** The signal that ended the process. */
+  /** The signal that terminated the process. */
   readonly signal: string | undefined;
-  /** Why the run failed whatever the task said; undefined when nothing did. */
+  /** A cause that fails the task whatever it sent; undefined without one. */
   readonly failure: string | undefined;
-  /** All requests, in their order. */
+  /** All requests, in order. */
   readonly requests: readonly SupervisedRequest[];
   /** The whole log, secrets masked. */
   readonly log: readonly LogRecord[];
-  /** The lines of stdout, as printed. */
+  /** The lines of stdout. */
   readonly stdout: readonly string[];
-  /** The lines of stderr, as printed. */
+  /** The lines of stderr. */
   readonly stderr: readonly string[];
   /** Seconds from the start to the end. */
   readonly durationSeconds: number;
 }
 
-/** Supervises one peer to its end. It does not reject. */
+/**
+ * Starts a process and supervises it until it has exited.
+ *
+ * @throws {TaskRuntimeError} `NOT_FOUND` or `PERMISSION_DENIED` when the program cannot be started.
+ */
+export async function superviseProcess(
+  options: Omit<SupervisionOptions, "process"> & TaskProcessOptions,
+): Promise<Supervised> {
+  using listeners = new Listeners();
+  await using process = new TaskProcess(options, listeners);
+  return await supervise(listeners, { ...options, process });
+}
+
+/** Supervises one peer until it has exited or closed its connections. It does not reject. */
 export async function supervise(
   listeners: Listeners,
   options: SupervisionOptions,
@@ -113,19 +124,19 @@ class Supervision {
       ? []
       : [this.#readOutput("stdout", process.stdout), this.#readOutput("stderr", process.stderr)];
     const conns = await this.#accept(listeners);
-    const onAbort = (): void => this.#end("the run was aborted");
+    const onAbort = (): void => this.#terminate("the run was aborted");
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
     const readers = [...output];
     if (conns !== undefined) {
-      const talk = this.#converse(conns[0]);
+      const talk = this.#answerRequests(conns[0]);
       readers.push(talk, this.#readLog(conns[1]));
       if (process === undefined) await talk;
     }
     const status = await process?.status;
     signal?.removeEventListener("abort", onAbort);
     await this.#drained(readers);
-    this.#tellExit(status);
+    this.#logExit(status);
     return {
       connected: conns !== undefined,
       exitCode: status === undefined ? 0 : status.signal === null ? status.code : undefined,
@@ -138,26 +149,26 @@ class Supervision {
     };
   }
 
-  /** Both connections, in either order; undefined when they do not come. */
+  /** Accepts both connections; resolves to undefined when they are not made. */
   async #accept(listeners: Listeners): Promise<[Deno.TcpConn, Deno.TcpConn] | undefined> {
     const { process, signal, startupTimeoutSeconds = 10 } = this.#options;
     let waiting = true;
-    const giveUp = (reason: string): void => {
+    const stop = (reason: string): void => {
       if (!waiting) return;
       waiting = false;
-      this.#say("error", reason, { note: "under Airflow this would not be in the task log" });
+      this.#say("error", reason, { note: "Airflow would not write this to the task log" });
       this.#failure ??= reason;
       listeners[Symbol.dispose]();
     };
-    const onAbort = (): void => giveUp("the run was aborted before the process connected");
+    const onAbort = (): void => stop("the run was aborted before the process connected");
     const timer = setTimeout(
-      () => giveUp(`the process did not connect within ${startupTimeoutSeconds} s`),
+      () => stop(`the process did not connect within ${startupTimeoutSeconds} s`),
       startupTimeoutSeconds * 1000,
     );
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
     process?.status.then(({ code, signal }) =>
-      giveUp(`the process exited with ${signal ?? code} before connecting`)
+      stop(`the process exited with ${signal ?? code} before connecting`)
     );
     const accepted = await Promise.allSettled([listeners.comm.accept(), listeners.logs.accept()]);
     waiting = false;
@@ -172,9 +183,9 @@ class Supervision {
     return undefined;
   }
 
-  async #converse(conn: Deno.TcpConn): Promise<void> {
+  async #answerRequests(conn: Deno.TcpConn): Promise<void> {
     const { first, faults } = this.#options;
-    await converse(conn, {
+    await answerRequests(conn, {
       first,
       answer: (body) => this.#answer(body),
       onRequest: (request) => {
@@ -195,13 +206,13 @@ class Supervision {
         type: body?.["type"] ?? null,
         reason: reply,
       });
-      if (this.#options.endsOnInvalid) this.#end("a message did not validate");
+      if (this.#options.endsOnInvalid) this.#terminate("a message was invalid");
     } else if (body?.["type"] === "SetExecutionTimeout") this.#startDeadline();
     if (this.#options.ended() && this.#overtime === undefined) this.#startOvertime();
     return reply;
   }
 
-  /** The task ends itself at its timeout; one that cannot is ended after the grace period. */
+  /** Terminates a task that has not ended itself by its execution timeout. */
   #startDeadline(): void {
     const seconds = this.#options.executionTimeout?.();
     if (seconds === undefined) return;
@@ -214,7 +225,7 @@ class Supervision {
         timeout_seconds: seconds,
         grace_period_seconds: killGraceSeconds,
       });
-      // No failure of the supervisor's: the exit by a signal decides, retries included.
+      // The exit by a signal decides the state, so that retries remain possible.
       if (process === undefined) this.#closeConns();
       else process.terminate(killGraceSeconds);
     }, Math.min((seconds + killGraceSeconds) * 1000, MAX_TIMER));
@@ -224,12 +235,12 @@ class Supervision {
     const seconds = this.#options.overtimeSeconds ?? 20;
     this.#overtime = setTimeout(() => {
       this.#say("warning", "Task success overtime reached; terminating process", { seconds });
-      this.#end(`the process was still running ${seconds} s after its terminal frame`);
+      this.#terminate(`the process was still running ${seconds} s after its terminal message`);
     }, seconds * 1000);
   }
 
-  /** Ends the peer: a child by signals, another by closing its connections. */
-  #end(failure: string): void {
+  /** Terminates a process by signals, another peer by closing its connections. */
+  #terminate(failure: string): void {
     this.#failure ??= failure;
     if (this.#options.process === undefined) this.#closeConns();
     else this.#options.process.terminate(this.#options.killGraceSeconds ?? 5);
@@ -253,7 +264,7 @@ class Supervision {
     }
   }
 
-  /** Waits for the readers to reach their ends, or ends them: orphans can hold the other ends. */
+  /** Waits for the readers, but not for orphans that hold the other ends. */
   async #drained(readers: Promise<void>[]): Promise<void> {
     const seconds = this.#options.drainSeconds ?? 5;
     const timer = setTimeout(() => {
@@ -267,7 +278,7 @@ class Supervision {
     clearTimeout(this.#deadline);
   }
 
-  #tellExit(status: Deno.CommandStatus | undefined): void {
+  #logExit(status: Deno.CommandStatus | undefined): void {
     if (status === undefined) return;
     if (status.signal !== null) {
       const oom = status.signal === "SIGKILL" ? " Likely out of memory error (OOM)." : "";

@@ -1,5 +1,5 @@
 /**
- * What one task says to its supervisor: its requests answered, its terminal frames kept.
+ * A task's session with its supervisor: answers requests and keeps terminal messages.
  *
  * @module
  */
@@ -9,15 +9,17 @@ import { isRequest, requestFault } from "../../protocol/request_check.ts";
 import type { AnswerState, AskingTask, Say } from "../api/answer_state.ts";
 import { answer } from "../api/answers.ts";
 import { registerAssetChanges } from "../api/asset_changes.ts";
-import type { EndState } from "./ending.ts";
 import { apiError, EMPTY, type Reply, unprocessable } from "../api/reply.ts";
 import type { SecretsMasker } from "./secrets_masker.ts";
 import type { Store } from "../store/store.ts";
-import { DIRECT_STATES, isTerminal, type TerminalRequest } from "./terminal_message.ts";
+import {
+  DIRECT_STATES,
+  type EndState,
+  isTerminal,
+  type TerminalRequest,
+} from "./terminal_state.ts";
 
-export type { TerminalRequest };
-
-/** Answers one task's messages and remembers how it said it ended. */
+/** The session of one task. */
 export class TaskSession {
   readonly #store: Store;
   readonly #masker: SecretsMasker;
@@ -28,7 +30,7 @@ export class TaskSession {
   #terminal: TerminalRequest | null = null;
   #executionTimeout: number | undefined;
 
-  /** Makes the session of the task that `startup` describes. */
+  /** Opens the session of the task in `startup`. */
   constructor(startup: StartupDetails, store: Store, masker: SecretsMasker, date: SchemaDate) {
     this.#store = store;
     this.#masker = masker;
@@ -45,31 +47,31 @@ export class TaskSession {
     return this.#task;
   }
 
-  /** The state of the first terminal frame that acts at once. */
+  /** The state of the first terminal message that sets one at once. */
   get direct(): EndState | undefined {
     return this.#direct;
   }
 
-  /** The state of the last TaskState frame. */
+  /** The state of the last TaskState message. */
   get taskState(): EndState | undefined {
     return this.#taskState;
   }
 
-  /** The terminal frame that counts; null without one. */
+  /** The terminal message that counts; null without one. */
   get terminal(): TerminalRequest | null {
     return this.#terminal;
   }
 
-  /** Seconds that the task has given itself with its last SetExecutionTimeout. */
+  /** The seconds of the last SetExecutionTimeout. */
   get executionTimeout(): number | undefined {
     return this.#executionTimeout;
   }
 
-  /** Answers a message; a text says why Airflow would leave it unanswered. */
+  /** Answers a message; returns a text with the cause when Airflow would not answer it. */
   answer(body: Readonly<Record<string, unknown>> | null, say?: Say): Reply | string {
-    if (body === null) return "the body is nil";
+    if (body === null) return "the body is null";
     if (!isRequest(body, this.#date, "ToSupervisor")) {
-      return requestFault(body, this.#date, "ToSupervisor") ?? "it is not valid";
+      return requestFault(body, this.#date, "ToSupervisor") ?? "the message is invalid";
     }
     const state: AnswerState = {
       store: this.#store,
@@ -78,7 +80,7 @@ export class TaskSession {
       ...(say === undefined ? {} : { say }),
     };
     if (isTerminal(body)) return this.#end(body, state);
-    if (body.type === "DagFileParsingResult") return "a task does not parse";
+    if (body.type === "DagFileParsingResult") return "a task cannot send a parsing result";
     if (body.type === "SetExecutionTimeout") this.#executionTimeout = body.timeout_seconds;
     return answer(body, state);
   }
@@ -90,7 +92,7 @@ export class TaskSession {
       return EMPTY;
     }
     const state = DIRECT_STATES[message.type];
-    // The API server takes the same state again for a repeated call, another one for a conflict.
+    // The API server accepts a repeated state and refuses another one.
     if (this.#direct === state) return EMPTY;
     if (this.#direct !== undefined) {
       return apiError(
