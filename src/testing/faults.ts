@@ -4,7 +4,7 @@
  * @module
  */
 import type { Faults, RequestFault } from "../local/supervisor/conversation.ts";
-import { apiError, missing, notFound, type Reply } from "../local/api/reply.ts";
+import { apiError, missing, notFound, type SupervisorReply } from "../local/api/reply.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { REPLIES } from "../protocol/reply.ts";
 
@@ -73,7 +73,7 @@ function requestFault({ reply, delay }: Fault, body: RequestBody): RequestFault 
   };
 }
 
-function insteadOf(reply: FaultReply, body: RequestBody): Reply | "none" | "close" {
+function insteadOf(reply: FaultReply, body: RequestBody): SupervisorReply | "none" | "close" {
   if (reply === "none" || reply === "close") return reply;
   if (reply === "not-found") return notFoundReply(body);
   if (reply === "permission-denied") return apiError(403, "A fault denies it", "access_denied");
@@ -93,7 +93,7 @@ const NOT_FOUND: ReadonlyMap<unknown, string> = new Map([
   ["GetAssetStateStoreByUri", "ASSET_STORE_NOT_FOUND"],
 ]);
 
-function notFoundReply(body: RequestBody): Reply {
+function notFoundReply(body: RequestBody): SupervisorReply {
   const error = NOT_FOUND.get(body["type"]);
   const { type: _, ...detail } = body;
   return error === undefined ? missing("A fault has it missing") : notFound(error, detail);

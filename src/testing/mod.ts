@@ -36,5 +36,5 @@ export type {
   TaskTestRun,
 } from "./task_test_run.ts";
 export type { EndState } from "../local/supervisor/terminal_state.ts";
-export type { LogLevel } from "../local/supervisor/log_record.ts";
+export type { LogLevel } from "../sdk/logger.ts";
 export type { SchemaDate } from "../protocol/generated.ts";

@@ -5,7 +5,8 @@
  */
 import type { SupervisedRequest } from "../local/supervisor/conversation.ts";
 import type { EndState } from "../local/supervisor/terminal_state.ts";
-import type { LogLevel, LogRecord } from "../local/supervisor/log_record.ts";
+import type { LogRecord } from "../local/supervisor/log_record.ts";
+import type { LogLevel } from "../sdk/logger.ts";
 import { momentOf, secondsOfDuration } from "../local/store/moment.ts";
 import { taskStateScope } from "../local/api/state_answers.ts";
 import type { TaskRun } from "../local/supervisor/supervisor.ts";

@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { answer } from "../../src/local/api/answers.ts";
 import { connectionOf } from "../../src/local/fixtures/connection.ts";
-import type { Reply } from "../../src/local/api/reply.ts";
+import type { SupervisorReply } from "../../src/local/api/reply.ts";
 import { SecretsMasker } from "../../src/local/supervisor/secrets_masker.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 
 const ADDRESS = { key: "rows", dag_id: "etl", run_id: "run", task_id: "extract" };
 const TI_ID = "0198c5d0-0000-7000-8000-000000000001";
 
-type Ask = (request: Parameters<typeof answer>[0]) => Reply;
+type Ask = (request: Parameters<typeof answer>[0]) => SupervisorReply;
 
 const at = (text: string): Temporal.Instant => Temporal.Instant.from(text);
 
@@ -20,7 +20,7 @@ function open(): { store: MemoryStore; ask: Ask } {
   return { store, ask: (request) => answer(request, state) };
 }
 
-const status = (reply: Reply): unknown => Object(reply.error?.["detail"]).status_code;
+const status = (reply: SupervisorReply): unknown => Object(reply.error?.["detail"]).status_code;
 
 Deno.test("answer() gives a connection with all of Airflow's fields", () => {
   const { store, ask } = open();
@@ -40,7 +40,7 @@ Deno.test("answer() gives a connection with all of Airflow's fields", () => {
 
 Deno.test("answer() puts, lists, gets and deletes variables", () => {
   const { ask } = open();
-  const put = (key: string, value: string | null): Reply =>
+  const put = (key: string, value: string | null): SupervisorReply =>
     ask({ type: "PutVariable", key, value, description: null });
   assertEquals(put("b_two", "2"), { body: null, error: null });
   put("b_one", null);
@@ -68,7 +68,8 @@ Deno.test("answer() keeps XComs by map index, and gives null for a missing one",
     error: null,
   });
   assertEquals(ask({ type: "GetXComCount", ...ADDRESS }).body?.["len"], 3);
-  const item = (offset: number): Reply => ask({ type: "GetXComSequenceItem", offset, ...ADDRESS });
+  const item = (offset: number): SupervisorReply =>
+    ask({ type: "GetXComSequenceItem", offset, ...ADDRESS });
   assertEquals([item(0).body?.["root"], item(-1).body?.["root"]], [0, 20]);
   assertEquals(item(3).body?.["error"], "XCOM_NOT_FOUND");
   ask({ type: "DeleteXCom", map_index: 0, ...ADDRESS });
@@ -159,7 +160,7 @@ Deno.test("answer() filters, orders and limits asset events", () => {
       partitionKey: key,
     });
   }
-  const of = (reply: Reply): unknown[] => {
+  const of = (reply: SupervisorReply): unknown[] => {
     const list = reply.body?.["asset_events"];
     return Array.isArray(list) ? list.map((item) => item.id) : [reply];
   };

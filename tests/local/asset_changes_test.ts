@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { registerAssetChanges } from "../../src/local/api/asset_changes.ts";
+import { registerAssetChanges } from "../../src/local/api/asset_answers.ts";
 import { SecretsMasker } from "../../src/local/supervisor/secrets_masker.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import type { SucceedTask } from "../../src/protocol/generated.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { answer, type Requests } from "../../src/local/api/answers.ts";
 import { parseFixtures, seedStore } from "../../src/local/fixtures/fixtures.ts";
-import type { Reply } from "../../src/local/api/reply.ts";
+import type { SupervisorReply } from "../../src/local/api/reply.ts";
 import { SecretsMasker } from "../../src/local/supervisor/secrets_masker.ts";
 import { startupDetails } from "../../src/local/supervisor/startup_details.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
@@ -230,7 +230,7 @@ for (const [what, body, shape] of REFUSALS) {
 }
 
 /** The error's name in the body, or the HTTP status in the error slot. */
-function shapeOf({ body, error }: Reply): unknown {
+function shapeOf({ body, error }: SupervisorReply): unknown {
   return body === null ? Object(error?.["detail"]).status_code : body["error"];
 }
 

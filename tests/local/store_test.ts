@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { connectionOf } from "../../src/local/fixtures/connection.ts";
 import { openState } from "../../src/local/store/store.ts";
 import { SqliteStore } from "../../src/local/store/sqlite_store.ts";
-import { MemoryStore, type Store } from "../../src/local/store/store.ts";
+import { type AirflowStore, MemoryStore } from "../../src/local/store/store.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { DatabaseSync } from "node:sqlite";
 
@@ -10,7 +10,7 @@ const SERIES = { dagId: "etl", runId: "run", taskId: "extract", key: "return_val
 const AT = Temporal.Instant.from("2026-01-02T03:04:05.678901Z");
 
 /** The contract: what every store does, whatever it keeps its rows in. */
-const CONTRACT: Record<string, (store: Store) => void> = {
+const CONTRACT: Record<string, (store: AirflowStore) => void> = {
   "keeps connections and variables"(store) {
     store.setConnection(connectionOf("w", "postgres://me:pw@db:5432/x", "test"));
     assertEquals(store.connection("w")?.port, 5432);

@@ -19,7 +19,7 @@ import {
   UsageError,
   writeHelp,
 } from "../command_line.ts";
-import { dagOf, planOf, tasksOf } from "../dev/dag_choice.ts";
+import { dagOf, loadPlan, tasksOf } from "../dev/dag_choice.ts";
 import { writeGraph } from "../dev/dag_graph.ts";
 import { DagRunDisplay } from "../dev/dag_run_display.ts";
 import { defaultEnvFile, readEnvironment } from "../dev/env_file.ts";
@@ -187,7 +187,7 @@ async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
   const program = await loadProgram(path, moduleOptions(options));
   const dagId = dagOf(NAME, program, options.value("dag"));
   const env = { ...environment.added, ...program.env };
-  const plan = await planOf(program, dagId, { fixtures: given, env, signal });
+  const plan = await loadPlan(program, dagId, { fixtures: given, env, signal });
   const tasks = tasksOf(NAME, program, dagId, { plan, wanted: options.list("task") });
   const graph = options.value("graph");
   const report = options.value("report");

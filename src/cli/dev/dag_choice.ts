@@ -75,7 +75,7 @@ export interface PlanOptions {
  * @throws {TaskRuntimeError} `INVALID` when the program does not say the Dag, with what it says
  * instead
  */
-export async function planOf(
+export async function loadPlan(
   program: Program,
   dagId: string,
   { fixtures, env, signal }: PlanOptions,

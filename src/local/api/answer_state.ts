@@ -1,47 +1,51 @@
 /**
- * What an answer may look at and change.
+ * The state that answers read and change.
  *
  * @module
  */
 
-import type { LogLevel } from "../supervisor/log_record.ts";
-import { apiError, type Reply } from "./reply.ts";
+import type { RecordLevel } from "../supervisor/log_record.ts";
+import { apiError, type SupervisorReply } from "./reply.ts";
 import type { SecretsMasker } from "../supervisor/secrets_masker.ts";
-import type { Store, TaskInstanceKey } from "../store/store.ts";
+import type { AirflowStore, TaskInstanceKey } from "../store/store.ts";
 
-/** Which task asks, and what is known of it. */
+/** The task that sent the request. */
 export interface AskingTask extends TaskInstanceKey {
   /** The task instance's UUID. */
   readonly id: string;
 }
 
-/** Says something to the developer in the task's log. */
+/** Writes to the task's log. */
 export type Say = (
-  level: LogLevel,
+  level: RecordLevel,
   event: string,
   fields?: Readonly<Record<string, unknown>>,
 ) => void;
 
-/** What an answer may look at and change. */
+/** The state that answers read and change. */
 export interface AnswerState {
   /** Airflow's state. */
-  readonly store: Store;
-  /** Learns the secrets that a task reads. */
+  readonly store: AirflowStore;
+  /** Receives the secrets that a task reads. */
   readonly masker: SecretsMasker;
-  /** The task that asks. */
+  /** The task that sent the request. */
   readonly task: AskingTask;
-  /** Says what would surprise the developer; nobody listens when absent. */
+  /** Writes to the task's log what could surprise the developer. */
   readonly say?: Say;
 }
 
-/** Answers a request that names a task instance: each may ask only for itself. */
-export function ofItself(tiId: string, { task }: AnswerState, then: () => Reply): Reply {
+/** Answers a request for a task instance, which must be the one that sent the request. */
+export function ofItself(
+  tiId: string,
+  { task }: AnswerState,
+  then: () => SupervisorReply,
+): SupervisorReply {
   return tiId === task.id
     ? then()
-    : apiError(403, `Task instance ${tiId} is not the one that asks`, "access_denied");
+    : apiError(403, `Task instance ${tiId} did not send the request`, "access_denied");
 }
 
-/** An absent or empty list filters nothing, as in Airflow. */
+/** Whether a list contains a value; true for an absent or empty list, as in Airflow. */
 export function among<T>(list: readonly T[] | null | undefined, value: T): boolean {
   return list === undefined || list === null || list.length === 0 || list.includes(value);
 }

@@ -1,5 +1,5 @@
 /**
- * What Airflow answers, one entry a request type, from what the store holds.
+ * Airflow's answers to requests, one entry for each type of request.
  *
  * @module
  */
@@ -15,16 +15,23 @@ import {
 } from "./asset_answers.ts";
 import {
   countDagRuns,
+  createDagRun,
   getDag,
   getDagRun,
   getDagRunState,
   getPreviousDagRun,
   getPreviousSuccess,
-  triggerDagRun,
   updateNote,
 } from "./dag_answers.ts";
-import { createHitl } from "./hitl_answers.ts";
-import { EMPTY, notFound, OK, refused, type Reply, result, unprocessable } from "./reply.ts";
+import {
+  EMPTY,
+  notFound,
+  OK,
+  refused,
+  result,
+  type SupervisorReply,
+  unprocessable,
+} from "./reply.ts";
 import {
   deleteAssetState,
   deleteTaskState,
@@ -35,6 +42,7 @@ import {
 } from "./state_answers.ts";
 import {
   countTaskInstances,
+  createHitl,
   getBreadcrumbs,
   getPreviousTaskInstance,
   getRescheduleStart,
@@ -54,32 +62,32 @@ import {
 
 export type { AnswerState, AskingTask } from "./answer_state.ts";
 
-/** The requests by their type. */
+/** The requests by type. */
 export type Requests = { [R in RequestMessage as R["type"]]: R };
 
-/** The types that are answered here; the ends of a task and of a parse are their sessions'. */
+/** The types that are answered here; sessions answer the terminal messages and parsing results. */
 export type AnsweredType = Exclude<keyof Requests, TerminalType | "DagFileParsingResult">;
 
-/** The request of one type, in the form that lets a table entry fit it. */
+/** The request of one type. */
 export type RequestOf<K extends keyof Requests> = { [P in K]: { type: P } & Requests[P] }[K];
 type Answers = {
-  readonly [K in AnsweredType]: (request: RequestOf<K>, state: AnswerState) => Reply;
+  readonly [K in AnsweredType]: (request: RequestOf<K>, state: AnswerState) => SupervisorReply;
 };
 
 const ANSWERS: Answers = {
-  GetConnection({ conn_id }, { store, masker }): Reply {
+  GetConnection({ conn_id }, { store, masker }): SupervisorReply {
     const connection = store.connection(conn_id);
     if (connection === undefined) return notFound("CONNECTION_NOT_FOUND", { conn_id });
     masker.addConnection(connection);
     return result("ConnectionResult", { ...connection });
   },
-  GetVariable({ key }, { store, masker }): Reply {
+  GetVariable({ key }, { store, masker }): SupervisorReply {
     const value = store.variable(key);
     if (value === undefined) return notFound("VARIABLE_NOT_FOUND", { key });
     masker.add(value, key);
     return result("VariableResult", { key, value });
   },
-  GetVariableKeys({ prefix, limit, offset }, { store }): Reply {
+  GetVariableKeys({ prefix, limit, offset }, { store }): SupervisorReply {
     const [from, count] = [offset ?? 0, limit ?? 1000];
     if (from < 0 || count < 1 || count > 10_000) {
       return unprocessable("limit", "limit must be from 1 to 10000, offset from 0 up");
@@ -90,12 +98,12 @@ const ANSWERS: Answers = {
       total_entries: keys.length,
     });
   },
-  PutVariable({ key, value }, { store }): Reply {
-    // Seen: Airflow stores the Python text of null.
+  PutVariable({ key, value }, { store }): SupervisorReply {
+    // Airflow stores the Python text of null.
     store.setVariable(key, value ?? "None");
     return EMPTY;
   },
-  DeleteVariable({ key }, { store }): Reply {
+  DeleteVariable({ key }, { store }): SupervisorReply {
     store.deleteVariable(key);
     return OK;
   },
@@ -105,7 +113,7 @@ const ANSWERS: Answers = {
   GetXComCount: getXComCount,
   GetXComSequenceItem: getXComItem,
   GetXComSequenceSlice: getXComSlice,
-  MaskSecret({ value, name }, { masker }): Reply {
+  MaskSecret({ value, name }, { masker }): SupervisorReply {
     masker.add(value, name);
     return EMPTY;
   },
@@ -114,7 +122,7 @@ const ANSWERS: Answers = {
   SetRenderedMapIndex: ({ rendered_map_index }, state) =>
     setRendered(state, { renderedMapIndex: rendered_map_index }),
   SkipDownstreamTasks: skipDownstream,
-  // The deadline is the supervision's: see supervision.ts.
+  // supervision.ts starts the timeout.
   SetExecutionTimeout: () => EMPTY,
   GetDag: getDag,
   GetDagRun: getDagRun,
@@ -122,7 +130,7 @@ const ANSWERS: Answers = {
   GetDRCount: countDagRuns,
   GetPreviousDagRun: getPreviousDagRun,
   GetPrevSuccessfulDagRun: getPreviousSuccess,
-  TriggerDagRun: triggerDagRun,
+  TriggerDagRun: createDagRun,
   UpdateDagRunNote: updateNote,
   GetTICount: countTaskInstances,
   GetTaskStates: getTaskStates,
@@ -151,14 +159,17 @@ const ANSWERS: Answers = {
   CreateHITLDetailPayload: createHitl,
   UpdateHITLDetail: refused,
   GetHITLDetailResponse: refused,
-  // Seen: over TCP the descriptor is lost on the way and only its number arrives.
+  // Over TCP, Airflow sends only the number of the descriptor.
   ResendLoggingFD: () => result("SentFDs", { fds: [LOST_DESCRIPTOR] }),
 };
 
-/** A number that a descriptor could have at the supervisor. */
+/** The number of a file descriptor of the supervisor. */
 const LOST_DESCRIPTOR = 15;
 
-/** Answers a valid request that is no terminal frame. */
-export function answer<K extends AnsweredType>(request: RequestOf<K>, state: AnswerState): Reply {
+/** Answers a valid request. */
+export function answer<K extends AnsweredType>(
+  request: RequestOf<K>,
+  state: AnswerState,
+): SupervisorReply {
   return ANSWERS[request.type](request, state);
 }

@@ -1,16 +1,24 @@
 /**
- * What Airflow answers to the requests on assets and their events.
+ * Answers the requests on assets and asset events, and adds the events of a successful task.
  *
  * @module
  */
 
-import type { AssetEventResponse, AssetResponse, DateTime } from "../../protocol/generated.ts";
+import type {
+  AssetEventResponse,
+  AssetResponse,
+  DateTime,
+  JsonObject,
+  JsonValue,
+  SucceedTask,
+} from "../../protocol/generated.ts";
+import { isJsonObject } from "../../protocol/json_value.ts";
 import type { AnswerState } from "./answer_state.ts";
 import { byMoment, momentOf } from "../store/moment.ts";
-import { apiError, notFound, raised, type Reply, result } from "./reply.ts";
-import type { AssetEventRow, AssetRow, Store } from "../store/store.ts";
+import { apiError, notFound, raised, result, type SupervisorReply } from "./reply.ts";
+import type { AirflowStore, AssetEventRow, AssetRow } from "../store/store.ts";
 
-/** An asset by its name or its URI. */
+/** The name or the URI of an asset. */
 export interface AssetName {
   /** Its name. */
   readonly name?: string | undefined;
@@ -18,7 +26,7 @@ export interface AssetName {
   readonly uri?: string | undefined;
 }
 
-/** The filters that both requests for events have. */
+/** The filters of both requests for events. */
 interface EventFilter {
   readonly after?: DateTime | null | undefined;
   readonly before?: DateTime | null | undefined;
@@ -31,15 +39,15 @@ interface EventFilter {
 
 const NOTHING_NAMED = "Either `name`, `uri` or `alias_name` must be provided";
 
-/** The asset that a Dag still declares; undefined when there is none. */
-export function activeAsset(store: Store, { name, uri }: AssetName): AssetRow | undefined {
+/** Finds an asset that a Dag declares; undefined when it does not exist. */
+export function activeAsset(store: AirflowStore, { name, uri }: AssetName): AssetRow | undefined {
   return store.assets().find((row) =>
     row.active && (name === undefined ? row.uri === uri : row.name === name)
   );
 }
 
 /** Answers GetAssetByName and GetAssetByUri. */
-export function getAsset({ name, uri }: AssetName, { store }: AnswerState): Reply {
+export function getAsset({ name, uri }: AssetName, { store }: AnswerState): SupervisorReply {
   if (!name && !uri) return raised("Either `name` or `uri` must be provided");
   const asset = activeAsset(store, { name, uri });
   if (asset !== undefined) return result("AssetResult", { ...assetResponse(asset) });
@@ -50,7 +58,7 @@ export function getAsset({ name, uri }: AssetName, { store }: AnswerState): Repl
 export function getAssetsByAlias(
   { alias_name }: { alias_name: string },
   { store }: AnswerState,
-): Reply {
+): SupervisorReply {
   const names = store.assetAlias(alias_name)?.assets ?? [];
   const assets = store.assets().filter((row) => names.includes(row.name));
   return result("AssetsByAliasResult", {
@@ -62,11 +70,11 @@ export function getAssetsByAlias(
 export function getAssetEvents(
   request: EventFilter & { name: string | null; uri: string | null },
   { store }: AnswerState,
-): Reply {
+): SupervisorReply {
   const { name, uri } = request;
   if (!name && !uri) return raised(NOTHING_NAMED);
   const assets = store.assets().filter((row) =>
-    // By both the asset may be one that no Dag declares any more.
+    // A request with both finds assets that no Dag declares any more.
     (row.active || (name && uri)) && (!name || row.name === name) && (!uri || row.uri === uri)
   ).map((row) => row.name);
   return events(store, request, ({ asset }) => assets.includes(asset));
@@ -76,13 +84,13 @@ export function getAssetEvents(
 export function getAliasEvents(
   request: EventFilter & { alias_name: string },
   { store }: AnswerState,
-): Reply {
+): SupervisorReply {
   if (!request.alias_name) return raised(NOTHING_NAMED);
   return events(store, request, (event) => event.sourceAliases.includes(request.alias_name));
 }
 
-/** Answers ValidateInletsAndOutlets: every asset that is known to be inactive counts as the task's. */
-export function inactiveAssets({ store }: AnswerState): Reply {
+/** Answers ValidateInletsAndOutlets with every inactive asset, as if the task used all assets. */
+export function inactiveAssets({ store }: AnswerState): SupervisorReply {
   const inactive = store.assets().filter((row) => !row.active);
   return result("InactiveAssetsResult", {
     inactive_assets: inactive.map(({ name, uri }) => ({ name, uri, type: "Asset" })),
@@ -90,13 +98,17 @@ export function inactiveAssets({ store }: AnswerState): Reply {
 }
 
 function events(
-  store: Store,
+  store: AirflowStore,
   filter: EventFilter,
   isWanted: (event: AssetEventRow) => boolean,
-): Reply {
+): SupervisorReply {
   const pattern = patternOf(filter.partition_key_regexp_pattern);
   if (pattern === undefined) {
-    return apiError(400, "partition_key_regexp_pattern is no regular expression", "invalid_value");
+    return apiError(
+      400,
+      "partition_key_regexp_pattern must be a regular expression",
+      "invalid_value",
+    );
   }
   const [from, until] = [momentOf(filter.after), momentOf(filter.before)];
   const found = store.assetEvents().filter((event) =>
@@ -115,7 +127,7 @@ function events(
   });
 }
 
-/** The pattern, null without one, undefined when it is none. */
+/** The pattern; null when absent, undefined when invalid. */
 function patternOf(source: string | null | undefined): RegExp | null | undefined {
   if (source === undefined || source === null) return null;
   try {
@@ -125,7 +137,7 @@ function patternOf(source: string | null | undefined): RegExp | null | undefined
   }
 }
 
-function eventResponse(store: Store, event: AssetEventRow): AssetEventResponse {
+function eventResponse(store: AirflowStore, event: AssetEventRow): AssetEventResponse {
   const asset = store.assets().find((row) => row.name === event.asset);
   return {
     id: event.id,
@@ -145,4 +157,96 @@ function eventResponse(store: Store, event: AssetEventRow): AssetEventResponse {
 
 function assetResponse({ name, uri, group, extra }: AssetRow): AssetResponse {
   return { name, uri, group, extra };
+}
+
+/**
+ * Adds the events of a SucceedTask as Airflow does: one for each outlet without outlet events, and
+ * one for each outlet event. An event through an alias also adds an unknown asset. The log reports
+ * an outlet that no Dag declares, which has no event.
+ */
+export function registerAssetChanges(message: SucceedTask, state: AnswerState): void {
+  const outlets = message.task_outlets ?? [];
+  const given = message.outlet_events ?? [];
+  const plain = given.filter((event) => typeof event["source_alias_name"] !== "string");
+  for (const { type, name, uri } of outlets.filter((outlet) => outlet.type !== "AssetAlias")) {
+    const asset = state.store.assets().find((row) =>
+      row.active && (type === "AssetUriRef" || row.name === name) &&
+      (type === "AssetNameRef" || row.uri === uri)
+    );
+    if (asset === undefined) {
+      state.say?.("warning", "Airflow adds no event for an asset that no Dag declares", {
+        name: name ?? null,
+        uri: uri ?? null,
+        hint: "add it to assets in the fixtures",
+      });
+      continue;
+    }
+    const own = plain.filter((event) => isFor(event, asset));
+    for (const { extra, partition_key } of own.length === 0 ? [{}] : own) {
+      addEvent(asset, extra, [], partition_key, state);
+    }
+  }
+  const aliases = outlets.flatMap((outlet) => outlet.type === "AssetAlias" ? [outlet.name] : []);
+  for (const [asset, extra, names] of throughAliases(given, aliases)) {
+    const known = state.store.assets().find((row) => row.name === asset.name);
+    if (known === undefined) state.store.setAsset(asset);
+    for (const name of names) {
+      const before = state.store.assetAlias(name)?.assets ?? [];
+      state.store.setAssetAlias({ name, assets: [...new Set([...before, asset.name])] });
+    }
+    addEvent(known ?? asset, extra, names, undefined, state);
+  }
+}
+
+/** Groups events through aliases: one for each asset and extra, with all its aliases. */
+function throughAliases(
+  given: readonly JsonObject[],
+  outlets: readonly (string | null | undefined)[],
+): Iterable<[AssetRow, JsonValue | undefined, string[]]> {
+  const found = new Map<string, [AssetRow, JsonValue | undefined, string[]]>();
+  for (const event of given) {
+    const { source_alias_name: alias, dest_asset_key: key, dest_asset_extra, extra } = event;
+    if (typeof alias !== "string" || !outlets.includes(alias) || !isJsonObject(key)) continue;
+    const id = JSON.stringify([key["name"], key["uri"], dest_asset_extra, extra], bigintText);
+    const names = found.get(id)?.[2] ?? [];
+    const asset: AssetRow = {
+      name: String(key["name"]),
+      uri: String(key["uri"]),
+      group: "asset",
+      extra: isJsonObject(dest_asset_extra) ? dest_asset_extra : {},
+      active: true,
+    };
+    found.set(id, [asset, extra, [...names, alias]]);
+  }
+  return found.values();
+}
+
+function bigintText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}n` : value;
+}
+
+function isFor(event: JsonObject, asset: AssetRow): boolean {
+  const key = event["dest_asset_key"];
+  return isJsonObject(key) && key["name"] === asset.name && key["uri"] === asset.uri;
+}
+
+function addEvent(
+  asset: AssetRow,
+  extra: JsonValue | undefined,
+  sourceAliases: readonly string[],
+  partitionKey: JsonValue | undefined,
+  { store, task }: AnswerState,
+): void {
+  const ofRun = store.dagRun(task.dagId, task.runId)?.partitionKey ?? null;
+  store.addAssetEvent({
+    asset: asset.name,
+    timestamp: Temporal.Now.instant(),
+    extra: isJsonObject(extra) ? extra : {},
+    sourceTaskId: task.taskId,
+    sourceDagId: task.dagId,
+    sourceRunId: task.runId,
+    sourceMapIndex: task.mapIndex,
+    sourceAliases,
+    partitionKey: typeof partitionKey === "string" ? partitionKey : ofRun,
+  });
 }

@@ -1,22 +1,22 @@
 /**
- * What Airflow answers to the requests on Dags and Dag runs.
+ * Answers the requests on Dags and Dag runs.
  *
  * @module
  */
 
 import type {
+  DagRun,
   GetDRCount,
   GetPreviousDagRun,
   TriggerDagRun,
   UpdateDagRunNote,
 } from "../../protocol/generated.ts";
 import { among, type AnswerState, ofItself } from "./answer_state.ts";
-import { dagRunMessage } from "./dag_run_message.ts";
 import { byMoment, isSame, momentOf } from "../store/moment.ts";
-import { missing, OK, raised, type Reply, result } from "./reply.ts";
-import type { DagRunRow, Store } from "../store/store.ts";
+import { missing, OK, raised, result, type SupervisorReply } from "./reply.ts";
+import type { AirflowStore, DagRunRow } from "../store/store.ts";
 
-/** What names a Dag run in a request. */
+/** The fields that identify a Dag run in a request. */
 interface RunName {
   readonly dag_id: string;
   readonly run_id: string;
@@ -26,7 +26,7 @@ interface RunName {
 const MAX_NOTE = 1000;
 
 /** Answers GetDag. */
-export function getDag({ dag_id }: { dag_id: string }, { store }: AnswerState): Reply {
+export function getDag({ dag_id }: { dag_id: string }, { store }: AnswerState): SupervisorReply {
   const dag = store.dag(dag_id);
   if (dag === undefined) return missing(`The Dag with dag_id: \`${dag_id}\` was not found`);
   return result("DagResult", {
@@ -42,19 +42,19 @@ export function getDag({ dag_id }: { dag_id: string }, { store }: AnswerState): 
 }
 
 /** Answers GetDagRun. */
-export function getDagRun(request: RunName, { store }: AnswerState): Reply {
+export function getDagRun(request: RunName, { store }: AnswerState): SupervisorReply {
   const run = store.dagRun(request.dag_id, request.run_id);
   return run === undefined ? noRun(request) : result("DagRunResult", { ...dagRunMessage(run) });
 }
 
 /** Answers GetDagRunState. */
-export function getDagRunState(request: RunName, { store }: AnswerState): Reply {
+export function getDagRunState(request: RunName, { store }: AnswerState): SupervisorReply {
   const run = store.dagRun(request.dag_id, request.run_id);
   return run === undefined ? noRun(request) : result("DagRunStateResult", { state: run.state });
 }
 
 /** Answers GetDRCount. */
-export function countDagRuns(request: GetDRCount, { store }: AnswerState): Reply {
+export function countDagRuns(request: GetDRCount, { store }: AnswerState): SupervisorReply {
   const dates = request.logical_dates?.map(momentOf) ?? [];
   const runs = store.dagRuns(request.dag_id).filter((run) =>
     among(request.run_ids, run.runId) && among(request.states, run.state) && isAt(dates, run)
@@ -63,7 +63,10 @@ export function countDagRuns(request: GetDRCount, { store }: AnswerState): Reply
 }
 
 /** Answers GetPreviousDagRun. */
-export function getPreviousDagRun(request: GetPreviousDagRun, { store }: AnswerState): Reply {
+export function getPreviousDagRun(
+  request: GetPreviousDagRun,
+  { store }: AnswerState,
+): SupervisorReply {
   const run = previousRun(
     store,
     request.dag_id,
@@ -79,7 +82,7 @@ export function getPreviousDagRun(request: GetPreviousDagRun, { store }: AnswerS
 export function getPreviousSuccess(
   { ti_id }: { ti_id: string },
   state: AnswerState,
-): Reply {
+): SupervisorReply {
   const { store, task } = state;
   return ofItself(ti_id, state, () => {
     const own = store.dagRun(task.dagId, task.runId)?.logicalDate ?? null;
@@ -94,13 +97,13 @@ export function getPreviousSuccess(
   });
 }
 
-/** Answers TriggerDagRun: the run is put into the store; nothing runs it here. */
-export function triggerDagRun(request: TriggerDagRun, state: AnswerState): Reply {
+/** Answers TriggerDagRun: adds the run to the store without running it. */
+export function createDagRun(request: TriggerDagRun, state: AnswerState): SupervisorReply {
   const { store, task, say } = state;
   const { dag_id: dagId, run_id: runId } = request;
   const dag = store.dag(dagId);
   if (dag === undefined) {
-    say?.("warning", "The Dag is not known here; the fixtures' dags can name it", {
+    say?.("warning", "The Dag is unknown; add it to dags in the fixtures", {
       dag_id: dagId,
     });
     return missing(`Dag with dag_id: '${dagId}' not found`);
@@ -133,17 +136,17 @@ export function triggerDagRun(request: TriggerDagRun, state: AnswerState): Reply
     triggeringUserName: store.dagRun(task.dagId, task.runId)?.triggeringUserName ?? null,
   });
   if (found === "queued") {
-    say?.("info", "The Dag run stays queued: nothing runs it here", {
+    say?.("info", "The Dag run stays queued: dev runs no other Dags", {
       dag_id: dagId,
       run_id: runId,
-      hint: `dags.${dagId}.triggered_state in the fixtures sets the state to find it in`,
+      hint: `set its state with dags.${dagId}.triggered_state in the fixtures`,
     });
   }
   return OK;
 }
 
-/** Answers UpdateDagRunNote: an empty note takes it away, null leaves it. */
-export function updateNote({ ti_id, note }: UpdateDagRunNote, state: AnswerState): Reply {
+/** Answers UpdateDagRunNote: an empty note removes the note, null keeps it. */
+export function updateNote({ ti_id, note }: UpdateDagRunNote, state: AnswerState): SupervisorReply {
   const { store, task } = state;
   if (note !== null && note.length > MAX_NOTE) {
     return raised(`note: String should have at most ${MAX_NOTE} characters`);
@@ -156,9 +159,9 @@ export function updateNote({ ti_id, note }: UpdateDagRunNote, state: AnswerState
   });
 }
 
-/** The last run before a logical date, in that state if one is given. */
+/** Finds the last run before a logical date, in a state if given. */
 export function previousRun(
-  store: Store,
+  store: AirflowStore,
   dagId: string,
   before: Temporal.Instant | null,
   state: string | null,
@@ -169,11 +172,58 @@ export function previousRun(
   ).sort((a, b) => byMoment(a.logicalDate ?? null, b.logicalDate ?? null)).at(-1);
 }
 
-/** Whether a run has one of these logical dates; none filter nothing. */
+/** Whether a run has one of these logical dates; true without dates. */
 export function isAt(dates: readonly (Temporal.Instant | null)[], run: DagRunRow): boolean {
   return dates.length === 0 || dates.some((date) => isSame(date, run.logicalDate ?? null));
 }
 
-function noRun({ dag_id, run_id }: RunName): Reply {
+function noRun({ dag_id, run_id }: RunName): SupervisorReply {
   return missing(`Dag run with dag_id '${dag_id}' and run_id '${run_id}' was not found`);
+}
+
+/** Converts a row to the Dag run of a message, with Airflow's defaults. */
+export function dagRunMessage(row: DagRunRow): DagRun {
+  const logicalDate = row.logicalDate ?? null;
+  return {
+    dag_id: row.dagId,
+    run_id: row.runId,
+    logical_date: logicalDate,
+    data_interval_start: row.dataIntervalStart === undefined ? logicalDate : row.dataIntervalStart,
+    data_interval_end: row.dataIntervalEnd === undefined ? logicalDate : row.dataIntervalEnd,
+    run_after: row.runAfter ?? logicalDate ?? row.startDate ?? Temporal.Now.instant(),
+    start_date: row.startDate ?? null,
+    end_date: row.endDate ?? null,
+    clear_number: row.clearNumber ?? 0,
+    run_type: row.runType ?? "manual",
+    state: row.state,
+    conf: row.conf ?? {},
+    triggering_user_name: row.triggeringUserName ?? null,
+    consumed_asset_events: row.consumedAssetEvents ?? [],
+    partition_key: row.partitionKey ?? null,
+    partition_date: null,
+    note: row.note ?? null,
+    team_name: null,
+  };
+}
+
+/** Converts the Dag run of a message to a row. */
+export function dagRunRow(run: DagRun): DagRunRow {
+  return {
+    dagId: run.dag_id,
+    runId: run.run_id,
+    state: run.state,
+    logicalDate: run.logical_date,
+    dataIntervalStart: run.data_interval_start,
+    dataIntervalEnd: run.data_interval_end,
+    runAfter: run.run_after,
+    startDate: run.start_date,
+    endDate: run.end_date,
+    runType: run.run_type,
+    conf: run.conf ?? {},
+    note: run.note ?? null,
+    partitionKey: run.partition_key,
+    clearNumber: run.clear_number ?? 0,
+    triggeringUserName: run.triggering_user_name ?? null,
+    consumedAssetEvents: run.consumed_asset_events,
+  };
 }

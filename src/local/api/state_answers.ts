@@ -1,5 +1,5 @@
 /**
- * What Airflow answers to the requests on state stores of tasks and assets.
+ * Answers the requests on the state stores of tasks and assets.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import type { DateTime } from "../../protocol/generated.ts";
 import { type AnswerState, ofItself } from "./answer_state.ts";
 import { activeAsset, type AssetName } from "./asset_answers.ts";
 import { momentOf } from "../store/moment.ts";
-import { missing, notFound, OK, type Reply, result, unprocessable } from "./reply.ts";
+import { missing, notFound, OK, result, type SupervisorReply, unprocessable } from "./reply.ts";
 import type { StateScope } from "../store/store.ts";
 
-/** The task a request is about, and the name of a value in its store. */
+/** The task instance and the key in a request. */
 interface TaskValue {
   readonly ti_id: string;
   readonly key: string;
 }
 
 /** Answers GetTaskStateStore. */
-export function getTaskState({ ti_id, key }: TaskValue, state: AnswerState): Reply {
+export function getTaskState({ ti_id, key }: TaskValue, state: AnswerState): SupervisorReply {
   return ofItself(ti_id, state, () => {
     const value = state.store.stateValue(taskScope(state), key);
     return value === undefined
@@ -31,7 +31,7 @@ export function getTaskState({ ti_id, key }: TaskValue, state: AnswerState): Rep
 export function setTaskState(
   { ti_id, key, value, expires_at }: TaskValue & { value: unknown; expires_at: DateTime | null },
   state: AnswerState,
-): Reply {
+): SupervisorReply {
   return ofItself(ti_id, state, () => {
     if (key === "") return emptyKey();
     if (value === null || value === undefined) return nullValue();
@@ -44,18 +44,18 @@ export function setTaskState(
 export function deleteTaskState(
   { ti_id, key }: { ti_id: string; key?: string },
   state: AnswerState,
-): Reply {
+): SupervisorReply {
   return ofItself(ti_id, state, () => {
     state.store.deleteStateValue(taskScope(state), key);
     return OK;
   });
 }
 
-/** Answers GetAssetStateStoreByName and …ByUri: not found too when there is no such asset. */
+/** Answers GetAssetStateStoreByName and …ByUri; an unknown asset is not found either. */
 export function getAssetState(
   { name, uri, key }: AssetName & { key: string },
   { store }: AnswerState,
-): Reply {
+): SupervisorReply {
   const asset = activeAsset(store, { name, uri });
   const value = asset && store.stateValue(`asset:${asset.name}`, key);
   return value === undefined
@@ -67,7 +67,7 @@ export function getAssetState(
 export function setAssetState(
   { name, uri, key, value }: AssetName & { key: string; value: unknown },
   state: AnswerState,
-): Reply {
+): SupervisorReply {
   return ofAsset({ name, uri }, state, (scope) => {
     if (key === "") return emptyKey();
     if (value === null || value === undefined) return nullValue();
@@ -76,11 +76,11 @@ export function setAssetState(
   });
 }
 
-/** Answers DeleteAssetStateStoreByName and …ByUri, without a key ClearAssetStateStoreByName and …. */
+/** Answers DeleteAssetStateStoreBy… and, without a key, ClearAssetStateStoreBy…. */
 export function deleteAssetState(
   { name, uri, key }: AssetName & { key?: string },
   state: AnswerState,
-): Reply {
+): SupervisorReply {
   return ofAsset({ name, uri }, state, (scope) => {
     state.store.deleteStateValue(scope, key);
     return OK;
@@ -90,21 +90,21 @@ export function deleteAssetState(
 function ofAsset(
   name: AssetName,
   { store, say }: AnswerState,
-  then: (scope: StateScope) => Reply,
-): Reply {
+  then: (scope: StateScope) => SupervisorReply,
+): SupervisorReply {
   const asset = activeAsset(store, name);
   if (asset !== undefined) return then(`asset:${asset.name}`);
   const which = name.name === undefined ? `uri='${name.uri}'` : `name='${name.name}'`;
-  say?.("warning", "The asset is not known here; the fixtures' assets can name it", { ...name });
+  say?.("warning", "The asset is unknown; add it to assets in the fixtures", { ...name });
   return missing(`Asset with ${which} not found`);
 }
 
-/** A task's store is kept over its tries, which have other UUIDs. */
+/** The scope of a task's state store, which all its tries share. */
 function taskScope({ task }: AnswerState): StateScope {
   return taskStateScope(task.dagId, task.runId, task.taskId, task.mapIndex);
 }
 
-/** The scope of a task's store. */
+/** The scope of the state store of a task instance. */
 export function taskStateScope(
   dagId: string,
   runId: string,
@@ -114,10 +114,10 @@ export function taskStateScope(
   return `ti:${JSON.stringify([dagId, runId, taskId, mapIndex])}`;
 }
 
-function nullValue(): Reply {
+function nullValue(): SupervisorReply {
   return unprocessable("value", "value cannot be null");
 }
 
-function emptyKey(): Reply {
+function emptyKey(): SupervisorReply {
   return unprocessable("key", "key must have at least one character");
 }

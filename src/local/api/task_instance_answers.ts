@@ -1,10 +1,11 @@
 /**
- * What Airflow answers to the requests on task instances.
+ * Answers the requests on task instances, and their questions to humans.
  *
  * @module
  */
 
 import type {
+  CreateHITLDetailPayload,
   GetPreviousTI,
   GetTaskStates,
   GetTICount,
@@ -14,21 +15,21 @@ import type {
 import { among, type AnswerState, ofItself } from "./answer_state.ts";
 import { isAt } from "./dag_answers.ts";
 import { byMoment, momentOf, secondsBetween } from "../store/moment.ts";
-import { EMPTY, missing, type Reply, result } from "./reply.ts";
-import type { DagRunRow, Store, TaskInstanceRow } from "../store/store.ts";
+import { EMPTY, missing, result, type SupervisorReply, unprocessable } from "./reply.ts";
+import type { AirflowStore, DagRunRow, TaskInstanceRow } from "../store/store.ts";
 
-/** What GetTICount and GetTaskStates filter by. */
+/** The filters of GetTICount and GetTaskStates. */
 type Filter = Omit<GetTaskStates, "type">;
 
-/** Airflow's name of the operator behind a task that another language runs. */
+/** Airflow's operator of a task in another language. */
 const STUB_OPERATOR = "_StubOperator";
-/** The states that breadcrumbs tell of. */
+/** The states of tasks in breadcrumbs. */
 const TERMINAL_STATES = ["success", "failed", "skipped", "upstream_failed", "removed"];
-/** The states that skipping leaves alone. */
+/** The states of tasks that cannot be skipped. */
 const UNSKIPPABLE = ["running", "success", "failed"];
 
-/** Answers GetTICount; the state `null` stands for a task without one. */
-export function countTaskInstances(request: GetTICount, { store }: AnswerState): Reply {
+/** Answers GetTICount; the state `"null"` means a task without a state. */
+export function countTaskInstances(request: GetTICount, { store }: AnswerState): SupervisorReply {
   const { states, task_group_id: group, ...filter } = request;
   const members = group ? groupMembers(store, request.dag_id, group) : undefined;
   if (members === null) return noGroup(request.dag_id, group);
@@ -38,8 +39,8 @@ export function countTaskInstances(request: GetTICount, { store }: AnswerState):
   return result("TICount", { count: found.length });
 }
 
-/** Answers GetTaskStates; with both, tasks by id and those of the group are put together. */
-export function getTaskStates(request: GetTaskStates, { store }: AnswerState): Reply {
+/** Answers GetTaskStates, with the tasks by id and those of the group. */
+export function getTaskStates(request: GetTaskStates, { store }: AnswerState): SupervisorReply {
   const { task_group_id: group, task_ids, ...others } = request;
   const members = group ? groupMembers(store, request.dag_id, group) : undefined;
   if (members === null) return noGroup(request.dag_id, group);
@@ -56,8 +57,11 @@ export function getTaskStates(request: GetTaskStates, { store }: AnswerState): R
   return result("TaskStatesResult", { task_states: Object.fromEntries(runs) });
 }
 
-/** Answers GetPreviousTI; without a date the last run counts, be it the present one. */
-export function getPreviousTaskInstance(request: GetPreviousTI, { store }: AnswerState): Reply {
+/** Answers GetPreviousTI; without a date with the last run, which may be the current one. */
+export function getPreviousTaskInstance(
+  request: GetPreviousTI,
+  { store }: AnswerState,
+): SupervisorReply {
   const { dag_id, task_id, map_index = -1, state } = request;
   const before = momentOf(request.logical_date);
   const [row] = store.taskInstances(dag_id).filter((row) => {
@@ -82,11 +86,11 @@ export function getPreviousTaskInstance(request: GetPreviousTI, { store }: Answe
   });
 }
 
-/** Answers GetTaskBreadcrumbs: the tasks of a run that have ended. */
+/** Answers GetTaskBreadcrumbs with the tasks of a run in terminal states. */
 export function getBreadcrumbs(
   { dag_id, run_id }: { dag_id: string; run_id: string },
   { store }: AnswerState,
-): Reply {
+): SupervisorReply {
   const ended = store.taskInstances(dag_id)
     .filter((row) => row.runId === run_id && TERMINAL_STATES.includes(row.state ?? ""))
     .sort((a, b) => a.mapIndex - b.mapIndex)
@@ -103,18 +107,21 @@ export function getBreadcrumbs(
 }
 
 /** Answers GetTaskRescheduleStartDate. */
-export function getRescheduleStart({ ti_id }: { ti_id: string }, state: AnswerState): Reply {
+export function getRescheduleStart(
+  { ti_id }: { ti_id: string },
+  state: AnswerState,
+): SupervisorReply {
   return ofItself(ti_id, state, () => {
     const start = state.store.taskInstance(state.task)?.firstRescheduleDate ?? null;
     return result("TaskRescheduleStartDate", { start_date: start });
   });
 }
 
-/** Answers SkipDownstreamTasks; a bare id means every map index of that task. */
+/** Answers SkipDownstreamTasks; an id alone means every map index of the task. */
 export function skipDownstream(
   { tasks }: SkipDownstreamTasks,
   { store, task }: AnswerState,
-): Reply {
+): SupervisorReply {
   const now = Temporal.Now.instant();
   const { dagId, runId } = task;
   for (const target of tasks) {
@@ -123,7 +130,7 @@ export function skipDownstream(
       row.runId === runId && row.taskId === taskId &&
       (mapIndex === undefined || row.mapIndex === mapIndex)
     );
-    // A task of another language is not known here; it is kept, so that its state can be seen.
+    // A task that does not run here is added, so that its state can be requested.
     const unknown = { dagId, runId, taskId, mapIndex: mapIndex ?? -1, state: null };
     const rows = known.length > 0 ? known : [{ ...unknown, id: crypto.randomUUID() }];
     for (const row of rows) {
@@ -138,13 +145,45 @@ export function skipDownstream(
 export function setRendered(
   { store, task }: AnswerState,
   rendered: { renderedFields: JsonObject } | { renderedMapIndex: string },
-): Reply {
+): SupervisorReply {
   const row = store.taskInstance(task) ?? { ...task, state: "running" };
   store.setTaskInstance({ ...row, ...rendered });
   return EMPTY;
 }
 
-function matching(store: Store, filter: Omit<Filter, "task_group_id">): TaskInstanceRow[] {
+/**
+ * Answers CreateHITLDetailPayload. Airflow's supervisor accepts null for params, multiple and
+ * assigned_users, but the API server refuses it.
+ */
+export function createHitl(request: CreateHITLDetailPayload, state: AnswerState): SupervisorReply {
+  const { ti_id, options, subject, body, defaults, params, assigned_users } = request;
+  const multiple = request.multiple === undefined ? false : request.multiple;
+  return ofItself(ti_id, state, () => {
+    if (!params) return unprocessable("params", "params must be an object");
+    if (!assigned_users) return unprocessable("assigned_users", "assigned_users must be a list");
+    if (multiple === null) return unprocessable("multiple", "multiple must be a boolean");
+    const { dagId, runId, taskId, mapIndex } = state.task;
+    const asked = {
+      options,
+      subject,
+      body: body ?? null,
+      defaults: defaults ?? null,
+      multiple,
+      params,
+    };
+    state.store.setHitl({
+      dagId,
+      runId,
+      taskId,
+      mapIndex,
+      ...asked,
+      assignedUsers: assigned_users,
+    });
+    return result("HITLDetailRequestResult", { ti_id, ...asked, assigned_users });
+  });
+}
+
+function matching(store: AirflowStore, filter: Omit<Filter, "task_group_id">): TaskInstanceRow[] {
   const { dag_id, map_index, task_ids, run_ids } = filter;
   const dates = filter.logical_dates?.map(momentOf) ?? [];
   const runs = new Map(store.dagRuns(dag_id).map((run) => [run.runId, run]));
@@ -156,17 +195,17 @@ function matching(store: Store, filter: Omit<Filter, "task_group_id">): TaskInst
   );
 }
 
-/** The tasks of a group; null when there is no such group. */
-function groupMembers(store: Store, dagId: string, group: string): readonly string[] | null {
+/** The tasks of a group; null when the group does not exist. */
+function groupMembers(store: AirflowStore, dagId: string, group: string): readonly string[] | null {
   const groups = store.dag(dagId)?.taskGroups ?? {};
   return Object.hasOwn(groups, group) ? groups[group] ?? null : null;
 }
 
-function noGroup(dagId: string, group: string | null | undefined): Reply {
+function noGroup(dagId: string, group: string | null | undefined): SupervisorReply {
   return missing(`Task group ${group} not found in DAG ${dagId}`);
 }
 
-function logicalDate(store: Store, row: TaskInstanceRow): Temporal.Instant | null {
+function logicalDate(store: AirflowStore, row: TaskInstanceRow): Temporal.Instant | null {
   return store.dagRun(row.dagId, row.runId)?.logicalDate ?? null;
 }
 

@@ -1,17 +1,17 @@
 /**
- * What Airflow answers to the XCom requests.
+ * Answers the requests on XComs.
  *
  * @module
  */
 
 import type { AnswerState } from "./answer_state.ts";
 import { byMoment } from "../store/moment.ts";
-import { apiError, EMPTY, missing, notFound, type Reply, result } from "./reply.ts";
-import type { Store, XCom, XComSeries } from "../store/store.ts";
+import { apiError, EMPTY, missing, notFound, result, type SupervisorReply } from "./reply.ts";
+import type { AirflowStore, XCom, XComSeries } from "../store/store.ts";
 
-/** The fields that name an XCom in every XCom request. */
-export interface XComAddress {
-  /** The XCom's name. */
+/** The fields that identify an XCom in every request. */
+export interface XComQuery {
+  /** The key. */
   readonly key: string;
   /** The Dag's id. */
   readonly dag_id: string;
@@ -19,21 +19,21 @@ export interface XComAddress {
   readonly run_id: string;
   /** The task that pushed. */
   readonly task_id: string;
-  /** The mapped task's index; absent, null or negative for a task that is not mapped. */
+  /** The map index; absent, null or negative for a task that is not mapped. */
   readonly map_index?: number | null | undefined;
-  /** Whether runs before this one count where it has nothing. */
+  /** Whether to search earlier runs when this run has no such XCom. */
   readonly include_prior_dates?: boolean | undefined;
-  /** Whether the iteration before this one is meant, in a loop. */
+  /** Whether to read the previous iteration of a loop. */
   readonly previous_iteration?: boolean | undefined;
 }
 
-/** The key of what a handler returns. */
+/** The key of a task's result. */
 const RETURN_KEY = "return_value";
 /** Airflow's `[core] max_map_length`. */
 const MAX_MAP_LENGTH = 1024;
 
-/** Answers GetXCom; a missing XCom is null and no error. */
-export function getXCom(request: XComAddress, { store }: AnswerState): Reply {
+/** Answers GetXCom, with null for a missing XCom. */
+export function getXCom(request: XComQuery, { store }: AnswerState): SupervisorReply {
   return inNoLoop(request, () => {
     const index = mapIndex(request);
     const found = lookUp(store, request, (xcom) => xcom.mapIndex === index)[0];
@@ -43,9 +43,9 @@ export function getXCom(request: XComAddress, { store }: AnswerState): Reply {
 
 /** Answers SetXCom. */
 export function setXCom(
-  request: XComAddress & { value: unknown; mapped_length?: number | null | undefined },
+  request: XComQuery & { value: unknown; mapped_length?: number | null | undefined },
   { store }: AnswerState,
-): Reply {
+): SupervisorReply {
   const { key, dag_id, run_id, task_id, mapped_length } = request;
   if (key === "") return missing("XCom key must be a non-empty string");
   if (typeof mapped_length === "number" && mapped_length >= 0 && key !== RETURN_KEY) {
@@ -70,13 +70,13 @@ export function setXCom(
 }
 
 /** Answers DeleteXCom. */
-export function deleteXCom(request: XComAddress, { store }: AnswerState): Reply {
+export function deleteXCom(request: XComQuery, { store }: AnswerState): SupervisorReply {
   store.deleteXCom(series(request), mapIndex(request));
   return EMPTY;
 }
 
-/** Answers GetXComCount: how many map indexes have pushed. */
-export function getXComCount(request: XComAddress, { store }: AnswerState): Reply {
+/** Answers GetXComCount with the number of map indexes that have pushed. */
+export function getXComCount(request: XComQuery, { store }: AnswerState): SupervisorReply {
   return inNoLoop(
     request,
     () => result("XComCountResponse", { len: store.xcoms(series(request)).length }),
@@ -85,9 +85,9 @@ export function getXComCount(request: XComAddress, { store }: AnswerState): Repl
 
 /** Answers GetXComSequenceItem; a negative offset counts from the end. */
 export function getXComItem(
-  request: XComAddress & { offset: number },
+  request: XComQuery & { offset: number },
   { store }: AnswerState,
-): Reply {
+): SupervisorReply {
   const { key, dag_id, run_id, task_id, offset } = request;
   return inNoLoop(request, () => {
     const xcom = store.xcoms(series(request)).at(offset);
@@ -99,9 +99,9 @@ export function getXComItem(
 
 /** Answers GetXComSequenceSlice, by the rules of a Python slice. */
 export function getXComSlice(
-  request: XComAddress & { start: number | null; stop: number | null; step: number | null },
+  request: XComQuery & { start: number | null; stop: number | null; step: number | null },
   { store }: AnswerState,
-): Reply {
+): SupervisorReply {
   return inNoLoop(request, () => {
     const values = lookUp(store, request, () => true).map((xcom) => xcom.value);
     return result("XComSequenceSliceResult", {
@@ -110,8 +110,12 @@ export function getXComSlice(
   });
 }
 
-/** The XComs in the run, or with `include_prior_dates` in the last run that has any. */
-function lookUp(store: Store, request: XComAddress, isWanted: (xcom: XCom) => boolean): XCom[] {
+/** Finds the XComs of the run, or with `include_prior_dates` of the last run that has any. */
+function lookUp(
+  store: AirflowStore,
+  request: XComQuery,
+  isWanted: (xcom: XCom) => boolean,
+): XCom[] {
   const here = series(request);
   const { dagId, runId } = here;
   const own = store.dagRun(dagId, runId)?.logicalDate ?? null;
@@ -127,18 +131,18 @@ function lookUp(store: Store, request: XComAddress, isWanted: (xcom: XCom) => bo
   return [];
 }
 
-/** No task runs in a loop here, so there is no iteration before. */
-function inNoLoop(request: XComAddress, then: () => Reply): Reply {
+/** Refuses `previous_iteration`, since dev runs no task in a loop. */
+function inNoLoop(request: XComQuery, then: () => SupervisorReply): SupervisorReply {
   if (!request.previous_iteration) return then();
   return apiError(
     400,
     request.include_prior_dates
       ? "previous_iteration cannot be combined with prior dates"
-      : `Task ${request.task_id} is in no loop`,
+      : `Task ${request.task_id} is not in a loop`,
   );
 }
 
-/** `values[start:stop:step]` as Python reads it. */
+/** Python's `values[start:stop:step]`. */
 function slice(
   values: readonly unknown[],
   start: number | null,
@@ -156,11 +160,11 @@ function slice(
   return kept;
 }
 
-function series({ dag_id, run_id, task_id, key }: XComAddress): XComSeries {
+function series({ dag_id, run_id, task_id, key }: XComQuery): XComSeries {
   return { dagId: dag_id, runId: run_id, taskId: task_id, key };
 }
 
-/** Airflow's client sends only indexes from 0 up; anything else means "not mapped". */
-function mapIndex({ map_index }: XComAddress): number {
+/** The map index; -1 for a task that is not mapped. */
+function mapIndex({ map_index }: XComQuery): number {
   return typeof map_index === "number" && map_index >= 0 ? map_index : -1;
 }

@@ -23,7 +23,7 @@ export interface Point {
 }
 
 /** An edge from one box to another. */
-export type Edge = readonly [from: string, to: string];
+export type BoxEdge = readonly [from: string, to: string];
 
 /** Where the boxes are. */
 export interface Layers {
@@ -56,7 +56,7 @@ export function edgeKey(from: string, to: string): string {
 }
 
 /** Places the boxes. The edges must make no cycle. */
-export function layOut(boxes: readonly Box[], edges: readonly Edge[]): Layers {
+export function layOut(boxes: readonly Box[], edges: readonly BoxEdge[]): Layers {
   const layerOf = longestPaths(boxes, edges);
   const cells = new Map(boxes.map((box): [string, Cell] => [
     box.id,
@@ -74,7 +74,7 @@ export function layOut(boxes: readonly Box[], edges: readonly Edge[]): Layers {
   return measured(layers, chains);
 }
 
-function longestPaths(boxes: readonly Box[], edges: readonly Edge[]): Map<string, number> {
+function longestPaths(boxes: readonly Box[], edges: readonly BoxEdge[]): Map<string, number> {
   const before = Map.groupBy(edges, ([, to]) => to);
   const found = new Map<string, number>();
   const layer = (id: string): number => {

@@ -6,7 +6,7 @@
 
 import type { DagPlan, PlannedGroup, PlannedTask } from "../scheduler/dag_plan.ts";
 import { textWidth } from "../report/table.ts";
-import { type Edge, edgeKey, type Layers, layOut, type Point } from "./layers.ts";
+import { type BoxEdge, edgeKey, type Layers, layOut, type Point } from "./layers.ts";
 
 /** A task or a group with its place, in pixels. */
 export interface Placed<Item> {
@@ -75,7 +75,7 @@ export function layOutPlan(plan: DagPlan, about: (task: PlannedTask) => string):
   };
   note(plan.root, []);
   const edges = [...plan.tasks.values()].flatMap(({ taskId, downstream }) =>
-    [...downstream].map((to): Edge => [taskId, to])
+    [...downstream].map((to): BoxEdge => [taskId, to])
   );
   const root = arrange(plan, plan.root, { edges, paths, widths, depth: 0 });
   const tasks: Placed<PlannedTask>[] = [];
@@ -93,7 +93,7 @@ export function layOutPlan(plan: DagPlan, about: (task: PlannedTask) => string):
 }
 
 interface Links {
-  readonly edges: readonly Edge[];
+  readonly edges: readonly BoxEdge[];
   readonly paths: ReadonlyMap<string, readonly string[]>;
   readonly widths: ReadonlyMap<string, number>;
   readonly depth: number;
@@ -113,7 +113,7 @@ function arrange(plan: DagPlan, group: PlannedGroup, links: Links): Inside {
     ...[...inner].map(([id, { width, height }]) => ({ id, width, height })),
   ];
   const own = new Set(boxes.map(({ id }) => id));
-  const lifted = new Map(edges.flatMap(([from, to]): [string, Edge][] => {
+  const lifted = new Map(edges.flatMap(([from, to]): [string, BoxEdge][] => {
     const [a = "", b = ""] = [paths.get(from)?.[depth], paths.get(to)?.[depth]];
     return a !== b && own.has(a) && own.has(b) ? [[edgeKey(a, b), [a, b]]] : [];
   }));
@@ -158,7 +158,7 @@ function place(plan: DagPlan, inside: Inside, at: Point, places: Places): void {
 }
 
 function route(
-  [from, to]: Edge,
+  [from, to]: BoxEdge,
   { placed, paths, bends }: {
     readonly placed: ReadonlyMap<string, Placed<PlannedTask>>;
     readonly paths: ReadonlyMap<string, readonly string[]>;

@@ -9,7 +9,7 @@ import type { RequestFrame } from "../../protocol/message.ts";
 import type { RecordedRequest, RecordedRun } from "../../protocol/recording.ts";
 import { redact } from "../../protocol/redaction.ts";
 import { type Divergence, findDivergence } from "./replay_comparison.ts";
-import type { Reply } from "../api/reply.ts";
+import type { SupervisorReply } from "../api/reply.ts";
 import { SecretsMasker } from "../supervisor/secrets_masker.ts";
 import { type Supervised, superviseProcess } from "../supervisor/supervision.ts";
 import type { TaskProcessOptions } from "../supervisor/task_process.ts";
@@ -104,7 +104,7 @@ class Replay {
   }
 
   /** Answers with the recorded reply, or with the cause why the replay ends here. */
-  answer(body: Readonly<Record<string, unknown>> | null): Reply | string {
+  answer(body: Readonly<Record<string, unknown>> | null): SupervisorReply | string {
     if (this.#over.signal.aborted) return "the replay is over";
     const expected = this.#recorded.requests[this.#compared];
     if (body?.["type"] === "MaskSecret") {

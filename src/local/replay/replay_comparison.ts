@@ -24,7 +24,7 @@ export interface SentAt {
 }
 
 /** What a comparison found. */
-export interface Comparison {
+export interface MessageComparison {
   /** The first difference; undefined when there is none. */
   readonly divergence: Divergence | undefined;
   /** How many values differ as clocks and chance have them. */
@@ -44,7 +44,11 @@ const UUID = /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi;
 const RUN_ID = /(manual__<time>)_[\da-f]{8}\b/g;
 
 /** Finds the first difference, depth first, in the order of the recording's fields. */
-export function findDivergence(recorded: unknown, replayed: unknown, at: SentAt): Comparison {
+export function findDivergence(
+  recorded: unknown,
+  replayed: unknown,
+  at: SentAt,
+): MessageComparison {
   const comparing = new Comparing(at);
   const divergence = comparing.find(recorded, replayed, "", "");
   return { divergence, volatile: comparing.volatile };

@@ -11,7 +11,7 @@ import type { EndState } from "../supervisor/terminal_state.ts";
 import { instanceName } from "../scheduler/instances.ts";
 import type { LogRecord } from "../supervisor/log_record.ts";
 import { SecretsMasker } from "../supervisor/secrets_masker.ts";
-import type { Store } from "../store/store.ts";
+import type { AirflowStore } from "../store/store.ts";
 
 /** One process of a task: a try, or a part of one where the task was resumed. Times are in ms. */
 export interface ProcessRecord {
@@ -165,7 +165,7 @@ export class Journal {
   }
 
   /** What has happened, with what the run has left in the store. */
-  record(summary: DagRunSummary, store: Store): DagRunRecord {
+  record(summary: DagRunSummary, store: AirflowStore): DagRunRecord {
     const masker = this.#masker(store);
     const ended = now();
     return {
@@ -182,7 +182,7 @@ export class Journal {
   #task(
     result: TaskResult,
     { dagId, runId }: DagRunSummary,
-    { store, masker, ended }: { store: Store; masker: SecretsMasker; ended: number },
+    { store, masker, ended }: { store: AirflowStore; masker: SecretsMasker; ended: number },
   ): TaskRecord {
     const { taskId, mapIndex = -1 } = result;
     const name = instanceName(taskId, mapIndex);
@@ -218,7 +218,7 @@ export class Journal {
   }
 
   /** Knows what any task of the run has read or named as a secret, by the supervisor's rules. */
-  #masker(store: Store): SecretsMasker {
+  #masker(store: AirflowStore): SecretsMasker {
     const masker = new SecretsMasker();
     for (const { type, body } of this.#processes.flatMap(({ requests }) => requests)) {
       const [id, key, name] = ["conn_id", "key", "name"].map((field) => textOf(body, field));

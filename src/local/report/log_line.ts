@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LogLevel, LogRecord } from "../supervisor/log_record.ts";
+import type { LogRecord, RecordLevel } from "../supervisor/log_record.ts";
 
 /** How a line is to look. */
 export interface LogLineOptions {
@@ -14,7 +14,7 @@ export interface LogLineOptions {
   readonly taskId?: string;
 }
 
-const COLORS: Readonly<Record<LogLevel, number>> = {
+const COLORS: Readonly<Record<RecordLevel, number>> = {
   debug: 90,
   info: 36,
   warning: 33,

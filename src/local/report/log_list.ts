@@ -7,12 +7,12 @@
 import type { DagRunRecord, LogEntry } from "./journal.ts";
 import { instanceName } from "../scheduler/instances.ts";
 import { clockTime } from "./log_line.ts";
-import type { LogLevel } from "../supervisor/log_record.ts";
+import type { RecordLevel } from "../supervisor/log_record.ts";
 import { exceptionBlock } from "./exception_block.ts";
 import { type Markup, markup } from "./markup.ts";
 import { valueSummary, valueTree } from "./value_tree.ts";
 
-const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error", "critical"];
+const LEVELS: readonly RecordLevel[] = ["debug", "info", "warning", "error", "critical"];
 
 /** The section with the log; the page's script filters it. */
 export function logList({ log, tasks }: DagRunRecord): Markup {

@@ -10,7 +10,7 @@ import { durationText, plural, share } from "./duration.ts";
 import { type Markup, markup, type Part } from "./markup.ts";
 
 /** The span that a timeline shows, in milliseconds. */
-export interface Span {
+export interface TimeSpan {
   /** Where it begins. */
   readonly from: number;
   /** Where it ends; after `from`. */
@@ -19,7 +19,7 @@ export interface Span {
 
 /** The section with the timeline; the page's script draws its scale and makes it zoom. */
 export function timeline(record: DagRunRecord): Markup {
-  const span: Span = { from: record.started, to: Math.max(record.ended, record.started + 1) };
+  const span: TimeSpan = { from: record.started, to: Math.max(record.ended, record.started + 1) };
   return markup`
     <section aria-labelledby="timeline-title">
       <div class="bar">
@@ -70,7 +70,7 @@ function nameCell({ result, processes }: TaskRecord, index: number): Markup {
   `;
 }
 
-function track({ result, processes }: TaskRecord, span: Span): Markup {
+function track({ result, processes }: TaskRecord, span: TimeSpan): Markup {
   const name = instanceName(result.taskId, result.mapIndex);
   return markup`
     <svg class="track" role="img" aria-label="${name}: ${
@@ -95,7 +95,7 @@ function track({ result, processes }: TaskRecord, span: Span): Markup {
   `;
 }
 
-function bar(process: ProcessRecord, span: Span): Part {
+function bar(process: ProcessRecord, span: TimeSpan): Part {
   const { started, ended, state, tryNumber, reason } = process;
   const width = share(span.from + ended - started, span);
   return markup`

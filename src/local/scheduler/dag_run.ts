@@ -10,7 +10,7 @@
 import type { SchemaDate } from "../../protocol/generated.ts";
 import { DEFAULT_TASK_FIXTURE, type Fixtures, seedStore } from "../fixtures/fixtures.ts";
 import { byMoment } from "../store/moment.ts";
-import { type DagRunRow, MemoryStore, type Store } from "../store/store.ts";
+import { type AirflowStore, type DagRunRow, MemoryStore } from "../store/store.ts";
 import type { EndState } from "../supervisor/terminal_state.ts";
 import { supervisorRecord } from "../supervisor/log_record.ts";
 import type { SupervisionSettings } from "../supervisor/supervision.ts";
@@ -42,7 +42,7 @@ export interface DagRunOptions
   /** Connections, variables, XComs and the expected states of tasks. */
   readonly fixtures?: Fixtures;
   /** Airflow's state, which receives the fixtures; a new store in memory by default. */
-  readonly store?: Store;
+  readonly store?: AirflowStore;
   /** The schema version of the bundle; `2026-06-16` by default. */
   readonly date?: SchemaDate;
   /**
@@ -110,7 +110,7 @@ export interface DagRunSummary {
 
 /** The options of a run together with its parts that exist once the run is open. */
 interface OpenRun extends DagRunOptions {
-  readonly store: Store;
+  readonly store: AirflowStore;
   readonly dagRun: DagRunRow;
   readonly ask: AskHuman;
 }

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { DagRunRow, Store, TaskInstanceKey, TaskInstanceRow, XCom } from "../store/store.ts";
+import type {
+  AirflowStore,
+  DagRunRow,
+  TaskInstanceKey,
+  TaskInstanceRow,
+  XCom,
+} from "../store/store.ts";
 import type { EndState } from "../supervisor/terminal_state.ts";
 import type { DagPlan } from "./dag_plan.ts";
 import { type Instance, Instances, runState } from "./instances.ts";
@@ -17,7 +23,7 @@ export interface PlanRunOptions {
   /** The Dag run. */
   readonly dagRun: DagRunRow;
   /** Airflow's state. */
-  readonly store: Store;
+  readonly store: AirflowStore;
   /** How many tasks may run at once. */
   readonly parallel: number;
   /** Terminates running tasks and starts no more. */

@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
 import type { Say } from "../api/answer_state.ts";
 import type { Fixtures, HumanAnswer, Supply } from "../fixtures/fixtures.ts";
 import { secondsOfDuration } from "../store/moment.ts";
-import type { Store, TaskInstanceKey } from "../store/store.ts";
+import type { AirflowStore, TaskInstanceKey } from "../store/store.ts";
 import type { EndState } from "../supervisor/terminal_state.ts";
 import type { TerminalRequest } from "../supervisor/terminal_state.ts";
 import { answerEvent, type AskHuman, checkAnswer, timeoutEvent } from "./human_input.ts";
@@ -51,13 +51,18 @@ const TRIGGER_TIMEOUT = { error: "Trigger timeout" };
 /** Resumes one task with events of the fixtures, of triggers and of humans. */
 export class Resumption {
   readonly #task: TaskInstanceKey;
-  readonly #store: Store;
+  readonly #store: AirflowStore;
   readonly #ask: AskHuman;
   readonly #nextAnswer: () => HumanAnswer | undefined;
   readonly #nextEvent: () => JsonValue | undefined;
 
   /** Resumes this task. */
-  constructor(task: TaskInstanceKey, store: Store, ask: AskHuman, fixtures: Fixtures | undefined) {
+  constructor(
+    task: TaskInstanceKey,
+    store: AirflowStore,
+    ask: AskHuman,
+    fixtures: Fixtures | undefined,
+  ) {
     this.#task = task;
     this.#store = store;
     this.#ask = ask;

@@ -8,7 +8,7 @@ import type { SchemaDate } from "../../protocol/generated.ts";
 import type { TaskFixture } from "../fixtures/fixtures.ts";
 import { defined } from "../store/defined.ts";
 import { momentOf, secondsBetween } from "../store/moment.ts";
-import type { DagRunRow, Store } from "../store/store.ts";
+import type { AirflowStore, DagRunRow } from "../store/store.ts";
 import type { SupervisedRequest } from "../supervisor/conversation.ts";
 import type { EndState } from "../supervisor/terminal_state.ts";
 import { type LogRecord, supervisorRecord } from "../supervisor/log_record.ts";
@@ -31,7 +31,7 @@ export interface TaskTriesOptions
   /** Resumes the task after a deferral or a human response. */
   readonly resumption: Resumption;
   /** Airflow's state. */
-  readonly store: Store;
+  readonly store: AirflowStore;
   /** The clock of the task. */
   readonly clock: LocalClock;
   /** The schema version of the bundle. */

@@ -9,7 +9,7 @@ import type { DeferTask, JsonObject, JsonValue } from "../../protocol/generated.
 import { isAt } from "../api/dag_answers.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
 import { secondsBetween, secondsOfDuration } from "../store/moment.ts";
-import type { Store } from "../store/store.ts";
+import type { AirflowStore } from "../store/store.ts";
 import { sleep } from "../supervisor/sleep.ts";
 import type { LocalClock } from "./local_clock.ts";
 import { serdeList, serdeMoment, serdeSeconds, serdeTexts, serializeMoment } from "./serde.ts";
@@ -32,7 +32,7 @@ export interface TriggerRunOptions {
   /** The clock of the task. */
   readonly clock: LocalClock;
   /** Airflow's state. */
-  readonly store: Store;
+  readonly store: AirflowStore;
   /** Writes to the task's log. */
   readonly say: (event: string, fields: Readonly<Record<string, unknown>>) => void;
   /** Ends the wait. */
@@ -154,7 +154,7 @@ function checkExternal(
 
 function externalStatus(
   kwargs: JsonObject,
-  store: Store,
+  store: AirflowStore,
 ): "success" | "failed" | "skipped" | undefined {
   const dagId = kwargs["external_dag_id"];
   if (typeof dagId !== "string") return undefined;
@@ -184,7 +184,7 @@ function externalStatus(
 /** The tasks to wait for; undefined for the whole run. */
 function externalTasks(
   kwargs: JsonObject,
-  store: Store,
+  store: AirflowStore,
   dagId: string,
 ): readonly string[] | undefined {
   const group = kwargs["external_task_group_id"];

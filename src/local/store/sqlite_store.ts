@@ -8,7 +8,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { TaskRuntimeError } from "../../error.ts";
 import { decodeTagged, encodeTagged } from "../../wire/tagged_json.ts";
-import { type KeyPart, type Rows, Store } from "./store.ts";
+import { AirflowStore, type KeyPart, type Rows } from "./store.ts";
 import { type TableDefinition, TABLES } from "./tables.ts";
 
 /** The version of the tables, kept in `PRAGMA user_version`. */
@@ -17,7 +17,7 @@ const VERSION = 1;
 const BUSY_MS = 5000;
 
 /** A store in a SQLite file. */
-export class SqliteStore extends Store implements Disposable {
+export class SqliteStore extends AirflowStore implements Disposable {
   readonly #database: DatabaseSync;
 
   private constructor(database: DatabaseSync, path: string) {

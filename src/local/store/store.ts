@@ -43,7 +43,7 @@ export interface Rows<Row> {
 export type StoreRows = { readonly [T in TableName]: Rows<TableRow<T>> };
 
 /** Airflow's state. All methods are synchronous, as SQLite is. */
-export class Store {
+export class AirflowStore {
   readonly #rows: StoreRows;
   /** Connections and variables of the environment, which override the rows. */
   environment: EnvironmentSecrets | undefined;
@@ -228,7 +228,7 @@ export class Store {
 }
 
 /** A store in memory. */
-export class MemoryStore extends Store {
+export class MemoryStore extends AirflowStore {
   /** Creates an empty store. */
   constructor() {
     super({
@@ -250,7 +250,7 @@ export class MemoryStore extends Store {
 /** An open store; disposing of it closes the file. */
 export interface OpenState extends Disposable {
   /** The store. */
-  readonly store: Store;
+  readonly store: AirflowStore;
 }
 
 /**

@@ -8,7 +8,7 @@ import { parseRequestFrame } from "../../protocol/message.ts";
 import { decode } from "../../wire/decoder.ts";
 import { encodeFrame } from "../../wire/encoder.ts";
 import { FrameDecoder } from "../../wire/frame.ts";
-import type { Reply } from "../api/reply.ts";
+import type { SupervisorReply } from "../api/reply.ts";
 import { sleep } from "./sleep.ts";
 
 /** A fault that a test injects into one request. */
@@ -16,7 +16,7 @@ export interface RequestFault {
   /** Seconds to wait before the answer. */
   readonly delaySeconds?: number;
   /** Another answer, no answer, or a closed connection, instead of the answer. */
-  readonly instead?: Reply | "none" | "close";
+  readonly instead?: SupervisorReply | "none" | "close";
 }
 
 /** Faults that a test injects into a conversation; none by default. */
@@ -61,7 +61,7 @@ export interface ConversationOptions {
   /** The message of the first frame, which has id 0 and answers no request. */
   readonly first: object;
   /** Answers a message; returns a text with the cause when Airflow would not answer it. */
-  readonly answer: (body: Readonly<Record<string, unknown>> | null) => Reply | string;
+  readonly answer: (body: Readonly<Record<string, unknown>> | null) => SupervisorReply | string;
   /** Receives every request when it is answered or left unanswered. */
   readonly onRequest: (request: SupervisedRequest) => void;
   /** Receives the cause that would crash Airflow's supervisor; the conversation then ends. */
@@ -134,12 +134,15 @@ async function respond(
 }
 
 /** The answer of the fault, or else the real answer. */
-function insteadOf(fault: RequestFault | undefined, answer: () => Reply | string): Reply | string {
+function insteadOf(
+  fault: RequestFault | undefined,
+  answer: () => SupervisorReply | string,
+): SupervisorReply | string {
   if (fault?.instead === undefined) return answer();
   return typeof fault.instead === "string" ? "a test leaves it unanswered" : fault.instead;
 }
 
-function kindOf(reply: Reply): AnswerKind {
+function kindOf(reply: SupervisorReply): AnswerKind {
   if (reply.error !== null) return "error";
   if (reply.body === null) return "empty";
   return reply.body["type"] === "ErrorResponse" ? "not-found" : "result";

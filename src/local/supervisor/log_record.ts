@@ -5,7 +5,7 @@
  */
 
 /** The levels that a record can end up with in Airflow's task log. */
-export type LogLevel = "debug" | "info" | "warning" | "error" | "critical";
+export type RecordLevel = "debug" | "info" | "warning" | "error" | "critical";
 
 /** Which stream a record came by; `supervisor` marks what the local supervisor itself says. */
 export type LogSource = "task" | "stdout" | "stderr" | "supervisor";
@@ -15,7 +15,7 @@ export interface LogRecord {
   /** When it was said, RFC 3339. */
   readonly time: string;
   /** How grave it is, after Airflow's mapping. */
-  readonly level: LogLevel;
+  readonly level: RecordLevel;
   /** The logger's dotted name, e.g. `task.stdout`; empty when the line named none. */
   readonly logger: string;
   /** The message. */
@@ -37,7 +37,7 @@ export type LogLine =
   /** It raises inside Airflow's supervisor, which nothing catches: the task fails. */
   | { readonly kind: "breach"; readonly reason: string };
 
-const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
+const LEVELS: ReadonlyMap<string, RecordLevel> = new Map([
   ["debug", "debug"],
   ["info", "info"],
   ["warning", "warning"],
@@ -119,7 +119,7 @@ export function outputRecord(source: "stdout" | "stderr", line: string): LogReco
 
 /** Makes a record of what the local supervisor itself has to say. */
 export function supervisorRecord(
-  level: LogLevel,
+  level: RecordLevel,
   event: string,
   fields: Readonly<Record<string, unknown>> = {},
 ): LogRecord {

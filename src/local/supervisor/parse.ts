@@ -11,9 +11,9 @@ import type {
 } from "../../protocol/generated.ts";
 import { isRequest, requestFault } from "../../protocol/request_check.ts";
 import { answer, type AnswerState } from "../api/answers.ts";
-import { EMPTY, type Reply } from "../api/reply.ts";
+import { EMPTY, type SupervisorReply } from "../api/reply.ts";
 import { SecretsMasker } from "./secrets_masker.ts";
-import type { Store } from "../store/store.ts";
+import type { AirflowStore } from "../store/store.ts";
 import { type Supervised, superviseProcess, type SupervisionSettings } from "./supervision.ts";
 import type { TaskProcessOptions } from "./task_process.ts";
 import { isTerminal } from "./terminal_state.ts";
@@ -27,7 +27,7 @@ export interface ParseOptions extends SupervisionSettings, TaskProcessOptions {
   /** The name of the Dag bundle; `local` by default. */
   readonly bundleName?: string;
   /** Airflow's state, with the variables and connections that the program may read. */
-  readonly store: Store;
+  readonly store: AirflowStore;
   /** The schema version that messages must fit; `2026-06-16` by default. */
   readonly date?: SchemaDate;
 }
@@ -58,7 +58,7 @@ export async function parseFile(options: ParseOptions): Promise<ParseRun> {
     callback_requests: [],
   };
   let found: DagFileParsingResult | null = null;
-  const answerBody = (body: Readonly<Record<string, unknown>> | null): Reply | string => {
+  const answerBody = (body: Readonly<Record<string, unknown>> | null): SupervisorReply | string => {
     if (!isRequest(body, date, "ToManager")) {
       return requestFault(body, date, "ToManager") ?? "the message is invalid";
     }

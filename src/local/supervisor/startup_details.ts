@@ -10,7 +10,7 @@ import type {
   StartupDetails,
   TaskArgBinding,
 } from "../../protocol/generated.ts";
-import { dagRunMessage } from "../api/dag_run_message.ts";
+import { dagRunMessage } from "../api/dag_answers.ts";
 import type { DagRunRow } from "../store/store.ts";
 
 /** What a caller says of the task; everything else is filled in. */

@@ -8,13 +8,13 @@ import type { Say } from "../api/answer_state.ts";
 import { answerRequests, type Faults, type SupervisedRequest } from "./conversation.ts";
 import { readLines } from "./line_reader.ts";
 import {
-  type LogLevel,
   type LogRecord,
   outputRecord,
   readLogLine,
+  type RecordLevel,
   supervisorRecord,
 } from "./log_record.ts";
-import type { Reply } from "../api/reply.ts";
+import type { SupervisorReply } from "../api/reply.ts";
 import type { SecretsMasker } from "./secrets_masker.ts";
 import { closeQuietly, Listeners, TaskProcess, type TaskProcessOptions } from "./task_process.ts";
 import { MAX_TIMER } from "../../values.ts";
@@ -44,7 +44,10 @@ export interface SupervisionOptions extends SupervisionSettings {
   /** The message of the first frame. */
   readonly first: object;
   /** Answers a message; returns a text with the cause when Airflow would not answer it. */
-  readonly answer: (body: Readonly<Record<string, unknown>> | null, say: Say) => Reply | string;
+  readonly answer: (
+    body: Readonly<Record<string, unknown>> | null,
+    say: Say,
+  ) => SupervisorReply | string;
   /** Whether a terminal message has arrived that starts the overtime. */
   readonly ended: () => boolean;
   /** The execution timeout that the task has set, in seconds. */
@@ -199,7 +202,7 @@ class Supervision {
     closeQuietly(conn);
   }
 
-  #answer(body: Readonly<Record<string, unknown>> | null): Reply | string {
+  #answer(body: Readonly<Record<string, unknown>> | null): SupervisorReply | string {
     const reply = this.#options.answer(body, (...said) => this.#say(...said));
     if (typeof reply === "string") {
       this.#say("error", "Airflow would never answer this message", {
@@ -295,7 +298,7 @@ class Supervision {
     this.#say("error", event, line === undefined ? {} : { line });
   }
 
-  #say(level: LogLevel, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  #say(level: RecordLevel, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.#add(supervisorRecord(level, event, fields));
   }
 

@@ -6,8 +6,8 @@
 
 import type { DagRun, SchemaDate, StartupDetails } from "../../protocol/generated.ts";
 import type { AskingTask } from "../api/answer_state.ts";
-import { dagRunRow } from "../api/dag_run_message.ts";
-import type { Store, TaskInstanceRow } from "../store/store.ts";
+import { dagRunRow } from "../api/dag_answers.ts";
+import type { AirflowStore, TaskInstanceRow } from "../store/store.ts";
 import { SecretsMasker } from "./secrets_masker.ts";
 import {
   type Supervised,
@@ -24,7 +24,7 @@ export interface SupervisorOptions extends SupervisionSettings {
   /** The first message; {@linkcode startupDetails} makes one. */
   readonly startup: StartupDetails;
   /** Airflow's state. */
-  readonly store: Store;
+  readonly store: AirflowStore;
   /** The schema version that messages must fit; `2026-06-16` by default. */
   readonly date?: SchemaDate;
 }
@@ -100,7 +100,7 @@ export async function superviseSession(
 }
 
 /** Adds the Dag and the Dag run of a task, unless they exist. */
-function addDagRun(store: Store, run: DagRun): void {
+function addDagRun(store: AirflowStore, run: DagRun): void {
   const { dag_id: dagId, run_id: runId } = run;
   if (store.dag(dagId) === undefined) store.setDag({ dagId });
   if (store.dagRun(dagId, runId) === undefined) store.setDagRun(dagRunRow(run));

@@ -8,10 +8,10 @@ import type { SchemaDate, StartupDetails } from "../../protocol/generated.ts";
 import { isRequest, requestFault } from "../../protocol/request_check.ts";
 import type { AnswerState, AskingTask, Say } from "../api/answer_state.ts";
 import { answer } from "../api/answers.ts";
-import { registerAssetChanges } from "../api/asset_changes.ts";
-import { apiError, EMPTY, type Reply, unprocessable } from "../api/reply.ts";
+import { registerAssetChanges } from "../api/asset_answers.ts";
+import { apiError, EMPTY, type SupervisorReply, unprocessable } from "../api/reply.ts";
 import type { SecretsMasker } from "./secrets_masker.ts";
-import type { Store } from "../store/store.ts";
+import type { AirflowStore } from "../store/store.ts";
 import {
   DIRECT_STATES,
   type EndState,
@@ -21,7 +21,7 @@ import {
 
 /** The session of one task. */
 export class TaskSession {
-  readonly #store: Store;
+  readonly #store: AirflowStore;
   readonly #masker: SecretsMasker;
   readonly #date: SchemaDate;
   readonly #task: AskingTask;
@@ -31,7 +31,12 @@ export class TaskSession {
   #executionTimeout: number | undefined;
 
   /** Opens the session of the task in `startup`. */
-  constructor(startup: StartupDetails, store: Store, masker: SecretsMasker, date: SchemaDate) {
+  constructor(
+    startup: StartupDetails,
+    store: AirflowStore,
+    masker: SecretsMasker,
+    date: SchemaDate,
+  ) {
     this.#store = store;
     this.#masker = masker;
     this.#date = date;
@@ -68,7 +73,7 @@ export class TaskSession {
   }
 
   /** Answers a message; returns a text with the cause when Airflow would not answer it. */
-  answer(body: Readonly<Record<string, unknown>> | null, say?: Say): Reply | string {
+  answer(body: Readonly<Record<string, unknown>> | null, say?: Say): SupervisorReply | string {
     if (body === null) return "the body is null";
     if (!isRequest(body, this.#date, "ToSupervisor")) {
       return requestFault(body, this.#date, "ToSupervisor") ?? "the message is invalid";
@@ -85,7 +90,7 @@ export class TaskSession {
     return answer(body, state);
   }
 
-  #end(message: TerminalRequest, asking: AnswerState): Reply {
+  #end(message: TerminalRequest, asking: AnswerState): SupervisorReply {
     if (message.type === "TaskState") {
       this.#taskState = message.state;
       if (this.#direct === undefined) this.#terminal = message;
