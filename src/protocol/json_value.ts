@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { Draft } from "../wire/draft.ts";
-import type { JsonObject, JsonValue } from "./generated.ts";
+import type { JsonObject } from "./generated.ts";
 import { describe, type Fault, fault, within } from "./fault.ts";
 import { isPlainObject } from "../values.ts";
 
@@ -13,17 +12,6 @@ import { isPlainObject } from "../values.ts";
  * outside of the message, and an answer never comes then.
  */
 const MAX_DEPTH = 250;
-
-/** Values that somebody has looked through already. */
-const vouched = new WeakSet<object>();
-
-/**
- * Lets {@linkcode findNoJson} pass `value` unseen, once. For a value that has just been found to be
- * nothing but JSON, within the bounds of depth and size, and that is sent at once.
- */
-export function vouchJson(value: unknown): asserts value is JsonValue {
-  if (typeof value === "object" && value !== null) vouched.add(value);
-}
 
 const LEAST_INTEGER = -(2n ** 63n);
 const MOST_INTEGER = 2n ** 64n - 1n;
@@ -47,11 +35,7 @@ export function findNoJson(value: unknown, depth = 0): Fault | undefined {
         ? undefined
         : fault("must be an integer of at most 64 bits");
     case "object":
-      // The next time it may have changed.
-      if (value === null || (depth === 0 && vouched.delete(value))) return undefined;
-      // It is checked while it is written.
-      if (depth === 0 && value instanceof Draft) return undefined;
-      return findInContainer(value, depth + 1);
+      return value === null ? undefined : findInContainer(value, depth + 1);
   }
   return refusal(value);
 }

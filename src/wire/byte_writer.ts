@@ -68,12 +68,6 @@ export class ByteWriter {
     );
   }
 
-  /** Takes back what was written from byte `at` on. */
-  takeBack(at: number): void {
-    this.at = at;
-    this.apart?.takeBack(at);
-  }
-
   /** Writes the u32 big-endian length of the rest into the first four bytes. */
   writeFrameLength(): void {
     this.#view.setUint32(0, this.length);

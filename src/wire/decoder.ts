@@ -7,8 +7,7 @@
 import { TaskRuntimeError } from "../error.ts";
 import { MAX_DEPTH } from "./encoder.ts";
 import { define } from "./own_property.ts";
-import { keys, readText, texts } from "./text.ts";
-import { CACHED_BYTES } from "./text_cache.ts";
+import { readText } from "./text.ts";
 import { readTimestamp, TIMESTAMP_EXT } from "./timestamp.ts";
 
 const UINT32 = 0x1_0000_0000;
@@ -16,11 +15,6 @@ const UINT32 = 0x1_0000_0000;
 const PREALLOCATED = 1024 * 1024;
 /** As many items of an array are read by one call, which V8 optimizes sooner than one long loop. */
 const RUN = 64;
-const UNDERSCORE = 0x5f;
-/** Before this byte the body of a frame begins, behind the head of an array and an id. */
-const BODY_WITHIN = 11;
-/** Up to this many bytes, a second look at a value costs less than a note about the first. */
-const SMALL_BYTES = 1024;
 
 /**
  * Decodes `bytes`, which must hold exactly one msgpack value.
@@ -60,16 +54,6 @@ export function decode(input: Uint8Array): unknown {
   }
 }
 
-/**
- * Whether no key within `body`, however deep, begins with two underscores, as the keys do by which
- * languages mark values of their own. It is known for the bodies of frames, long ones only.
- */
-export function holdsNoReservedKey(body: object): boolean {
-  return unreserved.has(body);
-}
-
-const unreserved = new WeakSet<object>();
-
 /** What is decoded; not fields of an object, which take longer to reach until code is optimized. */
 let bytes: Uint8Array = new Uint8Array();
 let view: DataView = new DataView(bytes.buffer);
@@ -77,8 +61,6 @@ let view: DataView = new DataView(bytes.buffer);
 let next = 0;
 /** The values that all heads so far announced. */
 let announced = 0;
-/** The keys so far that begin with two underscores. */
-let reserved = 0;
 
 function readValue(depth: number): unknown {
   const start = next;
@@ -185,9 +167,7 @@ function readExtension(start: number, length: number): Temporal.Instant {
 
 function readString(start: number, length: number): string {
   const at = take(length);
-  const text = length > CACHED_BYTES || length === 0
-    ? readText(bytes, at, length)
-    : texts.read(bytes, view, at, length);
+  const text = readText(bytes, at, length);
   if (text === undefined) throw malformed(start, "the string is not valid UTF-8");
   return text;
 }
@@ -210,16 +190,11 @@ function readMap(
 ): Record<string, unknown> | Map<unknown, unknown> {
   checkContainer(start, length * 2, depth);
   const record: Record<string, unknown> = {};
-  const before = reserved;
   for (let i = 0; i < length; i++) {
     const key = readStringKey();
     if (key === undefined) return readRestOfMap(record, length - i, depth);
     const value = readValue(depth);
-    if (key.charCodeAt(0) === UNDERSCORE) setReserved(record, key, value);
-    else record[key] = value;
-  }
-  if (start < BODY_WITHIN && reserved === before && bytes.length > SMALL_BYTES) {
-    unreserved.add(record);
+    define(record, key, value);
   }
   return record;
 }
@@ -233,7 +208,6 @@ function readRestOfMap(
   const map = new Map<unknown, unknown>(Object.entries(record));
   for (let i = 0; i < length; i++) {
     const key = readStringKey() ?? readValue(depth);
-    if (typeof key === "string" && key.startsWith("__")) reserved++;
     map.set(key, readValue(depth));
   }
   return map;
@@ -259,9 +233,7 @@ function readStringKey(): string | undefined {
     return undefined;
   }
   const at = take(length);
-  const key = length > CACHED_BYTES || length === 0
-    ? readText(bytes, at, length)
-    : keys.read(bytes, view, at, length);
+  const key = readText(bytes, at, length);
   if (key === undefined) throw malformed(start, "the key is not valid UTF-8");
   return key;
 }
@@ -309,10 +281,4 @@ function endsEarly(due: number): TaskRuntimeError {
 
 function malformed(at: number, reason: string): TaskRuntimeError {
   return new TaskRuntimeError("MALFORMED", `Cannot decode value at byte ${at}: ${reason}`);
-}
-
-/** Sets a property whose name begins with an underscore. */
-function setReserved(record: Record<string, unknown>, key: string, value: unknown): void {
-  if (key.charCodeAt(1) === UNDERSCORE) reserved++;
-  define(record, key, value);
 }

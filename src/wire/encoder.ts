@@ -5,7 +5,6 @@
  */
 
 import { ByteWriter } from "./byte_writer.ts";
-import { Draft, type DraftRules } from "./draft.ts";
 import { HEAD_BYTES } from "./frame.ts";
 import { LongFrame, LongTexts } from "./long_frame.ts";
 import { describe, Refusal } from "./refusal.ts";
@@ -21,7 +20,6 @@ const MAX_FRAME_BYTES = 0xffff_ffff;
 const KEPT_BYTES = 256 * 1024;
 /** As many items of an array are written by one call, which V8 optimizes sooner than one long loop. */
 const RUN = 64;
-const UNDERSCORE = 0x5f;
 
 /**
  * The writer kept for the next call. It is taken out while in use, so that a getter that encodes
@@ -32,11 +30,6 @@ let spare: ByteWriter | undefined;
 /** Whether someone gave Object.prototype enumerable properties; looked at once an encoding. */
 let prototypeAdds = false;
 
-/** By which rules a draft is being written; undefined outside of drafts. */
-let draftRules: DraftRules | undefined;
-/** The most containers that may be open here. */
-let maxDepth = MAX_DEPTH;
-
 /**
  * Encodes `value` as msgpack.
  *
@@ -45,7 +38,6 @@ let maxDepth = MAX_DEPTH;
  * - `undefined` is nil; as the value of a key it leaves the key out
  * - Uint8Array becomes bin; `Temporal.Instant` and Date the timestamp extension -1
  * - plain objects (own enumerable string keys) and Map become maps; `toJSON` is not consulted
- * - a {@linkcode Draft} becomes what its rules say
  *
  * @throws {TaskRuntimeError} `INVALID`, naming the path: for a function, symbol, Set or instance of
  * another class, a string with a lone surrogate, a bigint of more than 64 bits, an invalid Date, or
@@ -96,9 +88,6 @@ function encodeAfter(
 ): Uint8Array {
   const writer = spare ?? new ByteWriter();
   spare = undefined;
-  const outerRules = draftRules, outerDepth = maxDepth;
-  draftRules = undefined;
-  maxDepth = MAX_DEPTH;
   let kept = true;
   try {
     writer.restart(head, maxBytes);
@@ -115,8 +104,6 @@ function encodeAfter(
   } finally {
     writer.apart = undefined;
     if (kept) spare = writer;
-    draftRules = outerRules;
-    maxDepth = outerDepth;
   }
 }
 
@@ -125,7 +112,6 @@ function writeValue(writer: ByteWriter, value: unknown, depth: number): void {
     case "string":
       return writer.writeString(value);
     case "number":
-      if (draftRules !== undefined && !Number.isFinite(value)) throw new Refusal(String(value));
       return writer.writeNumber(value);
     case "boolean":
       return writer.writeBoolean(value);
@@ -134,7 +120,6 @@ function writeValue(writer: ByteWriter, value: unknown, depth: number): void {
     case "undefined":
       return writer.writeNil();
     case "bigint":
-      if (draftRules !== undefined) throw new Refusal("a bigint");
       return writer.writeBigInt(value);
     default:
       throw new Refusal(describe(value));
@@ -144,8 +129,6 @@ function writeValue(writer: ByteWriter, value: unknown, depth: number): void {
 function writeObject(writer: ByteWriter, value: object, depth: number): void {
   if (Array.isArray(value)) return writeArray(writer, value, depth + 1);
   if (isPlainObject(value)) return writeRecord(writer, value, depth + 1);
-  if (draftRules !== undefined) throw new Refusal(describe(value));
-  if (value instanceof Draft) return writeDraft(writer, value, depth);
   if (value instanceof Map) return writeMap(writer, value, depth + 1);
   if (value instanceof Uint8Array) return writer.writeBinary(value);
   if (value instanceof Temporal.Instant) return writer.writeTimestamp(fromInstant(value));
@@ -157,25 +140,9 @@ function writeObject(writer: ByteWriter, value: object, depth: number): void {
   throw new Refusal(describe(value));
 }
 
-function writeDraft(writer: ByteWriter, { value, rules }: Draft, depth: number): void {
-  const start = writer.at;
-  draftRules = rules;
-  maxDepth = Math.min(MAX_DEPTH, depth + rules.maxDepth);
-  try {
-    return writeValue(writer, value, depth);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-  } finally {
-    draftRules = undefined;
-    maxDepth = MAX_DEPTH;
-  }
-  writer.takeBack(start);
-  writeValue(writer, rules.convert(value), depth);
-}
-
 function checkDepth(depth: number): void {
-  if (depth > maxDepth) {
-    throw new Refusal(`more than ${maxDepth} arrays and maps within each other, or a cycle`);
+  if (depth > MAX_DEPTH) {
+    throw new Refusal(`more than ${MAX_DEPTH} arrays and maps within each other, or a cycle`);
   }
 }
 
@@ -213,7 +180,6 @@ function writeRecord(
   // three times as fast as Object.keys(), but it lists what the prototype adds
   for (const key in record) {
     if (prototypeAdds && !Object.hasOwn(record, key)) continue;
-    if (draftRules !== undefined && key.charCodeAt(0) === UNDERSCORE) checkKey(key, draftRules);
     const value = record[key];
     if (value === undefined) continue;
     try {
@@ -225,10 +191,6 @@ function writeRecord(
     length++;
   }
   writer.closeMap(head, length);
-}
-
-function checkKey(key: string, rules: DraftRules): void {
-  if (rules.isReserved(key)) throw new Refusal("a reserved key");
 }
 
 function writeMap(writer: ByteWriter, map: Map<unknown, unknown>, depth: number): void {

@@ -40,11 +40,6 @@ export class LongTexts {
     this.bytes += bytes;
   }
 
-  /** Drops those after byte `at`: what stood there is not sent. */
-  takeBack(at: number): void {
-    while ((this.#texts.at(-1)?.at ?? 0) > at) this.bytes -= this.#texts.pop()?.bytes ?? 0;
-  }
-
   /** Moves those after byte `at` by `count`, with the bytes about them. */
   move(at: number, count: number): void {
     for (let i = this.#texts.length - 1; i >= 0; i--) {

@@ -7,8 +7,6 @@
  * @module
  */
 
-import { TextCache } from "./text_cache.ts";
-
 /** Strings of up to this many bytes are decoded in JavaScript. */
 const SHORT_BYTES = 64;
 
@@ -25,23 +23,9 @@ const unitsByLength: number[][] = Array.from(
 /** Room for the UTF-16 units of a short string that is not ASCII. */
 const wideUnits: number[] = new Array<number>(SHORT_BYTES).fill(0);
 
-/** Short texts seen lately. */
-export const texts: TextCache = new TextCache(readShort);
-/** Short keys, apart from the texts, of which a table may have many more. */
-export const keys: TextCache = new TextCache(readName);
-
 /** Decodes `length` bytes at byte `at`; undefined when they are not valid UTF-8. */
 export function readText(bytes: Uint8Array, at: number, length: number): string | undefined {
   return length > SHORT_BYTES ? readLong(bytes, at, length) : readShort(bytes, at, length);
-}
-
-/**
- * Decodes a text as the very string that V8 keeps as the name of a property: of another one that
- * reads the same, it looks up the name each time.
- */
-function readName(bytes: Uint8Array, at: number, length: number): string | undefined {
-  const text = readShort(bytes, at, length);
-  return text === undefined ? undefined : Object.keys({ [text]: true })[0];
 }
 
 function readShort(bytes: Uint8Array, at: number, length: number): string | undefined {

@@ -311,3 +311,12 @@ Deno.test("decode() takes a replacement character that was sent as such", codec,
     assertEquals(decode(encode(text)), text);
   }
 });
+
+Deno.test("decode(): reads texts of 1 to 80 bytes at the very end of the input", codec, () => {
+  for (let length = 1; length <= 80; length++) {
+    const text = "0123456789".repeat(8).slice(0, length);
+    const bytes = encode(text);
+    assertEquals(decode(bytes), text);
+    assertThrows(() => decode(bytes.subarray(0, -1)), TaskRuntimeError, "ends early");
+  }
+});

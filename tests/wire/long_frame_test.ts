@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { Draft } from "../../src/wire/draft.ts";
 import { encodeFrame, encodeToSend } from "../../src/wire/encoder.ts";
 import { LONG_TEXT, LongFrame, LongTexts, utf8Length } from "../../src/wire/long_frame.ts";
 
@@ -88,26 +87,6 @@ Deno.test("encodeToSend() makes plain bytes of what has no long text", () => {
   }
 });
 
-Deno.test("encodeToSend() sends the value that a draft became, and nothing of the draft", () => {
-  const rules = {
-    maxDepth: 10,
-    isReserved: () => false,
-    convert: () => ({ converted: [LONG, "short"] }),
-  };
-  const draft = [LONG, { text: LONG, date: new Date(0) }];
-  const value = (held: unknown): unknown => [LONG, { value: held, more: LONG }];
-  assertSameBytes(
-    sent(encodeToSend(value(new Draft(draft, rules)))).bytes,
-    encodeFrame(value(rules.convert())),
-    "converted",
-  );
-  assertSameBytes(
-    sent(encodeToSend(value(new Draft([LONG], rules)))).bytes,
-    encodeFrame(value([LONG])),
-    "as it is",
-  );
-});
-
 Deno.test("encodeToSend() refuses what encodeFrame() refuses, before there is a frame", () => {
   for (const bad of [`${LONG}\ud800`, `\udc00${LONG}`, [LONG, () => {}], [LONG, 2n ** 64n]]) {
     const error = assertThrows(() => encodeToSend({ bad }), TaskRuntimeError);
@@ -126,15 +105,11 @@ Deno.test("encodeToSend() counts long texts into the longest that a frame may be
   assert(error.message.includes("more than 4294967295 bytes"), error.message);
 });
 
-Deno.test("LongTexts.takeBack() and move() leave what stands before alone", () => {
+Deno.test("LongTexts.move(): leaves texts before the given byte alone", () => {
   const texts = new LongTexts();
   for (const [text, at] of [["a", 5], ["bc", 10], ["def", 15]] as const) {
     texts.add(text, text.length, at);
   }
   texts.move(5, 2);
   assertEquals([...texts].map(({ at }) => at), [5, 12, 17]);
-  texts.takeBack(12);
-  assertEquals([[...texts].map(({ text }) => text), texts.bytes], [["a", "bc"], 3]);
-  texts.takeBack(0);
-  assertEquals([texts.isEmpty, texts.bytes], [true, 0]);
 });

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { holdsNoReservedKey } from "../../wire/decoder.ts";
 import { define } from "../../wire/own_property.ts";
 import { isPlainObject } from "../../values.ts";
 
@@ -69,11 +68,6 @@ export function deserialize(value: unknown): unknown {
     return value;
   }
   return isPlainObject(value) ? readRecord(value) : value;
-}
-
-/** The same for `value` in a `reply` from Airflow, which need not be searched where it has no form. */
-export function deserializeIn(reply: object, value: unknown): unknown {
-  return holdsNoReservedKey(reply) ? value : deserialize(value);
 }
 
 /** Whether `object` came from Airflow as a form that has no JavaScript value. */

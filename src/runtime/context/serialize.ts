@@ -8,8 +8,6 @@
  */
 import { TaskRuntimeError } from "../../error.ts";
 import type { JsonValue } from "../../protocol/generated.ts";
-import { vouchJson } from "../../protocol/json_value.ts";
-import { Draft, type DraftRules } from "../../wire/draft.ts";
 import { define } from "../../wire/own_property.ts";
 import { isForeignForm } from "./deserialize.ts";
 import { isPlainObject } from "../../values.ts";
@@ -87,30 +85,8 @@ const OFFSET = /^([+-])(\d\d):?(\d\d)$/;
  * assertThrows(() => serialize({ rows: [{ run() {} }] }), Error, "at $.rows[0].run:");
  * ```
  */
-export function serialize(value: unknown): JsonValue {
-  const form = formOfWhole(value);
-  // The check of the request need not walk it again.
-  vouchJson(form);
-  return form;
-}
-
-/**
- * The same, for a large value to be sent: it is checked and brought into its form by the encoder,
- * in one walk where it is plain JSON, and refused from there with the same errors.
- */
-export function serializeLater(value: unknown): JsonValue {
-  const draft: unknown = new Draft(value, DRAFT_RULES);
-  vouchJson(draft);
-  return draft;
-}
-
-const DRAFT_RULES: DraftRules = {
-  maxDepth: MAX_DEPTH,
-  isReserved: (key) => RESERVED.has(key) || key === OLD_TYPE,
-  convert: formOfWhole,
-};
-
-function formOfWhole(value: unknown): unknown {
+export function serialize(value: unknown): JsonValue;
+export function serialize(value: unknown): unknown {
   try {
     return convert(value, [], 0);
   } catch (error) {

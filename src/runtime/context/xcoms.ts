@@ -13,11 +13,11 @@ import type {
   XComSliceOptions,
   XComWriteOptions,
 } from "../../sdk/xcoms.ts";
-import { deserializeIn } from "./deserialize.ts";
+import { deserialize } from "./deserialize.ts";
 import { checkKey } from "./key_check.ts";
 import { isLengthRefusal, mappedLengthOf } from "./mapped_length.ts";
 import type { Requester } from "../requester.ts";
-import { serializeLater } from "./serialize.ts";
+import { serialize } from "./serialize.ts";
 
 /** The key under which a task's return value is kept. */
 export const RETURN_VALUE = "return_value";
@@ -59,7 +59,7 @@ export class AirflowXComs implements XComs {
       map_index: options.mapIndex ?? null,
       include_prior_dates: options.includePriorDates ?? false,
     });
-    return deserializeIn(reply, reply.value) ?? options.default ?? null;
+    return deserialize(reply.value) ?? options.default ?? null;
   }
 
   values<T = unknown>(taskId: string, options?: XComSequenceOptions): AsyncGenerator<T, void>;
@@ -96,7 +96,7 @@ export class AirflowXComs implements XComs {
         ...series,
         offset,
       });
-      return deserializeIn(reply, reply.root);
+      return deserialize(reply.root);
     } catch (error) {
       const isMissing = error instanceof TaskRuntimeError && error.code === "NOT_FOUND";
       if (!isMissing || options.default === undefined) throw error;
@@ -117,12 +117,12 @@ export class AirflowXComs implements XComs {
       step: options.step ?? null,
       include_prior_dates: options.includePriorDates ?? false,
     });
-    return reply.root.map((value) => deserializeIn(reply, value));
+    return reply.root.map(deserialize);
   }
 
   async set(key: string, value: unknown, options: XComWriteOptions = {}): Promise<void> {
     const address = this.#address(key, options);
-    const form = serializeLater(value);
+    const form = serialize(value);
     const own = key === RETURN_VALUE && address.map_index === null && this.#isOwn(address);
     const { mappedLength = own ? mappedLengthOf(value) : false, dagResult = false } = options;
     const send = async (length: number | null): Promise<void> => {

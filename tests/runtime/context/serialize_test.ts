@@ -5,10 +5,9 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import { TaskRuntimeError } from "../../../src/error.ts";
 import { findNoJson } from "../../../src/protocol/json_value.ts";
 import { connectionUri } from "../../../src/runtime/context/connection_uri.ts";
-import { deserialize, deserializeIn } from "../../../src/runtime/context/deserialize.ts";
-import { serialize, serializeLater } from "../../../src/runtime/context/serialize.ts";
-import { decode } from "../../../src/wire/decoder.ts";
-import { encode } from "../../../src/wire/encoder.ts";
+import { checkJson } from "../../../src/runtime/context/json_check.ts";
+import { deserialize } from "../../../src/runtime/context/deserialize.ts";
+import { serialize } from "../../../src/runtime/context/serialize.ts";
 
 const python = Deno.env.get("AIRFLOW_PYTHON");
 
@@ -178,13 +177,6 @@ for (const [name, value, expected] of OUT) {
     assertEquals(serialize(value), expected);
     assertEquals(findNoJson(structuredClone(serialize(value))), undefined);
   });
-
-  Deno.test(`serializeLater() sends ${name} in the same bytes`, () => {
-    assertEquals(encode(serializeLater(value)), encode(expected));
-    const rows = { rows: [{ id: 1 }, value, "x"] };
-    const form = { rows: [{ id: 1 }, expected, "x"] };
-    assertEquals(encode(serializeLater(rows)), encode(form));
-  });
 }
 
 for (const [expression, given, expected] of IN) {
@@ -193,25 +185,6 @@ for (const [expression, given, expected] of IN) {
     const inside = deserialize({ rows: [structuredClone(given), "x"] });
     assertEquals(shown(inside), shown({ rows: [expected, "x"] }));
   });
-}
-
-Deno.test("deserializeIn() finds forms in replies of any length, and only there", () => {
-  const day = form("datetime.date", 2, "2026-01-02");
-  for (const rows of [1, 500]) {
-    for (const [given, expected] of [[{ day }, "2026-01-02"], [{ day: "x" }, "x"]] as const) {
-      const value = [...new Array(rows).fill({ __id: 1 }), given];
-      const [, reply] = decodedFrame({ type: "XComResult", key: "k", value });
-      const read: unknown = deserializeIn(reply, reply["value"]);
-      assert(Array.isArray(read));
-      assertEquals(String(read.at(-1).day), expected);
-    }
-  }
-});
-
-function decodedFrame(body: unknown): [number, Record<string, unknown>] {
-  const frame = decode(encode([300, body, null]));
-  assert(Array.isArray(frame));
-  return [frame[0], frame[1]];
 }
 
 Deno.test("deserialize() leaves alone what only looks like a form", () => {
@@ -246,6 +219,13 @@ Deno.test("serialize() hands on what needs no other form as it is, without a cop
   assertStrictEquals<unknown>(form.rows[1], value.rows[1]);
   const plain = { rows: [{ id: 1 }] };
   assertStrictEquals(serialize(plain), plain);
+});
+
+Deno.test("serialize(): lets later checks see what has become of a value", () => {
+  const value: Record<string, unknown> = { rate: 0.5 };
+  serialize(value);
+  value["rate"] = NaN;
+  assertThrows(() => checkJson('set state "a"', value), TaskRuntimeError, '"rate"');
 });
 
 Deno.test("serialize() ignores what was put on Object.prototype", () => {
@@ -335,9 +315,6 @@ for (
     const error = assertThrows(() => serialize(value), TaskRuntimeError);
     assertEquals(error.code, "INVALID");
     assert(error.message.startsWith(`Cannot send the value ${message}`), error.message);
-    const later = serializeLater(value);
-    const { code, message: told } = assertThrows(() => encode([1, { later }]), TaskRuntimeError);
-    assertEquals([code, told], [error.code, error.message]);
   });
 }
 
