@@ -7,22 +7,21 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path
 import { fileURLToPath } from "node:url";
 import type { BundleMetadata } from "./metadata.ts";
 
-/** The absolute `path` relative to `folder`, with slashes; undefined when it lies outside. */
+/** Returns the absolute `path` relative to `folder`, with slashes; undefined if it lies outside. */
 export function pathWithin(folder: string, path: string): string | undefined {
   const way = relative(folder, path);
-  // Absolute where Windows has no way, from one drive to the next.
+  // Between two drives of Windows, the result is absolute.
   const parts = way.split(sep);
   return isAbsolute(way) || parts[0] === ".." ? undefined : parts.join("/");
 }
 
-/** A line of its own behind an empty one: a comment with the path of a file. */
+/** A comment with the path of a file, on a line after an empty one. */
 const NAME_LINE = /(?<=^|\n\n)\/\/ (.+)(?=\n)/g;
 
 /**
- * Empties the lines that name files outside `folder`, to which the names are relative: they tell
- * where whoever packs keeps a cache, and differ from one machine to the next. All other lines keep
- * their place and what they hold; a line of an author's text that looks the same stays unless it
- * names a file that is there.
+ * Empties the bundler's comments that name files outside `folder`, to which the names are relative:
+ * they reveal the packer's cache and differ between machines. A line of the author's that looks the
+ * same stays unless it names an existing file.
  */
 export function withoutFileNames(code: string, folder: string): string {
   return code.replace(NAME_LINE, (line, name: string) => {
@@ -39,23 +38,23 @@ function isFile(path: string): boolean {
   }
 }
 
-/** A file to embed. */
+/** A source to embed. */
 export interface SourceText {
   /** Its path, relative to the entry module's folder. */
   readonly path: string;
-  /** What it says. */
+  /** Its text. */
   readonly text: string;
 }
 
-/** The files to embed, and the metadata that names them. */
+/** The sources to embed, and the metadata that lists them. */
 export interface EmbeddedSources {
   readonly metadata: BundleMetadata;
   readonly sources: readonly SourceText[];
 }
 
 /**
- * Reads the entry module and the files in which Dags are defined; the report's URLs of them do not
- * go on into the bundle. A file outside of the entry's folder is not shown: the entry is, instead.
+ * Reads the entry module and the files that define Dags, and removes their URLs from the metadata. For
+ * a file outside of the entry's folder, the entry module is shown instead.
  */
 export async function readSources(entry: string, report: BundleMetadata): Promise<EmbeddedSources> {
   const { dagFiles = {}, ...metadata } = report;

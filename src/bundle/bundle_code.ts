@@ -1,5 +1,5 @@
 /**
- * The author's module made one file by `deno bundle`, and asked what it holds.
+ * Bundles an author's module to one file by `deno bundle`, and asks it for its Dags.
  *
  * @module
  */
@@ -15,13 +15,13 @@ import { isPlainObject } from "../values.ts";
 /** The first Deno whose `bundle` has all the options used here. */
 const BUNDLING_DENO = "2.5.0";
 const REPORT_TIMEOUT_MS = 30_000;
-/** What Deno itself needs of an environment to find its cache, its registries, its certificates. */
+/** The variables by which Deno finds its cache, its registries and its certificates. */
 const KEPT_ENVIRONMENT =
   /^(PATH|HOME|TMPDIR|XDG_CACHE_HOME|LANG|LC_ALL|USERPROFILE|SYSTEMROOT|LOCALAPPDATA|TEMP|TMP|DENO_.*|JSR_URL|NPM_CONFIG_REGISTRY|SSL_CERT_FILE|(HTTPS?|NO)_PROXY)$/i;
 
-/** How an author's module is bundled. */
+/** Options of {@linkcode bundleCode}. */
 export interface BundleCodeOptions {
-  /** The entry module: an absolute path or an address. */
+  /** The entry module: an absolute path or a URL. */
   readonly entry: string;
   /** A Deno configuration file, an absolute path; found from `cwd` upwards by default. */
   readonly config?: string | undefined;
@@ -29,27 +29,24 @@ export interface BundleCodeOptions {
   readonly cwd?: string | undefined;
   /** Appends an inline source map, so that stack traces name the author's lines. */
   readonly sourceMap: boolean;
-  /** Ends the work. */
+  /** Cancels the work. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * A class that the bundler renamed: one that uses itself, or has the name of another one. Code that has
- * such a name of its own looks the same.
- */
+/** A class that the bundler renamed, since it refers to itself or shares its name with another one. */
 const RENAMED_CLASS = /\bclass _[A-Za-z]|^var [\w$]*\d = class\b/m;
 
 /**
- * Bundles a module and all that it imports to `output`, an ES module of JavaScript.
+ * Bundles a module with all its imports to `output`, an ES module of JavaScript.
  *
- * Where the bundler changes the name of a class, which packages may rely on, it is told to keep names.
- * That adds a call for each function and class, some milliseconds at each launch, so not otherwise.
+ * If the bundler renames a class, whose name packages may rely on, the module is bundled again with
+ * names kept. That adds a call for each function and class, some milliseconds at each launch.
  *
- * It is not minified: esbuild, up to 0.28.0 and so in Deno 2.7, then takes the variable out of
+ * The code is not minified: esbuild up to 0.28.0, as in Deno 2.7, drops the variable of
  * `using file = open(); return file.read()`, and nothing closes the file.
  *
- * @throws {TaskRuntimeError} `INVALID` with what Deno says of the author's code, `UNSUPPORTED` for
- * a Deno too old or one that cannot get the bundler it needs.
+ * @throws {TaskRuntimeError} `INVALID` with Deno's message about the author's code; `UNSUPPORTED` for
+ * a Deno that is too old or cannot download its bundler
  */
 export async function bundleCode(
   deno: DenoCommand,
@@ -73,7 +70,7 @@ async function runBundler(
       `Cannot pack ${options.entry}: it needs Deno ${BUNDLING_DENO}, ${deno.path} is ${deno.version}`,
     );
   }
-  // Deno looks for the author's configuration and lock file from here upwards.
+  // Deno searches for the author's configuration and lock file from here upwards.
   const folder = options.cwd ?? dirname(options.entry);
   const { code, stderr } = await runCommand(deno.path, {
     args: [
@@ -108,31 +105,31 @@ async function runBundler(
   });
 }
 
-/** How a module is asked what it holds. */
+/** Options of {@linkcode askForMetadata}. */
 export interface AskOptions {
   /** The module to run. */
   readonly module: string;
-  /** The author's entry module, for the error. */
+  /** The author's entry module, for error messages. */
   readonly entry: string;
-  /** The working directory, and where Deno looks for a configuration. */
+  /** The working directory, where Deno searches for a configuration. */
   readonly cwd: string;
-  /** Options of `deno run`: which configuration. */
+  /** Options of `deno run` for the configuration. */
   readonly args: readonly string[];
-  /** Options of `deno run`: permissions that the module needs before it comes to `serve()`. */
+  /** Permission flags of `deno run` that the module needs before it calls `serve()`. */
   readonly allow?: readonly string[] | undefined;
   /** The longest wait in milliseconds; 30,000 by default. */
   readonly timeout?: number | undefined;
-  /** Ends the wait. */
+  /** Cancels the wait. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Runs a module with `--airflow-metadata`, to which `serve()` answers with one line of JSON.
  *
- * It gets no permission but to read an environment emptied of all that is not Deno's own, for many
- * npm packages look there when loaded.
+ * The module may only read the environment, as many npm packages do when they load; it contains only
+ * Deno's own variables.
  *
- * @throws {TaskRuntimeError} `INVALID` when it fails or does not answer, `TIMEOUT`, `ABORTED`.
+ * @throws {TaskRuntimeError} `INVALID` when the module fails or does not answer; `TIMEOUT`; `ABORTED`
  */
 export async function askForMetadata(
   deno: DenoCommand,
@@ -171,7 +168,7 @@ export async function askForMetadata(
   return readAnswer(result, options.entry);
 }
 
-/** Deno refuses --allow-all beside any other permission. */
+/** Deno refuses --allow-all together with any other permission. */
 function permissions(allow: readonly string[]): readonly string[] {
   const all = allow.some((flag) => flag === "--allow-all" || flag === "-A");
   return all ? ["--allow-all"] : ["--allow-env", ...allow];
@@ -187,7 +184,7 @@ function readAnswer(
       : "";
     throw cannotPack(entry, `it failed when asked for its Dags${hint}: ${tail(stderr)}`);
   }
-  // The author's module may have printed lines of its own before.
+  // The author's module may have printed lines before.
   const line = stdout.trimEnd().split("\n").at(-1) ?? "";
   let report: unknown;
   try {
@@ -205,7 +202,7 @@ function readAnswer(
   return readReport(report, (reason) => cannotPack(entry, reason));
 }
 
-/** What Deno said, without backtrace and in a length that an error message bears. */
+/** Shortens Deno's message and removes its backtrace. */
 function tail(stderr: string): string {
   const text = stderr.replace(/\n+Stack backtrace:[^]*$/, "").replace(
     /\nerror: bundling failed/,

@@ -1,5 +1,5 @@
 /**
- * Bytes that are read by range: of a file of 100 MB, only what is needed.
+ * Bytes that are read by range, since a bundle may have 100 MB.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import { createHash } from "node:crypto";
 
 const HASH_CHUNK_BYTES = 1 << 20;
 
-/** A run of bytes of known length. */
+/** Bytes of a known length. */
 export interface ByteSource {
   /** Length in bytes. */
   readonly size: number;
-  /** Reads `[start, end)`; the result is shorter only where the bytes end early. */
+  /** Reads `[start, end)`; the result is shorter only if the bytes end early. */
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
-/** A file held open as a {@linkcode ByteSource}; its size is that of the open file, not the path. */
+/** An open file as a {@linkcode ByteSource}. */
 export class FileSource implements ByteSource, Disposable {
-  /** Length in bytes when it was opened. */
+  /** Length in bytes at the time of opening. */
   readonly size: number;
   readonly #file: Deno.FsFile;
 
@@ -38,7 +38,7 @@ export class FileSource implements ByteSource, Disposable {
     }
   }
 
-  /** Reads `[start, end)`; the result is shorter only where the file was cut meanwhile. */
+  /** Reads `[start, end)`; the result is shorter only if the file was cut meanwhile. */
   async read(start: number, end: number): Promise<Uint8Array> {
     await this.#file.seek(start, Deno.SeekMode.Start);
     const bytes = new Uint8Array(Math.max(0, Math.min(end, this.size) - start));

@@ -1,5 +1,5 @@
 /**
- * The `deno` that packs: which one, and how it is run.
+ * Finds and runs the `deno` that packs.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { basename, resolve } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 
-/** A `deno` that was found and asked for its version. */
+/** A `deno` with its version. */
 export interface DenoCommand {
   /** Its path, or `"deno"` when it is on PATH. */
   readonly path: string;
@@ -15,7 +15,7 @@ export interface DenoCommand {
   readonly version: string;
 }
 
-/** How a command is run by {@linkcode runCommand}. */
+/** Options of {@linkcode runCommand}. */
 export interface RunOptions {
   /** Arguments. */
   readonly args: readonly string[];
@@ -23,11 +23,11 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The whole environment; the caller's by default. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Ends the command (SIGKILL) and the wait. */
+  /** Kills the command (SIGKILL). */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a command left when it ended. */
+/** The result of a command. */
 export interface RunResult {
   /** Its exit code. */
   readonly code: number;
@@ -38,18 +38,18 @@ export interface RunResult {
 }
 
 /**
- * Finds a `deno`: the path given, else `$DENO`, else the one that runs this code (a compiled binary
- * is none), else the one on PATH.
+ * Finds a `deno`: the given path, else `$DENO`, else the one that runs this code unless that is a
+ * compiled binary, else the one on PATH.
  *
- * @throws {TaskRuntimeError} `NOT_FOUND` when there is none, `UNSUPPORTED` when what was named is
- * no Deno.
+ * @throws {TaskRuntimeError} `NOT_FOUND` when it cannot be started; `UNSUPPORTED` when it is a program
+ * other than Deno
  */
 export async function findDeno(
   path: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<DenoCommand> {
   const given = path ?? Deno.env.get("DENO");
-  // It is going to be started from other folders.
+  // It is started from other folders.
   const named = given === undefined || basename(given) === given ? given : resolve(given);
   const command = named || (Deno.build.standalone ? "deno" : Deno.execPath());
   let result: RunResult;
@@ -68,7 +68,7 @@ export async function findDeno(
   }
   const version = /^deno (\d+\.\d+\.\d+)/.exec(result.stdout)?.[1];
   if (version === undefined) {
-    throw new TaskRuntimeError("UNSUPPORTED", `Cannot run Deno: ${command} is no Deno`);
+    throw new TaskRuntimeError("UNSUPPORTED", `Cannot run Deno: ${command} is another program`);
   }
   return { path: command, version };
 }
@@ -84,10 +84,10 @@ export function isAtLeast(version: string, least: string): boolean {
 }
 
 /**
- * Runs a command to its end without a stdin.
+ * Runs a command without a stdin and waits until it has exited.
  *
- * @throws {TaskRuntimeError} `ABORTED` or `TIMEOUT` when the signal ended it.
- * @throws {Error} as from `Deno.Command` when it cannot be started.
+ * @throws {TaskRuntimeError} `ABORTED` or `TIMEOUT` when the signal killed it
+ * @throws {Error} from `Deno.Command` when it cannot be started
  */
 export async function runCommand(path: string, options: RunOptions): Promise<RunResult> {
   const { signal } = options;
@@ -104,7 +104,7 @@ export async function runCommand(path: string, options: RunOptions): Promise<Run
     try {
       process.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // It has exited already.
     }
   };
   signal?.addEventListener("abort", kill, { once: true });
@@ -118,10 +118,10 @@ export async function runCommand(path: string, options: RunOptions): Promise<Run
   }
 }
 
-/** This process's environment, with Deno's reports free of colours and backtraces. */
+/** Returns this process's environment, with colours and backtraces of Deno turned off. */
 export function quietEnvironment(): Record<string, string> {
   const own = Object.entries(Deno.env.toObject());
-  // On Windows the case of names has no meaning, and differs from machine to machine.
+  // On Windows names are case-insensitive, and their case differs between machines.
   const isCaseless = Deno.build.os === "windows";
   return {
     ...Object.fromEntries(own.map(([name, value]) => [

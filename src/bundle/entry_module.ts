@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type DenoCommand, quietEnvironment, runCommand } from "./deno_command.ts";
 import { isPlainObject } from "../values.ts";
 
-/** The name that the module has in every registry and in its own deno.json. */
+/** The name of the module in every registry and in its own deno.json. */
 const PACKAGE = "@airflow-deno/task-runtime";
 const PUBLISHED = new RegExp(`/${PACKAGE}/(\\d+\\.\\d+\\.\\d+[^/]*)/mod\\.ts$`);
 /** The entry point that starts the launch of a packed bundle. */
@@ -44,7 +44,7 @@ export async function writeEntryModule(
 
 /**
  * Finds the specifier of our module's launch entry point, in the version that the author's code
- * imports; undefined when it does not import our module.
+ * imports. Returns undefined if the code does not import our module.
  */
 async function findLaunchModule(
   deno: DenoCommand,
@@ -56,7 +56,7 @@ async function findLaunchModule(
     env: quietEnvironment(),
     signal,
   });
-  // Bundling reports better what is wrong with a module.
+  // Bundling reports the error better.
   if (code !== 0) return undefined;
   for (const url of targetsIn(JSON.parse(stdout))) {
     const launch = await launchModuleAt(url);
@@ -65,7 +65,7 @@ async function findLaunchModule(
   return undefined;
 }
 
-/** The addresses of all modules that a module graph imports. */
+/** Returns the URLs of all modules that a module graph imports. */
 function targetsIn(graph: unknown): ReadonlySet<string> {
   const dependencies = listAt(graph, "modules").flatMap((each) => listAt(each, "dependencies"));
   const targets = dependencies.map((each) => isPlainObject(each) ? each["code"] : undefined)
@@ -73,7 +73,7 @@ function targetsIn(graph: unknown): ReadonlySet<string> {
   return new Set(targets.filter((target) => typeof target === "string"));
 }
 
-/** The launch entry point of our module, if that is what lies at the address of a mod.ts. */
+/** Returns the launch entry point of our module, if `url` is its mod.ts. */
 async function launchModuleAt(url: string): Promise<string | undefined> {
   const published = PUBLISHED.exec(url)?.[1];
   if (published !== undefined) return `jsr:${PACKAGE}@${published}/launch`;

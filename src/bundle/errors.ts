@@ -1,24 +1,24 @@
 /**
- * The refusals of this room: a file that is no good bundle, and input that none can be made of.
+ * The errors of this folder: a file that is not a valid bundle, and input that cannot be packed.
  *
  * @module
  */
 
 import { TaskRuntimeError } from "../error.ts";
 
-/** Makes the error for a file that Airflow's readers would refuse as well. */
+/** Creates the error for a file that Airflow would refuse as well. */
 export function cannotRead(path: string, reason: string, cause?: unknown): TaskRuntimeError {
   return new TaskRuntimeError("INVALID", `Cannot read bundle ${path}: ${reason}`, { cause });
 }
 
-/** Makes the error for input that no bundle can be made of. */
+/** Creates the error for input that cannot be packed. */
 export function cannotPack(what: string, reason: string, cause?: unknown): TaskRuntimeError {
   return new TaskRuntimeError("INVALID", `Cannot pack ${what}: ${reason}`, { cause });
 }
 
 /**
- * Makes the error for a file that the system would not open: `NOT_FOUND`, `PERMISSION_DENIED` or,
- * for any other reason, `INVALID`.
+ * Creates the error for a file that cannot be opened: `NOT_FOUND`, `PERMISSION_DENIED` or, for any
+ * other cause, `INVALID`.
  */
 export function cannotOpen(path: string, error: unknown): TaskRuntimeError {
   const message = (reason: string): string => `Cannot read bundle ${path}: ${reason}`;

@@ -1,5 +1,5 @@
 /**
- * What a bundle file is and holds, verified the way Airflow verifies it.
+ * Describes a bundle file, verified the way Airflow verifies it.
  *
  * @module
  */
@@ -11,26 +11,26 @@ import { NODE_BUNDLE_SUFFIX, readNodeLayout } from "./node_bundle.ts";
 import { isThin } from "./start_line.ts";
 import { readTrailer } from "./trailer.ts";
 
-/** The ways a bundle is made: see `PackOptions.form`. */
+/** The forms of a bundle; see `PackOptions.form`. */
 export type BundleForm = "thin" | "node" | "self-contained";
 
-/** What {@linkcode inspectBundle} finds; plain values throughout, fit for JSON. */
+/** A bundle as {@linkcode inspectBundle} describes it, in values that JSON can express. */
 export interface BundleDescription extends BundleMetadata {
-  /** The path as given. */
+  /** The given path. */
   readonly path: string;
-  /** How the bundle is made. */
+  /** Its form. */
   readonly form: BundleForm;
   /** Size of the file in bytes. */
   readonly size: number;
-  /** Size in bytes of what is executed: the code, the start line or the binary with it. */
+  /** Size in bytes of the executable region: the code, with the start line or the binary. */
   readonly executableSize: number;
   /** Size of the embedded sources in bytes. */
   readonly sourceSize: number;
   /** Size of the metadata in bytes. */
   readonly metadataSize: number;
-  /** SHA-256 of what is executed, 64 lower-case hex digits, as stated and as found. */
+  /** SHA-256 of the executable region, 64 lower-case hex digits. */
   readonly sha256: string;
-  /** Whether someone may execute the file; Airflow 3.3 passes over a file without, but for node. */
+  /** True if the file has an executable bit, without which Airflow 3.3 ignores it (not `node`). */
   readonly executable: boolean;
 }
 
@@ -38,11 +38,11 @@ export interface BundleDescription extends BundleMetadata {
  * Describes the bundle at `path` after verifying its digests.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` or `PERMISSION_DENIED` for a file that cannot be opened,
- * `INVALID` with the first thing wrong in it.
+ * `INVALID` with its first error
  */
 export async function inspectBundle(path: string): Promise<BundleDescription> {
   const info = await stat(path);
-  if (!info.isFile) throw cannotRead(path, "it is no file");
+  if (!info.isFile) throw cannotRead(path, "it is not a file");
   using source = await FileSource.open(path).catch((error) => {
     throw cannotOpen(path, error);
   });

@@ -1,10 +1,8 @@
 /**
- * The metadata that a bundle carries: which Dags and tasks it serves, and for which date of
- * Airflow's supervisor schema it was made.
+ * The metadata of a bundle: its Dags and tasks, and its version of Airflow's supervisor schema.
  *
- * Airflow reads it as YAML (ExecutableCoordinator) or JSON (NodeCoordinator). It is written as one
- * line of JSON, which is both, with `dags` for the former and `task_handlers` for the latter, so
- * that one document serves 3.3 and 3.4.
+ * Airflow reads it as YAML with `dags` (ExecutableCoordinator) or as JSON with `task_handlers`
+ * (NodeCoordinator). One line of JSON with both serves 3.3 and 3.4.
  *
  * @module
  */
@@ -18,60 +16,60 @@ const METADATA_VERSION = "1.0";
 const MAX_ID_LENGTH = 250;
 /** Airflow's `[\w.-]+`, where Python's `\w` takes the letters and digits of every script. */
 const ID = /^[\p{L}\p{N}_.-]+$/u;
-/** Raw, these end a JavaScript comment or are refused by YAML, so they are written as `\uXXXX`. */
+/** Characters that end a JavaScript comment or that YAML refuses, written as `\uXXXX`. */
 const UNSAFE_IN_ONE_LINE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
-/** The SDK that a bundle was made with. */
+/** The SDK that made a bundle. */
 export interface SdkMetadata {
   /** The authors' language, lower case: `"typescript"`. */
   readonly language: string;
   /** The SDK's own version. */
   readonly version: string;
-  /** The date of the supervisor schema it speaks, `YYYY-MM-DD`. */
+  /** The supervisor schema version, `YYYY-MM-DD`. */
   readonly supervisorSchemaVersion: string;
 }
 
-/** One parameter of a task, as the schema of its arguments tells it. */
+/** A parameter of a task, from the schema of its arguments. */
 export interface ParameterMetadata {
   /** Its name. */
   readonly name: string;
-  /** Whether a call must pass it. */
+  /** True if a call must pass it. */
   readonly required: boolean;
   /** The JSON Schema (draft 2020-12) of what is passed. */
   readonly schema: unknown;
 }
 
-/** What a bundle holds of one Dag. */
+/** A Dag in the metadata. */
 export interface DagMetadata {
-  /** The ids of the tasks that it has handlers for. */
+  /** The ids of its tasks that have handlers. */
   readonly tasks: readonly string[];
-  /** The parameters by task id, of those tasks whose schema tells them. */
+  /** The parameters by task id, for tasks whose schema lists them. */
   readonly parameters?: Readonly<Record<string, readonly ParameterMetadata[]>>;
 }
 
-/** What a bundle says of itself. */
+/** The metadata of a bundle. */
 export interface BundleMetadata {
-  /** The SDK that it was made with. */
+  /** The SDK that made it. */
   readonly sdk: SdkMetadata;
   /** The file name of the author's entry module, for Airflow's code view. */
   readonly source?: string;
-  /** The permissions that its tasks need; absent in what another SDK made. */
+  /** The permissions that its tasks need; absent in a bundle of another SDK. */
   readonly permissions?: PermissionsMetadata;
-  /** The Dags it serves, by dag_id. */
+  /** Its Dags, by dag_id. */
   readonly dags: Readonly<Record<string, DagMetadata>>;
-  /** Where an embedded source is the entry module's: its path. */
+  /** The path of the entry module among the embedded sources. */
   readonly entrypointPath?: string;
-  /** The path of the embedded source of each Dag that the bundle defines whole, by dag_id. */
+  /** The path of the embedded source of each Dag that the bundle defines, by dag_id. */
   readonly dagSourcePaths?: Readonly<Record<string, string>>;
-  /** Where in the source region each embedded source is (the thin form only). */
+  /** The place of each embedded source in the source region (thin form only). */
   readonly sources?: readonly SourceMetadata[];
-  /** The file of each Dag that the bundle defines whole, as a URL: in a report, never in a bundle. */
+  /** The URL of the file of each Dag that the bundle defines; in a report, never in a bundle. */
   readonly dagFiles?: Readonly<Record<string, string>>;
-  /** For each loader function, the ids of its Dags; in the code of a bundle, not its metadata. */
+  /** The ids of the Dags of each loader function; in the code of a bundle, not its metadata. */
   readonly loadedDagIds?: readonly (readonly string[])[];
 }
 
-/** Where an embedded source is. */
+/** The place of an embedded source. */
 export interface SourceMetadata {
   /** Its path, relative to the entry module's folder. */
   readonly path: string;
@@ -87,7 +85,7 @@ export interface SourceMetadata {
  * Checks a dag_id or task_id by Airflow's rule: 1 to 250 letters, digits, dashes, dots and
  * underscores.
  *
- * @throws {TaskRuntimeError} `INVALID` with the id and the rule.
+ * @throws {TaskRuntimeError} `INVALID` with the id and the rule
  */
 export function checkId(kind: "dag_id" | "task_id", id: string): void {
   const length = [...id].length;
@@ -106,17 +104,17 @@ export function checkId(kind: "dag_id" | "task_id", id: string): void {
 }
 
 /**
- * Checks the form of a supervisor schema date, `YYYY-MM-DD`; whether an Airflow knows it is for
- * that Airflow to say.
+ * Checks the form of a supervisor schema version, `YYYY-MM-DD`. Only Airflow can tell whether it knows
+ * the version.
  *
- * @throws {TaskRuntimeError} `INVALID` when it is no date.
+ * @throws {TaskRuntimeError} `INVALID` when it is not a date
  */
 export function checkSchemaVersion(date: string): void {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(date)) {
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot use supervisor schema version "${date}": it is no date of the form YYYY-MM-DD`,
+      `Cannot use supervisor schema version "${date}": it must be a date of the form YYYY-MM-DD`,
     );
   }
 }
@@ -132,8 +130,8 @@ export function writeOneLine(value: unknown): string {
 /**
  * Writes the metadata as one line of JSON, Dags in the order given.
  *
- * @throws {TaskRuntimeError} `INVALID` for an id or schema date that Airflow would refuse, and for
- * a bundle without any Dag, which Airflow would never choose.
+ * @throws {TaskRuntimeError} `INVALID` for an id or a schema version that Airflow would refuse, and
+ * for a bundle without a Dag, which Airflow would never choose
  */
 export function writeMetadata(metadata: BundleMetadata): string {
   checkSchemaVersion(metadata.sdk.supervisorSchemaVersion);
@@ -148,7 +146,7 @@ export function writeMetadata(metadata: BundleMetadata): string {
     checkId("dag_id", dagId);
     for (const taskId of tasks) checkId("task_id", taskId);
   }
-  // fromEntries defines own properties, so a Dag may even be called "__proto__".
+  // fromEntries() defines own properties, even for a Dag with the id "__proto__".
   const byDag = Object.fromEntries(
     dags.map(([dagId, { tasks, parameters }]) => [dagId, { tasks, parameters }]),
   );
@@ -171,11 +169,10 @@ export function writeMetadata(metadata: BundleMetadata): string {
 }
 
 /**
- * Reads a bundle's metadata region; `key` is the mapping that names its Dags there.
+ * Reads a bundle's metadata region, which must be JSON, as pack writes it. `key` is the field that
+ * contains its Dags; `path` is for error messages.
  *
- * Only JSON is understood, which is what pack writes; `path` is for the error only.
- *
- * @throws {TaskRuntimeError} `INVALID` with the first thing wrong.
+ * @throws {TaskRuntimeError} `INVALID` with the first error
  */
 export function readMetadata(
   bytes: Uint8Array,
@@ -200,10 +197,10 @@ export function readMetadata(
 }
 
 /**
- * Reads what a bundle reports of itself when it is run with `--airflow-metadata`: the `sdk` and
- * `dags` of its metadata. `fail` makes the error from a reason.
+ * Reads the report that a bundle prints for `--airflow-metadata`: the `sdk` and `dags` of its metadata.
+ * `fail` creates the error from a cause.
  *
- * @throws {TaskRuntimeError} as made by `fail`, for anything missing or of another type.
+ * @throws {TaskRuntimeError} from `fail`, for a missing field or one of another type
  */
 export function readReport(
   document: Readonly<Record<string, unknown>>,

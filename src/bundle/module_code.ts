@@ -7,23 +7,22 @@
 import { isPlainObject } from "../values.ts";
 
 const MARKER = "//# sourceMappingURL=data:application/json;base64,";
-/** The last line only: what looks like one further up may stand in an author's string. */
-const LAST_LINE = /(?:^|\n)\/\/# sourceMappingURL=data:application\/json[^,\n]*;base64,(\S+)\s*$/;
-
-const SOURCE_MAP = /(?<=^|\n)(\/\/# sourceMappingURL=data:application\/json[^,\n]*;base64,)(\S+)$/;
+/** A source map on the last line only: an author's string may contain such a line. */
+const SOURCE_MAP = /(?:^|\n)\/\/# sourceMappingURL=data:application\/json[^,\n]*;base64,(\S+)\s*$/;
 
 /**
- * Prepares code that will stand `linesBefore` lines down: without byte order mark and `#!` line,
- * with an inline source map moved along, ending with a line feed.
+ * Prepares code that follows `linesBefore` lines: removes its byte order mark and its `#!` line, moves
+ * its inline source map and ends it with a line feed.
  */
 export function moduleCode(code: string, linesBefore: number): string {
   const bare = code.replace(/^\ufeff/, "").replace(/^#![^\n\r\u2028\u2029]*/, "").trimEnd();
-  return bare.replace(SOURCE_MAP, (_line, marker: string, data: string) => {
-    return marker + moveSourceMap(data, linesBefore);
-  }) + "\n";
+  const match = SOURCE_MAP.exec(bare);
+  if (match === null) return `${bare}\n`;
+  const [, data = ""] = match;
+  return `${bare.slice(0, -data.length)}${moveSourceMap(data, linesBefore)}\n`;
 }
 
-/** In a source map, each `;` of the mappings begins a generated line. */
+/** Moves a source map down: each `;` of its mappings begins a generated line. */
 function moveSourceMap(base64: string, lines: number): string {
   const map: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(base64)));
   if (typeof map !== "object" || map === null) return base64;
@@ -33,17 +32,16 @@ function moveSourceMap(base64: string, lines: number): string {
 }
 
 /**
- * Cuts the inline source map at the end of `code` down to what `keep` gives a name to.
+ * Cuts the inline source map at the end of `code` down to the sources that `keep` names.
  *
- * `keep` is told each source as the map has it, and gives the name to show for it, or undefined to
- * leave it out; texts of sources and names of symbols are left out altogether. Code without a map,
- * or whose map keeps nothing, comes back without one.
+ * `keep` receives each source as the map has it and returns the name to show, or undefined to drop the
+ * source. The texts of sources and the names of symbols are dropped. A map without sources is removed.
  */
 export function trimSourceMap(
   code: string,
   keep: (source: string) => string | undefined,
 ): string {
-  const match = LAST_LINE.exec(code);
+  const match = SOURCE_MAP.exec(code);
   if (match === null) return code;
   const [line, data = ""] = match;
   const bare = code.slice(0, code.length - line.length) + "\n";
@@ -63,7 +61,7 @@ export function trimSourceMap(
   return `${bare}${MARKER}${new TextEncoder().encode(JSON.stringify(trimmed)).toBase64()}\n`;
 }
 
-/** What a segment's numbers are relative to, carried from one to the next. */
+/** The position that the numbers of the next segment are relative to. */
 interface Position {
   source: number;
   line: number;
@@ -76,7 +74,7 @@ function trim(mappings: string, places: readonly (number | undefined)[]): string
   return mappings.split(";").map((line) => trimLine(line, places, read, written)).join(";");
 }
 
-/** In each line of generated code, its columns begin anew; all else goes on from line to line. */
+/** Trims a generated line. Columns are relative to the line, everything else to the line before. */
 function trimLine(
   line: string,
   places: readonly (number | undefined)[],
@@ -118,7 +116,7 @@ function trimLine(
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** Base 64 digits of 5 bits, the least first, the sixth bit saying that more follow. */
+/** Decodes base 64 digits of 5 bits, the least first; the sixth bit marks that more follow. */
 function decodeVlq(segment: string): number[] {
   const numbers: number[] = [];
   let value = 0;

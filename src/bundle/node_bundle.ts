@@ -1,8 +1,8 @@
 /**
  * The `.min.mjs` bundle that Airflow's NodeCoordinator (3.4) verifies and starts.
  *
- * In file order: a layout comment, a metadata comment, one block comment a source, the code. The
- * layout states where each payload lies and its SHA-256; the rules are those of Airflow's reader.
+ * In file order: a layout comment, a metadata comment, a block comment for each source, the code. The
+ * layout contains the place and the SHA-256 of each of them, by the rules of Airflow's reader.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { type BundleMetadata, writeMetadata, writeOneLine } from "./metadata.ts"
 import { moduleCode } from "./module_code.ts";
 import { isPlainObject } from "../values.ts";
 
-/** How the name of a bundle for NodeCoordinator ends. */
+/** The suffix of a bundle for NodeCoordinator. */
 export const NODE_BUNDLE_SUFFIX = ".min.mjs";
 
 const LAYOUT_PREFIX = "//# airflowBundle=";
@@ -30,17 +30,17 @@ const LINE_TERMINATOR = /[\r\n\u2028\u2029]/;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** What a `.min.mjs` bundle is made of. */
+/** The parts of a `.min.mjs` bundle. */
 export interface NodeBundleParts {
-  /** The author's module and all that it imports, as one ES module of JavaScript. */
+  /** The author's module with all its imports, as one ES module of JavaScript. */
   readonly code: string;
-  /** What the bundle says of itself. */
+  /** Its metadata. */
   readonly metadata: BundleMetadata;
-  /** Files to embed, none by default; the metadata's `entrypointPath` must be among them. */
+  /** The sources to embed, among them the metadata's `entrypointPath`; none by default. */
   readonly sources?: readonly SourceText[];
 }
 
-/** A payload within a bundle: its byte range (end exclusive) and digest in lower-case hex. */
+/** A section of a bundle: its byte range (end exclusive) and digest in lower-case hex. */
 export interface NodeSection {
   /** Offset of its first byte. */
   readonly start: number;
@@ -50,7 +50,7 @@ export interface NodeSection {
   readonly sha256: string;
 }
 
-/** Where a `.min.mjs` bundle keeps what. */
+/** The layout of a `.min.mjs` bundle. */
 export interface NodeLayout {
   /** The metadata, JSON. */
   readonly metadata: NodeSection;
@@ -61,9 +61,9 @@ export interface NodeLayout {
 }
 
 /**
- * Assembles a `.min.mjs` bundle; the same parts give the same bytes.
+ * Assembles a `.min.mjs` bundle; the same parts result in the same bytes.
  *
- * @throws {TaskRuntimeError} `INVALID` for metadata, sources or sizes that Airflow would refuse.
+ * @throws {TaskRuntimeError} `INVALID` for metadata, sources or sizes that Airflow would refuse
  */
 export function assembleNodeBundle(parts: NodeBundleParts): Uint8Array<ArrayBuffer> {
   const metadata = writeMetadata(parts.metadata);
@@ -78,7 +78,7 @@ export function assembleNodeBundle(parts: NodeBundleParts): Uint8Array<ArrayBuff
   if (entrypointPath !== undefined && !sources.some(({ path }) => path === entrypointPath)) {
     throw cannotPack("a .min.mjs bundle", `the entry point "${entrypointPath}" is not embedded`);
   }
-  // In file order, what is stated in the layout and what stands around it.
+  // In file order, each section of the layout with the text around it.
   const pieces: Piece[] = [
     { before: METADATA_PREFIX, payload: metadata, after: "\n" },
     ...sources.map(({ path, text }) => ({
@@ -92,7 +92,7 @@ export function assembleNodeBundle(parts: NodeBundleParts): Uint8Array<ArrayBuff
   const code = moduleCode(parts.code, 1 + head.split("\n").length - 1);
   pieces.push({ before: "", payload: code, after: "" });
 
-  // Every number in the layout has a fixed width, so its length is known before its numbers are.
+  // Every number in the layout has a fixed width, so its length does not depend on them.
   const lineLength = byteLength(layoutLine(pieces, 0));
   const line = layoutLine(pieces, lineLength);
   if (lineLength > MAX_LAYOUT_BYTES) {
@@ -130,10 +130,10 @@ function byteLength(text: string): number {
 }
 
 /**
- * Reads the layout of a `.min.mjs` bundle and checks the offsets and digests it states, the way
- * Airflow does before it runs the bundle; `path` is for the error only.
+ * Reads the layout of a `.min.mjs` bundle and checks its offsets and digests, as Airflow does before it
+ * runs the bundle. `path` is for error messages.
  *
- * @throws {TaskRuntimeError} `INVALID` with the first thing wrong.
+ * @throws {TaskRuntimeError} `INVALID` with the first error
  */
 export async function readNodeLayout(source: ByteSource, path: string): Promise<NodeLayout> {
   const layoutLine = await readLine(source, path, 0, LAYOUT_PREFIX, MAX_LAYOUT_BYTES);
@@ -168,7 +168,7 @@ export async function readNodeLayout(source: ByteSource, path: string): Promise<
 
 function writeSource({ path, text }: SourceText): SourceText {
   const what = `source "${path}"`;
-  // The path stands within the block comment that holds the text.
+  // The path is in the block comment that contains the text.
   if (path === "" || path.includes("*/") || LINE_TERMINATOR.test(path)) {
     throw cannotPack(what, "its path must be one line, not empty and without */");
   }

@@ -1,5 +1,5 @@
 /**
- * A file that appears whole or not at all.
+ * Files that are written completely or not at all.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { TaskRuntimeError } from "../error.ts";
 const EXECUTABLE_MODE = 0o755;
 
 /**
- * Makes the file at `path`, its folders included: `write` fills a temporary file beside it, which
- * then takes its place with `mode`. When `write` fails, what was there stays.
+ * Writes the file at `path` and creates its folders: `write` fills a temporary file in the same folder,
+ * which then replaces `path` with `mode`. If `write` fails, an existing file stays.
  *
  * @throws {TaskRuntimeError} `PERMISSION_DENIED` or `INVALID` when the path cannot be written to
  */
@@ -44,7 +44,7 @@ async function place(temporary: string, path: string, mode: number): Promise<voi
   await Deno.rename(temporary, path);
 }
 
-/** Throws what tells that `path` cannot be written to: `PERMISSION_DENIED` or `INVALID`. */
+/** Throws the error for a path that cannot be written to: `PERMISSION_DENIED` or `INVALID`. */
 export function refuseToWrite(path: string, cause: unknown): never {
   const denied = cause instanceof Deno.errors.PermissionDenied;
   const reason = cause instanceof Error ? cause.message : String(cause);
@@ -55,7 +55,7 @@ export function refuseToWrite(path: string, cause: unknown): never {
   );
 }
 
-/** A folder that is removed with all it holds when its scope ends. */
+/** A temporary folder that is removed with its contents when it is disposed. */
 export class TemporaryFolder implements AsyncDisposable {
   /** Its absolute path. */
   readonly path: string;
@@ -64,12 +64,12 @@ export class TemporaryFolder implements AsyncDisposable {
     this.path = path;
   }
 
-  /** Makes one where the system keeps such. */
+  /** Creates one in the system's temporary folder. */
   static async create(): Promise<TemporaryFolder> {
     return new TemporaryFolder(await Deno.makeTempDir({ prefix: "airflow-task-runtime-" }));
   }
 
-  /** Gives the path of `name` within. */
+  /** Returns the path of `name` in the folder. */
   join(name: string): string {
     return join(this.path, name);
   }

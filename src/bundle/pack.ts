@@ -1,5 +1,5 @@
 /**
- * From an author's module to a bundle that Airflow finds, verifies and starts.
+ * Packs an author's module as a bundle that Airflow finds, verifies and starts.
  *
  * @module
  */
@@ -22,21 +22,21 @@ import { trimSourceMap } from "./module_code.ts";
 import { RUNTIME_NAME } from "./start_line.ts";
 import { assembleThinBundle } from "./thin_bundle.ts";
 
-/** What to pack, and how. */
+/** Options of {@linkcode pack}. */
 export interface PackOptions {
-  /** Path of the author's entry module: the one that ends with `serve()`. */
+  /** Path of the author's entry module, which ends with `serve()`. */
   readonly entry: string;
   /**
-   * How the bundle is made. `"thin"` (the default): one small executable file that starts the
-   * runtime binary; `"node"`: a `.min.mjs` for Airflow 3.4's NodeCoordinator; `"self-contained"`:
-   * one binary of some 100 MB, without need of another.
+   * The form of the bundle. `"thin"` (the default): one small executable file that starts the runtime
+   * binary or `deno`; `"node"`: a `.min.mjs` for Airflow 3.4's NodeCoordinator; `"self-contained"`: one
+   * binary of some 100 MB that needs no other program.
    */
   readonly form?: BundleForm | undefined;
   /** Path of the bundle; by default `dist/<entry>` or, for node, `dist/<entry>.min.mjs`. */
   readonly out?: string | undefined;
-  /** The supervisor schema date to declare, instead of the one that the bundled SDK names. */
+  /** The supervisor schema version to declare, instead of the default of the bundled SDK. */
   readonly schema?: string | undefined;
-  /** For thin: where workers have the runtime binary, tried after the bundle's own folder. */
+  /** Only thin: a path of the runtime binary on workers, tried after the bundle's own folder. */
   readonly runtime?: string | undefined;
   /**
    * Embeds the text of the entry module, and of the files that define Dags, for Airflow's code view;
@@ -47,28 +47,27 @@ export interface PackOptions {
   readonly deno?: string | undefined;
   /** Path of a Deno configuration file; found from the entry's folder upwards by default. */
   readonly config?: string | undefined;
-  /** Permission flags of `deno run` that the module needs before it comes to `serve()`. */
+  /** Permission flags of `deno run` that the module needs before it calls `serve()`. */
   readonly allow?: readonly string[] | undefined;
   /**
-   * Which modules' lines stack traces show: `"author"` (the default), those in the entry's folder
-   * and below; `"all"`, the runtime's and all others' too, with their text (the bundle grows
-   * several times); `"none"`.
+   * The modules whose lines stack traces show: `"author"` (the default), those in the entry's folder
+   * and below; `"all"`, those of the runtime and of packages too, with their text, which makes the
+   * bundle several times as large; `"none"`.
    */
   readonly sourceMap?: "author" | "all" | "none" | undefined;
-  /** How long the module may take to name its Dags, in milliseconds; 30,000 by default. */
+  /** The time in which the module must list its Dags, in milliseconds; 30,000 by default. */
   readonly timeout?: number | undefined;
-  /** Ends the work; what was at `out` before stays. */
+  /** Cancels the work; an existing file at `out` stays. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Packs a bundle and describes it, read back as Airflow would.
+ * Packs a bundle and describes it, read back as Airflow reads it.
  *
- * The module is run once, without permissions, to learn its Dags and tasks.
+ * Runs the module once, without permissions, to list its Dags and tasks.
  *
- * @throws {TaskRuntimeError} `NOT_FOUND` for a missing entry module or Deno, `INVALID` for code or
- * ids that no bundle can be made of, `UNSUPPORTED` for a Deno that cannot do it, `TIMEOUT`,
- * `ABORTED`.
+ * @throws {TaskRuntimeError} `NOT_FOUND` for a missing entry module or Deno; `INVALID` for code or ids
+ * that cannot be packed; `UNSUPPORTED` for a Deno that is too old; `TIMEOUT`; `ABORTED`
  */
 export async function pack(options: PackOptions): Promise<BundleDescription> {
   const form = options.form ?? "thin";
@@ -86,7 +85,7 @@ export async function pack(options: PackOptions): Promise<BundleDescription> {
   return await inspectBundle(out);
 }
 
-/** Gives the path that {@linkcode pack} writes to when none, or `out`, is asked for. */
+/** Returns the path that {@linkcode pack} writes to. */
 export function outputPath(entry: string, form: BundleForm, out?: string): string {
   if (out !== undefined) return out;
   const name = basename(entry, extname(entry));
@@ -153,7 +152,7 @@ function hintOf({ loadedDagIds }: BundleMetadata): string {
   return `globalThis[${name}]=${writeOneLine(loadedDagIds)};`;
 }
 
-/** Names the sources in the entry's folder relative to it, so that no build path goes into a bundle. */
+/** Names the sources in the entry's folder relative to it, so that a bundle contains no build path. */
 function nameIn(entry: string, module: string): (source: string) => string | undefined {
   const folder = dirname(entry);
   return (source) => {
@@ -181,7 +180,7 @@ async function packSelfContained(
   });
   const { dagFiles: _files, ...metadata } = complete(report, options);
   await writeAtomically(out, async (temporary) => {
-    // "deno compile" does not overwrite what it did not make.
+    // "deno compile" overwrites only its own output.
     await Deno.remove(temporary);
     const permissions = compileFlags(metadata.permissions ?? {});
     await compileModule(deno, temporary, { entry, config, permissions, signal });
@@ -194,7 +193,7 @@ function complete(report: BundleMetadata, { entry, schema }: PackOptions): Bundl
   return { ...report, sdk: { ...report.sdk, supervisorSchemaVersion }, source: basename(entry) };
 }
 
-/** A Dag that is defined here is shown in the code view; handlers of Python Dags when asked to. */
+/** Embeds sources if the bundle defines Dags, or if `embedSource` is set. */
 async function embed(
   metadata: BundleMetadata,
   { entry, embedSource = metadata.dagFiles !== undefined }: PackOptions,

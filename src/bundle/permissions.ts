@@ -7,10 +7,10 @@ import type { TaskRuntimeError } from "../error.ts";
 import { READABLE_VARIABLES } from "../runtime/launch/confinement.ts";
 import { isPlainObject } from "../values.ts";
 
-/** The permissions that a bundle names: by kind, a list or all. */
+/** The permissions that a bundle declares: by kind, a list or all. */
 export type PermissionsMetadata = Readonly<Record<string, readonly string[] | true>>;
 
-/** What the runtime in such a module needs itself: its sockets, and its variables. */
+/** The permissions that the runtime in such a module needs: its sockets and its variables. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   net: ["127.0.0.1", "localhost", "[::1]"],
   env: READABLE_VARIABLES,
@@ -22,25 +22,25 @@ const COMPILED: Readonly<Record<string, readonly string[]>> = {
   run: Deno.build.os === "windows" ? [] : ["/bin/sh"],
 };
 
-/** Reads permissions from a report or metadata; `fail` makes the error from a reason. */
+/** Reads permissions from a report or metadata; `fail` creates the error from a cause. */
 export function readPermissions(
   value: unknown,
   fail: (reason: string) => TaskRuntimeError,
 ): PermissionsMetadata {
-  if (!isPlainObject(value)) throw fail("its permissions are no mapping");
+  if (!isPlainObject(value)) throw fail("its permissions are not a mapping");
   const kinds = Object.entries(value).map(([kind, list]): [string, readonly string[] | true] => {
     if (list === true) return [kind, true];
     const entries: readonly unknown[] = Array.isArray(list) ? list : [undefined];
     const texts = entries.filter((entry) => typeof entry === "string");
     if (!/^[a-z]+$/.test(kind) || texts.length < entries.length) {
-      throw fail(`its permission ${JSON.stringify(kind)} is neither a list of texts nor true`);
+      throw fail(`its permission ${JSON.stringify(kind)} must be true or a list of strings`);
     }
     return [kind, texts];
   });
   return Object.fromEntries(kinds);
 }
 
-/** What a bundle may do, as its author writes it: `net: api.example.com; env: all`. */
+/** Describes permissions as an author writes them: `net: api.example.com; env: all`. */
 export function describePermissions(permissions: PermissionsMetadata | undefined): string {
   if (permissions === undefined) return "what the worker allows to bundles of other SDKs";
   const kinds = Object.entries(permissions).map(([kind, list]) =>
@@ -49,12 +49,12 @@ export function describePermissions(permissions: PermissionsMetadata | undefined
   return kinds.join("; ") || "none but to talk with Airflow";
 }
 
-/** The flags of `deno run` for a module that is started by itself, with these permissions. */
+/** Returns the flags of `deno run` for a module that is run by itself. */
 export function moduleFlags(permissions: PermissionsMetadata): string[] {
   return permissionFlags(permissions, OWN);
 }
 
-/** The flags of `deno compile` for a self-contained bundle with these permissions. */
+/** Returns the flags of `deno compile` for a self-contained bundle. */
 export function compileFlags(permissions: PermissionsMetadata): string[] {
   return permissionFlags(permissions, COMPILED);
 }
@@ -67,17 +67,17 @@ function permissionFlags(permissions: PermissionsMetadata, own: typeof OWN): str
   ];
 }
 
-/** The flags of `deno run` for a thin bundle with these permissions. */
+/** The flags of `deno run` for a thin bundle. */
 export interface RunFlags {
   /** Flags that are the same in every launch. */
   readonly fixed: readonly string[];
-  /** Values of the kinds to which each launch adds what the runtime needs itself. */
+  /** Values of the kinds to which each launch adds what the runtime needs. */
   readonly net: readonly string[] | true;
   readonly read: readonly string[] | true;
   readonly write: readonly string[] | true;
 }
 
-/** Computes the flags. Modules are never imported at run time: a bundle is one file. */
+/** Returns the flags for a thin bundle, which never imports modules at run time. */
 export function runFlags(permissions: PermissionsMetadata): RunFlags {
   const { net = [], read = [], write = [], env = [] } = permissions;
   const fixed = [
@@ -90,7 +90,7 @@ export function runFlags(permissions: PermissionsMetadata): RunFlags {
   return { fixed, net, read, write };
 }
 
-/** One flag; none for an empty list, which would allow all. */
+/** Returns one flag, or nothing for an empty list, which would allow everything. */
 function permissionFlag(
   kind: string,
   declared: readonly string[] | true,

@@ -13,23 +13,23 @@ import { type BundleMetadata, writeMetadata } from "./metadata.ts";
 import { cannotPack } from "./errors.ts";
 import { writeTrailer } from "./trailer.ts";
 
-/** From 2.9.0 a compiled binary keeps its payload in an ELF note; 2.9.2 is the first sound one. */
+/** Since 2.9.0 a compiled binary keeps its code in an ELF note; 2.9.2 is the first that works. */
 const APPENDABLE_DENO = "2.9.2";
 
-/** How a module is compiled. */
+/** Options of {@linkcode compileModule}. */
 export interface CompileOptions {
   /** The author's entry module, an absolute path. */
   readonly entry: string;
   /** A Deno configuration file, an absolute path; found from the entry's folder by default. */
   readonly config?: string | undefined;
-  /** Flags of `deno compile`: what the program may do. */
+  /** Permission flags of `deno compile`. */
   readonly permissions: readonly string[];
-  /** Ends the work. */
+  /** Cancels the work. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Checks that this machine and this Deno make binaries that a bundle's trailer can be appended to.
+ * Checks that a trailer can be appended to the binaries of this Deno on this machine.
  *
  * @throws {TaskRuntimeError} `UNSUPPORTED` when they do not
  */
@@ -51,9 +51,9 @@ export function checkCanAppend(deno: DenoCommand): void {
 }
 
 /**
- * Compiles a module to `output`; `$DENORT_BIN` may name the base binary where Deno cannot fetch it.
+ * Compiles a module to `output`. `$DENORT_BIN` is the base binary if Deno cannot download it.
  *
- * @throws {TaskRuntimeError} `UNSUPPORTED` for a Deno too old, `INVALID` with what Deno says.
+ * @throws {TaskRuntimeError} `UNSUPPORTED` for a Deno that is too old; `INVALID` with Deno's message
  */
 export async function compileModule(
   deno: DenoCommand,
@@ -79,9 +79,9 @@ export async function compileModule(
 }
 
 /**
- * Makes a bundle of the executable at `path`: appends metadata and trailer in a single write.
+ * Turns the executable at `path` into a bundle: appends metadata and trailer in one write.
  *
- * @throws {TaskRuntimeError} `INVALID` for metadata that Airflow would refuse.
+ * @throws {TaskRuntimeError} `INVALID` for metadata that Airflow would refuse
  */
 export async function appendTrailer(path: string, metadata: BundleMetadata): Promise<void> {
   const region = new TextEncoder().encode(writeMetadata(metadata));

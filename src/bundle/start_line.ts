@@ -23,12 +23,12 @@ export const LAUNCH_REFUSAL = "the command line for authors starts no tasks";
 /** The first bytes of every thin bundle. */
 const START = '#!/bin/sh\n":" //; ';
 
-/** Tells by its first bytes whether a bundle is a thin one. */
+/** Tells by its first bytes whether a bundle is thin. */
 export function isThin(head: string): boolean {
   return head.startsWith(START);
 }
 
-/** What the first lines depend on. */
+/** Options of {@linkcode startLines}. */
 export interface StartOptions {
   /** A path where workers have the runtime binary or `deno`. */
   readonly runtime?: string | undefined;
@@ -37,8 +37,8 @@ export interface StartOptions {
 }
 
 /**
- * Flags for V8 in a task's process. The first four suit frames and requests (scripts/build has the
- * same); the last compiles every function at once, so that V8's code cache holds all of them.
+ * Flags for V8 in a task's process. The first four suit frames and requests (scripts/build uses them
+ * too); the last compiles every function at once, so that V8's code cache contains all of them.
  */
 const V8_FLAGS = [
   "--min-semi-space-size=16",
@@ -51,20 +51,20 @@ const V8_FLAGS = [
 /**
  * Writes the lines before the code, the last line feed included.
  *
- * To the shell, `":" //` is its no-op with an argument; to JavaScript it is a string and a comment.
- * The lone `;` ends that string statement, whatever the code begins with. The program is searched in
- * this order: `$AIRFLOW_TASK_RUNTIME` (when set, nothing else is tried), beside the bundle, `runtime`
- * (a path given when packing), `airflow-task-runtime` on PATH, `deno` on PATH. A program of the name
- * `deno` runs the bundle with exactly the permissions that it declares; any other is the runtime
- * binary. The environment stays as it is, but for variables with an underscore that the script sets.
- * `BUNDLE --which` prints the path of the program instead.
+ * For the shell, `":" //` is its no-op with an argument; for JavaScript it is a string and a comment.
+ * The single `;` ends that statement, whatever the code begins with. The program is searched in this
+ * order: `$AIRFLOW_TASK_RUNTIME` (if it is set, nothing else is tried), the folder of the bundle,
+ * `runtime` (a path given when packing), `airflow-task-runtime` on PATH, `deno` on PATH. A program with
+ * the name `deno` runs the bundle with exactly the permissions that it declares; any other is the
+ * runtime binary. The script only sets variables with an underscore. `BUNDLE --which` prints the path
+ * of the program instead.
  *
- * @throws {TaskRuntimeError} `INVALID` for a `runtime` path that cannot stand in one line.
+ * @throws {TaskRuntimeError} `INVALID` for a `runtime` path of more than one line
  */
 export function startLines({ runtime, permissions = {} }: StartOptions = {}): string {
   const configured = runtime === undefined ? [] : [quote(runtime)];
   const places = [`"\${1%/*}/${RUNTIME_NAME}"`, ...configured];
-  const searched = runtime === undefined ? "beside it" : "beside it, at %s";
+  const searched = runtime === undefined ? "next to it" : "next to it, at %s";
   return [
     START + [
       // A $0 without a slash comes from `sh bundle` or an empty entry of PATH: the current folder.
@@ -94,10 +94,10 @@ export function startLines({ runtime, permissions = {} }: StartOptions = {}): st
 }
 
 /**
- * The commands that become `deno`, whose path is in `$_p`, with the bundle and the addresses as `$@`.
+ * Returns the commands that become `deno`, whose path is `$_p`, with the bundle and the addresses as `$@`.
  *
- * The process may connect to the two addresses, and write log lines that the supervisor does not read in
- * time to one file (src/supervisor/unnamed_file.ts). It records where the operator wants it to.
+ * The process may connect to the two addresses, use one file for log lines that the supervisor does not
+ * read in time (src/supervisor/unnamed_file.ts), and record where the operator wants it.
  */
 function denoLaunch(permissions: PermissionsMetadata): string {
   const { fixed, net, read, write } = runFlags(permissions);
@@ -115,7 +115,7 @@ function denoLaunch(permissions: PermissionsMetadata): string {
     list === true ? `--allow-${kind}` : `"--allow-${kind}=${own}"${quoteList(list)}`;
   return [
     "_t=${TMPDIR:-/tmp} _r=${AIRFLOW_TASK_RUNTIME_RECORD:+,$AIRFLOW_TASK_RUNTIME_RECORD} _n=",
-    // A comma cannot be written in a flag.
+    // The value of a flag cannot contain a comma.
     "case $_t in *,*) _t=/tmp;; esac",
     "case ${_r#,} in *,*) _r=;; esac",
     'for _a; do case $_a in --comm=*|--logs=*) _n="$_n,${_a#--????=}";; esac; done',
@@ -133,11 +133,11 @@ function denoLaunch(permissions: PermissionsMetadata): string {
 }
 
 /**
- * The commands that start the exit helper in the background.
+ * Returns the commands that start the exit helper in the background.
  *
- * It learns of the exit by the end of a named pipe of which the process holds the other end. Programs
- * that a task starts inherit that end, and may outlive the task: where they are allowed, the helper
- * polls.
+ * The helper notices the exit when a named pipe ends whose other end the process holds. Programs that
+ * a task starts inherit that end and may outlive the task, so that the helper polls if the bundle may
+ * start programs.
  */
 function exitHelper({ run = [] }: PermissionsMetadata): string {
   if (run === true || run.length > 0) return `{ pid=$$; ${BY_POLLING}; } & :`;
@@ -145,13 +145,13 @@ function exitHelper({ run = [] }: PermissionsMetadata): string {
     `{ { pid=$$; rm "$_e"; ${AFTER_STDIN}; } <"$_e" & exec 9>"$_e"; }`;
 }
 
-/** The reason is a format of printf, its arguments shell words. */
+/** Returns the commands that fail; the cause is a format of printf, its arguments are shell words. */
 function fail(reason: string, ...words: readonly string[]): string {
   const format = `'Cannot start bundle %s: ${reason}\\n'`;
   return `printf ${[format, '"$1"', ...words].join(" ")} >&2; exit 127`;
 }
 
-/** The list behind a first value, each with its comma. */
+/** Quotes a list that follows a first value, each entry with its comma. */
 function quoteList(values: readonly string[]): string {
   return values.map((value) => quote(`,${value}`)).join("");
 }

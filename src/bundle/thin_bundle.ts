@@ -1,11 +1,10 @@
 /**
- * The thin bundle: one executable file of some hundred kB that Airflow's ExecutableCoordinator
- * starts, and that the runtime binary on the worker imports as a module.
+ * The thin bundle: one executable file of some hundred kB that Airflow's ExecutableCoordinator starts,
+ * and that the runtime binary or `deno` on the worker imports as a module.
  *
  * In file order: `#!` and start line ({@linkcode startLines}), the code, `//` with padding, the
- * metadata, Airflow's trailer. The last three are one JavaScript comment, and stay one because no
- * byte of them ends a line. Sources, where there are any, stand before the metadata, in a block
- * comment of their own.
+ * metadata, Airflow's trailer. The last three are one JavaScript comment, since no byte of them ends a
+ * line. Sources precede the metadata in a block comment.
  *
  * @module
  */
@@ -17,22 +16,22 @@ import type { SourceText } from "./author_files.ts";
 import { startLines } from "./start_line.ts";
 import { writeTrailer } from "./trailer.ts";
 
-/** What a thin bundle is made of. */
+/** The parts of a thin bundle. */
 export interface ThinBundleParts {
-  /** The author's module and all that it imports, as one ES module of JavaScript. */
+  /** The author's module with all its imports, as one ES module of JavaScript. */
   readonly code: string;
-  /** What the bundle says of itself. */
+  /** Its metadata. */
   readonly metadata: BundleMetadata;
-  /** A path where workers have the runtime binary, tried after the bundle's own folder. */
+  /** A path of the runtime binary on workers, tried after the bundle's own folder. */
   readonly runtime?: string;
-  /** The files to show in Airflow's code view; none by default. */
+  /** The sources to show in Airflow's code view; none by default. */
   readonly sources?: readonly SourceText[];
 }
 
 /**
- * Assembles a thin bundle; the same parts give the same bytes.
+ * Assembles a thin bundle; the same parts result in the same bytes.
  *
- * @throws {TaskRuntimeError} `INVALID` for metadata that Airflow would refuse.
+ * @throws {TaskRuntimeError} `INVALID` for metadata that Airflow would refuse
  */
 export function assembleThinBundle(parts: ThinBundleParts): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
@@ -49,14 +48,14 @@ export function assembleThinBundle(parts: ThinBundleParts): Uint8Array<ArrayBuff
   );
   const front = `${head}${code}`;
   for (let spaces = 0;; spaces++) {
-    // Spaces change the digest, and where there are sources they stand before the comment.
+    // Spaces change the digest; they precede the comment of the sources.
     const executable = encoder.encode(`${front}${region.opening(" ".repeat(spaces))}`);
     const trailer = writeTrailer({
       sourceLength: region.bytes.length,
       metadataLength: metadata.length,
       sha256: createHash("sha256").update(executable).digest("hex"),
     });
-    // About three digests in four hold no line terminator, so this ends after a few rounds.
+    // About three digests in four contain no line terminator, so this ends after a few rounds.
     if (!endsLine(trailer)) return concat([executable, region.bytes, metadata, trailer]);
   }
 }
@@ -64,13 +63,13 @@ export function assembleThinBundle(parts: ThinBundleParts): Uint8Array<ArrayBuff
 interface SourceRegion {
   readonly bytes: Uint8Array;
   readonly index: readonly SourceMetadata[];
-  /** How the executable region ends before it. */
+  /** Returns the end of the executable region before it. */
   opening(spaces: string): string;
 }
 
 /**
- * The sources as one block comment, which ends within the region, behind the last of them. A star
- * and a slash in a source would end it sooner, so that an invisible character goes between.
+ * Writes the sources as one block comment, which ends in the region. A star and a slash in a source
+ * would end it early, so an invisible character separates them.
  */
 function sourceRegion(sources: readonly SourceText[]): SourceRegion {
   const encoder = new TextEncoder();
@@ -92,7 +91,7 @@ function sourceRegion(sources: readonly SourceText[]): SourceRegion {
   return { bytes, index, opening: (spaces) => `${spaces}/*` };
 }
 
-/** Appends spaces, which JSON, YAML and comments ignore, until the length's own four bytes end no line. */
+/** Appends spaces, which JSON, YAML and comments ignore, until no byte of the length ends a line. */
 function padToLength(bytes: Uint8Array): Uint8Array {
   const length = new DataView(new ArrayBuffer(4));
   let size = bytes.length;
@@ -105,7 +104,7 @@ function padToLength(bytes: Uint8Array): Uint8Array {
   return padded;
 }
 
-/** Tells whether JavaScript ends a comment here: LF, CR, or U+2028 and U+2029 in UTF-8. */
+/** Tells whether the bytes contain a line terminator of JavaScript: LF, CR, U+2028 or U+2029. */
 function endsLine(bytes: Uint8Array): boolean {
   return bytes.some((byte, i) =>
     byte === 0x0a || byte === 0x0d ||

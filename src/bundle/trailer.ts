@@ -1,6 +1,6 @@
 /**
- * The 64 bytes at the end of an executable bundle, as Airflow's ExecutableCoordinator reads them:
- * where the regions lie, and the SHA-256 of the first.
+ * The 64 bytes at the end of an executable bundle, as Airflow's ExecutableCoordinator reads them: the
+ * lengths of its regions, and the SHA-256 of the first.
  *
  * The file is `executable · source · metadata · trailer`; the trailer, little-endian, is
  * `u32 source length · u32 metadata length · u32 version 1 · SHA-256 of the executable region ·
@@ -23,7 +23,7 @@ const RESERVED_AT = 44;
 const MAGIC_AT = 56;
 const MAX_REGION_BYTES = 0xffff_ffff;
 
-/** What a trailer states. */
+/** The contents of a trailer. */
 export interface Trailer {
   /** Length of the source region in bytes. */
   readonly sourceLength: number;
@@ -33,20 +33,20 @@ export interface Trailer {
   readonly sha256: string;
 }
 
-/** A trailer, and the offsets in bytes that follow from it and the file's size. */
+/** A trailer with the offsets that follow from it and the file's size. */
 export interface TrailerRegions extends Trailer {
-  /** Where the executable region ends and the source region starts. */
+  /** The start of the source region. */
   readonly sourceStart: number;
-  /** Where the source region ends and the metadata starts. */
+  /** The start of the metadata. */
   readonly metadataStart: number;
-  /** Where the metadata ends and the trailer starts. */
+  /** The end of the metadata. */
   readonly metadataEnd: number;
 }
 
 /**
  * Writes a trailer.
  *
- * @throws {TaskRuntimeError} `INVALID` for a length beyond 32 bits or a digest of another form.
+ * @throws {TaskRuntimeError} `INVALID` for a length beyond 32 bits or a digest of another form
  */
 export function writeTrailer(trailer: Trailer): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(TRAILER_BYTES);
@@ -63,7 +63,7 @@ export function writeTrailer(trailer: Trailer): Uint8Array<ArrayBuffer> {
   if (!/^[0-9a-f]{64}$/.test(trailer.sha256)) {
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot write bundle trailer: "${trailer.sha256}" is no SHA-256 in lower-case hex`,
+      `Cannot write bundle trailer: "${trailer.sha256}" must be a SHA-256 in lower-case hex`,
     );
   }
   view.setUint32(8, VERSION, true);
@@ -72,7 +72,7 @@ export function writeTrailer(trailer: Trailer): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Tells whether the bytes end with the magic by which Airflow knows an executable bundle. */
+/** Tells whether the bytes end with the magic of an executable bundle. */
 async function hasTrailer(source: ByteSource): Promise<boolean> {
   if (source.size < TRAILER_BYTES) return false;
   const magic = await source.read(source.size - MAGIC.length, source.size);
@@ -80,10 +80,10 @@ async function hasTrailer(source: ByteSource): Promise<boolean> {
 }
 
 /**
- * Reads the trailer at the end of `source` and checks it, the executable's digest included, the
- * way Airflow does before it runs a bundle; `path` is for the error only.
+ * Reads and checks the trailer at the end of `source` and the digest of the executable region, as
+ * Airflow does before it runs a bundle. `path` is for error messages.
  *
- * @throws {TaskRuntimeError} `INVALID` with the first thing wrong.
+ * @throws {TaskRuntimeError} `INVALID` with the first error
  */
 export async function readTrailer(source: ByteSource, path: string): Promise<TrailerRegions> {
   if (!await hasTrailer(source)) throw cannotRead(path, "it has no bundle trailer");
@@ -102,9 +102,9 @@ export async function readTrailer(source: ByteSource, path: string): Promise<Tra
   const metadataStart = metadataEnd - metadataLength;
   const sourceStart = metadataStart - sourceLength;
   if (sourceStart < 0) {
-    throw cannotRead(path, "its trailer declares regions that reach past the start of the file");
+    throw cannotRead(path, "its trailer declares regions that are larger than the file");
   }
-  if (sourceStart === 0) throw cannotRead(path, "its trailer leaves no executable region");
+  if (sourceStart === 0) throw cannotRead(path, "its executable region is empty");
   const stated = bytes.slice(DIGEST_AT, RESERVED_AT).toHex();
   const actual = await sha256(source, 0, sourceStart);
   if (actual !== stated) {

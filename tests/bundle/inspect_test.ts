@@ -60,5 +60,5 @@ Deno.test("inspectBundle() on a missing file, and on a folder", async () => {
   await using folder = await TemporaryFolder.create();
   const missing = await assertRejects(() => inspectBundle(folder.join("no")), TaskRuntimeError);
   assertEquals(missing.code, "NOT_FOUND");
-  await assertRejects(() => inspectBundle(folder.path), TaskRuntimeError, "it is no file");
+  await assertRejects(() => inspectBundle(folder.path), TaskRuntimeError, "it is not a file");
 });

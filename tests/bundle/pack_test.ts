@@ -182,7 +182,7 @@ Deno.test("pack() refuses options that do not fit together", async () => {
       [{ entry, schema: "today" }, "YYYY-MM-DD"],
       [{ entry: "/no/such.ts" }, "there is no such file"],
       [{ entry, deno: "/no/such/deno" }, "does not start"],
-      [{ entry, deno: "/bin/true" }, "is no Deno"],
+      [{ entry, deno: "/bin/true" }, "is another program"],
     ] as const
   ) await assertRejects(() => pack(options), TaskRuntimeError, reason);
 });

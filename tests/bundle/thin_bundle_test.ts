@@ -56,7 +56,7 @@ for (const shell of SHELLS) {
     assertEquals(await which(), none);
     assertEquals(
       none.stderr,
-      `Cannot start bundle ${bundle}: neither airflow-task-runtime (beside it, at ${configured} or ` +
+      `Cannot start bundle ${bundle}: neither airflow-task-runtime (next to it, at ${configured} or ` +
         "on PATH) nor deno (on PATH) found\n",
     );
     await writeExecutable(`${nasty}/path/deno`, standIn("deno"));

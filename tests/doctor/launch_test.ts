@@ -132,7 +132,7 @@ Deno.test("checkLaunch(): fails with the message of the first line when no progr
   assertEquals(await worker.check(), [{
     topic,
     status,
-    text: `${cannot}neither airflow-task-runtime (beside it or on PATH) nor deno (on PATH) found`,
+    text: `${cannot}neither airflow-task-runtime (next to it or on PATH) nor deno (on PATH) found`,
     fix: `${COPY}, or ${UPDATE}`,
   }]);
   assertEquals(await worker.check({ AIRFLOW_TASK_RUNTIME: "/no/such" }), [{
