@@ -1,8 +1,8 @@
 /**
  * Tasks of Apache Airflow, written in TypeScript.
  *
- * Bind a function to a task with {@linkcode TaskHandler}, put the handlers of a file into a
- * {@linkcode Bundle}, and let it serve.
+ * Bind a function to a task with {@linkcode TaskHandler}, register the handlers of a file with a
+ * {@linkcode Bundle}, and call {@linkcode Bundle.serve}.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export { type ErrorCode, TaskRuntimeError, type TaskRuntimeErrorOptions } from "
 export type { JsonObject, JsonValue, TaskInstanceState } from "./src/protocol/generated.ts";
 export { Bundle, type BundleOptions, type ServeOptions } from "./src/runtime/bundle.ts";
 export { VERSION } from "./src/runtime/version.ts";
-export type { Connection, Connections } from "./src/sdk/connections.ts";
+export type { Connection, ConnectionGetOptions, Connections } from "./src/sdk/connections.ts";
 export type {
   AssetAliasHandle,
   AssetDetails,
@@ -34,17 +34,17 @@ export type {
   AssetHandle,
   AssetRef,
   Assets,
-  ConsumedAssetEvent,
+  TriggeringAssetEvent,
 } from "./src/sdk/assets.ts";
+export { branch, type BranchChoice, type BranchOptions } from "./src/sdk/branch.ts";
 export {
-  branch,
-  type BranchChoice,
-  type BranchOptions,
+  getContext,
   type SkippedTask,
-} from "./src/sdk/branch.ts";
-export { getContext, type TaskContext, type TaskInstance } from "./src/sdk/context.ts";
+  type TaskContext,
+  type TaskInstance,
+} from "./src/sdk/context.ts";
+export type { DagDetails, Dags } from "./src/sdk/dags.ts";
 export type {
-  DagDetails,
   DagRun,
   DagRunFilter,
   DagRuns,
@@ -56,10 +56,10 @@ export type {
 } from "./src/sdk/dag_runs.ts";
 export { TaskLogHandler } from "./src/sdk/log_handler.ts";
 export type { LogFields, Logger } from "./src/sdk/logger.ts";
-export type { Moment } from "./src/sdk/moment.ts";
+export type { Duration, DurationParts, Moment } from "./src/sdk/time.ts";
 export type {
   AliasOutlets,
-  OutletAsset,
+  NewAsset,
   OutletExtra,
   OutletOptions,
   Outlets,
@@ -87,12 +87,24 @@ export type {
   StandardSchema,
   StandardSchemaProperties,
 } from "./src/sdk/standard_schema.ts";
+export type {
+  Continuation,
+  Continuations,
+  Handler,
+  ResumableHandler,
+  ResumedTask,
+  RetryAfter,
+  RetryDecision,
+  RetryPolicy,
+  TaskArgs,
+} from "./src/sdk/handler.ts";
 export {
   type CheckedResultOptions,
-  type Handler,
-  type TaskArgs,
+  handlersFor,
   TaskHandler,
+  type TaskHandlerFactory,
   type TaskHandlerOptions,
+  type UncheckedResultOptions,
 } from "./src/sdk/task_handler.ts";
 export type {
   VariableGetOptions,
@@ -102,24 +114,14 @@ export type {
 } from "./src/sdk/variables.ts";
 export type {
   XComAddress,
+  XComDefault,
   XComDeleteOptions,
-  XComGetOptions,
-  XComItemOptions,
+  XComPullOptions,
+  XComPushOptions,
   XComs,
   XComSequenceOptions,
   XComSliceOptions,
-  XComWriteOptions,
 } from "./src/sdk/xcoms.ts";
-export {
-  type Approval,
-  type ApprovalOption,
-  type ApprovalQuestion,
-  approve,
-  type ApproveOptions,
-  ask,
-  type QuestionSource,
-} from "./src/sdk/ask.ts";
-export type { Continuation, Continuations, ResumableHandler } from "./src/sdk/continuation.ts";
 export { defer, type DeferOptions, type TriggerSource } from "./src/sdk/defer.ts";
 export {
   DeferTask,
@@ -129,20 +131,26 @@ export {
   RetryTask,
   type RetryTaskOptions,
   SkipTask,
-  TaskEnding,
-} from "./src/sdk/ending.ts";
+  TerminalState,
+} from "./src/sdk/terminal_state.ts";
 export type { PermissionList, Permissions } from "./src/sdk/permissions.ts";
-export { poke, type PokeOptions, type PokeResult } from "./src/sdk/poke.ts";
+export { type PokeResult, sensor, type SensorOptions } from "./src/sdk/sensor.ts";
 export {
   type Answer,
   answered,
+  type Approval,
+  type ApprovalOption,
+  type ApprovalQuestion,
+  approve,
+  type ApproveOptions,
+  ask,
   AwaitInput,
   type AwaitInputOptions,
   type Question,
   type QuestionParam,
+  type QuestionSource,
   type QuestionUser,
 } from "./src/sdk/question.ts";
-export type { RetryAfter, RetryDecision, RetryPolicy } from "./src/sdk/retry_policy.ts";
 export {
   dateTimeTrigger,
   type ExternalTaskEvent,
@@ -182,13 +190,8 @@ export type {
   DeadlineReference,
 } from "./src/sdk/dag/dag_options.ts";
 export type { TaskGroupOptions } from "./src/sdk/dag/definition.ts";
-export type { Duration, DurationParts } from "./src/sdk/dag/duration.ts";
 export type { DagNode, EdgeOptions } from "./src/sdk/dag/node.ts";
-export type {
-  ExternalTaskSensorOptions,
-  OperatorArguments,
-  TriggerDagRunOptions,
-} from "./src/sdk/dag/operator.ts";
+export type { ExternalTaskSensorOptions, TriggerDagRunOptions } from "./src/sdk/dag/operator.ts";
 export type {
   ParamDefinitions,
   ParamSchema,

@@ -11,7 +11,7 @@ const decide = new TaskHandler(
   "approval",
   "decide",
   ask(async (_args, ctx) => {
-    const complaint = await ctx.xcoms.get<Complaint>("complaint");
+    const complaint = await ctx.xcoms.pull<Complaint>("complaint");
     return {
       subject: `What about the order of ${complaint?.customer ?? "somebody"}?`,
       body: `They paid **${complaint?.amount ?? 0} €** and are not happy.`,

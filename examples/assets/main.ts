@@ -25,7 +25,7 @@ const report = new TaskHandler("assets", "report", async (_args, ctx) => {
     ctx.log.info("updated", { at: event.timestamp, by: event.source.taskId });
     rows += Number(event.extra["rows"] ?? 0);
   }
-  const triggeredBy = ctx.dagRun.consumedAssetEvents.map(({ asset }) => asset.name);
+  const triggeredBy = ctx.dagRun.triggeringAssetEvents.map(({ asset }) => asset.name);
   return { uri, rows, triggeredBy };
 });
 

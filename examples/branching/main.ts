@@ -6,7 +6,7 @@ const choose = new TaskHandler(
   "branching",
   "choose",
   branch({ among: ["full_load", "delta_load"] }, async (_args, ctx) => {
-    const changed = await ctx.xcoms.get<number, number>("count_changes", { default: 0 });
+    const changed = await ctx.xcoms.pull<number>("count_changes", { default: 0 });
     return changed > 1_000_000 ? "full_load" : "delta_load";
   }),
 );
@@ -15,7 +15,7 @@ const fullLoad = new TaskHandler("branching", "full_load", () => "everything");
 
 /** Skips tasks behind it by name, when it succeeds. */
 const deltaLoad = new TaskHandler("branching", "delta_load", async (_args, ctx) => {
-  const changed = await ctx.xcoms.get<number, number>("count_changes", { default: 0 });
+  const changed = await ctx.xcoms.pull<number>("count_changes", { default: 0 });
   if (changed < 100) ctx.skipDownstream("rebuild_index");
   return `${changed} changes`;
 });
@@ -24,8 +24,8 @@ const rebuildIndex = new TaskHandler("branching", "rebuild_index", () => "rebuil
 
 /** Joins the branches: its trigger rule in the Dag bears with the skipped one. */
 const report = new TaskHandler("branching", "report", async (_args, ctx) => {
-  const loaded = await ctx.xcoms.get<string>("full_load") ??
-    await ctx.xcoms.get<string>("delta_load");
+  const loaded = await ctx.xcoms.pull<string>("full_load") ??
+    await ctx.xcoms.pull<string>("delta_load");
   return `loaded ${loaded}`;
 });
 

@@ -18,8 +18,8 @@ const cleanUp = new TaskHandler("dag_runs", "clean_up", async (_args, ctx) => {
     dagId: "cleanup",
     runId: `cleanup-${day}`,
     conf: { askedBy: ctx.dagRun.runId },
-    skipIfExists: true,
-    waitUntilEnd: { pollSeconds: 5, timeoutSeconds: 1800 },
+    skipWhenAlreadyExists: true,
+    waitForCompletion: { pollInterval: 5, timeout: { minutes: 30 } },
   });
   return run.state;
 });

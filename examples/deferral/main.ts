@@ -45,7 +45,7 @@ export const pickUp = new TaskHandler("deferral", "pick_up", async (_args, ctx) 
   });
 }, {
   continuations: {
-    arrived: (_event, _ctx, { folder, since }) => ({ folder, since }),
+    arrived: (_event, _ctx, { kwargs }) => kwargs,
   },
 });
 

@@ -34,7 +34,7 @@ export const pay = new TaskHandler("endings", "pay", (_args, ctx) => {
   if (ctx.tryNumber === 1) throw new PaymentError("the bank's day has not begun", false);
   throw new PaymentError("the account is closed", true);
 }, {
-  retries: (error) => {
+  retryPolicy: (error) => {
     if (!(error instanceof PaymentError)) return "retry";
     return error.isFinal ? "fail" : { after: 600, reason: error.message };
   },

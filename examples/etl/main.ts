@@ -2,7 +2,7 @@
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 
 export const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
-  const { region } = await ctx.xcoms.get<{ region: string }>("start") ?? { region: "eu" };
+  const { region } = await ctx.xcoms.pull<{ region: string }>("start") ?? { region: "eu" };
   const warehouse = await ctx.connections.get("warehouse");
   const since = await ctx.variables.get("since", { default: "1970-01-01" });
   ctx.log.info("extracting", { region, since, host: warehouse.host });
@@ -10,7 +10,7 @@ export const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
 });
 
 export const transform = new TaskHandler("etl", "transform", async (_args, ctx) => {
-  const extracted = await ctx.xcoms.get<{ region: string; rows: number[] }>("extract");
+  const extracted = await ctx.xcoms.pull<{ region: string; rows: number[] }>("extract");
   if (extracted === null) throw new Error("Cannot transform: extract left nothing");
   if (ctx.tryNumber === 1) throw new Error("The warehouse is busy: try again");
   console.log("transforming", extracted.rows.length, "rows on try", ctx.tryNumber);

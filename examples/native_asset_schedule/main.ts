@@ -20,7 +20,7 @@ const dag = new Dag("native_asset_schedule", {
 dag.task(
   "report",
   (_args, ctx) =>
-    ctx.dagRun.consumedAssetEvents.map(({ asset, extra, source }) => ({
+    ctx.dagRun.triggeringAssetEvents.map(({ asset, extra, source }) => ({
       asset: asset.name,
       rows: extra["rows"] ?? null,
       by: source.dagId,

@@ -30,7 +30,7 @@ const sumUp = new TaskHandler("object_store", "sum_up", async (_args, ctx) => {
 
 /** Puts the report where it belongs, and cleans up. */
 const publish = new TaskHandler("object_store", "publish", async (_args, ctx) => {
-  const report = new ObjectStoragePath(await ctx.xcoms.get<string>("sum_up") ?? "");
+  const report = new ObjectStoragePath(await ctx.xcoms.pull<string>("sum_up") ?? "");
   const published = await report.move(report.parent.join("published/"));
   await report.parent.join("in").delete({ recursive: true });
   return await published.readText();

@@ -18,7 +18,7 @@ async function exportRows(table: string): Promise<number> {
 
 /** The Dag maps it over the tables: each instance shows its table's name, and its query. */
 const exportTable = new TaskHandler("runtime", "export_table", async (_args, ctx) => {
-  await ctx.executionTimeout(Temporal.Duration.from({ minutes: 10 }));
+  await ctx.setExecutionTimeout(Temporal.Duration.from({ minutes: 10 }));
   const table = ["orders", "customers"][ctx.mapIndex] ?? "orders";
   await ctx.setMapIndexLabel(table);
   await ctx.setRenderedFields({ sql: `select * from ${table}` });
@@ -27,7 +27,7 @@ const exportTable = new TaskHandler("runtime", "export_table", async (_args, ctx
 
 /** Ended when its time is over; what listens to the signal can tidy up before. */
 const slow = new TaskHandler("runtime", "ask_slow_service", async (_args, ctx) => {
-  await ctx.executionTimeout(0.2);
+  await ctx.setExecutionTimeout(0.2);
   ctx.signal.addEventListener("abort", () => ctx.log.warn("too slow, tidying up"));
   await new Promise((_resolve, reject) => {
     ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason));

@@ -1,5 +1,5 @@
 // Tasks that look again and again. Try them: airflow-task-runtime dev examples/sensor/main.ts --fixtures examples/sensor/dev.json
-import { Bundle, poke, type TaskContext, TaskHandler } from "@airflow-deno/task-runtime";
+import { Bundle, sensor, type TaskContext, TaskHandler } from "@airflow-deno/task-runtime";
 
 /** Stands in for a request to a service whose export is ready at the third question. */
 async function askForExport(ctx: TaskContext): Promise<{ ready: boolean; rows: number }> {
@@ -12,7 +12,7 @@ async function askForExport(ctx: TaskContext): Promise<{ ready: boolean; rows: n
 export const exportReady = new TaskHandler(
   "sensor",
   "export_ready",
-  poke(async (_args, ctx) => {
+  sensor(async (_args, ctx) => {
     const { ready, rows } = await askForExport(ctx);
     ctx.log.info("looked", { ready, rows });
     return { done: ready, value: rows };
@@ -23,7 +23,7 @@ export const exportReady = new TaskHandler(
 export const corrections = new TaskHandler(
   "sensor",
   "corrections",
-  poke(async (_args, ctx) => {
+  sensor(async (_args, ctx) => {
     for await (const key of ctx.variables.keys({ prefix: "correction_" })) {
       return { done: true, value: key };
     }

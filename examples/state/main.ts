@@ -9,7 +9,7 @@ const importPages = new TaskHandler("state", "import_pages", async (_args, ctx) 
   ctx.log.info("importing", { from: first, to: PAGES });
   for (let page = first; page <= PAGES; page++) {
     if (page === 3 && ctx.tryNumber === 1) throw new Error("The service hung up");
-    await ctx.state.set("next_page", page + 1, { ttlSeconds: 24 * 3600 });
+    await ctx.state.set("next_page", page + 1, { retention: 24 * 3600 });
   }
   await ctx.state.clear();
   return { pages: PAGES - first + 1 };

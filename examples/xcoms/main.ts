@@ -10,7 +10,7 @@ interface Order {
 
 /** A Python task is mapped over the list that this one returns: `measure.expand(file=…)`. */
 const listFiles = new TaskHandler("xcoms", "list_files", async (_args, ctx) => {
-  await ctx.xcoms.set("folder", "s3://orders");
+  await ctx.xcoms.push("folder", "s3://orders");
   return ["eu.csv", "us.csv", "asia.csv"];
 });
 
@@ -19,13 +19,13 @@ const summarize = new TaskHandler("xcoms", "summarize", async (_args, ctx) => {
   let total = 0;
   for await (const size of ctx.xcoms.values<number>("measure")) total += size;
   const last = await ctx.xcoms.item<number, number>("measure", -1, { default: 0 });
-  const folder = await ctx.xcoms.get<string>("list_files", { key: "folder" });
+  const folder = await ctx.xcoms.pull<string>("list_files", { key: "folder" });
   return { folder, total, count: await ctx.xcoms.count("measure"), last };
 });
 
 /** Python's own types come as the fitting ones, and go back so. */
 const schedule = new TaskHandler("xcoms", "schedule", async (_args, ctx) => {
-  const order = await ctx.xcoms.get<Order>("order");
+  const order = await ctx.xcoms.pull<Order>("order");
   if (order === null) throw new Error("Cannot schedule: there is no order");
   const due = order.placed.add(order.delivery);
   return {

@@ -5,6 +5,7 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import { type DagLoader, offlineContext, type Registered } from "./dag/dag_loader.ts";
+import { placeOfCaller } from "../sdk/dag/source_place.ts";
 import { checkPermissions, type Permissions } from "../sdk/permissions.ts";
 import { Contents, packedDagIds } from "./dag/contents.ts";
 import { describe, METADATA_FLAG } from "./dag/describe.ts";
@@ -13,9 +14,6 @@ import { isLaunched } from "./launch/sockets.ts";
 import { takeLaunch } from "./launch/launch.ts";
 import { serve } from "./launch/serve.ts";
 import { exitUnreported } from "./launch/process_exit.ts";
-
-/** The names by which `deno test` finds test modules. */
-const TEST_MODULE = /[/._]test\.[cm]?[jt]sx?$/;
 
 /** How a {@linkcode Bundle} is served. */
 export interface ServeOptions {
@@ -98,12 +96,12 @@ export class Bundle {
   }
 
   /**
-   * Does what the process was started for, and ends it: runs the task, or answers the Dag
-   * processor, when Airflow's coordinator started it (`--comm`, `--logs`); prints what the bundle
-   * holds when `pack` did. Call it once, as the last statement.
+   * Serves the launch of this process and exits: runs the task or answers the Dag processor when
+   * Airflow's coordinator started the process (`--comm`, `--logs`), and prints the metadata of the
+   * bundle for `pack`. Call it once, as the last statement.
    *
-   * In a process that a test module started (`main_test.ts`, by the names that `deno test` looks
-   * for) it does nothing, so that a test can import handlers from the file that serves them.
+   * In a file that another program imports, e.g. a test, it returns at once. In a file that is run by
+   * itself, without a coordinator, it prints how to run the tasks and exits with 2.
    */
   async serve(options: ServeOptions = {}): Promise<void> {
     const args = options.args ?? Deno.args;
@@ -112,11 +110,12 @@ export class Bundle {
       if (problem !== undefined) throw problem;
       return describe(this.#contents, this.#permissions);
     }
+    if (!isLaunched(args)) {
+      const isImported = !String(placeOfCaller(this.serve)).startsWith(`${Deno.mainModule}:`);
+      if (isImported) return;
+      exitUnreported(notLaunched());
+    }
     try {
-      if (!isLaunched(args)) {
-        if (TEST_MODULE.test(Deno.mainModule)) return;
-        throw notLaunched();
-      }
       const launch = takeLaunch(args);
       // The process already reports a terminal state, and ends when it has.
       if (launch === undefined) return await new Promise<never>(() => {});
@@ -137,7 +136,7 @@ export class Bundle {
 function notLaunched(): TaskRuntimeError {
   return new TaskRuntimeError(
     "INVALID",
-    "Cannot serve: no --comm=host:port and --logs=host:port, which Airflow's coordinator passes; " +
-      "to try the bundle without Airflow: airflow-task-runtime dev FILE",
+    "Cannot serve the bundle: --comm=host:port and --logs=host:port are missing. Airflow's " +
+      "coordinator passes them; to run tasks without Airflow: airflow-task-runtime dev FILE",
   );
 }

@@ -63,7 +63,7 @@ export const extract = new TaskHandler(DAG, "extract", async (_args, ctx) => {
 });
 
 export const load = new TaskHandler(DAG, "load", async (_args, ctx) => {
-  const extracted = await ctx.xcoms.get<{ rows: number[] }>("extract");
+  const extracted = await ctx.xcoms.pull<{ rows: number[] }>("extract");
   if (extracted === null) throw new FailTask("extract has left nothing");
   const total = extracted.rows.reduce((sum, row) => sum + row, 0);
   ctx.log.info("loading", { rows: extracted.rows.length, total });

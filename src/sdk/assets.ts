@@ -4,10 +4,10 @@
  * @module
  */
 import type { JsonObject } from "../protocol/value.ts";
-import type { Moment } from "./moment.ts";
+import type { Moment } from "./time.ts";
 import type { AssetStateStore } from "./state.ts";
 
-/** What an asset is named by; a plain text stands for its name. */
+/** An asset: its name, or its name, its URI or both. */
 export type AssetRef =
   | string
   | { readonly name: string; readonly uri?: string }
@@ -19,13 +19,13 @@ export interface AssetDetails {
   readonly name: string;
   /** Its URI. */
   readonly uri: string;
-  /** Its group; `"asset"` unless the Dag says otherwise. */
+  /** Its group; `"asset"` by default. */
   readonly group: string;
-  /** What the Dag says of it; empty when nothing. */
+  /** The extra of its definition; empty by default. */
   readonly extra: JsonObject;
 }
 
-/** A Dag run that an asset event started. */
+/** A Dag run that an asset event triggered. */
 export interface AssetEventDagRun {
   /** The id of the Dag. */
   readonly dagId: string;
@@ -35,7 +35,7 @@ export interface AssetEventDagRun {
   readonly state: string;
 }
 
-/** Where an asset event comes from; each part is null when no task emitted it. */
+/** The task that emitted an asset event; each part is null when no task did. */
 export interface AssetEventSource {
   /** The id of the Dag. */
   readonly dagId: string | null;
@@ -43,53 +43,53 @@ export interface AssetEventSource {
   readonly runId: string | null;
   /** The id of the task. */
   readonly taskId: string | null;
-  /** The index of the mapped task, -1 of one that is not. */
+  /** The map index of the task; -1 for a task that is not mapped. */
   readonly mapIndex: number | null;
 }
 
-/** That an asset was updated. */
+/** An update of an asset. */
 export interface AssetEvent {
   /** Its id. */
   readonly id: number;
-  /** When it happened. */
+  /** The time of the update. */
   readonly timestamp: Temporal.Instant;
   /** The asset. */
   readonly asset: AssetDetails;
-  /** What was said with it; empty when nothing. */
+  /** The extra of the event; empty by default. */
   readonly extra: JsonObject;
   /** The task that emitted it. */
   readonly source: AssetEventSource;
-  /** The partition that was updated; null when none is named. */
+  /** The key of the updated partition; null without one. */
   readonly partitionKey: string | null;
-  /** The Dag runs that it started. */
+  /** The Dag runs that it triggered. */
   readonly createdDagRuns: readonly AssetEventDagRun[];
 }
 
-/** An asset event that led to the Dag run of the task: `ctx.dagRun.consumedAssetEvents`. */
-export interface ConsumedAssetEvent {
-  /** When it happened. */
+/** An asset event that triggered the Dag run: `ctx.dagRun.triggeringAssetEvents`. */
+export interface TriggeringAssetEvent {
+  /** The time of the update. */
   readonly timestamp: Temporal.Instant;
-  /** The asset, by name and URI, and what its Dag says of it. */
+  /** The asset. */
   readonly asset: Omit<AssetDetails, "group">;
-  /** What was said with it. */
+  /** The extra of the event. */
   readonly extra: JsonObject;
   /** The task that emitted it. */
   readonly source: AssetEventSource;
-  /** The names of the aliases that it came through. */
+  /** The names of the asset aliases through which it was emitted. */
   readonly aliases: readonly string[];
-  /** The partition that was updated; null when none is named. */
+  /** The key of the updated partition; null without one. */
   readonly partitionKey: string | null;
 }
 
-/** Which events of an asset or alias to read, and in which order. */
+/** A filter of asset events, and their order. */
 export interface AssetEventOptions {
   /** Only events at or after this time. */
   after?: Moment;
   /** Only events at or before this time. */
   before?: Moment;
-  /** At most this many; a whole number of at least 1. */
+  /** The largest number of events; a whole number of at least 1. */
   limit?: number;
-  /** Oldest first; true by default. */
+  /** Sorts the oldest event first; true by default. */
   ascending?: boolean;
   /** Only events of this partition; since Airflow 3.4. */
   partitionKey?: string;
@@ -99,42 +99,42 @@ export interface AssetEventOptions {
   extra?: Readonly<Record<string, string>>;
 }
 
-/** One asset: `ctx.assets.get("orders")`; nothing is asked until a method is called. */
+/** One asset: `ctx.assets.get("orders")`. Only its methods send requests. */
 export interface AssetHandle {
-  /** Its state store, kept across Dag runs. */
+  /** Its state store, which keeps values between Dag runs. */
   readonly state: AssetStateStore;
 
   /**
    * Reads the asset (GetAssetByName, GetAssetByUri).
    *
-   * @throws {TaskRuntimeError} `NOT_FOUND` when there is none
+   * @throws {TaskRuntimeError} `NOT_FOUND` when it does not exist
    */
   read(): Promise<AssetDetails>;
 
   /**
-   * Its events (GetAssetEventByAsset), asked for with one request when the iteration begins.
+   * Reads its events (GetAssetEventByAsset), with one request when the iteration begins.
    *
-   * @throws {TaskRuntimeError} `UNSUPPORTED` for a filter that needs the newer schema date
+   * @throws {TaskRuntimeError} `UNSUPPORTED` for a filter that needs schema version 2026-10-30
    */
   events(options?: AssetEventOptions): AsyncIterable<AssetEvent>;
 }
 
 /** One asset alias: `ctx.assets.alias("orders-of-today")`. */
 export interface AssetAliasHandle {
-  /** Reads the assets that the alias stands for (GetAssetsByAlias); none for an unknown alias. */
+  /** Reads the assets of the alias (GetAssetsByAlias); an alias that does not exist has none. */
   read(): Promise<readonly AssetDetails[]>;
 
   /**
-   * The events that came through the alias (GetAssetEventByAssetAlias), asked for with one request
-   * when the iteration begins.
+   * Reads the events that were emitted through the alias (GetAssetEventByAssetAlias), with one
+   * request when the iteration begins.
    *
-   * @throws {TaskRuntimeError} `UNSUPPORTED` for a filter that needs the newer schema date
+   * @throws {TaskRuntimeError} `UNSUPPORTED` for a filter that needs schema version 2026-10-30
    */
   events(options?: AssetEventOptions): AsyncIterable<AssetEvent>;
 }
 
 /**
- * Assets, by name, URI and alias: `ctx.assets`.
+ * Reads assets, by name, URI or alias: `ctx.assets`.
  *
  * @example
  * ```ts
@@ -153,14 +153,14 @@ export interface AssetAliasHandle {
  */
 export interface Assets {
   /**
-   * An asset by its name, or by its URI: `get("orders")`, `get({ uri: "s3://orders" })`.
+   * Returns an asset by its name or its URI: `get("orders")`, `get({ uri: "s3://orders" })`.
    *
-   * @throws {TaskRuntimeError} `INVALID` when neither is given
+   * @throws {TaskRuntimeError} `INVALID` when both are missing
    */
   get(asset: AssetRef): AssetHandle;
 
   /**
-   * An asset alias by its name.
+   * Returns an asset alias by its name.
    *
    * @throws {TaskRuntimeError} `INVALID` for an empty name
    */

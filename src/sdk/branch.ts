@@ -1,31 +1,28 @@
 /**
- * Handlers that choose which tasks to go on with.
+ * Handlers that choose which downstream tasks run.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
 import type { TaskContext } from "./context.ts";
-import type { Handler, TaskArgs } from "./task_handler.ts";
+import type { Handler, TaskArgs } from "./handler.ts";
 
-/** A task to skip: its id, or its id and the index of a mapped instance. */
-export type SkippedTask = string | readonly [taskId: string, mapIndex: number];
-
-/** What a branch chooses from. */
+/** The options of {@linkcode branch}. */
 export interface BranchOptions<Id extends string = string> {
-  /** The ids of the tasks directly behind the branch, group prefixes included. */
+  /** The ids of the tasks directly downstream of the branch, group prefixes included. */
   among: readonly Id[];
 }
 
-/** What a branching function returns: the ids to go on with; nothing skips all. */
+/** The ids of the tasks to run; `null` and `undefined` skip all of them. */
 export type BranchChoice<Id extends string = string> = Id | readonly Id[] | null | undefined | void;
 
 /**
- * Makes a handler of a function that chooses the tasks to go on with; the others are skipped.
+ * Makes a handler from a function that chooses the tasks to run; the others are skipped.
  *
- * A task's process is told nothing of its Dag's graph, so that the tasks to choose from must be
- * named in `among`. A task which is behind a chosen one too, such as the one that joins the
- * branches, is left out of the list; so are tasks further down, which follow their trigger rules.
- * What the function returns becomes the XCom `return_value`, as of Airflow's branch operators.
+ * Airflow does not send the Dag's graph to a task, so `among` must list the tasks to choose from.
+ * Leave out tasks that are also downstream of another one in the list, such as the task that joins
+ * the branches: they follow their trigger rules. The function's result becomes the XCom
+ * `return_value`, as with Airflow's branch operators.
  *
  * @example
  * ```ts
@@ -35,14 +32,14 @@ export type BranchChoice<Id extends string = string> = Id | readonly Id[] | null
  *   "etl",
  *   "choose",
  *   branch({ among: ["full_load", "delta_load"] }, async (_args, ctx) => {
- *     const rows = await ctx.xcoms.get<number>("extract") ?? 0;
+ *     const rows = await ctx.xcoms.pull<number>("extract") ?? 0;
  *     return rows > 1_000_000 ? "full_load" : "delta_load";
  *   }),
  * );
  * ```
  *
  * @throws {TaskRuntimeError} `INVALID` when `among` is empty; the handler throws it when a choice is
- * not among them
+ * not in `among`
  */
 export function branch<const Id extends string>(
   options: BranchOptions<Id>,
@@ -50,7 +47,10 @@ export function branch<const Id extends string>(
 ): Handler<TaskArgs, BranchChoice<Id>> {
   const { among } = options;
   if (among.length === 0) {
-    throw new TaskRuntimeError("INVALID", 'Cannot make a branch: "among" names no task');
+    throw new TaskRuntimeError(
+      "INVALID",
+      'Cannot make a branch: "among" must list at least one task',
+    );
   }
   return async (args, ctx) => {
     const choice = await choose(args, ctx);
@@ -67,6 +67,6 @@ function notAmong(id: unknown, among: readonly string[]): TaskRuntimeError {
   const known = among.map((one) => `"${one}"`).join(", ");
   return new TaskRuntimeError(
     "INVALID",
-    `Cannot branch to "${String(id)}": the branch chooses among ${known}`,
+    `Cannot branch to "${String(id)}": it is not in "among", which lists ${known}`,
   );
 }

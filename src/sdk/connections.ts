@@ -5,19 +5,19 @@
  */
 
 /**
- * A connection as Airflow keeps it: where a system is, and how to log in to it.
+ * An Airflow connection: the address of a system, and the credentials for it.
  *
- * Shown (`console.log`, `Deno.inspect`, `JSON.stringify`, the task log), its password and the
- * sensitive fields of its extra are `***`; an XCom cannot be made of it as it is.
+ * `console.log`, `Deno.inspect`, `JSON.stringify` and the task log show `***` for its password and the
+ * sensitive fields of its extra. It cannot be pushed as an XCom.
  */
 export interface Connection {
-  /** Its id, e.g. `"warehouse"`. */
+  /** The id of the connection, e.g. `"warehouse"`. */
   readonly connId: string;
-  /** The kind of system, e.g. `"postgres"`. */
+  /** The type of the connection, e.g. `"postgres"`. */
   readonly connType: string;
   /** Host name or address. */
   readonly host: string | null;
-  /** Database schema, or what the kind of system makes of it. */
+  /** Database schema, or the meaning that the connection type gives it. */
   readonly schema: string | null;
   /** User name. */
   readonly login: string | null;
@@ -25,7 +25,7 @@ export interface Connection {
   readonly password: string | null;
   /** Port number. */
   readonly port: number | null;
-  /** Further settings, parsed from the connection's JSON; empty when it has none. */
+  /** Further settings, parsed from the connection's JSON; empty by default. */
   readonly extra: Readonly<Record<string, unknown>>;
 
   /**
@@ -35,12 +35,18 @@ export interface Connection {
   readonly uri: string;
 
   /**
-   * {@linkcode Connection.uri} as a URL, a new one each time; the scheme is that of the host where
-   * it brings one (`https://api.example.com`), else the kind of system.
+   * {@linkcode Connection.uri} as a new URL. Its scheme is that of the host
+   * (`https://api.example.com`) if there is one, or else the connection type.
    *
-   * @throws {TaskRuntimeError} `INVALID` when it has no form as a URL, as without a host
+   * @throws {TaskRuntimeError} `INVALID` when a URL cannot express it, e.g. without a host
    */
   readonly url: URL;
+}
+
+/** The options of a read of a connection. */
+export interface ConnectionGetOptions<Default> {
+  /** The result when the connection does not exist; without it, a missing one is an error. */
+  default?: Default;
 }
 
 /** Reads connections: `ctx.connections`. */
@@ -48,8 +54,11 @@ export interface Connections {
   /**
    * Reads the connection `connId` (GetConnection).
    *
-   * @throws {TaskRuntimeError} `NOT_FOUND` when there is none of this id; `PERMISSION_DENIED` when
-   * the task may not read it; `INVALID` when its extra is no JSON object
+   * @throws {TaskRuntimeError} `NOT_FOUND` when it does not exist and there is no default;
+   * `PERMISSION_DENIED` when the task may not read it; `INVALID` when its extra is not a JSON object
    */
-  get(connId: string): Promise<Connection>;
+  get<Default = never>(
+    connId: string,
+    options?: ConnectionGetOptions<Default>,
+  ): Promise<Connection | Default>;
 }

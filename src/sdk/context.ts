@@ -1,24 +1,25 @@
 /**
- * What a handler is given of the world.
+ * The context of a running task.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
 import type { JsonValue } from "../protocol/value.ts";
 import type { Assets } from "./assets.ts";
-import type { SkippedTask } from "./branch.ts";
 import type { Connections } from "./connections.ts";
 import type { DagRun, DagRuns } from "./dag_runs.ts";
+import type { Dags } from "./dags.ts";
 import type { Logger } from "./logger.ts";
 import type { Outlets } from "./outlets.ts";
 import type { TaskStateStore } from "./state.ts";
 import type { TaskInstances } from "./tasks.ts";
+import type { Duration } from "./time.ts";
 import type { Variables } from "./variables.ts";
 import type { XComs } from "./xcoms.ts";
 
-/** The task instance that runs. */
+/** A running task instance. */
 export interface TaskInstance {
-  /** The instance's UUID; another one for each try. */
+  /** The UUID of the instance; each try has another one. */
   readonly id: string;
   /** The id of its Dag. */
   readonly dagId: string;
@@ -26,25 +27,43 @@ export interface TaskInstance {
   readonly taskId: string;
   /** The id of its Dag run. */
   readonly runId: string;
-  /** The try, counted from 1. */
+  /** The number of the try, from 1. */
   readonly tryNumber: number;
-  /** Its index when the task is mapped, else -1. */
+  /** The map index of a mapped task; -1 for other tasks. */
   readonly mapIndex: number;
-  /** The queue it was sent to. */
+  /** The queue of the task. */
   readonly queue: string;
-  /** The worker's host name, where Airflow tells it. */
+  /** The host name of the worker; null when Airflow does not send it. */
   readonly hostname: string | null;
 }
 
+/** A task to skip: its id, or its id and the map index of one instance. */
+export type SkippedTask = string | readonly [taskId: string, mapIndex: number];
+
 /**
- * What a handler is given: the task it runs for, and the ways to talk with Airflow.
+ * The second argument of a handler: the running task instance, and the requests to Airflow.
+ *
+ * What a read returns when Airflow has no value, and what `{ default }` changes:
+ *
+ * | read                      | missing                                   | with `{ default: x }` |
+ * | ------------------------- | ----------------------------------------- | --------------------- |
+ * | `connections.get(id)`     | throws `NOT_FOUND`                        | `x`                   |
+ * | `variables.get(key)`      | throws `NOT_FOUND`                        | `x`                   |
+ * | `variables.getJson(key)`  | throws `NOT_FOUND`                        | `x`                   |
+ * | `xcoms.item(task, n)`     | throws `NOT_FOUND`                        | `x`                   |
+ * | `xcoms.pull(task)`        | `null`, as for an XCom whose value is null | `x`                   |
+ * | `state.get(key)`          | `undefined`                               | `x`                   |
+ * | `dagRuns.previous()` …    | `null`                                    |                       |
+ * | `dagRuns.get()`, `dags.get()`, `assets.get().read()` | throws `NOT_FOUND` |             |
+ *
+ * `{ default: undefined }` returns undefined.
  *
  * @example
  * ```ts
  * import { TaskHandler } from "@airflow-deno/task-runtime";
  *
  * const load = new TaskHandler("etl", "load", async (_args, ctx) => {
- *   await ctx.executionTimeout(600);
+ *   await ctx.setExecutionTimeout({ minutes: 10 });
  *   const table = `orders_${ctx.mapIndex}`;
  *   await ctx.setMapIndexLabel(table);
  *   await ctx.setRenderedFields({ sql: `select * from ${table}` });
@@ -54,23 +73,31 @@ export interface TaskInstance {
  * ```
  */
 export interface TaskContext {
-  /** The task instance that runs. */
+  /** The running task instance. */
   readonly ti: TaskInstance;
-  /** The Dag run that the task belongs to. */
+  /** The Dag run of the task. */
   readonly dagRun: DagRun;
+  /** The id of the Dag; the same as `ti.dagId`. */
+  readonly dagId: string;
+  /** The id of the task, group prefixes included; the same as `ti.taskId`. */
+  readonly taskId: string;
+  /** The id of the Dag run; the same as `ti.runId`. */
+  readonly runId: string;
+  /** The number of the try, from 1; the same as `ti.tryNumber`. */
+  readonly tryNumber: number;
+  /** The map index of a mapped task, or -1; the same as `ti.mapIndex`. */
+  readonly mapIndex: number;
+  /** The logical date of the Dag run, or null; the same as `dagRun.logicalDate`. */
+  readonly logicalDate: Temporal.Instant | null;
   /**
-   * What the run was triggered with, over the defaults of the params of a Dag that this file defines;
-   * those of a Python Dag no runtime is told.
+   * The `conf` of the Dag run. In Dags that this file defines, the defaults of their params come
+   * first; Airflow does not send the param defaults of Python Dags to language runtimes.
    */
   readonly params: Readonly<Record<string, JsonValue>>;
-  /** The try, counted from 1; the same as `ti.tryNumber`. */
-  readonly tryNumber: number;
-  /** The index of a mapped task, else -1; the same as `ti.mapIndex`. */
-  readonly mapIndex: number;
   /**
-   * Aborted when the task is to end: Airflow asked for it (SIGTERM), or is gone, or the time set by
-   * `executionTimeout()` is over. A handler that still runs three seconds later is ended; after SIGTERM
-   * it has 60 % of `[core] killed_task_cleanup_time`, if the worker's environment sets that.
+   * Aborted when Airflow terminates the task (SIGTERM), the supervisor is gone, or the execution
+   * timeout passes. The runtime ends a handler that still runs three seconds later; after SIGTERM, 60 %
+   * of `[core] killed_task_cleanup_time` later, if the worker's environment sets that.
    */
   readonly signal: AbortSignal;
   /** Writes to the task log. */
@@ -81,79 +108,80 @@ export interface TaskContext {
   readonly variables: Variables;
   /** Reads and writes XComs. */
   readonly xcoms: XComs;
-  /**
-   * Has `***` stand for a text in the task log, from now on (MaskSecret); in a structure, for the
-   * texts under names such as `password` or `token`. With a `name`, only if that is one of those;
-   * texts of less than 5 characters stay, as in Airflow.
-   *
-   * @throws {TaskRuntimeError} `INVALID` when the value cannot be sent
-   */
-  maskSecret(value: unknown, name?: string): Promise<void>;
-  /** Keeps values from try to try of this task instance. */
+  /** Keeps values between the tries of this task instance. */
   readonly state: TaskStateStore;
   /** Reads assets and their events, and keeps values with an asset. */
   readonly assets: Assets;
   /** Emits asset events when the task succeeds. */
   readonly outlets: Outlets;
+  /** Reads Dags. */
+  readonly dags: Dags;
   /** Reads and triggers Dag runs. */
   readonly dagRuns: DagRuns;
   /** Reads other task instances. */
   readonly tasks: TaskInstances;
 
   /**
-   * Has tasks behind this one skipped when it succeeds, and only then (SkipDownstreamTasks): by
-   * id, or by `[id, index]` for one instance of a mapped task. From a mapped task an id alone means
-   * the instance of its own index.
+   * Masks a text in the task log from now on (MaskSecret). In an object, masks the texts under names
+   * such as `password` or `token`; with a `name`, masks the value only if the name is such a name.
+   * Texts of less than 5 characters stay, as in Airflow.
    *
-   * Airflow takes ids that it does not know for no task at all. It keeps what was skipped as the
-   * XCom `skipmixin_key`.
+   * @throws {TaskRuntimeError} `INVALID` when the value cannot be sent
+   */
+  maskSecret(value: unknown, name?: string): Promise<void>;
+
+  /**
+   * Skips downstream tasks when this task succeeds (SkipDownstreamTasks): by id, or by
+   * `[id, mapIndex]` for one instance of a mapped task. In a mapped task, an id without an index
+   * means the instance with its own index.
    *
-   * @throws {TaskRuntimeError} `INVALID` for what is no id and no pair of id and index
+   * Airflow ignores ids that do not exist. It keeps the list as the XCom `skipmixin_key`.
+   *
+   * @throws {TaskRuntimeError} `INVALID` for a value that is neither
    */
   skipDownstream(...tasks: readonly SkippedTask[]): void;
 
   /**
    * Shows `fields` on the task's page in Airflow's UI, under "Rendered Templates"
-   * (SetRenderedFields); replaces what was shown.
+   * (SetRenderedFields), and replaces earlier ones.
    *
-   * @throws {TaskRuntimeError} `INVALID` when they are no JSON
+   * @throws {TaskRuntimeError} `INVALID` when they are not JSON
    */
   setRenderedFields(fields: Readonly<Record<string, unknown>>): Promise<void>;
 
   /**
-   * Shows `label` in the place of this mapped task's index (SetRenderedMapIndex): 1 to 250
-   * characters.
+   * Shows `label`, of 1 to 250 characters, instead of the map index (SetRenderedMapIndex).
    *
-   * @throws {TaskRuntimeError} `INVALID` for any other text
+   * @throws {TaskRuntimeError} `INVALID` for any other value
    */
   setMapIndexLabel(label: string): Promise<void>;
 
   /**
-   * Limits the time of this run from now on, in seconds or as a duration; a later call sets another
-   * limit. At its end the signal is aborted, and three seconds later the task ends, as failed or for
-   * its next try, with an error of code `TIMEOUT`. A handler that never awaits cannot be ended so;
-   * with the schema date 2026-10-30 Airflow's supervisor sees to it (SetExecutionTimeout).
+   * Limits the time of this run, from now on; a later call replaces the limit. When it passes,
+   * {@linkcode TaskContext.signal} is aborted; three seconds later the task fails or is retried, with
+   * an error of code `TIMEOUT`. A handler that never awaits cannot be interrupted so: with schema
+   * version 2026-10-30, Airflow's supervisor then kills the process (SetExecutionTimeout).
    *
-   * @throws {TaskRuntimeError} `INVALID` when it is no length of time above 0
+   * @throws {TaskRuntimeError} `INVALID` when it is not a length of time above 0
    */
-  executionTimeout(duration: number | Temporal.Duration): Promise<void>;
+  setExecutionTimeout(timeout: Duration): Promise<void>;
 }
 
-/** Where the context of the running task lies. */
+/** The place that holds the context of the running task. */
 export interface ContextSlot {
   /** The context; undefined while no task runs. */
   current: TaskContext | undefined;
 }
 
-// One process runs one task, so a plain slot serves where others need async-local storage.
+// A process runs one task, so that a plain slot does for which others use async-local storage.
 let slot: ContextSlot = { current: undefined };
 
-/** Has contexts lie in `other` from now on: where several tasks run in one process. */
+/** Holds contexts in `other` from now on, for processes that run several tasks. */
 export function keepContextIn(other: ContextSlot): void {
   slot = other;
 }
 
-/** Puts `ctx` in place for {@linkcode getContext}; disposing takes it away. For the runtime. */
+/** Sets the context that {@linkcode getContext} returns, until the result is disposed of. */
 export function enterContext(ctx: TaskContext): Disposable {
   slot.current = ctx;
   return {
@@ -164,7 +192,7 @@ export function enterContext(ctx: TaskContext): Disposable {
 }
 
 /**
- * The context of the running task, for code deep in a call stack.
+ * Returns the context of the running task, for functions that do not receive it.
  *
  * @example
  * ```ts
@@ -182,6 +210,6 @@ export function getContext(): TaskContext {
   if (current !== undefined) return current;
   throw new TaskRuntimeError(
     "INVALID",
-    "Cannot get the task context: no task runs; call getContext() from within a handler",
+    "Cannot get the task context: no task is running. Call getContext() within a handler",
   );
 }

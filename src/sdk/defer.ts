@@ -4,52 +4,46 @@
  * @module
  */
 import type { TaskContext } from "./context.ts";
-import type { Continuation, ResumableHandler } from "./continuation.ts";
-import { DeferTask } from "./ending.ts";
-import type { TaskArgs } from "./task_handler.ts";
+import type { Continuation, ResumableHandler, TaskArgs } from "./handler.ts";
+import { DeferTask, type DeferTaskOptions } from "./terminal_state.ts";
 import type { Trigger } from "./trigger.ts";
 
-/** The name under which Airflow keeps where the task goes on. */
+/** The name under which Airflow keeps the continuation. */
 const RESUME = "triggered";
 
-/** A trigger, or what makes one from arguments and context when the task starts. */
-export type TriggerSource<Event> =
+/** A trigger, or a function that makes one from arguments and context when the task starts. */
+export type TriggerSource<Event, Args = TaskArgs> =
   | Trigger<Event>
-  | ((args: TaskArgs, ctx: TaskContext) => Trigger<Event> | Promise<Trigger<Event>>);
+  | ((args: Args, ctx: TaskContext) => Trigger<Event> | Promise<Trigger<Event>>);
 
-/** How to wait. */
-export interface DeferOptions {
-  /** Seconds to wait at most; the task then fails, or is retried. Without end by default. */
-  readonly timeout?: number;
-  /** The triggerer's queue, where triggerers have some. */
-  readonly queue?: string;
-}
+/** The options of {@linkcode defer}. */
+export type DeferOptions = Readonly<Pick<DeferTaskOptions, "timeout" | "kwargs" | "queue">>;
 
 /**
- * Makes the handler of a task that waits for a trigger, and goes on with what it fires.
+ * Makes the handler of a task that waits for a trigger, and resumes with the event.
  *
- * The task takes no worker while it waits; `resume` runs in another process than what made the
- * trigger.
+ * The task occupies no worker while it waits. `resume` runs in another process than the function
+ * that makes the trigger; it receives the task's arguments again.
  *
  * @example
  * ```ts
  * import { defer, externalTaskTrigger, FailTask, TaskHandler } from "@airflow-deno/task-runtime";
  *
  * const wait = new TaskHandler("etl", "wait", defer(
- *   (_args, ctx) => externalTaskTrigger({ dagId: "upstream", runIds: [ctx.dagRun.runId] }),
- *   ({ status }) => {
- *     if (status !== "success") throw new FailTask(`upstream came to ${status}`);
+ *   ({ dagId }: { dagId: string }, ctx) => externalTaskTrigger({ dagId, runIds: [ctx.runId] }),
+ *   ({ status }, _ctx, { args }) => {
+ *     if (status !== "success") throw new FailTask(`${args.dagId} is ${status}`);
  *   },
- *   { timeout: 6 * 3600 },
+ *   { timeout: { hours: 6 } },
  * ));
  * ```
  */
-export function defer<Event, Result>(
-  trigger: TriggerSource<Event>,
-  resume: Continuation<Event, Result>,
+export function defer<Event, Result, Args = TaskArgs>(
+  trigger: TriggerSource<Event, Args>,
+  resume: Continuation<Event, Result, NoInfer<Args>>,
   options: DeferOptions = {},
-): ResumableHandler {
-  const start = async (args: TaskArgs, ctx: TaskContext): Promise<never> => {
+): ResumableHandler<Args, Result> {
+  const start = async (args: Args, ctx: TaskContext): Promise<never> => {
     const awaited = typeof trigger === "function" ? await trigger(args, ctx) : trigger;
     throw new DeferTask({ ...options, trigger: awaited, resume: RESUME });
   };

@@ -1,88 +1,92 @@
 /**
- * Questions to people, and their answers.
+ * Questions to people (human in the loop), and their answers.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
 import type { JsonObject, JsonValue } from "../protocol/value.ts";
-import type { Continuation } from "./continuation.ts";
-import { causeOf, kwargsOf, TaskEnding } from "./ending.ts";
-import { secondsOf } from "./moment.ts";
+import type { TaskContext } from "./context.ts";
+import type { Continuation, ResumableHandler, TaskArgs } from "./handler.ts";
+import { causeOf, FailTask, kwargsOf, SkipTask, TerminalState } from "./terminal_state.ts";
+import { type Duration, secondsOf } from "./time.ts";
 import { fieldsIn } from "../values.ts";
 
-/** An input field of the form, beside the options. */
+/** The name under which Airflow keeps the continuation. */
+const RESUME = "answered";
+
+/** An input field of the form, next to the options. */
 export interface QuestionParam {
-  /** What it holds at first; null by default. */
+  /** The initial value; null by default. */
   readonly value?: JsonValue;
-  /** Text beside it. */
+  /** The text next to the field. */
   readonly description?: string;
-  /** The JSON Schema of what may be entered. */
+  /** The JSON Schema of the value. */
   readonly schema?: JsonObject;
 }
 
-/** Somebody who may answer. */
+/** A user who may answer. */
 export interface QuestionUser {
-  /** The id that Airflow's auth manager knows. */
+  /** The id of the user in Airflow's auth manager. */
   readonly id: string;
   /** The name to show. */
   readonly name: string;
 }
 
-/** What to ask; people answer in Airflow's UI, or over its REST API. */
+/** A question; people answer it in Airflow's UI or over its REST API. */
 export interface Question<Option extends string = string> {
   /** The question in one line. */
   readonly subject: string;
-  /** What one must know to answer, in Markdown. */
+  /** The details of the question, in Markdown. */
   readonly body?: string;
   /** The options to choose from. */
   readonly options: readonly Option[];
-  /** Chosen when nobody has answered at the end of the timeout; without them the task fails then. */
+  /** The options to take when the timeout passes without an answer; without them the task fails. */
   readonly defaults?: readonly NoInfer<Option>[];
-  /** Whether more than one option may be chosen; false by default. */
+  /** Allows more than one option; false by default. */
   readonly multiple?: boolean;
   /** Input fields of the form, by name. */
   readonly params?: Readonly<Record<string, QuestionParam>>;
-  /** Who may answer; everybody who may see the Dag by default. */
+  /** The users who may answer; by default every user who can see the Dag. */
   readonly assignedUsers?: readonly QuestionUser[];
-  /** Seconds to wait for an answer; without end by default. */
-  readonly timeout?: number;
+  /** The longest wait for an answer; no limit by default. */
+  readonly timeout?: Duration;
 }
 
-/** What somebody answered. */
+/** The answer to a question. */
 export interface Answer<Option extends string = string> {
-  /** The option chosen; of several, the first. */
+  /** The chosen option; the first of several. */
   readonly option: Option;
-  /** All options chosen. */
+  /** All chosen options. */
   readonly options: readonly Option[];
-  /** What was entered into the input fields, by name. */
+  /** The values of the input fields, by name. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** When it was answered. */
+  /** The time of the answer. */
   readonly respondedAt: Temporal.Instant | null;
-  /** Who answered; null when the defaults were taken. */
+  /** The user who answered; null when the defaults were taken. */
   readonly respondedBy: QuestionUser | null;
-  /** Whether the defaults were taken, as nobody answered in time. */
+  /** True when the timeout passed without an answer, so that the defaults were taken. */
   readonly timedOut: boolean;
 }
 
-/** How a task asks, and how it goes on. */
+/** The options of {@linkcode AwaitInput}. */
 export interface AwaitInputOptions<Option extends string = string>
   extends Question<Option>, ErrorOptions {
-  /** The name of the handler's continuation that goes on with the answer, see `answered()`. */
+  /** The name of the continuation that receives the answer; make it with {@linkcode answered}. */
   readonly resume: string;
-  /** Values for the continuation, as {@linkcode Trigger.kwargs}. */
+  /** Values for the continuation, of the types that {@linkcode Trigger.kwargs} can have. */
   readonly kwargs?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Ends the process and lets somebody be asked; a continuation of the handler then goes on with the
- * answer in another process, in the same try. `ask()` is the shorter way.
+ * Ends the process and asks a question. A continuation of the handler then resumes the task with the
+ * answer in another process, in the same try. {@linkcode ask} is the shorter form.
  *
  * @example
  * ```ts
  * import { answered, AwaitInput, TaskHandler } from "@airflow-deno/task-runtime";
  *
  * const review = new TaskHandler("shop", "review", async (_args, ctx) => {
- *   const amount = await ctx.xcoms.get<number, number>("sum", { default: 0 });
+ *   const amount = await ctx.xcoms.pull<number>("sum", { default: 0 });
  *   if (amount < 100) return "refund";
  *   throw new AwaitInput({
  *     subject: `Refund ${amount}?`,
@@ -94,73 +98,77 @@ export interface AwaitInputOptions<Option extends string = string>
  * });
  * ```
  */
-export class AwaitInput extends TaskEnding {
+export class AwaitInput extends TerminalState {
   /** `"AwaitInput"`. */
   override readonly name: string = "AwaitInput";
-  /** What to ask. */
+  /** The question. */
   readonly question: Question;
+  /** The longest wait for an answer in seconds; null without a limit. */
+  readonly timeout: number | null;
   /** The name of the continuation. */
   readonly resume: string;
   /** Values for the continuation. */
   readonly kwargs: Readonly<Record<string, unknown>>;
 
   /**
-   * Asks.
+   * Asks the question `options`.
    *
-   * @throws {TaskRuntimeError} `INVALID` when there is no option, or one is there twice; a default
-   * is no option, or there is more than one without `multiple`; the timeout is negative; a param is
-   * called `_options`, or a kwarg `event`
+   * @throws {TaskRuntimeError} `INVALID` when the options are empty or not unique, a default is not
+   * one of them, there are several defaults without `multiple`, the timeout is negative, a param has
+   * the name `_options`, or a kwarg the name `event`
    */
   constructor(options: AwaitInputOptions) {
-    super(`the task asks: ${options.subject}`, undefined, causeOf(options));
+    super(`the task asked: ${options.subject}`, undefined, causeOf(options));
     const { resume, kwargs, cause: _cause, ...question } = options;
     const problem = `Cannot ask "${options.subject}"`;
     checkQuestion(question, problem);
     this.question = question;
+    this.timeout = question.timeout === undefined
+      ? null
+      : secondsOf(question.timeout, problem, "timeout");
     this.resume = resume;
     this.kwargs = kwargsOf(kwargs, problem);
   }
 }
 
 function checkQuestion(question: Question, problem: string): void {
-  const { options, defaults, multiple = false, params = {}, timeout } = question;
+  const { options, defaults, multiple = false, params = {} } = question;
   const fail = (reason: string): never => {
     throw new TaskRuntimeError("INVALID", `${problem}: ${reason}`);
   };
-  if (options.length === 0) fail("there is no option");
-  if (new Set(options).size < options.length) fail("an option is there twice");
-  const stranger = defaults?.find((option) => !options.includes(option));
-  if (stranger !== undefined) fail(`the default "${stranger}" is none of the options`);
+  if (options.length === 0) fail('"options" must not be empty');
+  if (new Set(options).size < options.length) fail('"options" must be unique');
+  const unknown = defaults?.find((option) => !options.includes(option));
+  if (unknown !== undefined) fail(`the default "${unknown}" is not one of the options`);
   if (!multiple && defaults !== undefined && defaults.length > 1) {
-    fail('there is more than one default, and "multiple" is false');
+    fail('several defaults need "multiple"');
   }
-  if (Object.hasOwn(params, "_options")) fail('no param can be called "_options"');
-  if (timeout !== undefined) secondsOf(timeout, problem);
+  if (Object.hasOwn(params, "_options")) fail('a param cannot have the name "_options"');
 }
 
 /**
- * Makes a continuation that goes on with an answer out of `resume`.
+ * Makes a continuation that calls `resume` with the answer.
  *
- * When nobody answered in time and the question had no defaults, it throws a
- * {@linkcode TaskRuntimeError} of code `TIMEOUT`: the task fails, or asks anew in its next try.
+ * When the timeout passes without an answer and the question has no defaults, the continuation throws
+ * a {@linkcode TaskRuntimeError} of code `TIMEOUT`: the task fails, or asks again in its next try.
  *
  * @example
  * ```ts
  * import { answered, AwaitInput, TaskHandler } from "@airflow-deno/task-runtime";
  *
  * const load = new TaskHandler("etl", "load", async (_args, ctx) => {
- *   const rows = await ctx.xcoms.get<number>("extract");
+ *   const rows = await ctx.xcoms.pull<number>("extract");
  *   if (rows !== 0) return rows;
- *   throw new AwaitInput({ subject: "Nothing to load", options: ["go on", "stop"], resume: "on" });
+ *   throw new AwaitInput({ subject: "Nothing to load", options: ["continue", "stop"], resume: "on" });
  * }, {
- *   continuations: { on: answered((answer) => answer.option === "go on" ? 0 : null) },
+ *   continuations: { on: answered((answer) => answer.option === "continue" ? 0 : null) },
  * });
  * ```
  */
-export function answered<Option extends string = string, Result = unknown>(
-  resume: Continuation<Answer<Option>, Result>,
-): Continuation<unknown, Result> {
-  return (event, ctx, kwargs) => resume(answerOf<Option>(event), ctx, kwargs);
+export function answered<Option extends string = string, Result = unknown, Args = TaskArgs>(
+  resume: Continuation<Answer<Option>, Result, Args>,
+): Continuation<unknown, Result, Args> {
+  return (event, ctx, resumed) => resume(answerOf<Option>(event), ctx, resumed);
 }
 
 function answerOf<Option extends string>(event: unknown): Answer<Option> {
@@ -176,14 +184,15 @@ function answerOf<Option extends string>(event: unknown): Answer<Option> {
   if (error !== undefined) {
     throw new TaskRuntimeError(
       error_type === "timeout" ? "TIMEOUT" : "API",
-      `Cannot go on without an answer: ${String(error)}`,
+      `Cannot resume the task: its question has no answer: ${String(error)}`,
       { detail: event },
     );
   }
   if (!isOptions<Option>(options)) {
     throw new TaskRuntimeError(
       "MALFORMED",
-      "Cannot read the answer: it has no chosen options; is the continuation one of a question?",
+      "Cannot read the answer: it has no chosen options. Use answered() for continuations of " +
+        "AwaitInput only",
       { detail: event },
     );
   }
@@ -198,7 +207,7 @@ function answerOf<Option extends string>(event: unknown): Answer<Option> {
   };
 }
 
-/** Airflow's API has checked that they are options of the question. */
+/** Airflow's API checks that they are options of the question. */
 function isOptions<Option extends string>(value: unknown): value is [Option, ...Option[]] {
   return Array.isArray(value) && value.length > 0 &&
     value.every((option) => typeof option === "string");
@@ -209,4 +218,105 @@ function instantFrom(value: unknown): Temporal.Instant | null {
   if (value instanceof Temporal.ZonedDateTime) return value.toInstant();
   if (value instanceof Date) return Temporal.Instant.fromEpochMilliseconds(value.getTime());
   return typeof value === "string" ? Temporal.Instant.from(value) : null;
+}
+
+/** A question, or a function that makes one from arguments and context when the task starts. */
+export type QuestionSource<Asked, Args = TaskArgs> =
+  | Asked
+  | ((args: Args, ctx: TaskContext) => Asked | Promise<Asked>);
+
+/**
+ * Makes the handler of a task that asks a question, and resumes with the answer.
+ *
+ * The task occupies no worker while it waits. `resume` runs in another process than the function
+ * that makes the question; it receives the task's arguments again.
+ *
+ * @example
+ * ```ts
+ * import { ask, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const review = new TaskHandler("shop", "review", ask({
+ *   subject: "What about this order?",
+ *   options: ["refund", "replace", "nothing"],
+ *   params: { note: { description: "For the customer", schema: { type: "string" } } },
+ *   defaults: ["nothing"],
+ *   timeout: { days: 1 },
+ * }, (answer, ctx) => {
+ *   ctx.log.info("decided", { by: answer.respondedBy?.name });
+ *   if (answer.option === "refund") return { refund: true, note: answer.params["note"] };
+ * }));
+ * ```
+ */
+export function ask<const Option extends string, Result, Args = TaskArgs>(
+  question: QuestionSource<Question<Option>, Args>,
+  resume: Continuation<Answer<NoInfer<Option>>, Result, NoInfer<Args>>,
+): ResumableHandler<Args, Result> {
+  const start = async (args: Args, ctx: TaskContext): Promise<never> => {
+    const asked = typeof question === "function" ? await question(args, ctx) : question;
+    throw new AwaitInput({ ...asked, resume: RESUME });
+  };
+  return Object.assign(start, { continuations: { [RESUME]: answered(resume) } });
+}
+
+/** The options of {@linkcode approve}: those of Airflow's ApprovalOperator. */
+export type ApprovalOption = "Approve" | "Reject";
+
+/** The question of {@linkcode approve}. */
+export type ApprovalQuestion = Omit<Question<ApprovalOption>, "options" | "multiple">;
+
+/** The options of {@linkcode approve}. */
+export interface ApproveOptions {
+  /** Fails the task on a rejection; by default the task and its downstream tasks are skipped. */
+  readonly failOnReject?: boolean;
+}
+
+/** The result of an approved task, the same as that of Airflow's ApprovalOperator. */
+export interface Approval {
+  /** `["Approve"]`. */
+  readonly chosen_options: readonly ApprovalOption[];
+  /** The values of the input fields, by name. */
+  readonly params_input: Readonly<Record<string, unknown>>;
+  /** The time of the approval, in ISO 8601. */
+  readonly responded_at: string | null;
+  /** The user who approved; null when the default was taken. */
+  readonly responded_by_user: { readonly id: string; readonly name: string } | null;
+}
+
+/**
+ * Makes the handler of a task that succeeds only when a user approves.
+ *
+ * @example
+ * ```ts
+ * import { approve, TaskHandler } from "@airflow-deno/task-runtime";
+ *
+ * const release = new TaskHandler("shop", "release", approve({ subject: "Ship it?" }));
+ * ```
+ */
+export function approve<Args = TaskArgs>(
+  question: QuestionSource<ApprovalQuestion, Args>,
+  { failOnReject = false }: ApproveOptions = {},
+): ResumableHandler<Args, Approval> {
+  const source = async (
+    args: Args,
+    ctx: TaskContext,
+  ): Promise<Question<ApprovalOption>> => ({
+    ...(typeof question === "function" ? await question(args, ctx) : question),
+    options: ["Approve", "Reject"],
+  });
+  return ask(source, (answer): Approval => {
+    if (answer.option === "Approve") return approvalOf(answer);
+    const reason = answer.respondedBy === null
+      ? "rejected: no answer in time"
+      : `rejected by ${answer.respondedBy.name}`;
+    throw failOnReject ? new FailTask(reason) : new SkipTask(reason);
+  });
+}
+
+function approvalOf(answer: Answer<ApprovalOption>): Approval {
+  return {
+    chosen_options: answer.options,
+    params_input: answer.params,
+    responded_at: answer.respondedAt?.toString() ?? null,
+    responded_by_user: answer.respondedBy,
+  };
 }

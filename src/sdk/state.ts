@@ -1,22 +1,22 @@
 /**
- * Airflow's state stores: values that outlive a try, of a task instance or of an asset.
+ * Airflow's state stores, which keep values of a task instance or of an asset.
  *
  * @module
  */
 import type { JsonValue } from "../protocol/value.ts";
-import type { Moment } from "./moment.ts";
+import type { Duration, Moment } from "./time.ts";
 
-/** What a read of a state store falls back on. */
+/** The options of a read from a state store. */
 export interface StateGetOptions<Default> {
-  /** Comes back when there is no such key. */
+  /** The result when the key does not exist. */
   default: Default;
 }
 
-/** How long an entry of the task state store is kept. */
+/** The options of a write to the task state store. */
 export interface StateSetOptions {
-  /** Seconds from now to the entry's end; not together with `expiresAt`. */
-  ttlSeconds?: number;
-  /** When the entry ends; null for never. */
+  /** The time for which the entry is kept; not together with `expiresAt`. */
+  retention?: Duration;
+  /** The time at which the entry expires; null for never. */
   expiresAt?: Moment | null;
 }
 
@@ -25,11 +25,11 @@ export interface AssetStateStore {
   /**
    * Reads the value of `key` (GetAssetStateStoreByName, …ByUri).
    *
-   * `T` is what the author expects; nothing checks it. Airflow tells a missing key and a missing
-   * asset alike.
+   * `T` is the author's claim; nothing checks it. The result is undefined when the key or the asset
+   * does not exist.
    */
   get<T = JsonValue>(key: string): Promise<T | undefined>;
-  /** Reads the value of `key`, or gives the default. */
+  /** Reads the value of `key`, or returns the default. */
   get<T = JsonValue, Default = T>(
     key: string,
     options: StateGetOptions<Default>,
@@ -38,30 +38,30 @@ export interface AssetStateStore {
   /**
    * Writes the value of `key` (SetAssetStateStoreByName, …ByUri).
    *
-   * @throws {TaskRuntimeError} `INVALID` for null and for what is no JSON, before anything is sent;
-   * `NOT_FOUND` when there is no such asset
+   * @throws {TaskRuntimeError} `INVALID` for null and for a value that is not JSON; `NOT_FOUND` when
+   * the asset does not exist
    */
   set(key: string, value: unknown): Promise<void>;
 
   /**
-   * Deletes `key`, whether it is there or not (DeleteAssetStateStoreByName, …ByUri).
+   * Deletes `key`, if it exists (DeleteAssetStateStoreByName, …ByUri).
    *
-   * @throws {TaskRuntimeError} `NOT_FOUND` when there is no such asset
+   * @throws {TaskRuntimeError} `NOT_FOUND` when the asset does not exist
    */
   delete(key: string): Promise<void>;
 
   /**
    * Deletes all keys (ClearAssetStateStoreByName, …ByUri).
    *
-   * @throws {TaskRuntimeError} `NOT_FOUND` when there is no such asset
+   * @throws {TaskRuntimeError} `NOT_FOUND` when the asset does not exist
    */
   clear(): Promise<void>;
 }
 
 /**
- * The state store of the task instance that runs: `ctx.state`.
+ * The state store of the running task instance: `ctx.state`.
  *
- * It is kept from try to try, and over reschedules and deferrals; another task cannot see it.
+ * It keeps values between tries, reschedules and deferrals. Other tasks cannot read it.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export interface AssetStateStore {
  *
  * const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
  *   const page = await ctx.state.get<number>("page", { default: 1 });
- *   await ctx.state.set("page", page + 1, { ttlSeconds: 24 * 60 * 60 });
+ *   await ctx.state.set("page", page + 1, { retention: { days: 1 } });
  * });
  * ```
  */
@@ -77,10 +77,10 @@ export interface TaskStateStore {
   /**
    * Reads the value of `key` (GetTaskStateStore).
    *
-   * `T` is what the author expects; nothing checks it.
+   * `T` is the author's claim; nothing checks it. The result is undefined when the key does not exist.
    */
   get<T = JsonValue>(key: string): Promise<T | undefined>;
-  /** Reads the value of `key`, or gives the default. */
+  /** Reads the value of `key`, or returns the default. */
   get<T = JsonValue, Default = T>(
     key: string,
     options: StateGetOptions<Default>,
@@ -89,14 +89,15 @@ export interface TaskStateStore {
   /**
    * Writes the value of `key` (SetTaskStateStore).
    *
-   * Without an option it is kept for Airflow's `[state_store] default_retention_days`: where the
-   * worker tells it (since 3.4, or by the environment) that many, else Airflow's own default of 30.
+   * By default Airflow keeps it for `[state_store] default_retention_days`, which the runtime reads
+   * from the environment of the worker, or else for 30 days.
    *
-   * @throws {TaskRuntimeError} `INVALID` for null and for what is no JSON, before anything is sent
+   * @throws {TaskRuntimeError} `INVALID` for null, for a value that is not JSON, and for an option
+   * that is not valid
    */
   set(key: string, value: unknown, options?: StateSetOptions): Promise<void>;
 
-  /** Deletes `key`, whether it is there or not (DeleteTaskStateStore). */
+  /** Deletes `key`, if it exists (DeleteTaskStateStore). */
   delete(key: string): Promise<void>;
 
   /** Deletes all keys (ClearTaskStateStore). */

@@ -4,17 +4,17 @@
  * @module
  */
 import type { TaskInstanceState } from "../protocol/generated.ts";
-import type { Moment } from "./moment.ts";
+import type { Moment } from "./time.ts";
 
-/** Which task instances to look at; of any Dag run unless runs or dates are named. */
+/** A filter of task instances; without runs or dates, those of every Dag run match. */
 export interface TaskInstanceFilter {
-  /** The Dag; this task's by default. */
+  /** The id of the Dag; this task's by default. */
   dagId?: string;
   /** Only these tasks. */
   taskIds?: readonly string[];
-  /** Only tasks of this group. */
+  /** Only tasks of this task group. */
   taskGroupId?: string;
-  /** Only instances of this index. */
+  /** Only instances of this map index. */
   mapIndex?: number;
   /** Only instances of these Dag runs. */
   runIds?: readonly string[];
@@ -22,23 +22,23 @@ export interface TaskInstanceFilter {
   logicalDates?: readonly Moment[];
 }
 
-/** Which task instances to count. */
+/** A filter of task instances to count. */
 export interface TaskInstanceCountFilter extends TaskInstanceFilter {
   /** Only instances in one of these states. */
   states?: readonly TaskInstanceState[];
 }
 
-/** Which task instance to take for the previous one. */
+/** The options of {@linkcode TaskInstances.previous}. */
 export interface PreviousTaskInstanceOptions {
-  /** The Dag; this task's by default. */
+  /** The id of the Dag; this task's by default. */
   dagId?: string;
-  /** The task; this one by default. */
+  /** The id of the task; this task's by default. */
   taskId?: string;
-  /** Before which logical date; that of this task's run by default. */
+  /** The logical date that its run must precede; that of this task's run by default. */
   logicalDate?: Moment;
-  /** The index; -1 by default, of a task that is not mapped. */
+  /** The map index; -1 by default, for a task that is not mapped. */
   mapIndex?: number;
-  /** Only an instance in this state. */
+  /** The state that it must have; any by default. */
   state?: TaskInstanceState;
 }
 
@@ -52,46 +52,46 @@ export interface PreviousTaskInstance {
   readonly runId: string;
   /** The logical date of its run. */
   readonly logicalDate: Temporal.Instant | null;
-  /** When it started. */
+  /** The time when it started. */
   readonly startDate: Temporal.Instant | null;
-  /** When it ended. */
+  /** The time when it finished. */
   readonly endDate: Temporal.Instant | null;
-  /** The state it is in. */
+  /** Its state. */
   readonly state: string | null;
-  /** Its last try, counted from 1. */
+  /** The number of its last try, from 1. */
   readonly tryNumber: number;
-  /** Its index when mapped, else -1. */
+  /** The map index of a mapped task; -1 for other tasks. */
   readonly mapIndex: number;
-  /** Seconds that it ran. */
+  /** Its duration in seconds. */
   readonly duration: number | null;
 }
 
-/** A task instance that has ended, in brief. */
+/** A summary of a finished task instance. */
 export interface TaskBreadcrumb {
   /** The id of its task. */
   readonly taskId: string;
-  /** Its index when mapped, else -1. */
+  /** The map index of a mapped task; -1 for other tasks. */
   readonly mapIndex: number;
-  /** The state it ended in. */
+  /** Its terminal state. */
   readonly state: string | null;
   /** The operator's name. */
   readonly operator: string | null;
-  /** Seconds that it ran. */
+  /** Its duration in seconds. */
   readonly duration: number | null;
 }
 
-/** The states of task instances by Dag run id, then by task id (`task_index` of a mapped one). */
+/** States of task instances by Dag run id, then by task id (`task_index` for mapped ones). */
 export type TaskStates = ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 
 /**
- * Task instances: `ctx.tasks`.
+ * Reads task instances: `ctx.tasks`.
  *
  * @example
  * ```ts
  * import { TaskHandler } from "@airflow-deno/task-runtime";
  *
  * const report = new TaskHandler("etl", "report", async (_args, ctx) => {
- *   const failed = await ctx.tasks.count({ runIds: [ctx.ti.runId], states: ["failed"] });
+ *   const failed = await ctx.tasks.count({ runIds: [ctx.runId], states: ["failed"] });
  *   const before = await ctx.tasks.previous({ state: "success" });
  *   ctx.log.info("so far", { failed, secondsLastTime: before?.duration ?? null });
  * });
@@ -104,16 +104,15 @@ export interface TaskInstances {
   /** Reads the states of task instances (GetTaskStates). */
   states(filter?: TaskInstanceFilter): Promise<TaskStates>;
 
-  /** Reads a task's instance in the Dag run before this one; null when there is none (GetPreviousTI). */
+  /** Reads a task's instance in the previous Dag run; null when there is none (GetPreviousTI). */
   previous(options?: PreviousTaskInstanceOptions): Promise<PreviousTaskInstance | null>;
 
-  /** Reads the ended task instances of a Dag run, this one by default (GetTaskBreadcrumbs). */
+  /** Reads the finished task instances of a Dag run, by default this one (GetTaskBreadcrumbs). */
   breadcrumbs(run?: { dagId?: string; runId?: string }): Promise<readonly TaskBreadcrumb[]>;
 
   /**
-   * Reads when this task instance was first rescheduled; null when it was not
-   * (GetTaskRescheduleStartDate). `tryNumber` names the try that the schedules began with, 1 by
-   * default.
+   * Reads the time when this task instance was first rescheduled, in the try `tryNumber` or the first;
+   * null when it was not (GetTaskRescheduleStartDate).
    */
   rescheduleStartDate(tryNumber?: number): Promise<Temporal.Instant | null>;
 }

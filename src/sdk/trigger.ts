@@ -1,10 +1,10 @@
 /**
- * What a deferred task waits for.
+ * Triggers, which deferred tasks wait for.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { instantOf, type Moment, secondsOf } from "./moment.ts";
+import { type Duration, instantOf, type Moment, secondsOf } from "./time.ts";
 
 /** A dotted path of Python names. */
 function isClasspath(value: unknown): boolean {
@@ -13,11 +13,11 @@ function isClasspath(value: unknown): boolean {
 }
 
 /**
- * Any of Airflow's triggers, of a provider or your own: a Python class that the triggerer runs.
+ * A trigger of Airflow, of a provider or your own: a Python class that the triggerer runs.
  *
- * The values of `kwargs` are JSON, `Date` and `Temporal.Instant` (Python's datetime),
- * `Temporal.Duration` of days or less (timedelta) and `Set`. `Event` is what the author expects the
- * trigger to fire with; nothing checks it.
+ * Values of `kwargs` may be JSON, `Date` and `Temporal.Instant` (Python's datetime),
+ * `Temporal.Duration` without weeks, months and years (timedelta), and `Set`. `Event` is the type of
+ * the trigger's event, the author's claim; nothing checks it.
  *
  * @example
  * ```ts
@@ -31,21 +31,21 @@ function isClasspath(value: unknown): boolean {
 export class Trigger<Event = unknown> {
   /** The import path of the Python class. */
   readonly classpath: string;
-  /** What the class is made with, by name. */
+  /** The arguments of the class, by name. */
   readonly kwargs: Readonly<Record<string, unknown>>;
-  /** Holds the type of the event; never set. */
+  /** Carries the type of the event; never set. */
   declare readonly event?: Event;
 
   /**
-   * Names the Python class `classpath`, made with `kwargs`.
+   * Makes a trigger of the Python class `classpath`, with the arguments `kwargs`.
    *
-   * @throws {TaskRuntimeError} `INVALID` when `classpath` is no dotted Python path
+   * @throws {TaskRuntimeError} `INVALID` when `classpath` is not a dotted Python path
    */
   constructor(classpath: string, kwargs: Readonly<Record<string, unknown>> = {}) {
     if (!isClasspath(classpath)) {
       throw new TaskRuntimeError(
         "INVALID",
-        `Cannot make a trigger of "${classpath}": it is no Python path, such as module.ClassName`,
+        `Cannot make a trigger of "${classpath}": must be a Python path, such as module.ClassName`,
       );
     }
     this.classpath = classpath;
@@ -53,11 +53,11 @@ export class Trigger<Event = unknown> {
   }
 }
 
-/** Where the triggers of apache-airflow-providers-standard are. */
+/** The package of the triggers of apache-airflow-providers-standard. */
 const STANDARD = "airflow.providers.standard.triggers";
 
 /**
- * Fires at `moment`, which is the event too (DateTimeTrigger).
+ * Makes a trigger that fires at `moment`, which is also the event (DateTimeTrigger).
  *
  * @example
  * ```ts
@@ -71,40 +71,42 @@ const STANDARD = "airflow.providers.standard.triggers";
  */
 export function dateTimeTrigger(moment: Moment): Trigger<Temporal.Instant> {
   return new Trigger(`${STANDARD}.temporal.DateTimeTrigger`, {
-    moment: instantOf(moment, "Cannot wait for a moment"),
+    moment: instantOf(moment, "Cannot wait for a time"),
   });
 }
 
 /**
- * Fires `seconds` from now; the event is the moment (DateTimeTrigger, as TimeDeltaTrigger does).
+ * Makes a trigger that fires after `duration`, counted from now; the event is the time at which it
+ * fired (DateTimeTrigger, as TimeDeltaTrigger does).
  *
  * @example
  * ```ts
  * import { defer, TaskHandler, timeDeltaTrigger } from "@airflow-deno/task-runtime";
  *
  * const cool = new TaskHandler("oven", "cool", defer(
- *   () => timeDeltaTrigger(600), // from when the task runs, not from when the bundle is loaded
+ *   () => timeDeltaTrigger({ minutes: 10 }), // a function, since the time counts from the call
  *   (_moment, ctx) => ctx.log.info("cool enough"),
  * ));
  * ```
  */
-export function timeDeltaTrigger(seconds: number): Trigger<Temporal.Instant> {
-  const nanoseconds = Math.round(secondsOf(seconds, "Cannot wait") * 1e9);
+export function timeDeltaTrigger(duration: Duration): Trigger<Temporal.Instant> {
+  const nanoseconds = Math.round(secondsOf(duration, "Cannot wait", "duration") * 1e9);
   return dateTimeTrigger(Temporal.Now.instant().add({ nanoseconds }));
 }
 
-/** Which file to wait for. */
+/** The options of {@linkcode fileTrigger}. */
 export interface FileTriggerOptions {
-  /** The path, or a pattern with `*`, as the triggerer's host sees it. */
+  /** The path of a file or directory on the triggerer's host, or a pattern with `*`. */
   filepath: string;
-  /** Whether `**` in the pattern goes through folders; false by default. */
+  /** Matches `**` in the pattern across directories; false by default. */
   recursive?: boolean;
-  /** Seconds between two looks; 5 by default. */
-  pokeInterval?: number;
+  /** The time between two pokes; 5 seconds by default. */
+  pokeInterval?: Duration;
 }
 
 /**
- * Fires, with true, once the file is there, or a file in the folder of that path (FileTrigger).
+ * Makes a trigger that fires with true when the file exists, or a file in the directory
+ * (FileTrigger).
  *
  * @example
  * ```ts
@@ -112,7 +114,7 @@ export interface FileTriggerOptions {
  *
  * const load = new TaskHandler("etl", "load", defer(
  *   fileTrigger({ filepath: "/data/in/*.csv" }),
- *   (_there, ctx) => ctx.log.info("loading"),
+ *   (_found, ctx) => ctx.log.info("loading"),
  * ));
  * ```
  */
@@ -120,43 +122,43 @@ export function fileTrigger(options: FileTriggerOptions): Trigger<true> {
   return new Trigger(`${STANDARD}.file.FileTrigger`, {
     filepath: options.filepath,
     recursive: options.recursive ?? false,
-    poke_interval: secondsOf(options.pokeInterval ?? 5, "Cannot wait for a file"),
+    poke_interval: secondsOf(options.pokeInterval ?? 5, "Cannot wait for a file", "pokeInterval"),
   });
 }
 
-/** Which runs of another Dag to wait for, and what in them. */
+/** The options of {@linkcode externalTaskTrigger}. */
 export interface ExternalTaskTriggerOptions {
-  /** The other Dag. */
+  /** The id of the other Dag. */
   dagId: string;
-  /** Runs of the other Dag by id; either these or `logicalDates`. */
+  /** The ids of its runs; either these or `logicalDates`. */
   runIds?: readonly string[];
-  /** Runs of the other Dag by logical date; either these or `runIds`. */
+  /** The logical dates of its runs; either these or `runIds`. */
   logicalDates?: readonly Moment[];
-  /** The tasks to wait for; without them and `taskGroupId`, the runs as a whole. */
+  /** The ids of the tasks; without them and `taskGroupId`, the trigger waits for whole runs. */
   taskIds?: readonly string[];
-  /** The task group to wait for. */
+  /** The id of the task group. */
   taskGroupId?: string;
-  /** The states that all must reach; success by default. */
+  /** The states that all of them must reach; `["success"]` by default. */
   allowedStates?: readonly string[];
-  /** States of which one fires `failed`; failed by default. */
+  /** The states that fire the event `failed`; `["failed"]` by default. */
   failedStates?: readonly string[];
-  /** States of which one fires `skipped`; none by default. */
+  /** The states that fire the event `skipped`; none by default. */
   skippedStates?: readonly string[];
-  /** Seconds between two looks; 2 by default. */
-  pokeInterval?: number;
+  /** The time between two pokes; 2 seconds by default. */
+  pokeInterval?: Duration;
 }
 
-/** What {@linkcode externalTaskTrigger} fires with. */
+/** The event of {@linkcode externalTaskTrigger}. */
 export interface ExternalTaskEvent {
-  /** What became of the runs or tasks waited for. */
+  /** The result for the runs, tasks or task group. */
   readonly status: "success" | "failed" | "skipped";
 }
 
 /**
- * Fires once runs, tasks or a task group of another Dag have come to one of the states
- * (WorkflowTrigger, the one behind ExternalTaskSensor).
+ * Makes a trigger that fires when runs, tasks or a task group of another Dag have reached one of the
+ * states (WorkflowTrigger, which ExternalTaskSensor uses).
  *
- * @throws {TaskRuntimeError} `INVALID` when not exactly one of `runIds` and `logicalDates` is given:
+ * @throws {TaskRuntimeError} `INVALID` unless exactly one of `runIds` and `logicalDates` is set:
  * Airflow's trigger would fire at once
  *
  * @example
@@ -175,7 +177,7 @@ export function externalTaskTrigger(
   const { dagId, runIds = [], logicalDates = [] } = options;
   const problem = `Cannot wait for Dag "${dagId}"`;
   if ((runIds.length > 0) === (logicalDates.length > 0)) {
-    throw new TaskRuntimeError("INVALID", `${problem}: name its runIds or its logicalDates`);
+    throw new TaskRuntimeError("INVALID", `${problem}: set either "runIds" or "logicalDates"`);
   }
   return new Trigger(`${STANDARD}.external_task.WorkflowTrigger`, {
     external_dag_id: dagId,
@@ -188,6 +190,6 @@ export function externalTaskTrigger(
     allowed_states: options.allowedStates ?? ["success"],
     failed_states: options.failedStates ?? ["failed"],
     skipped_states: options.skippedStates ?? null,
-    poke_interval: secondsOf(options.pokeInterval ?? 2, problem),
+    poke_interval: secondsOf(options.pokeInterval ?? 2, problem, "pokeInterval"),
   });
 }

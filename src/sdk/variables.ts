@@ -4,21 +4,21 @@
  * @module
  */
 
-/** What a read of a variable falls back on. */
+/** The options of a read of a variable. */
 export interface VariableGetOptions<Default> {
-  /** Comes back when there is no such variable; without it, a missing one is an error. */
+  /** The result when the variable does not exist; without it, a missing variable is an error. */
   default?: Default;
 }
 
-/** Which names of variables to read. */
+/** The options of {@linkcode Variables.keys}. */
 export interface VariableKeysOptions {
-  /** Only names that begin so. */
+  /** The prefix that the names must have. */
   prefix?: string;
 }
 
-/** What to keep beside a variable's value. */
+/** The options of a write of a variable. */
 export interface VariableSetOptions {
-  /** Shown in Airflow's UI. */
+  /** The description in Airflow's UI. */
   description?: string;
 }
 
@@ -27,8 +27,8 @@ export interface Variables {
   /**
    * Reads the variable `key` as text (GetVariable).
    *
-   * @throws {TaskRuntimeError} `NOT_FOUND` when there is none and no default; `PERMISSION_DENIED`
-   * when the task may not read it
+   * @throws {TaskRuntimeError} `NOT_FOUND` when it does not exist and there is no default;
+   * `PERMISSION_DENIED` when the task may not read it
    */
   get<Default = string>(
     key: string,
@@ -38,21 +38,24 @@ export interface Variables {
   /**
    * Reads the variable `key` as JSON (GetVariable).
    *
-   * `T` is what the author expects; nothing checks it.
+   * `T` is the author's claim; nothing checks it.
    *
-   * @throws {TaskRuntimeError} `NOT_FOUND` as {@linkcode Variables.get}; `INVALID` when the text is
-   * no JSON
+   * @throws {TaskRuntimeError} `NOT_FOUND` and `PERMISSION_DENIED` as {@linkcode Variables.get};
+   * `INVALID` when the text is not JSON
    */
-  getJson<T = unknown>(key: string, options?: VariableGetOptions<T>): Promise<T>;
+  getJson<T = unknown, Default = T>(
+    key: string,
+    options?: VariableGetOptions<Default>,
+  ): Promise<T | Default>;
 
-  /** Reads the names of all variables that the task may see, page by page (GetVariableKeys). */
+  /** Reads the names of all variables that the task may read, page by page (GetVariableKeys). */
   keys(options?: VariableKeysOptions): AsyncIterable<string>;
 
   /**
-   * Writes the variable `key` (PutVariable); text stays as it is, all else is kept as JSON.
+   * Writes the variable `key` (PutVariable): a text as it is, any other value as JSON.
    *
-   * Dates become ISO 8601 texts. Airflow masks the value in logs where the name tells that it is a
-   * secret, e.g. `warehouse_password`.
+   * Dates become ISO 8601 texts. Airflow masks the value in logs when the name marks it as a secret,
+   * e.g. `warehouse_password`.
    *
    * @throws {TaskRuntimeError} `INVALID` when the value has no JSON form; `PERMISSION_DENIED` when
    * the task may not write it
@@ -60,11 +63,11 @@ export interface Variables {
   set(key: string, value: unknown, options?: VariableSetOptions): Promise<void>;
 
   /**
-   * Writes the variable `key` as JSON, text too (PutVariable): the counterpart of
-   * {@linkcode Variables.getJson}, and of Python's `Variable.get(key, deserialize_json=True)`.
+   * Writes the variable `key` as JSON, also a text (PutVariable): for {@linkcode Variables.getJson}
+   * and Python's `Variable.get(key, deserialize_json=True)`.
    *
-   * @throws {TaskRuntimeError} `INVALID` when the value has no JSON form, as NaN, a function or a
-   * bigint, anywhere inside; `PERMISSION_DENIED` when the task may not write it
+   * @throws {TaskRuntimeError} `INVALID` when the value, or a value inside it, has no JSON form, such
+   * as NaN, a function or a bigint; `PERMISSION_DENIED` when the task may not write it
    */
   setJson(key: string, value: unknown, options?: VariableSetOptions): Promise<void>;
 

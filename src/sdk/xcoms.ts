@@ -1,146 +1,149 @@
 /**
- * Airflow's XComs: the values that tasks hand to one another.
+ * Airflow's XComs, by which tasks pass values to each other.
  *
  * @module
  */
 
-/** Which task's XCom is meant, where it is not of this very task. */
+/** The task instance of an XCom. */
 export interface XComAddress {
-  /** The Dag; this task's by default. */
+  /** The id of the Dag; this task's by default. */
   dagId?: string;
-  /** The Dag run; this task's by default. */
+  /** The id of the Dag run; this task's by default. */
   runId?: string;
-  /** The index of a mapped task instance; by default none, or this task's own for its own XComs. */
+  /** The map index; by default none, or this task's own for its own XComs. */
   mapIndex?: number;
 }
 
-/** How to read an XCom. */
-export interface XComGetOptions<Default> extends XComAddress {
+/** The options of {@linkcode XComs.pull}. */
+export interface XComPullOptions extends XComAddress {
   /** The key; `"return_value"` by default. */
   key?: string;
-  /** Comes back when there is no such XCom, or its value is null; `null` by default. */
-  default?: Default;
-  /** Whether an earlier run's XCom will do when the run has none: the latest; false by default. */
+  /** Reads the latest XCom of an earlier run when this run has none; false by default. */
   includePriorDates?: boolean;
 }
 
-/** Which XComs of a mapped task to read, over all its map indexes. */
+/** A series of XComs: those of all instances of a mapped task. */
 export interface XComSequenceOptions {
   /** The key; `"return_value"` by default. */
   key?: string;
-  /** The Dag; this task's by default. */
+  /** The id of the Dag; this task's by default. */
   dagId?: string;
-  /** The Dag run; this task's by default. */
+  /** The id of the Dag run; this task's by default. */
   runId?: string;
 }
 
-/** How to read one XCom of a mapped task by its position. */
-export interface XComItemOptions<Default> extends XComSequenceOptions {
-  /** Comes back when there are not as many; without it, that is an error. */
-  default?: Default;
+/** The default of {@linkcode XComs.pull} and {@linkcode XComs.item}. */
+export interface XComDefault<Default> {
+  /** The result when the XCom does not exist. */
+  default: Default;
 }
 
-/** Which part of a mapped task's XComs to read: `[start:stop:step]` of a Python slice. */
+/** The options of {@linkcode XComs.slice}: `[start:stop:step]` of a Python slice. */
 export interface XComSliceOptions extends XComSequenceOptions {
-  /** The first position; from the end when negative; the first of all by default. */
+  /** The first position, from the end when negative; 0 by default. */
   start?: number;
-  /** The position behind the last; from the end when negative; the end by default. */
+  /** The position after the last, from the end when negative; the end by default. */
   stop?: number;
-  /** From one to the next, backwards when negative; 1 by default. */
+  /** The distance between two positions, backwards when negative; 1 by default. */
   step?: number;
-  /** Whether XComs of earlier runs come too; false by default. */
+  /** Adds the XComs of earlier runs; false by default. */
   includePriorDates?: boolean;
 }
 
-/** Which XCom to delete. */
+/** The options of {@linkcode XComs.delete}. */
 export interface XComDeleteOptions extends XComAddress {
-  /** The task; this one by default. */
+  /** The id of the task; this task's by default. */
   taskId?: string;
 }
 
-/** How to write an XCom. */
-export interface XComWriteOptions extends XComDeleteOptions {
+/** The options of {@linkcode XComs.push}. */
+export interface XComPushOptions extends XComDeleteOptions {
   /**
-   * How many instances a mapped task downstream gets. By default the length of an array or the
-   * number of an object's fields, for the return value of a task that is not itself mapped, up to
-   * Airflow's default limit of 1,024; `false` sends none.
+   * The number of instances of a downstream task that is mapped over the value. By default the
+   * length of an array or the number of an object's fields, for the return value of a task that is
+   * not itself mapped, up to Airflow's default limit of 1,024; `false` sends none.
    */
   mappedLength?: number | false;
-  /** Whether the value is the result of the whole Dag run; false by default. */
+  /** Makes the value the result of the Dag run; false by default. */
   dagResult?: boolean;
 }
 
 /**
- * Reads and writes XComs: `ctx.xcoms`.
+ * Pushes and pulls XComs: `ctx.xcoms`.
  *
- * Values that Python tasks pushed come as the fitting JavaScript values: a datetime as
- * `Temporal.Instant` (its zone is not kept), a date as `Temporal.PlainDate`, a timedelta as
- * `Temporal.Duration`, a set as Set, a tuple as array, a Decimal as number; an integer beyond 2^53
- * is a bigint. What has no fitting one, as an instance of a dataclass, is the object
- * `{ __classname__, __version__, __data__ }` that Airflow keeps, and may be sent back so.
+ * Values that Python tasks pushed become JavaScript values: a datetime becomes a `Temporal.Instant`
+ * (its zone is lost), a date a `Temporal.PlainDate`, a timedelta a `Temporal.Duration`, a set a Set, a
+ * tuple an array, a Decimal a number, an integer beyond 2^53 a bigint. A value of another class, such
+ * as a dataclass, becomes Airflow's form `{ __classname__, __version__, __data__ }`, which can be
+ * pushed again.
  *
- * Values that are written become what a Python task expects: Date, `Temporal.Instant` and
- * `Temporal.ZonedDateTime` a datetime, `Temporal.PlainDate` a date, `Temporal.Duration` a timedelta,
- * Set a set, Map a dict, bigint an int. A later change of the value changes nothing.
+ * Pushed values become Python values: Date, `Temporal.Instant` and `Temporal.ZonedDateTime` become
+ * a datetime, `Temporal.PlainDate` a date, `Temporal.Duration` a timedelta, Set a set, Map a dict,
+ * bigint an int. The value is copied at the call.
  *
- * XCom backends (`[core] xcom_backend`) are Python code of Airflow's own tasks, so they have no part
- * in this: what is written here lies in Airflow's database, and what such a backend has put
- * elsewhere arrives as the reference that it left in the database, e.g. the path of a file.
+ * XCom backends (`[core] xcom_backend`) are Python code that language runtimes cannot run. Values
+ * pushed here are stored in Airflow's database. Of a value that a backend stored elsewhere, `pull()`
+ * returns the reference in the database, such as the path of a file.
  */
 export interface XComs {
   /**
-   * Reads an XCom of the task `taskId`, its return value unless a key is given (GetXCom).
+   * Pulls an XCom of the task `taskId`, by default its return value (GetXCom).
    *
-   * `T` is what the author expects; nothing checks it. A mapped task's XComs need the `mapIndex`.
+   * `T` is the author's claim; nothing checks it. XComs of a mapped task need `mapIndex`.
    *
-   * @throws {TaskRuntimeError} `INVALID` when an option is none that Airflow takes
+   * @throws {TaskRuntimeError} `INVALID` when an option is not valid
    */
-  get<T = unknown, Default = null>(
+  pull<T = unknown>(taskId: string, options?: XComPullOptions): Promise<T | null>;
+  /** Pulls an XCom, or returns the default when it does not exist or its value is null. */
+  pull<T = unknown, Default = T>(
     taskId: string,
-    options?: XComGetOptions<Default>,
+    options: XComPullOptions & XComDefault<Default>,
   ): Promise<T | Default>;
 
   /**
-   * The XComs of all instances of a mapped task, by map index, a hundred a request
-   * (GetXComSequenceSlice).
+   * Pulls the XComs of all instances of a mapped task in the order of their map indexes, a hundred
+   * per request (GetXComSequenceSlice).
    */
   values<T = unknown>(taskId: string, options?: XComSequenceOptions): AsyncIterable<T>;
 
-  /** How many instances of a mapped task have pushed the XCom (GetXComCount). */
+  /** Counts the instances of a mapped task that have pushed the XCom (GetXComCount). */
   count(taskId: string, options?: XComSequenceOptions): Promise<number>;
 
   /**
-   * The XCom at a position among those of a mapped task, from the end when negative
+   * Pulls the XCom at a position among those of a mapped task, from the end when negative
    * (GetXComSequenceItem).
    *
-   * @throws {TaskRuntimeError} `NOT_FOUND` when there are not as many and no default is given
+   * @throws {TaskRuntimeError} `NOT_FOUND` when the position does not exist
    */
-  item<T = unknown, Default = never>(
+  item<T = unknown>(taskId: string, offset: number, options?: XComSequenceOptions): Promise<T>;
+  /** Pulls the XCom at a position, or returns the default when the position does not exist. */
+  item<T = unknown, Default = T>(
     taskId: string,
     offset: number,
-    options?: XComItemOptions<Default>,
+    options: XComSequenceOptions & XComDefault<Default>,
   ): Promise<T | Default>;
 
   /**
-   * Some XComs of a mapped task, or all of them, in one request (GetXComSequenceSlice).
+   * Pulls a slice of the XComs of a mapped task, by default all, in one request
+   * (GetXComSequenceSlice).
    *
-   * @throws {TaskRuntimeError} `INVALID` when the step is 0 or a position is no integer
+   * @throws {TaskRuntimeError} `INVALID` when the step is 0 or a position is not an integer
    */
   slice<T = unknown>(taskId: string, options?: XComSliceOptions): Promise<T[]>;
 
   /**
-   * Writes an XCom, of this task unless another is named (SetXCom).
+   * Pushes an XCom, by default of this task (SetXCom).
    *
-   * @throws {TaskRuntimeError} `INVALID` when the key is empty or none that Airflow carries, or the value cannot be sent: the
-   * message names the place inside it; `NOT_FOUND` when there is no such task instance; `API` when
-   * a given `mappedLength` is beyond Airflow's limit
+   * @throws {TaskRuntimeError} `INVALID` when Airflow cannot carry the key or the value, with the
+   * place inside the value; `NOT_FOUND` when the task instance does not exist; `API` when
+   * `mappedLength` exceeds Airflow's limit
    */
-  set(key: string, value: unknown, options?: XComWriteOptions): Promise<void>;
+  push(key: string, value: unknown, options?: XComPushOptions): Promise<void>;
 
   /**
-   * Deletes an XCom, of this task unless another is named (DeleteXCom); none there is no error.
+   * Deletes an XCom if it exists, by default of this task (DeleteXCom).
    *
-   * @throws {TaskRuntimeError} `INVALID` when the key is empty or none that Airflow carries
+   * @throws {TaskRuntimeError} `INVALID` when Airflow cannot carry the key
    */
   delete(key: string, options?: XComDeleteOptions): Promise<void>;
 }

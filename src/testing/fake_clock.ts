@@ -5,6 +5,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TaskRuntimeError } from "../error.ts";
+import { type Duration, secondsOf } from "../sdk/time.ts";
 import { settle } from "./real_time.ts";
 
 /** How a {@linkcode FakeClock} begins. */
@@ -39,14 +40,14 @@ interface Timer {
  * import { assertEquals } from "@std/assert";
  *
  * const load = new TaskHandler("etl", "load", async (_args, ctx) => {
- *   await ctx.executionTimeout(600);
+ *   await ctx.setExecutionTimeout({ minutes: 10 });
  *   await new Promise((_resolve, reject) => {
  *     ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason));
  *   });
  * });
  * const clock = new FakeClock();
  * const running = runTask(load, { clock });
- * await clock.advance(600);
+ * await clock.advance({ minutes: 10 });
  * assertEquals((await running).state, "failed");
  * ```
  */
@@ -73,13 +74,13 @@ export class FakeClock {
   }
 
   /**
-   * Moves the clock ahead, in seconds or by a duration. Every timer on the way fires at its time, and
-   * what follows from it is done before the next one.
+   * Moves the clock ahead. Every timer on the way fires at its time, and its consequences are done
+   * before the next one fires.
    *
-   * @throws {TaskRuntimeError} `INVALID` when it is no length of time of 0 or more
+   * @throws {TaskRuntimeError} `INVALID` when `duration` is negative or not a length of time
    */
-  async advance(duration: number | Temporal.Duration): Promise<void> {
-    const end = this.#ms + secondsOf(duration) * 1000;
+  async advance(duration: Duration): Promise<void> {
+    const end = this.#ms + secondsOf(duration, "Cannot advance the clock", "duration") * 1000;
     await settle();
     while (await this.#fireNext(end)) continue;
     this.#ms = Math.max(this.#ms, end);
@@ -164,13 +165,4 @@ function startOf(start: Temporal.Instant | Date | string | undefined): number {
       cause,
     });
   }
-}
-
-function secondsOf(duration: number | Temporal.Duration): number {
-  const seconds = typeof duration === "number" ? duration : duration.total("seconds");
-  if (seconds >= 0 && Number.isFinite(seconds)) return seconds;
-  throw new TaskRuntimeError(
-    "INVALID",
-    `Cannot move the clock by ${duration}: it is no number of seconds from 0 up`,
-  );
 }

@@ -10,6 +10,8 @@ import { MemoryStore } from "../local/store/store.ts";
 import { TaskRuntimeError } from "../error.ts";
 import type { SchemaDate, TaskArgBinding } from "../protocol/generated.ts";
 import { serialize } from "../runtime/context/serialize.ts";
+import type { AssetRef } from "../sdk/assets.ts";
+import type { NewAsset } from "../sdk/outlets.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import type { Fault } from "./faults.ts";
 import type { FakeClock } from "./fake_clock.ts";
@@ -173,7 +175,14 @@ function bindingOf(name: string, value: unknown): TaskArgBinding {
 /** In a Dag file they would be declared too. */
 function declareOutlets(handler: TaskHandler<object>, store: MemoryStore): void {
   for (const outlet of handler.outlets) {
-    const { name, uri } = typeof outlet === "string" ? { name: outlet, uri: outlet } : outlet;
+    const { name, uri } = assetOf(outlet);
     store.setAsset({ name, uri, group: "asset", extra: {}, active: true });
   }
+}
+
+/** Names the asset after its URI, or the other way round, as Airflow does. */
+function assetOf(outlet: AssetRef): NewAsset {
+  if (typeof outlet === "string") return { name: outlet, uri: outlet };
+  const { name = outlet.uri ?? "", uri = name } = outlet;
+  return { name, uri };
 }

@@ -70,7 +70,7 @@ const TRIGGER_TIMEOUT = "Trigger timeout";
  * import { assertEquals } from "@std/assert";
  *
  * const load = new TaskHandler("etl", "load", async (_args, ctx) => {
- *   const extracted = await ctx.xcoms.get<{ rows: number }>("extract");
+ *   const extracted = await ctx.xcoms.pull<{ rows: number }>("extract");
  *   ctx.log.info("loading", { rows: extracted?.rows });
  *   return { loaded: extracted?.rows };
  * });

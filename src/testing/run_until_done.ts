@@ -11,6 +11,7 @@ import { Resumption } from "../local/scheduler/resumption.ts";
 import { runTries } from "../local/scheduler/task_tries.ts";
 import { serialize } from "../runtime/context/serialize.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
+import { type Duration, secondsOf } from "../sdk/time.ts";
 import { faultsOf } from "./faults.ts";
 import { handlerWatch } from "./handler_watch.ts";
 import { superviseInProcess } from "./in_process.ts";
@@ -21,8 +22,8 @@ import { type TaskTestRun, testRunOf } from "./task_test_run.ts";
 
 /** What a test says of a task that is followed to its end. */
 export interface RunUntilDoneOptions<Args = unknown> extends WorldInputs<Args> {
-  /** Seconds between two tries, where the task asks for nothing else; 0 by default. */
-  readonly retryDelay?: number;
+  /** The time between two tries, unless the task requests another; 0 by default. */
+  readonly retryDelay?: Duration;
   /**
    * What its triggers fire with, one a deferral. Without, moments and other Dags' runs are played as
    * `dev` does, and a file is looked for, which takes the permission to read it.
@@ -51,14 +52,14 @@ export interface TaskHistory<Result = unknown> extends TaskTestRun<Result> {
  *
  * @example A sensor that looks every hour
  * ```ts
- * import { poke, TaskHandler } from "@airflow-deno/task-runtime";
+ * import { sensor, TaskHandler } from "@airflow-deno/task-runtime";
  * import { FakeClock, runUntilDone } from "@airflow-deno/task-runtime/testing";
  * import { assertEquals } from "@std/assert";
  *
  * const start = Temporal.Instant.from("2026-01-01T00:00:00Z");
- * const ready = new TaskHandler("etl", "ready", poke(() => {
+ * const ready = new TaskHandler("etl", "ready", sensor(() => {
  *   return Temporal.Now.instant().since(start).total("hours") >= 2;
- * }, { pokeInterval: 3600 }));
+ * }, { pokeInterval: { hours: 1 } }));
  *
  * const clock = new FakeClock({ start, autoAdvance: true });
  * const history = await runUntilDone(ready, { clock });
@@ -99,7 +100,9 @@ export async function runUntilDone<Args extends object, Result>(
       fixture: {
         ...fixture,
         retries: options.retries ?? fixture.retries,
-        retryDelaySeconds: options.retryDelay ?? fixture.retryDelaySeconds,
+        retryDelaySeconds: options.retryDelay === undefined
+          ? fixture.retryDelaySeconds
+          : secondsOf(options.retryDelay, "Cannot run the task until it is done", "retryDelay"),
         expect: undefined,
         args: world.args,
       },

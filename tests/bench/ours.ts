@@ -6,8 +6,8 @@ const handlers = Object.entries(TASKS).map(([taskId, work]) =>
   new TaskHandler("bench", taskId, (_args, ctx) =>
     work({
       variable: (key) => ctx.variables.get(key),
-      push: (key, value) => ctx.xcoms.set(key, value),
-      pull: (key) => ctx.xcoms.get("upstream", { key }),
+      push: (key, value) => ctx.xcoms.push(key, value),
+      pull: (key) => ctx.xcoms.pull("upstream", { key }),
       log: (line) => ctx.log.info(line),
     }))
 );

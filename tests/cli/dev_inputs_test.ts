@@ -68,7 +68,7 @@ Deno.test("dev tells of an environment file that is not there, or holds no conne
 
 Deno.test("dev reads fixtures in YAML, anchors and merges included", async () => {
   const { value, stderr } = await runWith(
-    `return [await ctx.variables.get("since"), await ctx.xcoms.get("up"),
+    `return [await ctx.variables.get("since"), await ctx.xcoms.pull("up"),
       (await ctx.connections.get("b")).login, (await ctx.connections.get("b")).port];`,
     {
       "dev.yaml": `# comments are welcome

@@ -101,7 +101,7 @@ Deno.test({
     const asks = await changed(
       folder,
       "ctx.log.warn(",
-      'await ctx.xcoms.get("transform");\nctx.log.warn(',
+      'await ctx.xcoms.pull("transform");\nctx.log.warn(',
     ).then(async (module) => {
       await Deno.writeTextFile(
         module,

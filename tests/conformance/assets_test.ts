@@ -29,8 +29,8 @@ for (const version of AIRFLOW_VERSIONS) {
       "orders",
       ["orders"],
       ["NOT_FOUND", 'Cannot get asset by name "nowhere": it does not exist'],
-      ["INVALID", "Cannot find an asset: neither its name nor its URI is given"],
-      ["INVALID", "Cannot find an asset alias: it has no name"],
+      ["INVALID", "Cannot get an asset: its name and URI are missing"],
+      ["INVALID", "Cannot get an asset alias: its name is missing"],
     ]);
   });
 
@@ -49,7 +49,7 @@ for (const version of AIRFLOW_VERSIONS) {
       },
       badLimit: [
         "INVALID",
-        "Cannot read asset events: limit must be a whole number of at least 1, not 0",
+        'Cannot read asset events: "limit" must be a whole number of at least 1, got 0',
       ],
     });
   });
@@ -85,13 +85,13 @@ for (const version of AIRFLOW_VERSIONS) {
     assertEquals(returned, [
       [
         "INVALID",
-        'Cannot emit an event of asset "orders": both its name and its URI must be given',
+        "Cannot emit an asset event: the asset has neither a name nor a URI",
       ],
       [
         "INVALID",
         'Cannot emit an event of asset "orders": field "at[0]" must be a JSON value, not a point in time',
       ],
-      ["INVALID", "Cannot emit an event through an asset alias: it has no name"],
+      ["INVALID", "Cannot emit an event through an asset alias: its name is missing"],
     ]);
   });
 
@@ -103,7 +103,7 @@ for (const version of AIRFLOW_VERSIONS) {
     const one = { ...route, body: { inactive_assets: [{ ...ORDERS, type: "Asset" }] } };
     const inactive = await run(version, "validates", { api_overrides: [one], max_tries: 1 });
     assertEquals([inactive.state, inactive.returned], ["up_for_retry", undefined]);
-    assertMatch(String(inactive.ti["retry_reason"]), /Airflow has no active asset "orders"/);
+    assertMatch(String(inactive.ti["retry_reason"]), /not active in Airflow: "orders"/);
   });
 
   Deno.test(`TaskHandler under ${version}: validates its outlets, then emits them`, async () => {

@@ -79,7 +79,7 @@ for (const version of AIRFLOW_VERSIONS) {
     assert(Array.isArray(returned));
     assertStringIncludes(
       JSON.stringify(returned[0]),
-      'CONFLICT","Cannot trigger Dag \\"other\\": it has a run \\"before\\" already',
+      'CONFLICT","Cannot trigger Dag \\"other\\": run \\"before\\" already exists',
     );
     assertEquals(returned.slice(1), [
       { dagId: "other", runId: "before", state: null },
@@ -100,8 +100,11 @@ for (const version of AIRFLOW_VERSIONS) {
     const { returned } = await run(version, "waits", WORLD);
     assertEquals(returned, [
       "success",
-      ["CONFLICT", 'Cannot wait for Dag run "broken" of "other": it ended failed'],
-      ["TIMEOUT", 'Cannot wait for Dag run "endless" of "other": it is still running after 0.1 s'],
+      ["CONFLICT", 'Cannot wait for Dag run "broken" of "other": it finished in state "failed"'],
+      [
+        "TIMEOUT",
+        'Cannot wait for Dag run "endless" of "other": it is still in state "running" after 0.1 s',
+      ],
       { dagId: "other", runId: "waited", state: "queued" },
     ]);
   });

@@ -247,7 +247,7 @@ const CASES: Case[] = [
       timedOut: false,
     },
   },
-  { task: "asks_nothing", state: "failed", log: "there is no option" },
+  { task: "asks_nothing", state: "failed", log: "must not be empty" },
   {
     task: "asks_by_hand",
     state: "awaiting_input",

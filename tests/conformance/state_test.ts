@@ -36,15 +36,19 @@ for (const version of AIRFLOW_VERSIONS) {
   Deno.test(`ctx.state under ${version}: rejects invalid values before sending`, async () => {
     const result = await run(version, "refuses", ORDERS);
     assertEquals(result.returned, [
-      ["INVALID", 'Cannot set state "k": Airflow keeps no null; delete the key instead'],
+      ["INVALID", 'Cannot set state "k": the value must not be null. Delete the key instead'],
       [
         "INVALID",
         'Cannot set state "k": field "at[0]" must be a JSON value, not a point in time',
       ],
       ["INVALID", 'Cannot set state "k": the value is undefined, and Airflow keeps JSON'],
-      ["INVALID", 'Cannot set state "": a key is a text of at least one character'],
-      ["INVALID", 'Cannot set state "k": ttlSeconds must be a number of seconds, not -1'],
-      ["INVALID", 'Cannot set state "k": ttlSeconds and expiresAt exclude each other'],
+      ["INVALID", 'Cannot set state "": the key must be a text that is not empty'],
+      [
+        "INVALID",
+        'Cannot set state "k": "retention" must be a non-negative length of time, got -1. ' +
+        "Write seconds, { minutes: 5 } or a Temporal.Duration without months and years",
+      ],
+      ["INVALID", 'Cannot set state "k": "retention" and "expiresAt" exclude each other'],
       ["INVALID", 'Cannot set state "k": it must be a JSON value, not NaN'],
     ]);
     assert(!result.api_calls.some(({ path }) => path.startsWith("store/")));

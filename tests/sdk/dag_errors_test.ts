@@ -208,6 +208,6 @@ Deno.test("Dag.check(): refuses a continuation without a name, as register() doe
   const dag = new Dag("etl");
   dag.task("a", work, { continuations: { "": work } })();
   for (const check of [() => dag.check(), () => new Bundle().register(dag)]) {
-    assertThrows(check, TaskRuntimeError, '"" is no name for a continuation');
+    assertThrows(check, TaskRuntimeError, 'a continuation cannot have the name ""');
   }
 });

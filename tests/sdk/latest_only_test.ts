@@ -22,7 +22,7 @@ function run(runType: string): DagRun {
     triggeringUserName: null,
     partitionKey: null,
     note: null,
-    consumedAssetEvents: [],
+    triggeringAssetEvents: [],
   };
 }
 

@@ -6,12 +6,12 @@ const QUESTION: Question = { subject: "Go on?", options: ["yes", "no"] };
 
 for (
   const [reason, change] of [
-    ["there is no option", { options: [] }],
-    ["an option is there twice", { options: ["yes", "yes"] }],
-    ['the default "maybe" is none of the options', { defaults: ["maybe"] }],
-    ["more than one default", { defaults: ["yes", "no"] }],
-    ["-1 is no number of seconds", { timeout: -1 }],
-    ['no param can be called "_options"', { params: { _options: {} } }],
+    ['"options" must not be empty', { options: [] }],
+    ['"options" must be unique', { options: ["yes", "yes"] }],
+    ['the default "maybe" is not one of the options', { defaults: ["maybe"] }],
+    ['several defaults need "multiple"', { defaults: ["yes", "no"] }],
+    ["must be a non-negative length of time, got -1", { timeout: -1 }],
+    ['a param cannot have the name "_options"', { params: { _options: {} } }],
     ['must not have the key "event"', { kwargs: { event: 1 } }],
   ] as const
 ) {

@@ -63,7 +63,7 @@ Deno.test("TaskHandler refuses what is no schema", () => {
   assertThrows(
     () => Reflect.construct(TaskHandler, ["d", "t", () => {}, { args: { type: "object" } }]),
     Error,
-    'Cannot make the handler of task "d.t": "args" is no schema that follows Standard Schema',
+    'Cannot make the handler of task "d.t": option "args" must implement Standard Schema',
   );
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { ask } from "../../src/sdk/ask.ts";
+import { ask } from "../../src/sdk/question.ts";
 import { TaskHandler } from "../../src/sdk/task_handler.ts";
 
 Deno.test("TaskHandler knows the continuations of its handler and of its options", () => {
@@ -14,7 +14,7 @@ Deno.test("TaskHandler refuses a continuation that its handler has already", () 
   const error = assertThrows(
     () => new TaskHandler("d", "t", question, { continuations: { answered: () => {} } }),
     TaskRuntimeError,
-    'continuation "answered" is there twice',
+    'two continuations have the name "answered"',
   );
   assertEquals(error.code, "CONFLICT");
 });
@@ -24,7 +24,7 @@ for (const name of ["", "__fail__"]) {
     assertThrows(
       () => new TaskHandler("d", "t", () => {}, { continuations: { [name]: () => {} } }),
       TaskRuntimeError,
-      "no name for a continuation",
+      "a continuation cannot have the name",
     );
   });
 }

@@ -9,14 +9,14 @@ import {
 
 for (const classpath of ["", "Trigger", "a..B", "a.B()", "a/b.C", "1a.B"]) {
   Deno.test(`Trigger refuses the classpath "${classpath}"`, () => {
-    assertThrows(() => new Trigger(classpath), TaskRuntimeError, "no Python path");
+    assertThrows(() => new Trigger(classpath), TaskRuntimeError, "must be a Python path");
   });
 }
 
 Deno.test("dateTimeTrigger() takes a Date, and refuses what Python's datetime cannot hold", () => {
   const { kwargs } = dateTimeTrigger(new Date("2026-01-02T03:04:05Z"));
   assertEquals(String(kwargs["moment"]), "2026-01-02T03:04:05Z");
-  assertThrows(() => dateTimeTrigger(new Date(NaN)), TaskRuntimeError, "is no Date");
+  assertThrows(() => dateTimeTrigger(new Date(NaN)), TaskRuntimeError, "must be a Date");
   assertThrows(() => dateTimeTrigger(new Date(1e15)), TaskRuntimeError, "years 1 to 9999");
 });
 
@@ -25,7 +25,11 @@ Deno.test("timeDeltaTrigger() waits for a moment from now on", () => {
   assert(moment instanceof Temporal.Instant);
   const seconds = moment.since(Temporal.Now.instant()).total("seconds");
   assert(seconds > 50 && seconds <= 60, String(seconds));
-  assertThrows(() => timeDeltaTrigger(-1), TaskRuntimeError, "-1 is no number of seconds");
+  assertThrows(
+    () => timeDeltaTrigger(-1),
+    TaskRuntimeError,
+    "must be a non-negative length of time, got -1",
+  );
 });
 
 Deno.test("externalTaskTrigger() wants runs by their ids or by their dates", () => {

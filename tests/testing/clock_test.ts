@@ -2,8 +2,8 @@ import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@s
 import {
   ask,
   defer,
-  poke,
   RetryTask,
+  sensor,
   type TaskContext,
   TaskHandler,
   TaskRuntimeError,
@@ -113,7 +113,7 @@ alone("an execution timeout ends the handler at its time, by the clock", async (
   const clock = new FakeClock({ start: NEW_YEAR });
   const running = runTask(
     handlerOf(async (_args, ctx) => {
-      await ctx.executionTimeout(600);
+      await ctx.setExecutionTimeout(600);
       await wait(3_600_000);
     }),
     { clock, retries: 1 },
@@ -128,13 +128,13 @@ alone("an execution timeout ends the handler at its time, by the clock", async (
 });
 
 alone("a poke of an hour that keeps its process takes no time", async () => {
-  const sensor = new TaskHandler(
+  const ready = new TaskHandler(
     "etl",
     "ready",
-    poke(() => false, { mode: "poke", pokeInterval: 60, timeout: 3600, softFail: true }),
+    sensor(() => false, { mode: "poke", pokeInterval: 60, timeout: 3600, softFail: true }),
   );
   const clock = new FakeClock({ start: NEW_YEAR, autoAdvance: true });
-  const run = await runTask(sensor, { clock });
+  const run = await runTask(ready, { clock });
   assertEquals(run.state, "skipped");
   assert(clock.now.since(Temporal.Instant.from(NEW_YEAR)).total("minutes") >= 60);
 });
@@ -169,8 +169,8 @@ alone("runUntilDone() follows retries to the end, and the delays are waited out"
 
 alone("runUntilDone() with a clock comes to the end of a sensor's time", async () => {
   const clock = new FakeClock({ start: NEW_YEAR, autoAdvance: true });
-  const sensor = new TaskHandler("etl", "ready", poke(() => false, { timeout: 3600 }));
-  const history = await runUntilDone(sensor, { clock });
+  const ready = new TaskHandler("etl", "ready", sensor(() => false, { timeout: 3600 }));
+  const history = await runUntilDone(ready, { clock });
   assertEquals(history.state, "failed");
   assert(history.runs.length >= 61, `${history.runs.length} looks`);
   assertEquals(clock.now.toString().slice(0, 16), "2026-01-01T01:00");
@@ -179,12 +179,12 @@ alone("runUntilDone() with a clock comes to the end of a sensor's time", async (
 alone(
   "runUntilDone() without a clock skips the waits, and a sensor times out all the same",
   async () => {
-    const sensor = new TaskHandler(
+    const ready = new TaskHandler(
       "etl",
       "ready",
-      poke(() => false, { pokeInterval: 3600, timeout: 3 * 3600 }),
+      sensor(() => false, { pokeInterval: 3600, timeout: 3 * 3600 }),
     );
-    const history = await runUntilDone(sensor);
+    const history = await runUntilDone(ready);
     assertEquals(history.state, "failed");
     assertStringIncludes(String(history.error), "timed out");
     assert(history.runs.length >= 4, `${history.runs.length} looks`);
@@ -195,9 +195,9 @@ alone(
   "runUntilDone() keeps what a try pushed and remembers, and clears as Airflow does",
   async () => {
     const count = handlerOf(async (_args, ctx) => {
-      const n = await ctx.state.get<number, number>("n", { default: 0 }) + 1;
+      const n = await ctx.state.get<number>("n", { default: 0 }) + 1;
       await ctx.state.set("n", n);
-      await ctx.xcoms.set(`try ${n}`, n);
+      await ctx.xcoms.push(`try ${n}`, n);
       if (n < 3) throw new Error("again");
       return n;
     });

@@ -7,8 +7,8 @@ import {
   FailTask,
   fileTrigger,
   getContext,
-  poke,
   RetryTask,
+  sensor,
   SkipTask,
   type TaskContext,
   TaskHandler,
@@ -28,8 +28,8 @@ alone("runTask() gives what the handler returned, and the requests it made, in o
   const extract = handlerOf(async (_args, ctx) => {
     const { host, password } = await ctx.connections.get("warehouse");
     const since = await ctx.variables.get("since");
-    const upstream = await ctx.xcoms.get<{ region: string }>("start");
-    await ctx.xcoms.set("mark", new Set([1, 2]));
+    const upstream = await ctx.xcoms.pull<{ region: string }>("start");
+    await ctx.xcoms.push("mark", new Set([1, 2]));
     await ctx.variables.set("done", { at: 1 });
     ctx.log.info(`host ${host} ${password}`, { since });
     return { region: upstream?.region, rows: 42 };
@@ -96,7 +96,7 @@ alone(
       handlerOf(async (_args, ctx) => [
         await ctx.variables.get("a"),
         await ctx.variables.get("b"),
-        await ctx.xcoms.get<number>("start"),
+        await ctx.xcoms.pull<number>("start"),
       ]),
       { fixtures, variables: { b: "other" } },
     );
@@ -190,20 +190,20 @@ alone("runTask() tells skipped tasks and outlet events", async () => {
   assertEquals((await runTask(choose)).skipped, ["b"]);
   const publish = new TaskHandler("etl", "publish", (_args, ctx) => {
     ctx.outlets.add({ name: "orders", uri: "s3://orders" }, { rows: 3 });
-    ctx.outlets.alias("daily").add("s3://day");
+    ctx.outlets.alias("daily").add({ name: "day", uri: "s3://day" });
   }, { outlets: [{ name: "orders", uri: "s3://orders" }, "s3://raw"] });
   const run = await runTask(publish);
   assertEquals(run.state, "success");
   assertEquals(run.outletEvents, [
     { name: "orders", uri: "s3://orders", extra: { rows: 3 } },
-    { name: "s3://day", uri: "s3://day", extra: {}, alias: "daily" },
+    { name: "day", uri: "s3://day", extra: {}, alias: "daily" },
     { name: "s3://raw", uri: "s3://raw", extra: {} },
   ]);
 });
 
 alone("runTask() keeps ctx.state from run to run where a test hands it on", async () => {
   const count = handlerOf(async (_args, ctx) => {
-    const n = await ctx.state.get<number, number>("n", { default: 0 }) + 1;
+    const n = await ctx.state.get<number>("n", { default: 0 }) + 1;
     await ctx.state.set("n", n);
     return n;
   });
@@ -213,9 +213,9 @@ alone("runTask() keeps ctx.state from run to run where a test hands it on", asyn
 });
 
 alone("runTask() says when a sensor is to look again", async () => {
-  const sensor = new TaskHandler("etl", "ready", poke(() => false, { pokeInterval: 3600 }));
+  const ready = new TaskHandler("etl", "ready", sensor(() => false, { pokeInterval: 3600 }));
   const before = Temporal.Now.instant();
-  const run = await runTask(sensor);
+  const run = await runTask(ready);
   assertEquals(run.state, "up_for_reschedule");
   const seconds = run.rescheduledTo?.since(before).total("seconds") ?? 0;
   assert(seconds >= 3600 && seconds < 3660, `${seconds}`);

@@ -16,7 +16,7 @@ import type {
   AssetHandle,
   AssetRef,
   Assets,
-  ConsumedAssetEvent,
+  TriggeringAssetEvent,
 } from "../../sdk/assets.ts";
 import { invalid } from "./json_check.ts";
 import type { Requester } from "../requester.ts";
@@ -34,9 +34,7 @@ export class AirflowAssets implements Assets {
   get(asset: AssetRef): AssetHandle {
     const { name, uri } = typeof asset === "string" ? { name: asset } : asset;
     const locator = name ? { name } : uri ? { uri } : undefined;
-    if (locator === undefined) {
-      throw invalid("find an asset", "neither its name nor its URI is given");
-    }
+    if (locator === undefined) throw invalid("get an asset", "its name and URI are missing");
     const requester = this.#requester;
     return {
       state: new AirflowAssetStateStore(requester, locator),
@@ -61,7 +59,7 @@ export class AirflowAssets implements Assets {
 
   alias(name: string): AssetAliasHandle {
     if (typeof name !== "string" || name === "") {
-      throw invalid("find an asset alias", "it has no name");
+      throw invalid("get an asset alias", "its name is missing");
     }
     const requester = this.#requester;
     return {
@@ -81,7 +79,7 @@ export class AirflowAssets implements Assets {
   }
 }
 
-/** The filters as the wire has them; those of the newer date are left out unless they are used. */
+/** Converts the filters for the wire; those of the newer schema version are absent unless used. */
 function filterOf(options: AssetEventOptions = {}): {
   after: AssetEventOptions["after"];
   before: AssetEventOptions["before"];
@@ -93,7 +91,10 @@ function filterOf(options: AssetEventOptions = {}): {
 } {
   const { limit } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1)) {
-    throw invalid("read asset events", `limit must be a whole number of at least 1, not ${limit}`);
+    throw invalid(
+      "read asset events",
+      `"limit" must be a whole number of at least 1, got ${limit}`,
+    );
   }
   return {
     after: options.after,
@@ -131,8 +132,8 @@ function assetEventOf(event: AssetEventResponse): AssetEvent {
   };
 }
 
-/** An asset event of a Dag run, as authors see it. */
-export function consumedAssetEventOf(event: AssetEventDagRunReference): ConsumedAssetEvent {
+/** Converts an asset event of a Dag run for authors. */
+export function triggeringAssetEventOf(event: AssetEventDagRunReference): TriggeringAssetEvent {
   return {
     timestamp: event.timestamp,
     asset: { name: event.asset.name, uri: event.asset.uri, extra: event.asset.extra },

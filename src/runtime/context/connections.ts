@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Connection, Connections } from "../../sdk/connections.ts";
+import type { Connection, ConnectionGetOptions, Connections } from "../../sdk/connections.ts";
 import { AirflowConnection } from "./connection.ts";
 import { checkKey } from "./key_check.ts";
+import { isNotFound } from "./missing.ts";
 import type { Requester } from "../requester.ts";
 
 /** Reads connections from the supervisor. */
@@ -17,10 +18,19 @@ export class AirflowConnections implements Connections {
     this.#requester = requester;
   }
 
-  async get(connId: string): Promise<Connection> {
+  get<Default = never>(
+    connId: string,
+    options?: ConnectionGetOptions<Default>,
+  ): Promise<Connection | Default>;
+  async get(connId: string, options: ConnectionGetOptions<unknown> = {}): Promise<unknown> {
     checkKey("connection", connId);
-    return new AirflowConnection(
-      await this.#requester.request({ type: "GetConnection", conn_id: connId }),
-    );
+    try {
+      return new AirflowConnection(
+        await this.#requester.request({ type: "GetConnection", conn_id: connId }),
+      );
+    } catch (error) {
+      if (isNotFound(error) && "default" in options) return options.default;
+      throw error;
+    }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The author's context, made of what the supervisor told at the start.
+ * The author's context, made from the start-up details.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { AirflowAssets } from "./assets.ts";
 import type { Completion } from "../task/completion.ts";
 import { AirflowConnections } from "./connections.ts";
 import { AirflowDagRuns, dagRunOf } from "./dag_runs.ts";
+import { AirflowDags } from "./dags.ts";
 import { setExecutionTimeout } from "./execution_timeout.ts";
 import type { Interruption } from "../task/interruption.ts";
 import { setMapIndexLabel, setRenderedFields } from "./rendering.ts";
@@ -22,33 +23,37 @@ import { maskSecret } from "./secrets.ts";
 import { AirflowVariables } from "./variables.ts";
 import { AirflowXComs } from "./xcoms.ts";
 
-/** What a context is made of, beside the start-up details. */
+/** The parts of a context, in addition to the start-up details. */
 export interface ContextParts {
   /** Sends the author's requests. */
   readonly requester: Requester;
   /** Writes the author's log events. */
   readonly log: Logger;
-  /** Ends the handler from outside: its signal, its time limit. */
+  /** Interrupts the handler: by its signal, by its time limit. */
   readonly interruption: Pick<Interruption, "signal" | "limit">;
-  /** Collects what the last frame tells. */
+  /** Collects the parts of the terminal message. */
   readonly completion: Completion;
-  /** The defaults of the params, where the Dag is known. */
+  /** The defaults of the params; empty for tasks of Python Dags. */
   readonly params: Readonly<Record<string, JsonValue>>;
 }
 
-/** Makes the context that a handler is given. */
+/** Makes the context of a handler. */
 export function contextOf(startup: StartupDetails, parts: ContextParts): TaskContext {
   const { requester, interruption, completion } = parts;
   const { signal } = interruption;
   const ti = taskInstanceOf(startup);
   const dagRun = dagRunOf(startup.ti_context.dag_run);
-  const isTold = schemaDateOf(startup) !== "2026-06-16";
+  const isReported = schemaDateOf(startup) !== "2026-06-16";
   return {
     ti,
     dagRun,
-    params: { ...parts.params, ...dagRun.conf },
+    dagId: ti.dagId,
+    taskId: ti.taskId,
+    runId: ti.runId,
     tryNumber: ti.tryNumber,
     mapIndex: ti.mapIndex,
+    logicalDate: dagRun.logicalDate,
+    params: { ...parts.params, ...dagRun.conf },
     signal,
     log: parts.log,
     connections: new AirflowConnections(requester),
@@ -57,18 +62,19 @@ export function contextOf(startup: StartupDetails, parts: ContextParts): TaskCon
     state: new AirflowTaskStateStore(requester, ti.id),
     assets: new AirflowAssets(requester),
     outlets: completion.outlets,
+    dags: new AirflowDags(requester),
     dagRuns: new AirflowDagRuns(requester, { id: ti.id, dagRun, signal }),
     tasks: new AirflowTaskInstances(requester, ti, dagRun),
     maskSecret: (value, name) => maskSecret(requester, value, name),
     skipDownstream: (...tasks) => completion.skips.add(...tasks),
     setRenderedFields: (fields) => setRenderedFields(requester, fields),
     setMapIndexLabel: (label) => setMapIndexLabel(requester, completion, label),
-    executionTimeout: (duration) =>
-      setExecutionTimeout(duration, { requester, interruption, isTold }),
+    setExecutionTimeout: (timeout) =>
+      setExecutionTimeout(timeout, { requester, interruption, isReported }),
   };
 }
 
-/** The task instance of the start-up details, as authors see it. */
+/** Converts the task instance of the start-up details for authors. */
 export function taskInstanceOf({ ti }: StartupDetails): TaskInstance {
   return {
     id: ti.id,

@@ -6,7 +6,6 @@
 import { TaskRuntimeError } from "../../error.ts";
 import type { DagRun as DagRunMessage } from "../../protocol/generated.ts";
 import type {
-  DagDetails,
   DagRun,
   DagRunFilter,
   DagRuns,
@@ -16,22 +15,22 @@ import type {
   TriggerOptions,
   WaitOptions,
 } from "../../sdk/dag_runs.ts";
-import { SkipTask } from "../../sdk/ending.ts";
-import { consumedAssetEventOf } from "./assets.ts";
+import { SkipTask } from "../../sdk/terminal_state.ts";
+import { triggeringAssetEventOf } from "./assets.ts";
 import { checkJsonObject, invalid } from "./json_check.ts";
-import { pause } from "../../sdk/pause.ts";
+import { pause, secondsOf } from "../../sdk/time.ts";
 import type { Requester } from "../requester.ts";
 
-/** Airflow's own default. */
+/** The default interval of Airflow's TriggerDagRunOperator. */
 const POLL_SECONDS = 60;
 
-/** The task on whose behalf Dag runs are read. */
+/** The task that reads Dag runs. */
 export interface DagRunsOwner {
-  /** The task instance's UUID. */
+  /** The UUID of the task instance. */
   readonly id: string;
   /** Its Dag run. */
   readonly dagRun: DagRun;
-  /** Ends a wait. */
+  /** Aborts a wait. */
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +39,7 @@ export class AirflowDagRuns implements DagRuns {
   readonly #requester: Requester;
   readonly #owner: DagRunsOwner;
 
-  /** Reads and triggers through `requester`, on behalf of the task `owner`. */
+  /** Reads and triggers through `requester`, for the task `owner`. */
   constructor(requester: Requester, owner: DagRunsOwner) {
     this.#requester = requester;
     this.#owner = owner;
@@ -99,10 +98,12 @@ export class AirflowDagRuns implements DagRuns {
   }
 
   async trigger(options: TriggerOptions): Promise<TriggeredDagRun> {
-    const { dagId, conf = {}, waitUntilEnd = false } = options;
+    const { dagId, conf = {}, waitForCompletion = false } = options;
     const runId = options.runId ?? newRunId(options);
     checkJsonObject(`trigger Dag "${dagId}"`, conf);
     const run = { dagId, runId };
+    const waitOptions = waitForCompletion === true ? {} : waitForCompletion;
+    if (waitOptions !== false) checkWait(run, waitOptions);
     try {
       await this.#requester.request({
         type: "TriggerDagRun",
@@ -111,39 +112,36 @@ export class AirflowDagRuns implements DagRuns {
         conf,
         logical_date: options.logicalDate ?? null,
         run_after: options.runAfter ?? null,
-        reset_dag_run: options.reset ?? false,
+        reset_dag_run: options.resetDagRun ?? false,
         note: options.note ?? null,
         partition_key: options.partitionKey ?? null,
       });
     } catch (error) {
       const exists = error instanceof TaskRuntimeError && error.code === "CONFLICT";
       if (!exists) throw error;
-      if (options.skipIfExists) {
-        throw new SkipTask(`Dag "${dagId}" has a run "${runId}" already`, { cause: error });
+      if (options.skipWhenAlreadyExists) {
+        throw new SkipTask(`Dag run "${runId}" of "${dagId}" already exists`, { cause: error });
       }
       throw new TaskRuntimeError(
         "CONFLICT",
-        `Cannot trigger Dag "${dagId}": it has a run "${runId}" already; name another runId, or ` +
-          "set reset or skipIfExists",
+        `Cannot trigger Dag "${dagId}": run "${runId}" already exists. Set another "runId", ` +
+          '"resetDagRun" or "skipWhenAlreadyExists"',
         { cause: error, request: error.request, detail: error.detail },
       );
     }
-    if (waitUntilEnd === false) return { ...run, state: null };
-    const state = await this.wait(dagId, runId, waitUntilEnd === true ? {} : waitUntilEnd);
-    return { ...run, state };
+    if (waitOptions === false) return { ...run, state: null };
+    return { ...run, state: await this.wait(dagId, runId, waitOptions) };
   }
 
   async wait(dagId: string, runId: string, options: WaitOptions = {}): Promise<string> {
-    const { pollSeconds = POLL_SECONDS, timeoutSeconds } = options;
-    const deed = `wait for Dag run "${runId}" of "${dagId}"`;
-    if (!(pollSeconds > 0)) throw invalid(deed, `pollSeconds must be above 0, not ${pollSeconds}`);
+    const { deed, interval, limit } = checkWait({ dagId, runId }, options);
     const { allowedStates = ["success"], failedStates = ["failed"] } = options;
-    const end = performance.now() + (timeoutSeconds ?? Infinity) * 1000;
+    const end = performance.now() + limit * 1000;
     for (;;) {
       const state = await this.state(dagId, runId);
       if (allowedStates.includes(state)) return state;
       if (failedStates.includes(state)) {
-        throw new TaskRuntimeError("CONFLICT", `Cannot ${deed}: it ended ${state}`, {
+        throw new TaskRuntimeError("CONFLICT", `Cannot ${deed}: it finished in state "${state}"`, {
           request: "GetDagRunState",
           detail: { state },
         });
@@ -152,11 +150,11 @@ export class AirflowDagRuns implements DagRuns {
       if (left <= 0) {
         throw new TaskRuntimeError(
           "TIMEOUT",
-          `Cannot ${deed}: it is still ${state} after ${timeoutSeconds} s`,
+          `Cannot ${deed}: it is still in state "${state}" after ${limit} s`,
           { request: "GetDagRunState", detail: { state } },
         );
       }
-      await pause(Math.min(pollSeconds, left / 1000), this.#owner.signal);
+      await pause(Math.min(interval, left / 1000), this.#owner.signal);
     }
   }
 
@@ -164,23 +162,9 @@ export class AirflowDagRuns implements DagRuns {
     const request = { type: "UpdateDagRunNote", ti_id: this.#owner.id, note } as const;
     await this.#requester.request(request);
   }
-
-  async dag(dagId: string): Promise<DagDetails> {
-    const dag = await this.#requester.request({ type: "GetDag", dag_id: dagId });
-    return {
-      dagId: dag.dag_id,
-      isPaused: dag.is_paused,
-      bundleName: dag.bundle_name,
-      bundleVersion: dag.bundle_version,
-      relativeFileloc: dag.relative_fileloc,
-      owners: dag.owners,
-      tags: dag.tags,
-      nextDagRun: dag.next_dagrun,
-    };
-  }
 }
 
-/** A Dag run of the wire, as authors see it. */
+/** Converts a Dag run message for authors. */
 export function dagRunOf(run: Omit<DagRunMessage, "type">): DagRun {
   return {
     dagId: run.dag_id,
@@ -197,11 +181,24 @@ export function dagRunOf(run: Omit<DagRunMessage, "type">): DagRun {
     note: run.note ?? null,
     triggeringUserName: run.triggering_user_name ?? null,
     partitionKey: run.partition_key,
-    consumedAssetEvents: run.consumed_asset_events.map(consumedAssetEventOf),
+    triggeringAssetEvents: run.consumed_asset_events.map(triggeringAssetEventOf),
   };
 }
 
-/** As Airflow's TriggerDagRunOperator names runs. */
+/** Checks the options of a wait, and converts its lengths of time to seconds. */
+function checkWait(
+  { dagId, runId }: { readonly dagId: string; readonly runId: string },
+  { pollInterval = POLL_SECONDS, timeout }: WaitOptions,
+): { readonly deed: string; readonly interval: number; readonly limit: number } {
+  const deed = `wait for Dag run "${runId}" of "${dagId}"`;
+  const problem = `Cannot ${deed}`;
+  const interval = secondsOf(pollInterval, problem, "pollInterval");
+  if (interval === 0) throw invalid(deed, '"pollInterval" must be above 0');
+  const limit = timeout === undefined ? Infinity : secondsOf(timeout, problem, "timeout");
+  return { deed, interval, limit };
+}
+
+/** Makes a run id in the form of Airflow's TriggerDagRunOperator. */
 function newRunId({ runAfter }: TriggerOptions): string {
   const time = runAfter instanceof Date ? runAfter.toISOString() : runAfter;
   const random = crypto.randomUUID().slice(0, 8);

@@ -1,40 +1,31 @@
 /**
- * `ctx.executionTimeout()`: how long the task may run.
+ * `ctx.setExecutionTimeout()`.
  *
  * @module
  */
-import { invalid } from "./json_check.ts";
-import type { Interruption } from "../task/interruption.ts";
+import { type Duration, secondsOf } from "../../sdk/time.ts";
 import type { Requester } from "../requester.ts";
+import type { Interruption } from "../task/interruption.ts";
+import { invalid } from "./json_check.ts";
 
-/** What a limit on a task's time is set with. */
+/** The parts that enforce an execution timeout. */
 export interface ExecutionTimeoutParts {
-  /** Tells the supervisor. */
+  /** Reports the timeout to the supervisor. */
   readonly requester: Requester;
-  /** Ends the handler. */
+  /** Interrupts the handler. */
   readonly interruption: Pick<Interruption, "limit">;
-  /** Whether the schema date has SetExecutionTimeout: an older Airflow would never answer it. */
-  readonly isTold: boolean;
+  /** Whether the schema version has SetExecutionTimeout: an older Airflow would never answer it. */
+  readonly isReported: boolean;
 }
 
-/** Limits the handler's time from now on, and has the supervisor do so too where it can. */
+/** Limits the handler's time from now on, here and in the supervisor. */
 export async function setExecutionTimeout(
-  duration: number | Temporal.Duration,
-  { requester, interruption, isTold }: ExecutionTimeoutParts,
+  timeout: Duration,
+  { requester, interruption, isReported }: ExecutionTimeoutParts,
 ): Promise<void> {
-  const seconds = secondsOf(duration);
+  const seconds = secondsOf(timeout, "Cannot set the execution timeout", "timeout");
+  if (seconds === 0) throw invalid("set the execution timeout", '"timeout" must be above 0');
   interruption.limit(seconds);
-  if (!isTold) return;
+  if (!isReported) return;
   await requester.request({ type: "SetExecutionTimeout", timeout_seconds: seconds });
-}
-
-function secondsOf(duration: number | Temporal.Duration): number {
-  let seconds: number;
-  try {
-    seconds = typeof duration === "number" ? duration : duration.total("seconds");
-  } catch {
-    throw invalid("set the execution timeout", "months and years have no length of their own");
-  }
-  if (Number.isFinite(seconds) && seconds > 0) return seconds;
-  throw invalid("set the execution timeout", `${seconds} is no number of seconds above 0`);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { TaskInstance } from "../../sdk/context.ts";
-import type { SkippedTask } from "../../sdk/branch.ts";
+import type { SkippedTask } from "../../sdk/context.ts";
 import { invalid } from "./json_check.ts";
 import type { Requester } from "../requester.ts";
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { TaskRuntimeError } from "../../error.ts";
 import type { JsonValue } from "../../protocol/value.ts";
-import type { Moment } from "../../sdk/moment.ts";
+import { type Moment, secondsOf } from "../../sdk/time.ts";
 import type {
   AssetStateStore,
   StateGetOptions,
@@ -14,6 +13,7 @@ import type {
 } from "../../sdk/state.ts";
 import { readVariable } from "../../supervisor/environment.ts";
 import { checkJson, invalid } from "./json_check.ts";
+import { isNotFound } from "./missing.ts";
 import type { Requester } from "../requester.ts";
 
 /** Airflow's own default of `[state_store] default_retention_days`. */
@@ -21,12 +21,12 @@ const RETENTION_DAYS = 30;
 const RETENTION_VARIABLE = "AIRFLOW__STATE_STORE__DEFAULT_RETENTION_DAYS";
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** The state store of the task instance that runs. */
+/** The state store of the running task instance. */
 export class AirflowTaskStateStore implements TaskStateStore {
   readonly #requester: Requester;
   readonly #id: string;
 
-  /** Reads and writes through `requester`; `id` is the task instance's UUID. */
+  /** Reads and writes through `requester`; `id` is the UUID of the task instance. */
   constructor(requester: Requester, id: string) {
     this.#requester = requester;
     this.#id = id;
@@ -63,7 +63,7 @@ export class AirflowTaskStateStore implements TaskStateStore {
   }
 }
 
-/** What an asset is found by: its name, or else its URI. */
+/** The name of an asset, or else its URI. */
 export type AssetLocator = { readonly name: string } | { readonly uri: string };
 
 /** The state store of an asset. */
@@ -124,42 +124,41 @@ async function read(
   try {
     return (await request()).value ?? options?.default;
   } catch (error) {
-    if (error instanceof TaskRuntimeError && error.code === "NOT_FOUND") return options?.default;
+    if (isNotFound(error)) return options?.default;
     throw error;
   }
 }
 
-/** Airflow's API has the key in a path, where an empty one names the whole store. */
+/** Airflow's API takes the key in a path, where an empty one means the whole store. */
 function checkKey(deed: string, key: string): void {
   if (typeof key !== "string" || key === "") {
-    throw invalid(`${deed} state "${key}"`, "a key is a text of at least one character");
+    throw invalid(`${deed} state "${key}"`, "the key must be a text that is not empty");
   }
 }
 
 function checkEntry(key: string, value: unknown): asserts value is JsonValue {
   checkKey("set", key);
   const deed = `set state "${key}"`;
-  if (value === null) throw invalid(deed, "Airflow keeps no null; delete the key instead");
+  if (value === null) throw invalid(deed, "the value must not be null. Delete the key instead");
   checkJson(deed, value);
 }
 
 function expiryOf(key: string, options: StateSetOptions): Moment | null {
-  const { ttlSeconds, expiresAt } = options;
+  const { retention, expiresAt } = options;
   const deed = `set state "${key}"`;
-  if (ttlSeconds !== undefined && expiresAt !== undefined) {
-    throw invalid(deed, "ttlSeconds and expiresAt exclude each other");
+  if (retention !== undefined && expiresAt !== undefined) {
+    throw invalid(deed, '"retention" and "expiresAt" exclude each other');
   }
   if (expiresAt !== undefined) return expiresAt;
-  const seconds = ttlSeconds ?? retentionSeconds();
-  if (!(seconds >= 0) || seconds > Number.MAX_SAFE_INTEGER / 1000) {
-    throw invalid(deed, `ttlSeconds must be a number of seconds, not ${seconds}`);
-  }
-  // Airflow's default of no days at all means for ever.
-  if (ttlSeconds === undefined && seconds === 0) return null;
+  const seconds = retention === undefined
+    ? retentionSeconds()
+    : secondsOf(retention, `Cannot ${deed}`, "retention");
+  // In Airflow's setting, 0 days means for ever.
+  if (retention === undefined && seconds === 0) return null;
   return Temporal.Now.instant().add({ milliseconds: Math.round(seconds * 1000) });
 }
 
-/** The runtime has to work out the default itself: null on the wire means for ever. */
+/** Reads Airflow's default, since null on the wire means for ever. */
 function retentionSeconds(): number {
   const days = Number(readVariable(RETENTION_VARIABLE) ?? RETENTION_DAYS);
   return (Number.isInteger(days) && days >= 0 ? days : RETENTION_DAYS) * DAY_SECONDS;

@@ -11,9 +11,10 @@ import type {
   VariableSetOptions,
 } from "../../sdk/variables.ts";
 import { checkKey } from "./key_check.ts";
+import { isNotFound } from "./missing.ts";
 import type { Requester } from "../requester.ts";
 
-/** Names fetched with one request; Airflow's own default. */
+/** The number of names per request, which is Airflow's default. */
 const PAGE = 1000;
 
 /** Reads and writes variables through the supervisor. */
@@ -34,27 +35,30 @@ export class AirflowVariables implements Variables {
       const { value } = await this.#requester.request({ type: "GetVariable", key });
       if (value !== null) return value;
     } catch (error) {
-      if (!isNotFound(error) || options.default === undefined) throw error;
+      if (!isNotFound(error) || !hasDefault(options)) throw error;
     }
-    if (options.default !== undefined) return options.default;
-    throw new TaskRuntimeError("NOT_FOUND", `Cannot get variable "${key}": it has no value`, {
+    if (hasDefault(options)) return options.default;
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot get variable "${key}": its value is null`, {
       request: "GetVariable",
     });
   }
 
-  getJson<T = unknown>(key: string, options?: VariableGetOptions<T>): Promise<T>;
+  getJson<T = unknown, Default = T>(
+    key: string,
+    options?: VariableGetOptions<Default>,
+  ): Promise<T | Default>;
   async getJson(key: string, options: VariableGetOptions<unknown> = {}): Promise<unknown> {
     const missing = Symbol();
     const text = await this.get<string | typeof missing>(
       key,
-      options.default === undefined ? {} : { default: missing },
+      hasDefault(options) ? { default: missing } : {},
     );
     if (typeof text === "symbol") return options.default;
     try {
       return JSON.parse(text);
     } catch {
       // The parser's message quotes the text, which may be secret.
-      throw new TaskRuntimeError("INVALID", `Cannot get variable "${key}": its text is no JSON`, {
+      throw new TaskRuntimeError("INVALID", `Cannot get variable "${key}": its text is not JSON`, {
         request: "GetVariable",
       });
     }
@@ -98,7 +102,7 @@ export class AirflowVariables implements Variables {
   }
 }
 
-/** The value as JSON; refuses what JSON.stringify would leave out or turn into null. */
+/** Writes a value as JSON; refuses values that JSON.stringify would leave out or turn into null. */
 function jsonText(key: string, value: unknown): string {
   const refuse = (what: string): TaskRuntimeError =>
     new TaskRuntimeError("INVALID", `Cannot set variable "${key}": ${what} has no JSON form`);
@@ -120,6 +124,8 @@ function jsonText(key: string, value: unknown): string {
   return text;
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof TaskRuntimeError && error.code === "NOT_FOUND";
+function hasDefault<Default>(
+  options: VariableGetOptions<Default>,
+): options is { readonly default: Default } {
+  return "default" in options;
 }

@@ -5,27 +5,28 @@
  */
 import { TaskRuntimeError } from "../../error.ts";
 import type {
+  XComDefault,
   XComDeleteOptions,
-  XComGetOptions,
-  XComItemOptions,
+  XComPullOptions,
+  XComPushOptions,
   XComs,
   XComSequenceOptions,
   XComSliceOptions,
-  XComWriteOptions,
 } from "../../sdk/xcoms.ts";
 import { deserialize } from "./deserialize.ts";
 import { checkKey } from "./key_check.ts";
 import { isLengthRefusal, mappedLengthOf } from "./mapped_length.ts";
+import { isNotFound } from "./missing.ts";
 import type { Requester } from "../requester.ts";
 import { serialize } from "./serialize.ts";
 
-/** The key under which a task's return value is kept. */
+/** The key of a task's return value. */
 export const RETURN_VALUE = "return_value";
 
-/** Values fetched with one request: each may be large, and the supervisor holds them all at once. */
+/** The number of values per request: each may be large, and the supervisor holds them all at once. */
 const PAGE = 100;
 
-/** The coordinates of the task that runs. */
+/** The coordinates of the running task. */
 export interface XComOwner {
   /** The id of its Dag. */
   readonly dagId: string;
@@ -37,29 +38,33 @@ export interface XComOwner {
   readonly mapIndex: number;
 }
 
-/** Reads and writes XComs through the supervisor. */
+/** Pushes and pulls XComs through the supervisor. */
 export class AirflowXComs implements XComs {
   readonly #requester: Requester;
   readonly #owner: XComOwner;
 
-  /** Reads and writes through `requester`, on behalf of the task `owner`. */
+  /** Sends through `requester`, for the task `owner`. */
   constructor(requester: Requester, owner: XComOwner) {
     this.#requester = requester;
     this.#owner = owner;
   }
 
-  get<T = unknown, Default = null>(
+  pull<T = unknown>(taskId: string, options?: XComPullOptions): Promise<T | null>;
+  pull<T = unknown, Default = T>(
     taskId: string,
-    options?: XComGetOptions<Default>,
+    options: XComPullOptions & XComDefault<Default>,
   ): Promise<T | Default>;
-  async get(taskId: string, options: XComGetOptions<unknown> = {}): Promise<unknown> {
+  async pull(
+    taskId: string,
+    options: XComPullOptions & Partial<XComDefault<unknown>> = {},
+  ): Promise<unknown> {
     const reply = await this.#requester.request({
       type: "GetXCom",
       ...this.#series(taskId, options.key ?? RETURN_VALUE, options),
       map_index: options.mapIndex ?? null,
       include_prior_dates: options.includePriorDates ?? false,
     });
-    return deserialize(reply.value) ?? options.default ?? null;
+    return deserialize(reply.value) ?? ("default" in options ? options.default : null);
   }
 
   values<T = unknown>(taskId: string, options?: XComSequenceOptions): AsyncGenerator<T, void>;
@@ -79,15 +84,16 @@ export class AirflowXComs implements XComs {
     return (await this.#requester.request({ type: "GetXComCount", ...series })).len;
   }
 
-  item<T = unknown, Default = never>(
+  item<T = unknown>(taskId: string, offset: number, options?: XComSequenceOptions): Promise<T>;
+  item<T = unknown, Default = T>(
     taskId: string,
     offset: number,
-    options?: XComItemOptions<Default>,
+    options: XComSequenceOptions & XComDefault<Default>,
   ): Promise<T | Default>;
   async item(
     taskId: string,
     offset: number,
-    options: XComItemOptions<unknown> = {},
+    options: XComSequenceOptions & Partial<XComDefault<unknown>> = {},
   ): Promise<unknown> {
     const series = this.#series(taskId, options.key ?? RETURN_VALUE, options);
     try {
@@ -98,16 +104,18 @@ export class AirflowXComs implements XComs {
       });
       return deserialize(reply.root);
     } catch (error) {
-      const isMissing = error instanceof TaskRuntimeError && error.code === "NOT_FOUND";
-      if (!isMissing || options.default === undefined) throw error;
-      return options.default;
+      if (isNotFound(error) && "default" in options) return options.default;
+      throw error;
     }
   }
 
   slice<T = unknown>(taskId: string, options?: XComSliceOptions): Promise<T[]>;
   async slice(taskId: string, options: XComSliceOptions = {}): Promise<unknown[]> {
     if (options.step === 0) {
-      throw new TaskRuntimeError("INVALID", `Cannot slice the XComs of "${taskId}": the step is 0`);
+      throw new TaskRuntimeError(
+        "INVALID",
+        `Cannot slice the XComs of "${taskId}": "step" must not be 0`,
+      );
     }
     const reply = await this.#requester.request({
       type: "GetXComSequenceSlice",
@@ -120,7 +128,7 @@ export class AirflowXComs implements XComs {
     return reply.root.map(deserialize);
   }
 
-  async set(key: string, value: unknown, options: XComWriteOptions = {}): Promise<void> {
+  async push(key: string, value: unknown, options: XComPushOptions = {}): Promise<void> {
     const address = this.#address(key, options);
     const form = serialize(value);
     const own = key === RETURN_VALUE && address.map_index === null && this.#isOwn(address);
@@ -138,7 +146,7 @@ export class AirflowXComs implements XComs {
     try {
       await send(mappedLength);
     } catch (error) {
-      // Ours was a guess that a task downstream might be mapped; an author's number is none.
+      // The default is a guess that a downstream task is mapped; an author's number is not.
       if (options.mappedLength !== undefined || !isLengthRefusal(error)) throw error;
       await send(null);
     }

@@ -18,6 +18,7 @@ import { beginDag, type DagDefinition, type TaskDefinition } from "../../sdk/dag
 import type { ParamDefinitions } from "../../sdk/dag/param.ts";
 import { checkId } from "../../sdk/dag/checks.ts";
 import { placeOfCaller } from "../../sdk/dag/source_place.ts";
+import { secondsIn } from "../../sdk/time.ts";
 import { TaskMaker } from "../../sdk/dag/task_group.ts";
 import type { TaskRef } from "../../sdk/dag/task_ref.ts";
 import { type DagPart, setDagPart } from "./dag_part.ts";
@@ -133,11 +134,12 @@ function handlersOf(definition: DagDefinition): NativeTaskHandler[] {
 
 /** The handler of a task whose work a function of the file does. */
 function handlerOf(task: TaskDefinition): NativeTaskHandler[] {
-  const { work, options: { retryPolicy, continuations, outlets = [] } } = task;
+  const { work, options: { retryPolicy, executionTimeout, continuations, outlets = [] } } = task;
   if (work.kind !== "handler") return [];
   return [
     new NativeTaskHandler(task.dag.dagId, task.id, work.handler, {
-      ...(retryPolicy === undefined ? {} : { retries: retryPolicy }),
+      ...(retryPolicy === undefined ? {} : { retryPolicy }),
+      ...(secondsIn(executionTimeout) ? { executionTimeout } : {}),
       ...(continuations === undefined ? {} : { continuations }),
       outlets: outlets.filter((each) => each instanceof Asset),
       plan: planOf(task),

@@ -13,7 +13,7 @@ import {
   type TaskDefinition,
 } from "../../sdk/dag/definition.ts";
 import { originOf, type OutputOrigin, type ValueOrigin } from "../../sdk/dag/value_ref.ts";
-import type { TaskArgs } from "../../sdk/task_handler.ts";
+import type { TaskArgs } from "../../sdk/handler.ts";
 import type { XComs } from "../../sdk/xcoms.ts";
 
 /** Where the values are, and for which instance they are wanted. */
@@ -144,8 +144,8 @@ class Inputs {
     const { xcoms, mapIndex } = this.#source;
     if (this.#isWhole(origin)) return await Array.fromAsync(xcoms.values(task.id, { key }));
     return isMapped(task)
-      ? await xcoms.get(task.id, { key, mapIndex })
-      : await xcoms.get(task.id, { key });
+      ? await xcoms.pull(task.id, { key, mapIndex })
+      : await xcoms.pull(task.id, { key });
   }
 
   /** Whether the results of all instances are meant. */

@@ -5,15 +5,14 @@
  */
 import type { JsonValue } from "../../protocol/value.ts";
 import type { TaskContext } from "../../sdk/context.ts";
-import { type TaskArgs, TaskHandler, type TaskHandlerOptions } from "../../sdk/task_handler.ts";
-import type { Handler } from "../../sdk/task_handler.ts";
+import type { TaskArgs } from "../../sdk/handler.ts";
+import { TaskHandler, type TaskHandlerOptions } from "../../sdk/task_handler.ts";
+import type { Handler } from "../../sdk/handler.ts";
 
 /** What there is to do around the work of such a task, since its Dag says so. */
 export interface TaskPlan {
   /** The defaults of the params that the task sees. */
   paramDefaults(): Record<string, JsonValue>;
-  /** Before the work: its time limit. */
-  limitTime(ctx: TaskContext): Promise<void>;
   /** The arguments, and the label of the instance, which is made of them. */
   prepare(ctx: TaskContext): Promise<TaskArgs>;
   /** After the work: resolves to what is to be pushed; undefined for nothing. */

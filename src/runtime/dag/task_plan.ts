@@ -15,10 +15,9 @@ import {
   type NodeDefinition,
   type TaskDefinition,
 } from "../../sdk/dag/definition.ts";
-import { secondsIn } from "../../sdk/dag/duration.ts";
 import { allBehind, type Graph, resolveGraph, tasksIn } from "../../sdk/dag/graph.ts";
 import { readParams } from "../../sdk/dag/param.ts";
-import type { TaskArgs } from "../../sdk/task_handler.ts";
+import type { TaskArgs } from "../../sdk/handler.ts";
 import { bindInputs } from "./inputs.ts";
 import type { TaskPlan } from "./native_task.ts";
 
@@ -26,7 +25,6 @@ import type { TaskPlan } from "./native_task.ts";
 export function planOf(task: TaskDefinition): TaskPlan {
   return {
     paramDefaults: () => paramDefaults(task),
-    limitTime: (ctx) => limitTime(task, ctx),
     prepare: (ctx) => prepare(task, ctx),
     followUp: (result, ctx) => followUp(task, result, ctx),
   };
@@ -39,12 +37,6 @@ function paramDefaults(task: TaskDefinition): Record<string, JsonValue> {
     ...readParams("a task", task.options.params),
   ];
   return Object.fromEntries(params.map((param) => [param.name, param.default ?? null]));
-}
-
-/** Before the work: its time limit. */
-async function limitTime(task: TaskDefinition, ctx: TaskContext): Promise<void> {
-  const seconds = secondsIn(task.options.executionTimeout);
-  if (seconds !== undefined && seconds > 0) await ctx.executionTimeout(seconds);
 }
 
 /** The arguments, and the label of the instance, which is made of them. */
@@ -83,7 +75,7 @@ async function followUp(
       );
     }
     for (const [key, value] of Object.entries(result)) {
-      if (value !== undefined) await ctx.xcoms.set(key, value);
+      if (value !== undefined) await ctx.xcoms.push(key, value);
     }
   }
   // A decider may return the node it chose.

@@ -6,7 +6,7 @@
 import { TaskRuntimeError } from "../../error.ts";
 import type { StartupDetails, TaskArgBinding } from "../../protocol/generated.ts";
 import type { TaskContext } from "../../sdk/context.ts";
-import type { TaskArgs } from "../../sdk/task_handler.ts";
+import type { TaskArgs } from "../../sdk/handler.ts";
 import { findMismatch } from "./value_schema.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function bindArguments(
   const results = new Map<string, Promise<unknown>>();
   for (const binding of bindings) {
     if (binding.kind !== "xcom" || results.has(binding.task_id)) continue;
-    results.set(binding.task_id, xcoms.get(binding.task_id));
+    results.set(binding.task_id, xcoms.pull(binding.task_id));
   }
   // Awaited one by one, a second rejection would be unhandled.
   await Promise.all(results.values());

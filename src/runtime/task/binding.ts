@@ -7,7 +7,8 @@
 import { TaskRuntimeError } from "../../error.ts";
 import type { StartupDetails } from "../../protocol/generated.ts";
 import { enterContext, type TaskContext } from "../../sdk/context.ts";
-import type { TaskArgs, TaskHandler } from "../../sdk/task_handler.ts";
+import type { TaskArgs } from "../../sdk/handler.ts";
+import type { TaskHandler } from "../../sdk/task_handler.ts";
 import { contextOf, taskInstanceOf } from "../context/context.ts";
 import { deserialize } from "../context/deserialize.ts";
 import { NativeTaskHandler, type TaskPlan } from "../dag/native_task.ts";
@@ -46,7 +47,7 @@ export function prepareCall(handler: TaskHandler<object>, task: RunningTask): Ha
 }
 
 /**
- * Binds the arguments of the handler, or the event and kwargs of the continuation in which Airflow
+ * Binds the arguments of the handler, and the event and kwargs of the continuation in which Airflow
  * resumes the task, and returns the bound function.
  *
  * @throws {TaskRuntimeError} as {@linkcode bindArguments}; of a task that resumes: `TIMEOUT` when
@@ -77,20 +78,21 @@ async function bindContinuation(
     await plan?.prepare(ctx).catch(() => {});
     throw triggerError(kwargs);
   }
-  if (plan !== undefined) await argumentsOf(call, task);
+  const args = await argumentsOf(call, task);
   ctx.log.info("Task resumed", { continuation: name });
-  return () => handler.resume(name, event, ctx, kwargs);
+  return () => handler.resume(name, event, ctx, { args, kwargs });
 }
 
 /** Declares the outlets, deletes the XComs of an earlier try and limits the time. */
 async function prepareTask(
-  { handler, ctx, completion, plan }: HandlerCall,
+  { handler, ctx, completion }: HandlerCall,
   { ti_context }: StartupDetails,
 ): Promise<void> {
   await completion.outlets.declare(handler.outlets);
   // Airflow 3.3 leaves these to the runtime.
   for (const key of ti_context.xcom_keys_to_clear ?? []) await ctx.xcoms.delete(key);
-  await plan?.limitTime(ctx);
+  const { executionTimeout } = handler;
+  if (executionTimeout !== undefined) await ctx.setExecutionTimeout(executionTimeout);
 }
 
 async function argumentsOf(

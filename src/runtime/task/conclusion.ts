@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { TaskEnding } from "../../sdk/ending.ts";
+import { TerminalState } from "../../sdk/terminal_state.ts";
 import type { HandlerCall } from "./binding.ts";
 import { asError, shown } from "./failure.ts";
 import { BoundedWait } from "./kill_time.ts";
@@ -57,7 +57,7 @@ async function messageOf(
     return removed();
   }
   if (thrown instanceof LoadFailure) return await loadFailure(thrown, task);
-  if (!(thrown instanceof TaskEnding) || finalErrorOf(thrown, task) !== undefined) {
+  if (!(thrown instanceof TerminalState) || finalErrorOf(thrown, task) !== undefined) {
     return logged(await decideRetry(thrown, task, call), task);
   }
   try {

@@ -23,7 +23,8 @@ export async function execute(
     const checked = await checkResult(handler, returned);
     observer?.returned(checked);
     const result = plan === undefined ? checked : await plan.followUp(checked, ctx);
-    if (result !== undefined && result !== null) await ctx.xcoms.set(RETURN_VALUE, result);
+    if (result !== undefined && result !== null) await ctx.xcoms.push(RETURN_VALUE, result);
+    await completion.outlets.complete();
     await completion.skips.send();
   });
 }

@@ -8,8 +8,8 @@
  */
 import type { RetryTask, StartupDetails, TaskState } from "../../protocol/generated.ts";
 import type { TaskContext } from "../../sdk/context.ts";
-import { afterOf } from "../../sdk/ending.ts";
-import type { RetryDecision } from "../../sdk/retry_policy.ts";
+import { afterOf } from "../../sdk/terminal_state.ts";
+import type { RetryDecision } from "../../sdk/handler.ts";
 import type { TaskHandler } from "../../sdk/task_handler.ts";
 import { FinalError, reasonOf, shown } from "./failure.ts";
 import { BoundedWait, type KillTime } from "./kill_time.ts";

@@ -12,10 +12,10 @@ import {
   RescheduleTask as RescheduleEnding,
   RetryTask as RetryEnding,
   SkipTask,
-  type TaskEnding,
-} from "../../sdk/ending.ts";
+  type TerminalState,
+} from "../../sdk/terminal_state.ts";
 import type { LogFields } from "../../sdk/logger.ts";
-import { nextInterval, PokeAgain, timedOut } from "../../sdk/poke.ts";
+import { nextInterval, PokeAgain, timedOut } from "../../sdk/sensor.ts";
 import { AwaitInput, type Question } from "../../sdk/question.ts";
 import { serialize } from "../context/serialize.ts";
 import type { TaskLogger } from "../logging/task_logger.ts";
@@ -31,7 +31,7 @@ import { failed, rescheduled, skipped, type TerminalMessage } from "./terminal_m
  * @throws {TaskRuntimeError} when the handler has no such continuation, or a request fails
  */
 export async function messageOfState(
-  state: TaskEnding,
+  state: TerminalState,
   task: RunningTask,
   continuations: readonly string[],
 ): Promise<TerminalMessage> {
@@ -51,7 +51,7 @@ export async function messageOfState(
     return skipped();
   }
   if (state instanceof RetryEnding) return retry(state, startup, log);
-  // FailTask, or a class that an author derived from TaskEnding.
+  // FailTask, or a class that an author derived from TerminalState.
   log.error("Task failed, not to be retried", state);
   return failed(startup, state instanceof FailTask ? state.reason : null);
 }
@@ -136,9 +136,9 @@ async function awaitInput(
   state: AwaitInput,
   { startup, requester, log }: RunningTask,
 ): Promise<AwaitInputTask> {
-  const { question, resume, kwargs } = state;
+  const { question, resume, kwargs, timeout } = state;
   const next_kwargs = serializeKwargs(kwargs);
-  const { subject, body, options, defaults, multiple, assignedUsers, timeout } = question;
+  const { subject, body, options, defaults, multiple, assignedUsers } = question;
   await requester.request({
     type: "CreateHITLDetailPayload",
     ti_id: startup.ti.id,
@@ -157,7 +157,7 @@ async function awaitInput(
     state: "awaiting_input",
     next_method: resume,
     next_kwargs,
-    ...(timeout === undefined ? {} : { timeout }),
+    ...(timeout === null ? {} : { timeout }),
   };
 }
 
@@ -180,11 +180,11 @@ function serializeKwargs(kwargs: Readonly<Record<string, unknown>>): JsonObject 
   return Object.fromEntries(entries);
 }
 
-function reasonField({ reason }: TaskEnding): LogFields {
+function reasonField({ reason }: TerminalState): LogFields {
   return reason === null ? {} : { reason };
 }
 
-function causeIn({ cause }: TaskEnding): LogFields | Error {
+function causeIn({ cause }: TerminalState): LogFields | Error {
   return cause === undefined ? {} : shown(cause);
 }
 

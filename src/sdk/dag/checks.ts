@@ -5,8 +5,7 @@
  */
 import { isPlainObject } from "../../values.ts";
 import { TaskRuntimeError } from "../../error.ts";
-import { instantOf } from "../moment.ts";
-import { secondsIn } from "./duration.ts";
+import { instantOf, secondsIn } from "../time.ts";
 
 /** An error of code `INVALID`: "Cannot define <what>: <reason>". */
 export function invalid(what: string, reason: string): TaskRuntimeError {

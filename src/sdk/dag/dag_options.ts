@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Moment } from "../moment.ts";
+import type { Duration, Moment } from "../time.ts";
 import { checkOptions, invalid, type OptionKind } from "./checks.ts";
-import type { Duration } from "./duration.ts";
 import { type ParamDefinitions, readParams } from "./param.ts";
 import { checkTimezone, readSchedule, type Schedule, type ScheduleDefinition } from "./schedule.ts";
 import { checkTaskOptions, type TaskOptions } from "./task_options.ts";

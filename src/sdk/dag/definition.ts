@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Handler } from "../task_handler.ts";
+import type { Handler } from "../handler.ts";
 import {
   checkGroupId,
   checkId,
@@ -93,7 +93,7 @@ export interface TaskDefinition {
 }
 
 /** Who does a task's work. */
-export type TaskWork = HandlerWork | EmptyWork | OperatorWork;
+export type TaskWork = HandlerWork | EmptyWork;
 
 /** A function of the author's file does. */
 export interface HandlerWork {
@@ -106,14 +106,6 @@ export interface HandlerWork {
 /** Nobody has to. */
 export interface EmptyWork {
   readonly kind: "empty";
-}
-
-/** One of Airflow's Python operators does. */
-export interface OperatorWork {
-  readonly kind: "operator";
-  /** Import path of the class. */
-  readonly classpath: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
 }
 
 /** What makes Airflow show and link a task as one of its own operators. */

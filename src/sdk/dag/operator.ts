@@ -8,17 +8,14 @@ import { TaskRuntimeError } from "../../error.ts";
 import type { TaskInstanceState } from "../../protocol/generated.ts";
 import type { TaskContext } from "../context.ts";
 import type { DagRun } from "../dag_runs.ts";
-import { FailTask } from "../ending.ts";
-import { poke } from "../poke.ts";
+import { FailTask } from "../terminal_state.ts";
+import { sensor } from "../sensor.ts";
 import { checkId, invalid } from "./checks.ts";
 import { nextCron } from "./cron.ts";
 import { timezoneOf } from "./dag_options.ts";
-import type { DagDefinition, HandlerWork, OperatorWork } from "./definition.ts";
-import { type Duration, secondsIn } from "./duration.ts";
+import type { DagDefinition, HandlerWork } from "./definition.ts";
+import { type Duration, secondsIn } from "../time.ts";
 import { readSchedule, type ScheduleDefinition } from "./schedule.ts";
-
-/** What an operator of Airflow's is made with, by the names of Python. */
-export type OperatorArguments = Readonly<Record<string, unknown>>;
 
 /** What {@linkcode TaskMaker.triggerDagRun} triggers. */
 export interface TriggerDagRunOptions {
@@ -77,7 +74,7 @@ const STANDARD = "airflow.providers.standard";
 export function triggerDagRun(what: string, options: TriggerDagRunOptions): HandlerWork {
   const { dagId, conf, waitForCompletion = false } = options;
   checkId(`${what}, which triggers "${dagId}"`, dagId);
-  const pollSeconds = lengthOf(what, "pollInterval", options.pollInterval ?? 60);
+  const pollInterval = lengthOf(what, "pollInterval", options.pollInterval ?? 60);
   if (conf !== undefined && typeof conf !== "function" && !isPlainObject(conf)) {
     throw invalid(what, 'its "conf" is no plain object and no function');
   }
@@ -88,15 +85,15 @@ export function triggerDagRun(what: string, options: TriggerDagRunOptions): Hand
       dagId,
       ...(runId === undefined ? {} : { runId }),
       ...(given === undefined ? {} : { conf: given }),
-      ...(resetDagRun === undefined ? {} : { reset: resetDagRun }),
-      ...(skipWhenAlreadyExists === undefined ? {} : { skipIfExists: skipWhenAlreadyExists }),
+      ...(resetDagRun === undefined ? {} : { resetDagRun }),
+      ...(skipWhenAlreadyExists === undefined ? {} : { skipWhenAlreadyExists }),
       ...(note === undefined ? {} : { note }),
     });
     // What the operator leaves behind; the UI's link reads it.
-    await ctx.xcoms.set("trigger_run_id", triggered.runId);
+    await ctx.xcoms.push("trigger_run_id", triggered.runId);
     if (!waitForCompletion) return;
     await ctx.dagRuns.wait(dagId, triggered.runId, {
-      pollSeconds,
+      pollInterval,
       ...(allowedStates === undefined ? {} : { allowedStates }),
       ...(failedStates === undefined ? {} : { failedStates }),
     });
@@ -125,7 +122,7 @@ export function externalTaskSensor(what: string, options: ExternalTaskSensorOpti
   if (taskIds.length > 0 && taskGroupId !== undefined) {
     throw invalid(what, 'it waits for either "taskIds" or a "taskGroupId"');
   }
-  const handler = poke((_args, ctx) => isThere(options, ctx), {
+  const handler = sensor((_args, ctx) => isThere(options, ctx), {
     pokeInterval: lengthOf(what, "pokeInterval", options.pokeInterval ?? 60),
     timeout: lengthOf(what, "timeout", options.timeout ?? { days: 7 }),
   });
@@ -175,22 +172,6 @@ function lengthOf(what: string, name: string, length: Duration): number {
   const seconds = secondsIn(length);
   if (seconds !== undefined && seconds >= 0) return seconds;
   throw invalid(what, `its "${name}" must be a length of time`);
-}
-
-/** The work of one of Airflow's Python operators. */
-export function operatorWork(
-  what: string,
-  classpath: string,
-  args: OperatorArguments,
-): OperatorWork {
-  if (
-    typeof classpath !== "string" ||
-    !/^[\p{L}_][\p{L}\p{N}_.]*\.[\p{L}_][\p{L}\p{N}_]*$/u.test(classpath)
-  ) {
-    throw invalid(what, `"${String(classpath)}" is no import path, such as module.ClassName`);
-  }
-  if (!isPlainObject(args)) throw invalid(what, "its operator's arguments are no plain object");
-  return { kind: "operator", classpath, arguments: args };
 }
 
 /** The work of a task that tells whether the run is the latest due, as LatestOnlyOperator does. */

@@ -4,10 +4,9 @@
  * @module
  */
 import { isPlainObject } from "../../values.ts";
-import { instantOf, type Moment } from "../moment.ts";
+import { type Duration, instantOf, type Moment, secondsIn } from "../time.ts";
 import { type AssetCondition, isAssetCondition } from "./asset.ts";
 import { type CronPreset, expandPreset, findCronFault } from "./cron.ts";
-import { type Duration, secondsIn } from "./duration.ts";
 import { invalid } from "./checks.ts";
 
 /**

@@ -17,8 +17,6 @@ import {
   externalTaskSensor,
   type ExternalTaskSensorOptions,
   latestOnly,
-  type OperatorArguments,
-  operatorWork,
   triggerDagRun,
   type TriggerDagRunOptions,
 } from "./operator.ts";
@@ -167,23 +165,6 @@ export abstract class TaskMaker<const Params extends ParamDefinitions> {
     const ref = this.#place<boolean>(taskId, work, options, placeOfCaller(this.latestOnly));
     taskOf(ref).branch = { kind: "short-circuit", respectTriggerRules: true };
     return ref;
-  }
-
-  /**
-   * Places a task of any of Airflow's Python operators, by import path and arguments.
-   *
-   * Airflow 3.4 lists, draws and schedules it, and yet its workers refuse to run it: they run no
-   * Python for the Dags of another language. It is there for what does not run on a worker, and for
-   * an Airflow that does.
-   */
-  operator(
-    taskId: string,
-    classpath: string,
-    args: OperatorArguments = {},
-    options: TaskOptions = {},
-  ): TaskRef<unknown> {
-    const work = operatorWork(`task "${taskId}"`, classpath, args);
-    return this.#place(taskId, work, options, placeOfCaller(this.operator));
   }
 
   #place<Result>(

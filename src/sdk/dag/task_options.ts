@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { Continuations } from "../continuation.ts";
-import type { Moment } from "../moment.ts";
-import type { RetryPolicy } from "../retry_policy.ts";
+import type { Continuations } from "../handler.ts";
+import type { Duration, Moment } from "../time.ts";
+import type { RetryPolicy } from "../handler.ts";
 import { Asset, AssetAlias } from "./asset.ts";
-import type { Duration } from "./duration.ts";
 import { checkOptions, invalid, type OptionKind } from "./checks.ts";
 import { type ParamDefinitions, readParams } from "./param.ts";
 

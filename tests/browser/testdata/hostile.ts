@@ -9,9 +9,9 @@ const load = new TaskHandler("shop", "load", async (_args, ctx) => {
   const shop = await ctx.connections.get("shop");
   ctx.log.info(`signed in with ${shop.password}`, { host: shop.host });
   ctx.log.debug("not shown by default");
-  await ctx.xcoms.set("rows", Array.from({ length: 500 }, (_, index) => ({ index, sum: index * 2 })));
-  await ctx.xcoms.set("long", "x".repeat(50_000));
-  await ctx.xcoms.set("credentials", { password: "hunter2hunter2", note: `is ${shop.password}` });
+  await ctx.xcoms.push("rows", Array.from({ length: 500 }, (_, index) => ({ index, sum: index * 2 })));
+  await ctx.xcoms.push("long", "x".repeat(50_000));
+  await ctx.xcoms.push("credentials", { password: "hunter2hunter2", note: `is ${shop.password}` });
   ctx.outlets.add(SALES, { rows: 500 });
   return { region: "eu", totals: [{ day: "2026-01-01", sum: 42 }] };
 }, { outlets: [SALES] });
@@ -19,7 +19,7 @@ const load = new TaskHandler("shop", "load", async (_args, ctx) => {
 const hostile = new TaskHandler("shop", "hostile", async (_args, ctx) => {
   ctx.log.warn(HOSTILE, { [HOSTILE]: HOSTILE, nested: { [HOSTILE]: [HOSTILE] } });
   console.log("a second line\nbelow the first");
-  await ctx.xcoms.set(`<img src=x onerror='globalThis.broken=1'>`.replaceAll("/", ""), { [HOSTILE]: { deep: HOSTILE } });
+  await ctx.xcoms.push(`<img src=x onerror='globalThis.broken=1'>`.replaceAll("/", ""), { [HOSTILE]: { deep: HOSTILE } });
   throw new Error(HOSTILE, { cause: new TypeError(`the cause ${HOSTILE}`) });
 });
 

@@ -2,7 +2,7 @@
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 
 const typescript = new TaskHandler("handoff", "typescript", async (_args, ctx) => {
-  const value = await ctx.xcoms.get<Record<string, unknown>>("python");
+  const value = await ctx.xcoms.pull<Record<string, unknown>>("python");
   ctx.log.info("read", { shown: Deno.inspect(value) });
   return value;
 });

@@ -7,7 +7,7 @@ import {
   externalTaskTrigger,
   fileTrigger,
   type Handler,
-  poke,
+  sensor,
   RetryTask,
   SkipTask,
   TaskHandler,
@@ -26,7 +26,7 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
     },
     {
       continuations: {
-        passed: (moment: Temporal.Instant, ctx, { deferred, ids, note }) => ({
+        passed: (moment: Temporal.Instant, ctx, { kwargs: { deferred, ids, note } }) => ({
           waited: deferred instanceof Temporal.Instant && Temporal.Instant.compare(moment, deferred) > 0,
           ids: ids instanceof Set ? [...ids] : ids,
           note,
@@ -50,7 +50,7 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
     ({ status }) => status,
   ),
   waits_too_long: defer(timeDeltaTrigger(3600), () => "too early", { timeout: 1 }),
-  senses: poke(async (_args, ctx) => {
+  senses: sensor(async (_args, ctx) => {
     const looks = 1 + Number(await ctx.variables.get("looks", { default: "0" }));
     await ctx.variables.set("looks", String(looks));
     return { done: looks === 3, value: looks };

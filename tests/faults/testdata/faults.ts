@@ -22,7 +22,7 @@ handlers.push(
   }),
   new TaskHandler("faults", "never_decides", () => {
     throw new Error("no warehouse");
-  }, { retries: (_error, { log }) => neverEnding(log.info, "deciding") }),
+  }, { retryPolicy: (_error, { log }) => neverEnding(log.info, "deciding") }),
 );
 
 const permissions = { run: ["/bin/sleep"], read: true, write: true } as const;

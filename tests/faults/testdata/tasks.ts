@@ -1,5 +1,5 @@
 // What author's code can do to its runtime; see README.md for what becomes of each.
-import { poke, RetryTask, TaskRuntimeError } from "@airflow-deno/task-runtime";
+import { sensor, RetryTask, TaskRuntimeError } from "@airflow-deno/task-runtime";
 import type { Handler, TaskContext } from "@airflow-deno/task-runtime";
 import process from "node:process";
 import { hostileFields } from "./hostile_fields.ts";
@@ -28,7 +28,7 @@ async function asked(ctx: TaskContext, key: string): Promise<string> {
 const ending: Record<string, Handler> = {
   succeeds: () => {},
   returns: () => "a result",
-  looks_again: poke(() => false),
+  looks_again: sensor(() => false),
   succeeds_with_word: (_args, ctx) => {
     // Handed to the socket behind the terminal frame.
     setTimeout(() => ctx.log.info("told"), 0);

@@ -44,7 +44,7 @@ Deno.test("ctx.assets lists events, filtered and ordered", async () => {
     },
     badLimit: [
       "INVALID",
-      "Cannot read asset events: limit must be a whole number of at least 1, not 0",
+      'Cannot read asset events: "limit" must be a whole number of at least 1, got 0',
     ],
   });
 });
@@ -78,7 +78,7 @@ Deno.test("ctx.outlets names an asset that is not active", async () => {
   const fixtures = { assets: { old: { uri: "s3://old", active: false } } };
   const { state, log } = await run("validates", { fixtures });
   assertEquals(state, "failed");
-  assertStringIncludes(JSON.stringify(log.at(-1)), 'Airflow has no active asset \\"old\\"');
+  assertStringIncludes(JSON.stringify(log.at(-1)), 'not active in Airflow: \\"old\\"');
 });
 
 Deno.test("the outlets of a handler are checked before its work, and emitted without an event", async () => {

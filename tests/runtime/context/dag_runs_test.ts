@@ -66,7 +66,7 @@ Deno.test("ctx keeps the label of the index on the last frame", async () => {
 });
 
 for (const taskId of ["obeys_timeout", "returns_late", "ignores_timeout"]) {
-  Deno.test(`ctx.executionTimeout() ends a handler that ${taskId.replace("_", " ")}`, async () => {
+  Deno.test(`ctx.setExecutionTimeout() ends a handler that ${taskId.replace("_", " ")}`, async () => {
     // The grace of a handler that goes on is a part of what Airflow leaves it after SIGTERM.
     const env = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "1" };
     const { state, requests, exitCode } = await run(taskId, { retries: 1, env });
@@ -78,7 +78,7 @@ for (const taskId of ["obeys_timeout", "returns_late", "ignores_timeout"]) {
   });
 }
 
-Deno.test("ctx.executionTimeout() is told on the newer date only, and the last one counts", async () => {
+Deno.test("ctx.setExecutionTimeout() is told on the newer date only, and the last one counts", async () => {
   const older = await run("is_in_time");
   assertEquals([older.state, types(older)], ["success", ["SetXCom", "SucceedTask"]]);
   const { requests, state } = await run("is_in_time", { date: "2026-10-30" });

@@ -19,10 +19,10 @@ for (
     ["variables", "get", [undefined], "variable: its name is no text but undefined"],
     ["variables", "set", [Object.create(null), 1], "variable: its name is no text but object"],
     ["connections", "get", [7], "connection: its name is no text but number"],
-    ["xcoms", "get", ["start", { key: Symbol("k") }], "XCom: its name is no text but symbol"],
+    ["xcoms", "pull", ["start", { key: Symbol("k") }], "XCom: its name is no text but symbol"],
     // None of these means the task's result.
-    ["xcoms", "set", [null, 1], "XCom: its name is no text but object"],
-    ["xcoms", "set", [undefined, 1], "XCom: its name is no text but undefined"],
+    ["xcoms", "push", [null, 1], "XCom: its name is no text but object"],
+    ["xcoms", "push", [undefined, 1], "XCom: its name is no text but undefined"],
     ["xcoms", "delete", [undefined], "XCom: its name is no text but undefined"],
   ] as const
 ) {

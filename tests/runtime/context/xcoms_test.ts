@@ -37,7 +37,7 @@ Deno.test("a handler's dates, sets and maps go out in Airflow's form", async () 
   });
 });
 
-Deno.test("ctx.xcoms.get() reads Python's values, and sends them back", async () => {
+Deno.test("ctx.xcoms.pull() reads Python's values, and sends them back", async () => {
   const python = {
     day,
     ids: { __classname__: "builtins.frozenset", __version__: 1, __data__: ["a"] },
@@ -75,7 +75,7 @@ Deno.test("ctx.xcoms writes what it was given, where it was told to", async () =
   assertEquals(bodies(ran, "DeleteXCom").map((body) => body["key"]), ["gone", "never there"]);
 });
 
-Deno.test("ctx.xcoms.set() fails where there is no such task instance", async () => {
+Deno.test("ctx.xcoms.push() fails where there is no such task instance", async () => {
   const ran = await runTask("writes_elsewhere");
   const [body] = bodies(ran, "SetXCom");
   assertEquals([body?.["task_id"], body?.["map_index"]], ["start", 3]);
@@ -89,7 +89,7 @@ Deno.test("ctx.xcoms and ctx.variables refuse what Airflow would not understand"
   assertEquals(returned, [
     ["INVALID", xcom],
     ["INVALID", xcom],
-    ["INVALID", 'Cannot slice the XComs of "mapped": the step is 0'],
+    ["INVALID", 'Cannot slice the XComs of "mapped": "step" must not be 0'],
     [
       "INVALID",
       'Cannot send GetXComSequenceItem: field "offset" must be a safe integer, not a number',

@@ -30,7 +30,7 @@ Deno.test("FailTask tells its reason where the schema date has a word for it", a
 
 for (
   const [taskId, reason, delay] of [
-    ["retries", "RetryTask: the task asks for its next try", undefined],
+    ["retries", "RetryTask: the task requested a retry", undefined],
     ["retries_at_once", "at once", 0],
     ["retries_after", "busy", 7.5],
   ] as const
@@ -58,7 +58,10 @@ Deno.test("RetryTask fails on the last try", async () => {
 
 Deno.test("RetryTask with a negative delay is an error like any other", async () => {
   const { end } = await runEnding("retries_before", { retries: 1 });
-  assertStringIncludes(String(end["retry_reason"]), "-1 is no number of seconds");
+  assertStringIncludes(
+    String(end["retry_reason"]),
+    "must be a non-negative length of time, got -1",
+  );
 });
 
 Deno.test("RescheduleTask names the time", async () => {

@@ -105,7 +105,7 @@ Deno.test("a reason is a text, whatever untyped code gives", async () => {
 Deno.test("a retry policy that gives a reason that is no text decides nothing", async () => {
   const handler = new TaskHandler("hostile", "retries", () => {
     throw new Error("it broke");
-  }, { retries: () => JSON.parse('{ "after": 1, "reason": 7 }') });
+  }, { retryPolicy: () => JSON.parse('{ "after": 1, "reason": 7 }') });
   const { retry, logs } = await runTask(handler, { retries: 1 });
   assertEquals(retry?.reason, "Error: it broke");
   assertEquals(logs.map(({ event }) => event), [

@@ -37,7 +37,7 @@ Deno.test("SIGTERM leaves a retry policy that thinks without end little time", a
   const handler = new TaskHandler("interrupted", "decides", () => {
     throw new Error("it broke");
   }, {
-    retries: () => {
+    retryPolicy: () => {
       setTimeout(() => terminating.abort(), 1);
       return new Promise(() => {});
     },
@@ -63,7 +63,7 @@ Deno.test("execution timeout: ends a handler three seconds later, whatever the k
   const clock = new FakeClock({ autoAdvance: true });
   const start = clock.now;
   const handler = new TaskHandler("interrupted", "ignores", async (_args, ctx) => {
-    await ctx.executionTimeout(10);
+    await ctx.setExecutionTimeout(10);
     await new Promise(() => {});
   });
   const run = await runTask(handler, { clock, schema: "2026-10-30" });

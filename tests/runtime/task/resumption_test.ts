@@ -117,7 +117,10 @@ Deno.test("a task that is resumed in what it does not have fails, naming what it
   const { last } = await runEnding("defers", {
     ti_context: { next_method: "gone", next_kwargs: null },
   });
-  assertStringIncludes(exceptionOf(last), 'in \\"gone\\": its continuations are \\"arrived\\"');
+  assertStringIncludes(
+    exceptionOf(last),
+    '\\"gone\\" does not exist; the handler\'s continuations: \\"arrived\\"',
+  );
 });
 
 Deno.test("ask() puts the question, then waits", async () => {
@@ -183,13 +186,13 @@ Deno.test("ask() fails when nobody answers and there are no defaults", async () 
     },
   });
   assertEquals(end["state"], "failed");
-  assertStringIncludes(exceptionOf(last), "Cannot go on without an answer: the timeout has passed");
+  assertStringIncludes(exceptionOf(last), "its question has no answer: the timeout has passed");
 });
 
 Deno.test("ask() refuses a question without options before Airflow hears of it", async () => {
   const { requests, last } = await runEnding("asks_nothing");
   assertEquals(requests.map(({ type }) => type), ["TaskState"]);
-  assertStringIncludes(exceptionOf(last), "there is no option");
+  assertStringIncludes(exceptionOf(last), "must not be empty");
 });
 
 Deno.test("AwaitInput goes on in a continuation of the author's, kwargs included", async () => {
@@ -208,7 +211,7 @@ for (
   const [taskId, option, name, state, reason] of [
     ["asks_for_approval", "Approve", "admin", "success", undefined],
     ["asks_for_approval", "Reject", "admin", "skipped", "rejected by admin"],
-    ["asks_for_approval", "Reject", null, "skipped", "rejected, as nobody answered"],
+    ["asks_for_approval", "Reject", null, "skipped", "rejected: no answer in time"],
     ["asks_strictly", "Reject", "admin", "failed", undefined],
   ] as const
 ) {

@@ -11,6 +11,7 @@ async function failure(work: () => unknown): Promise<unknown> {
 }
 
 const ORDERS = { name: "orders", uri: "s3://orders" };
+const PLAIN = { name: "s3://plain", uri: "s3://plain" };
 
 const tasks: Record<string, Handler> = {
   reads: async (_args, ctx) => [
@@ -55,7 +56,7 @@ const tasks: Record<string, Handler> = {
   emits: (_args, ctx) => {
     ctx.outlets.add(ORDERS, { rows: 42 });
     ctx.outlets.add(ORDERS, {}, { partitionKey: "eu" });
-    ctx.outlets.add("s3://plain");
+    ctx.outlets.add(PLAIN);
     ctx.outlets.alias("all").add({ name: "late", uri: "s3://late" }, { rows: 1 });
   },
   emits_and_fails: (_args, ctx) => {
@@ -63,7 +64,7 @@ const tasks: Record<string, Handler> = {
     throw new Error("no event then");
   },
   emits_badly: async (_args, ctx) => [
-    await failure(() => ctx.outlets.add({ name: "orders", uri: "" })),
+    await failure(() => ctx.outlets.add({ name: "", uri: "" })),
     await failure(() => ctx.outlets.add(ORDERS, Object.assign({}, { at: [new Date(0)] }))),
     await failure(() => ctx.outlets.alias("")),
   ],
@@ -72,7 +73,7 @@ const tasks: Record<string, Handler> = {
     return "worked";
   },
   tells_consumed: (_args, ctx) =>
-    ctx.dagRun.consumedAssetEvents.map(({ timestamp, ...event }) => ({
+    ctx.dagRun.triggeringAssetEvents.map(({ timestamp, ...event }) => ({
       ...event,
       timestamp: timestamp.toString(),
     })),
@@ -84,7 +85,7 @@ for (const [taskId, handler] of Object.entries(tasks)) {
 }
 bundle.register(
   new TaskHandler("runtime", "declares", (_args, ctx) => {
-    ctx.outlets.add("s3://plain", { rows: 1 });
-  }, { outlets: [ORDERS, "s3://plain"] }),
+    ctx.outlets.add(PLAIN, { rows: 1 });
+  }, { outlets: [ORDERS, PLAIN] }),
 );
 await bundle.serve();

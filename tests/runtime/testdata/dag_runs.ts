@@ -11,7 +11,7 @@ async function failure(work: () => unknown): Promise<unknown> {
   }
 }
 
-const POLL = { pollSeconds: 0.05 };
+const POLL = { pollInterval: 0.05 };
 
 const tasks: Record<string, Handler> = {
   reads: async (_args, ctx) => {
@@ -28,11 +28,11 @@ const tasks: Record<string, Handler> = {
       ],
       previous: previous?.runId ?? null,
       none: await dagRuns.previous({ dagId: "other", state: "failed" }),
-      dag: (await dagRuns.dag("other")).isPaused,
+      dag: (await ctx.dags.get("other")).isPaused,
       missing: [
         await failure(() => dagRuns.get("other", "never")),
         await failure(() => dagRuns.state("other", "never")),
-        await failure(() => dagRuns.dag("nowhere")),
+        await failure(() => ctx.dags.get("nowhere")),
       ],
     };
   },
@@ -54,21 +54,21 @@ const tasks: Record<string, Handler> = {
   triggers_twice: async (_args, ctx) => {
     const again = { dagId: "other", runId: "before" };
     const exists = await failure(() => ctx.dagRuns.trigger(again));
-    const reset = await ctx.dagRuns.trigger({ ...again, reset: true });
+    const reset = await ctx.dagRuns.trigger({ ...again, resetDagRun: true });
     const bad = { at: [new Date(0)] };
     return [exists, reset, await failure(() => ctx.dagRuns.trigger({ ...again, conf: Object.assign({}, bad) }))];
   },
   triggers_or_skips: async (_args, ctx) => {
-    await ctx.dagRuns.trigger({ dagId: "other", runId: "before", skipIfExists: true });
+    await ctx.dagRuns.trigger({ dagId: "other", runId: "before", skipWhenAlreadyExists: true });
   },
   waits: async (_args, ctx) => [
     await ctx.dagRuns.wait("other", "before"),
     await failure(() => ctx.dagRuns.wait("other", "broken", POLL)),
-    await failure(() => ctx.dagRuns.wait("other", "endless", { ...POLL, timeoutSeconds: 0.1 })),
+    await failure(() => ctx.dagRuns.wait("other", "endless", { ...POLL, timeout: 0.1 })),
     await ctx.dagRuns.trigger({
       dagId: "other",
       runId: "waited",
-      waitUntilEnd: { ...POLL, allowedStates: ["queued"] },
+      waitForCompletion: { ...POLL, allowedStates: ["queued"] },
     }),
   ],
   notes: async (_args, ctx) => await failure(() => ctx.dagRuns.setNote("42 rows")),
@@ -112,27 +112,27 @@ const tasks: Record<string, Handler> = {
     throw new Error("the label stays");
   },
   obeys_timeout: async (_args, ctx) => {
-    await ctx.executionTimeout(0.1);
+    await ctx.setExecutionTimeout(0.1);
     await new Promise((_resolve, reject) => {
       ctx.signal.addEventListener("abort", () => reject(new Error("told to stop")));
     });
   },
   returns_late: async (_args, ctx) => {
-    await ctx.executionTimeout(Temporal.Duration.from({ milliseconds: 50 }));
+    await ctx.setExecutionTimeout(Temporal.Duration.from({ milliseconds: 50 }));
     await new Promise<void>((resolve) => ctx.signal.addEventListener("abort", () => resolve()));
     return "too late";
   },
   ignores_timeout: async (_args, ctx) => {
-    await ctx.executionTimeout(0.05);
+    await ctx.setExecutionTimeout(0.05);
     await new Promise((resolve) => setTimeout(resolve, 60_000));
   },
   is_in_time: async (_args, ctx) => {
-    await ctx.executionTimeout(0.5);
-    await ctx.executionTimeout(60);
+    await ctx.setExecutionTimeout(0.5);
+    await ctx.setExecutionTimeout(60);
     await new Promise((resolve) => setTimeout(resolve, 600));
     return [
-      await failure(() => ctx.executionTimeout(0)),
-      await failure(() => ctx.executionTimeout(Temporal.Duration.from({ months: 1 }))),
+      await failure(() => ctx.setExecutionTimeout(0)),
+      await failure(() => ctx.setExecutionTimeout(Temporal.Duration.from({ months: 1 }))),
     ];
   },
 };

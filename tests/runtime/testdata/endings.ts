@@ -14,7 +14,7 @@ import {
   FailTask,
   fileTrigger,
   type Handler,
-  poke,
+  sensor,
   RescheduleTask,
   RetryTask,
   SkipTask,
@@ -45,43 +45,43 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
   retries_before: thrower(() => new RetryTask({ after: -1 })),
   reschedules: thrower(() => new RescheduleTask(SOON, "too early")),
   policy_fails: [thrower(() => broken), {
-    retries: (error) => error instanceof TypeError ? "fail" : "retry",
+    retryPolicy: (error) => error instanceof TypeError ? "fail" : "retry",
   }],
-  policy_retries: [thrower(() => broken), { retries: () => Promise.resolve("retry") }],
+  policy_retries: [thrower(() => broken), { retryPolicy: () => Promise.resolve("retry") }],
   policy_delays: [thrower(() => broken), {
-    retries: (_error, ctx) => ({ after: 60 * ctx.tryNumber, reason: "cooling down" }),
+    retryPolicy: (_error, ctx) => ({ after: 60 * ctx.tryNumber, reason: "cooling down" }),
   }],
-  policy_abstains: [thrower(() => broken), { retries: () => undefined }],
+  policy_abstains: [thrower(() => broken), { retryPolicy: () => undefined }],
   policy_throws: [thrower(() => broken), {
-    retries: () => {
+    retryPolicy: () => {
       throw new RangeError("no idea");
     },
   }],
-  sensor_sees: poke(() => true),
-  sensor_sees_value: poke(() => ({ done: true, value: { rows: 3 } })),
-  sensor_waits: poke(() => false, { pokeInterval: 30 }),
-  sensor_backs_off: poke(() => false, {
+  sensor_sees: sensor(() => true),
+  sensor_sees_value: sensor(() => ({ done: true, value: { rows: 3 } })),
+  sensor_waits: sensor(() => false, { pokeInterval: 30 }),
+  sensor_backs_off: sensor(() => false, {
     pokeInterval: 100,
     exponentialBackoff: true,
     maxWait: 350,
   }),
-  sensor_times_out: poke(() => false, { timeout: 600 }),
-  sensor_gives_up: poke(() => ({ done: false }), { timeout: 600, softFail: true }),
-  sensor_breaks: poke(() => {
+  sensor_times_out: sensor(() => false, { timeout: 600 }),
+  sensor_gives_up: sensor(() => ({ done: false }), { timeout: 600, softFail: true }),
+  sensor_breaks: sensor(() => {
     throw broken;
   }),
-  sensor_breaks_softly: poke(() => {
+  sensor_breaks_softly: sensor(() => {
     throw broken;
   }, { silentFail: true }),
-  sensor_never_fails: poke(() => {
+  sensor_never_fails: sensor(() => {
     throw broken;
   }, { neverFail: true }),
-  sensor_stays: poke((() => {
+  sensor_stays: sensor((() => {
     let looks = 0;
     return () => ++looks === 3 ? { done: true, value: looks } : false;
   })(), { mode: "poke", pokeInterval: 0.01 }),
-  sensor_stays_too_long: poke(() => false, { mode: "poke", pokeInterval: 0.01, timeout: 0.05 }),
-  sensor_stays_on: poke((_args, ctx) => {
+  sensor_stays_too_long: sensor(() => false, { mode: "poke", pokeInterval: 0.01, timeout: 0.05 }),
+  sensor_stays_on: sensor((_args, ctx) => {
     ctx.log.info("waiting");
     return false;
   }, { mode: "poke" }),
@@ -102,7 +102,7 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
     ),
     {
       continuations: {
-        arrived: (event: { status: string }, ctx, kwargs) => ({
+        arrived: (event: { status: string }, ctx, { kwargs }) => ({
           event,
           since: String(kwargs["since"]),
           isInstant: kwargs["since"] instanceof Temporal.Instant,
@@ -157,7 +157,7 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
     },
     {
       continuations: {
-        decided: answered<"yes" | "no">(({ options }, _ctx, { amount }) => ({ options, amount })),
+        decided: answered<"yes" | "no">(({ options }, _ctx, { kwargs }) => ({ options, ...kwargs })),
       },
     },
   ],
@@ -166,7 +166,7 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
   misses_connection: [
     (_args, ctx): Promise<Connection> => ctx.connections.get("nowhere"),
     {
-      retries: (error) =>
+      retryPolicy: (error) =>
         error instanceof TaskRuntimeError && error.code === "NOT_FOUND" ? "fail" : "retry",
     },
   ],

@@ -13,7 +13,7 @@ const bundle = new Bundle().register(
   new TaskHandler("runtime", "strips", () => ({ total: 1, more: 2 }), { result: zod.result }),
   new TaskHandler("runtime", "slow", ({ table }) => table, {
     args: slow.args,
-    retries: () => "retry",
+    retryPolicy: () => "retry",
   }),
   new TaskHandler("runtime", "secret", never, { args: secret.args }),
   new TaskHandler("runtime", "nothing", () => {}, {

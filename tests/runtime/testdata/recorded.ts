@@ -1,12 +1,12 @@
 // Tasks to record: what they ask is full of secrets, moments and chance.
-import { Bundle, poke, TaskHandler } from "@airflow-deno/task-runtime";
+import { Bundle, sensor, TaskHandler } from "@airflow-deno/task-runtime";
 
 const secrets = new TaskHandler("runtime", "secrets", async (_args, ctx) => {
   ctx.log.info("early-late-secret is not known yet as late-secret");
   const { password, extra } = await ctx.connections.get("warehouse");
   const key = await ctx.variables.get("api_key");
   await ctx.variables.set("settings", { api_token: "tok-1234567", note: `with ${password}` });
-  await ctx.xcoms.set("service_password", "xcom-secret");
+  await ctx.xcoms.push("service_password", "xcom-secret");
   await ctx.maskSecret("late-secret");
   ctx.log.info(`password ${password} key ${key}`, { token: extra["token"] });
   console.log("late-secret again");
@@ -15,14 +15,14 @@ const secrets = new TaskHandler("runtime", "secrets", async (_args, ctx) => {
 
 const triggers = new TaskHandler("runtime", "triggers", async (_args, ctx) => {
   const run = await ctx.dagRuns.trigger({ dagId: "other" });
-  await ctx.state.set("at", Temporal.Now.instant(), { ttlSeconds: 3600 });
+  await ctx.state.set("at", Temporal.Now.instant(), { retention: 3600 });
   return run.runId;
 });
 
-const sensor = new TaskHandler(
+const ready = new TaskHandler(
   "runtime",
   "sensor",
-  poke(() => false, { pokeInterval: 60, exponentialBackoff: true, timeout: 300 }),
+  sensor(() => false, { pokeInterval: 60, exponentialBackoff: true, timeout: 300 }),
 );
 
 const fails = new TaskHandler("runtime", "fails", async (_args, ctx) => {
@@ -33,8 +33,8 @@ const many = new TaskHandler("runtime", "many", async (_args, ctx) => {
   const values = await Promise.all(
     Array.from({ length: 20 }, (_, index) => ctx.variables.get(`v${index}`, { default: "" })),
   );
-  await ctx.xcoms.set("big", 2n ** 60n);
+  await ctx.xcoms.push("big", 2n ** 60n);
   return { count: values.length, text: "é".repeat(1000) };
 });
 
-await new Bundle().register(secrets, triggers, sensor, fails, many).serve();
+await new Bundle().register(secrets, triggers, ready, fails, many).serve();

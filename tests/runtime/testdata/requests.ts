@@ -28,11 +28,11 @@ const requests: Record<string, (ctx: TaskContext) => unknown> = {
     // What bypasses our log is masked by the supervisor, who has to know of it.
     Deno.stdout.writeSync(new TextEncoder().encode("masked: between-us\n"));
   },
-  GetXCom: (ctx) => ctx.xcoms.get("start"),
+  GetXCom: (ctx) => ctx.xcoms.pull("start"),
   GetXComCount: (ctx) => ctx.xcoms.count("mapped"),
   GetXComSequenceItem: (ctx) => ctx.xcoms.item("mapped", -1),
   GetXComSequenceSlice: (ctx) => ctx.xcoms.slice("mapped", { start: 1 }),
-  SetXCom: (ctx) => ctx.xcoms.set("rows", [1]),
+  SetXCom: (ctx) => ctx.xcoms.push("rows", [1]),
   DeleteXCom: (ctx) => ctx.xcoms.delete("old"),
   GetTaskStateStore: (ctx) => ctx.state.get("cursor"),
   SetTaskStateStore: (ctx) => ctx.state.set("page", 2),
@@ -54,7 +54,7 @@ const requests: Record<string, (ctx: TaskContext) => unknown> = {
   DeleteAssetStateStoreByUri: (ctx) => ctx.assets.get(BY_URI).state.delete("by uri"),
   ClearAssetStateStoreByName: (ctx) => ctx.assets.get("orders").state.clear(),
   ClearAssetStateStoreByUri: (ctx) => ctx.assets.get(BY_URI).state.clear(),
-  GetDag: async (ctx) => (await ctx.dagRuns.dag("other")).isPaused,
+  GetDag: async (ctx) => (await ctx.dags.get("other")).isPaused,
   GetDagRun: async (ctx) => (await ctx.dagRuns.get("other", "before")).state,
   GetDagRunState: (ctx) => ctx.dagRuns.state("other", "before"),
   GetDRCount: (ctx) => ctx.dagRuns.count("other", { states: ["success"] }),
@@ -93,7 +93,7 @@ const tasks: Record<string, Handler> = {
   notes: (_args, ctx) => ctx.dagRuns.setNote("42 rows"),
   // A thread that is blocked takes no signal: only the supervisor ends it.
   blocks: async (_args, ctx) => {
-    await ctx.executionTimeout(0.2);
+    await ctx.setExecutionTimeout(0.2);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30_000);
   },
   fails: thrower(() => new FailTask("no use")),

@@ -26,7 +26,7 @@ const tasks: Record<string, Handler> = {
   },
   expires: async (_args, ctx) => {
     await ctx.state.set("by default", 1);
-    await ctx.state.set("in an hour", 1, { ttlSeconds: 3600 });
+    await ctx.state.set("in an hour", 1, { retention: 3600 });
     await ctx.state.set("at", 1, { expiresAt: new Date("2030-01-02T03:04:05Z") });
     await ctx.state.set("never", 1, { expiresAt: null });
   },
@@ -37,8 +37,8 @@ const tasks: Record<string, Handler> = {
       await failure(() => ctx.state.set("k", { at: [new Date(0)] })),
       await failure(() => ctx.state.set("k", undefined)),
       await failure(() => ctx.state.set("", 1)),
-      await failure(() => ctx.state.set("k", 1, { ttlSeconds: -1 })),
-      await failure(() => ctx.state.set("k", 1, { ttlSeconds: 1, expiresAt: null })),
+      await failure(() => ctx.state.set("k", 1, { retention: -1 })),
+      await failure(() => ctx.state.set("k", 1, { retention: 1, expiresAt: null })),
       await failure(() => state.set("k", NaN)),
     ];
   },

@@ -88,23 +88,23 @@ const tasks: Record<string, Handler> = {
     connection: { ...await ctx.connections.get("warehouse") },
     json: await ctx.variables.getJson("settings"),
     fallback: await ctx.variables.get("nothing", { default: "fallback" }),
-    upstream: await ctx.xcoms.get("start"),
-    mapped: await ctx.xcoms.get("mapped", { mapIndex: 1 }),
-    missing: await ctx.xcoms.get("start", { key: "none", default: "none" }),
+    upstream: await ctx.xcoms.pull("start"),
+    mapped: await ctx.xcoms.pull("mapped", { mapIndex: 1 }),
+    missing: await ctx.xcoms.pull("start", { key: "none", default: "none" }),
   }),
   writes: async (_args, ctx) => {
     await ctx.variables.set("plain", "text");
     await ctx.variables.set("json", { a: [1] }, { description: "made by a test" });
     await ctx.variables.delete("settings");
-    await ctx.xcoms.set("extra", { a: 1 });
-    await ctx.xcoms.set("gone", 1);
+    await ctx.xcoms.push("extra", { a: 1 });
+    await ctx.xcoms.push("gone", 1);
     await ctx.xcoms.delete("gone");
     return await Array.fromAsync(ctx.variables.keys());
   },
   reads_at_once: async (_args, ctx) =>
     await Promise.all(["a", "b", "c"].map((key) => ctx.variables.get(key))),
   asks_and_leaves: (_args, ctx) => {
-    void ctx.xcoms.set("late", "still written");
+    void ctx.xcoms.push("late", "still written");
     return "done";
   },
   misses: async (_args, ctx) => {
@@ -115,7 +115,7 @@ const tasks: Record<string, Handler> = {
         () => ctx.variables.get("nothing"),
         () => ctx.variables.getJson("nothing"),
         () => ctx.variables.set("fn", () => 1),
-        () => ctx.xcoms.set("fn", { f: [Symbol("x")] }),
+        () => ctx.xcoms.push("fn", { f: [Symbol("x")] }),
       ]
     ) {
       try {

@@ -22,7 +22,7 @@ const tasks: Record<string, Handler> = {
     span: Temporal.Duration.from("PT90S"),
   }),
   reads_types: async (_args, ctx) => {
-    const value = await ctx.xcoms.get<Record<string, unknown>>("python");
+    const value = await ctx.xcoms.pull<Record<string, unknown>>("python");
     const kinds = Object.entries(value ?? {}).map(([name, field]) => [
       name,
       typeof field === "object" && field !== null ? field.constructor.name : typeof field,
@@ -38,39 +38,39 @@ const tasks: Record<string, Handler> = {
     last: await ctx.xcoms.item("mapped", -1),
     beyond: await ctx.xcoms.item("mapped", 999, { default: "none" }),
     missing: await refused(() => ctx.xcoms.item("mapped", 999)),
-    one: await ctx.xcoms.get("mapped", { mapIndex: 1 }),
+    one: await ctx.xcoms.pull("mapped", { mapIndex: 1 }),
     slice: await ctx.xcoms.slice("mapped", { start: -6, stop: -1, step: 2 }),
     backwards: await ctx.xcoms.slice("mapped", { start: 4, step: -1 }),
   }),
   reads_elsewhere: async (_args, ctx) => [
-    await ctx.xcoms.get("start", { dagId: "other", runId: "before", key: "k" }),
-    await ctx.xcoms.get("start", { key: "nothing", default: "fallback" }),
-    await ctx.xcoms.get("start", { key: "nothing", includePriorDates: true }),
+    await ctx.xcoms.pull("start", { dagId: "other", runId: "before", key: "k" }),
+    await ctx.xcoms.pull("start", { key: "nothing", default: "fallback" }),
+    await ctx.xcoms.pull("start", { key: "nothing", includePriorDates: true }),
   ],
   writes: async (_args, ctx) => {
     const rows = [{ id: 1 }];
-    const sent = ctx.xcoms.set("rows", rows);
+    const sent = ctx.xcoms.push("rows", rows);
     rows.push({ id: 2 }); // too late: what was given is what is sent
     await sent;
-    await ctx.xcoms.set("gone", 1);
+    await ctx.xcoms.push("gone", 1);
     await ctx.xcoms.delete("gone");
     await ctx.xcoms.delete("never there");
   },
   writes_elsewhere: async (_args, ctx) => {
-    const set = () => ctx.xcoms.set("mapped", "of another", { taskId: "start", mapIndex: 3 });
+    const set = () => ctx.xcoms.push("mapped", "of another", { taskId: "start", mapIndex: 3 });
     return await refused(set);
   },
   refuses: async (_args, ctx) => [
-    await refused(() => ctx.xcoms.set("", 1)),
-    await refused(() => ctx.xcoms.get("start", { key: "" })),
+    await refused(() => ctx.xcoms.push("", 1)),
+    await refused(() => ctx.xcoms.pull("start", { key: "" })),
     await refused(() => ctx.xcoms.slice("mapped", { step: 0 })),
     await refused(() => ctx.xcoms.item("mapped", 1.5)),
-    await refused(() => ctx.xcoms.set("k", { a: [1, new Uint8Array(1)] })),
-    await refused(() => ctx.xcoms.set("k", { __classname__: "mine" })),
-    await refused(() => ctx.xcoms.set("k", 2n ** 63n)),
+    await refused(() => ctx.xcoms.push("k", { a: [1, new Uint8Array(1)] })),
+    await refused(() => ctx.xcoms.push("k", { __classname__: "mine" })),
+    await refused(() => ctx.xcoms.push("k", 2n ** 63n)),
     await refused(() => ctx.variables.setJson("k", { a: { b: NaN } })),
     await refused(() => ctx.variables.set("", "x")),
-    await refused(() => ctx.xcoms.set("a?b", 1)),
+    await refused(() => ctx.xcoms.push("a?b", 1)),
     await refused(() => ctx.variables.get("a/../b")),
     await refused(() => ctx.connections.get("a%41")),
   ],
@@ -81,8 +81,8 @@ const tasks: Record<string, Handler> = {
   returns_rows: () =>
     Array.from({ length: 20_000 }, (_, id) => ({ id, name: `row ${id}`, price: id / 7, ok: true })),
   sets_length: async (_args, ctx) => {
-    await ctx.xcoms.set("return_value", [1, 2], { mappedLength: false });
-    await ctx.xcoms.set("return_value", [1, 2], { mappedLength: 2, dagResult: true });
+    await ctx.xcoms.push("return_value", [1, 2], { mappedLength: false });
+    await ctx.xcoms.push("return_value", [1, 2], { mappedLength: 2, dagResult: true });
   },
   uses_variables: async (_args, ctx) => {
     await ctx.variables.setJson("text", "a");
@@ -101,7 +101,7 @@ const tasks: Record<string, Handler> = {
       url: [connection.url.hostname, connection.url.port, connection.url.pathname],
       shown: Deno.inspect(connection),
       json: JSON.stringify(connection),
-      refused: await refused(() => ctx.xcoms.set("k", connection)),
+      refused: await refused(() => ctx.xcoms.push("k", connection)),
       copied: { ...connection }.password,
     };
   },

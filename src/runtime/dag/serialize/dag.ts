@@ -15,7 +15,7 @@ import {
   timezoneOf,
 } from "../../../sdk/dag/dag_options.ts";
 import type { DagDefinition, TaskDefinition } from "../../../sdk/dag/definition.ts";
-import { secondsIn } from "../../../sdk/dag/duration.ts";
+import { secondsIn } from "../../../sdk/time.ts";
 import type { Graph } from "../../../sdk/dag/graph.ts";
 import { readParams } from "../../../sdk/dag/param.ts";
 import { readSchedule, type ScheduleDefinition } from "../../../sdk/dag/schedule.ts";

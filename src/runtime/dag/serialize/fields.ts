@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
-import { secondsIn } from "../../../sdk/dag/duration.ts";
+import { secondsIn } from "../../../sdk/time.ts";
 import type { OptionKind } from "../../../sdk/dag/checks.ts";
 import { encodeObject, secondsSinceEpoch } from "./encoding.ts";
 import { isPlainObject } from "../../../values.ts";

@@ -13,7 +13,7 @@ import { type ParamDefinition, readParams } from "../../../sdk/dag/param.ts";
 import { TASK_OPTION_KINDS } from "../../../sdk/dag/task_options.ts";
 import { originOf } from "../../../sdk/dag/value_ref.ts";
 import { encodeAsset } from "./asset.ts";
-import { encodeExpansion, encodeParams, encodeValue, typed } from "./encoding.ts";
+import { encodeExpansion, encodeParams, typed } from "./encoding.ts";
 import { fieldName, fieldsOf, momentSeconds } from "./fields.ts";
 
 /** Airflow's defaults of a task's fields, which it leaves out. */
@@ -91,14 +91,6 @@ function kindFields(task: TaskDefinition): Record<string, JsonValue> {
       template_fields: [],
       _is_empty: true,
     };
-  }
-  if (work.kind === "operator") {
-    const names = Object.keys(work.arguments);
-    const args = names.map((name): [string, JsonValue] => [
-      name,
-      plainJson(work.arguments[name], nameOf(task)),
-    ]);
-    return { ...classFields(work.classpath), template_fields: names, ...Object.fromEntries(args) };
   }
   const { guise } = work;
   const base = { template_fields: [], is_stub: true, ...canSkip };
@@ -228,9 +220,4 @@ function isJson(value: unknown): value is JsonValue {
   if (Array.isArray(value)) return value.every(isJson);
   return isPlainObject(value) && originOf(value) === undefined &&
     Object.values(value).every(isJson);
-}
-
-/** An operator's argument as Airflow's templates have it: JSON, with references as they are. */
-function plainJson(value: unknown, what: string): JsonValue {
-  return isJson(value) ? value : encodeValue(value, what);
 }

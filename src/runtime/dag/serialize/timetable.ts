@@ -6,7 +6,7 @@
 import { isPlainObject } from "../../../values.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
 import { Asset, AssetAlias, type AssetCondition } from "../../../sdk/dag/asset.ts";
-import { secondsIn } from "../../../sdk/dag/duration.ts";
+import { secondsIn } from "../../../sdk/time.ts";
 import {
   readSchedule,
   type ScheduleDefinition,
