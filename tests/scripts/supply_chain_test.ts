@@ -113,7 +113,7 @@ Deno.test("denort.ts: rejects a binary with another digest", async () => {
   );
 });
 
-/** Stands in for npm: brings a Deno that is none, and keeps what it was asked. */
+/** A fake npm: it installs a fake Deno and writes its arguments to a file. */
 const OTHER_NPM = `#!/bin/bash
 echo "$@" >"$ASKED"
 while [ $# -gt 0 ]; do [ "$1" != --prefix ] || prefix=$2; shift; done
@@ -130,11 +130,11 @@ Deno.test({
       const bin = `${root}/bin`;
       await Deno.mkdir(bin);
       await Deno.writeTextFile(`${bin}/npm`, OTHER_NPM, { mode: 0o755 });
-      // no pip either, which would fetch from PyPI
+      // Without pip, which would fetch from PyPI.
       for (const name of ["python3", "python"]) {
         await Deno.writeTextFile(`${bin}/${name}`, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
       }
-      // too old for it, so that it must fetch one, whatever is installed here
+      // Too old, so that setup fetches another.
       await Deno.writeTextFile(`${bin}/deno`, "#!/bin/sh\necho deno 1.0.0\n", { mode: 0o755 });
       await new Deno.Command("cp", {
         args: ["-r", `${ROOT}scripts`, `${ROOT}deno.json`, root],
@@ -146,10 +146,10 @@ Deno.test({
       }).output();
       const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
       assert(!success, said);
-      assertMatch(said, /Cannot use the Deno that was fetched: its SHA-256 is [0-9a-f]{64}, not/);
+      assertMatch(said, /Cannot use the fetched Deno: its SHA-256 is [0-9a-f]{64}, not/);
       assertMatch(await Deno.readTextFile(`${root}/asked`), /--ignore-scripts.* @deno\/.*@\d/);
       const left = Array.from(Deno.readDirSync(`${root}/.tools/bin`));
-      assertEquals(left, [], "a Deno was put in place");
+      assertEquals(left, [], "a Deno was installed");
     } finally {
       await Deno.remove(root, { recursive: true });
     }
