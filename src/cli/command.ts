@@ -1,5 +1,5 @@
 /**
- * The commands by name, and what is common to them.
+ * The commands by name, and their dispatch.
  *
  * @module
  */
@@ -15,13 +15,13 @@ import {
 } from "./command_line.ts";
 import { notify, print } from "./terminal.ts";
 
-/** The options that the program takes instead of a command. */
+/** The options without a command. */
 const FLAGS: readonly Option[] = [
   HELP_OPTION,
-  { name: "version", about: "prints versions" },
+  { name: "version", about: "print versions" },
 ];
 
-/** The commands; each is loaded when it is called, so that a start loads no other. */
+/** The commands. Each one is loaded on demand, so that a start loads no other. */
 export const COMMANDS: CommandTable = {
   init: async () => (await import("./commands/init.ts")).initCommand,
   dev: async () => (await import("./commands/dev.ts")).devCommand,
@@ -36,13 +36,13 @@ export const COMMANDS: CommandTable = {
 };
 
 /**
- * Runs the command that `args` names; resolves to the exit code: 0 done, 1 failed, 2 wrong usage.
+ * Runs a command and returns the exit code: 0 for success, 1 for failure, 2 for invalid usage.
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {
-    // What is left is a defect of ours, and its stack tells where.
+    // Any other error is a defect, which needs its stack.
     if (!(error instanceof TaskRuntimeError) && !isFromSystem(error)) throw error;
     notify(`error: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
@@ -76,19 +76,19 @@ async function dispatch(args: readonly string[]): Promise<number> {
 
 async function unknown(name: string): Promise<UsageError> {
   if (name.startsWith("-")) {
-    return new UsageError(PROGRAM, `it has no option ${name.split("=")[0]}`);
+    return new UsageError(PROGRAM, `option ${name.split("=")[0]} does not exist`);
   }
   const isFile = await Deno.stat(name).then((info) => info.isFile, () => false);
   return new UsageError(
     PROGRAM,
     isFile
-      ? `${name} comes with --comm and --logs, from Airflow's coordinator; to run it here: ` +
-        `${PROGRAM} dev ${name}`
-      : `there is no command ${name}`,
+      ? `a bundle needs --comm and --logs, which Airflow's coordinator adds. Run it here with ` +
+        `"${PROGRAM} dev ${name}"`
+      : `command "${name}" does not exist`,
   );
 }
 
-/** Whether the operating system refused: its message names the file, and a stack says no more. */
+/** Returns true for an error of the operating system, whose message names the file. */
 function isFromSystem(error: unknown): error is Error {
   return Object.values(Deno.errors).some((type) => error instanceof type);
 }
@@ -107,7 +107,7 @@ async function help(): Promise<string> {
   for (const [name, load] of Object.entries(COMMANDS)) {
     lines.push(`  ${name.padEnd(13)}${(await load()).summary}`);
   }
-  return `${PROGRAM} ${VERSION}: runs tasks of Apache Airflow written in TypeScript
+  return `${PROGRAM} ${VERSION}: run Apache Airflow tasks written in TypeScript
 
 Usage:
   ${PROGRAM} COMMAND [options]
@@ -115,14 +115,17 @@ ${launchUsage()}
 Commands:
 ${lines.join("\n")}
 
-  COMMAND --help tells more of each; --version prints versions.
-  Exit codes: 0 done, 1 failed, 2 wrong usage. NO_COLOR turns colours off.
+Options:
+  --help       print this help; "${PROGRAM} COMMAND --help" describes a command
+  --version    print the versions of the runtime, Deno and the schemas
+
+Exit codes: 0 success, 1 failure, 2 invalid usage. Set NO_COLOR to disable colors.
 `;
 }
 
-/** Only the compiled binary is started by a coordinator. */
+/** Coordinators start only the compiled binary. */
 function launchUsage(): string {
   return Deno.build.standalone
-    ? `  ${PROGRAM} BUNDLE --comm=HOST:PORT --logs=HOST:PORT   (as Airflow's coordinator does)\n`
+    ? `  ${PROGRAM} BUNDLE --comm=HOST:PORT --logs=HOST:PORT   (for Airflow's coordinator)\n`
     : "";
 }

@@ -11,78 +11,78 @@ import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 /** The program's name. */
 export const PROGRAM = "airflow-task-runtime";
 
-/** One command of the program. */
+/** A command of the program. */
 export interface Command {
-  /** Its purpose, in one line. */
+  /** Its purpose, in one line of the program's help. */
   readonly summary: string;
   /** The text that `--help` prints. */
   readonly help: string;
   /** Its options and arguments. */
   readonly line: CommandLine;
-  /** Runs it; resolves to the exit code: 0 done, 1 failed. */
+  /** Runs it and returns the exit code: 0 for success, 1 for failure. */
   run(args: readonly string[]): Promise<number>;
 }
 
-/** The commands by name, each loaded when it is called. */
+/** The commands by name, each loaded on demand. */
 export type CommandTable = Readonly<Record<string, () => Promise<Command>>>;
 
-/** What a shell proposes: names of files, of folders, or these words. */
+/** The completions of a shell: files, folders, or these words. */
 export type Completion = "file" | "folder" | readonly string[];
 
-/** One option of a command. */
+/** An option of a command. */
 export interface Option {
-  /** Its name, without the dashes. */
+  /** Its name without the dashes. */
   readonly name: string;
-  /** What the help calls its value, e.g. `"FILE"`; a flag has none. */
+  /** The placeholder for its value, e.g. `"FILE"`; undefined for a flag. */
   readonly value?: string;
-  /** Whether it may be given several times. */
+  /** True if it can be given several times. */
   readonly repeatable?: boolean;
-  /** What it is for, as the help tells it; its first words are what a shell shows beside it. */
+  /** Its description; shells show the first clause. */
   readonly about: string;
-  /** What a shell proposes for its value; file names by default. */
+  /** The completions for its value; files by default. */
   readonly complete?: Completion;
 }
 
-/** What a command takes: the one list from which it is parsed, helped and completed. */
+/** The options and arguments of a command, for its parser, its help and its completions. */
 export interface CommandLine {
-  /** Its options; `--help` is always among them. */
+  /** Its options, without `--help`. */
   readonly options: readonly Option[];
-  /** How many arguments without a name there may be, at least and at most. */
+  /** The minimum and maximum number of positional arguments. */
   readonly positionals: readonly [least: number, most: number];
-  /** What a shell proposes for them; file names by default. */
+  /** The completions for the positional arguments; files by default. */
   readonly complete?: Completion;
 }
 
 /** The option that every command has. */
-export const HELP_OPTION: Option = { name: "help", about: "tells more" };
+export const HELP_OPTION: Option = { name: "help", about: "print this help" };
 
-/** What was given. */
+/** The parsed arguments of a command. */
 export interface Options {
-  /** Whether a flag was given. */
+  /** Returns true if a flag was given. */
   flag(name: string): boolean;
-  /** The value of an option; undefined when it was not given. */
+  /** Returns the value of an option; undefined if it was not given. */
   value(name: string): string | undefined;
-  /** The values of an option that may be repeated. */
+  /** Returns the values of a repeatable option. */
   list(name: string): readonly string[];
-  /** What stands without a name, in order, as text. */
+  /** The positional arguments. */
   readonly positionals: readonly string[];
 }
 
-/** The command line is wrong: the exit code is 2. */
+/** An invalid command line, for which the exit code is 2. */
 export class UsageError extends TaskRuntimeError {
   override readonly name: string = "UsageError";
 
-  /** `command` cannot be run for that reason; its `--help` tells more. */
+  /** `command` is the name of the command with the program's name before it. */
   constructor(command: string, reason: string) {
-    super("INVALID", `Cannot run "${command}": ${reason}; see "${command} --help"`);
+    super("INVALID", `Cannot run "${command}": ${reason}. See "${command} --help"`);
   }
 }
 
 /**
- * Parses the arguments of a command; `--help` is always among the flags.
+ * Parses the arguments of a command, which may include `--help`.
  *
- * @throws {UsageError} for an unknown option, an option without its value, or the wrong number of
- * positionals
+ * @throws {UsageError} for an unknown option, an option without a value, or a wrong number of
+ * positional arguments
  */
 export function parseOptions(
   command: string,
@@ -96,19 +96,19 @@ export function parseOptions(
   const lists = named(({ value, repeatable }) => value !== undefined && repeatable === true);
   const parsed = parseArgs([...args], {
     boolean: ["help", ...flags],
-    // "_" keeps a positional like 007 from becoming a number.
+    // With "_", a positional argument like 007 stays a string.
     string: ["_", ...values, ...lists],
     collect: [...lists],
     unknown(arg, key) {
       if (key === undefined || !arg.startsWith("-") || arg === "-") return true;
-      throw new UsageError(command, `it has no option ${arg.split("=", 1)[0]}`);
+      throw new UsageError(command, `option ${arg.split("=", 1)[0]} does not exist`);
     },
   });
   const held = new Map<string, unknown>(Object.entries(parsed));
   const positionals = parsed._.map(String);
   for (const name of [...values, ...lists]) {
     if ([held.get(name)].flat().includes("")) {
-      throw new UsageError(command, `--${name} lacks its value`);
+      throw new UsageError(command, `option --${name} needs a value`);
     }
   }
   const [least, most] = line.positionals;
@@ -127,49 +127,49 @@ export function parseOptions(
 }
 
 /**
- * The schema date of that text; undefined where none was given.
+ * Returns the schema version of the option `--schema`; undefined if it was not given.
  *
- * @throws {UsageError} for a date that this runtime does not speak
+ * @throws {UsageError} for a version that this runtime does not support
  */
 export function schemaDate(command: string, date: string | undefined): SchemaDate | undefined {
   if (date === undefined) return undefined;
   const known = SCHEMA_DATES.find((one) => one === date);
   if (known !== undefined) return known;
-  throw new UsageError(command, `--schema is ${SCHEMA_DATES.join(" or ")}, not ${date}`);
+  throw new UsageError(command, `--schema must be ${SCHEMA_DATES.join(" or ")}, got ${date}`);
 }
 
 function text(value: unknown): string | undefined {
-  // An option given twice: the last one counts, as with most programs.
+  // The last value of a repeated option counts, as in most programs.
   const last = Array.isArray(value) ? value.at(-1) : value;
   return typeof last === "string" ? last : undefined;
 }
 
-/** Lines are to fit a terminal of so many columns. */
+/** The width of a help text, in columns. */
 const WIDTH = 100;
 
-/** What the help of a command says beside its options. */
+/** The parts of a help text. */
 export interface HelpParts {
-  /** The command with the program's name before it. */
+  /** The name of the command with the program's name before it. */
   readonly name: string;
-  /** What it does, in a line. */
+  /** Its purpose, in one line. */
   readonly does: string;
-  /** What stands after the name, a line each way of calling it. */
+  /** The arguments after the name; one entry for each way to call the command. */
   readonly usage: readonly string[];
-  /** More of it: paragraphs, wrapped here. */
+  /** Paragraphs of the description. */
   readonly about?: readonly string[];
-  /** What it takes. */
+  /** Its options and arguments. */
   readonly line: CommandLine;
-  /** What its exit codes mean; 2 is a wrong usage throughout. */
+  /** The meaning of the exit codes 0 and 1. */
   readonly exitCodes: string;
 }
 
-/** Writes the help of a command. */
+/** Returns the help text of a command. */
 export function writeHelp(parts: HelpParts): string {
   const usage = parts.usage.map((each) => `  ${parts.name} ${each}\n`).join("");
   const about = (parts.about ?? []).map((text) => `\n${wrap(text, 2)}`).join("");
   const options = parts.line.options.length === 0 ? "" : `\nOptions:\n${optionLines(parts.line)}`;
   return `${parts.name}: ${parts.does}\n\nUsage:\n${usage}${about}${options}\n` +
-    wrap(`Exit codes: ${parts.exitCodes}, 2 wrong usage.`, 0);
+    wrap(`Exit codes: ${parts.exitCodes}, 2 invalid usage.`, 0);
 }
 
 function optionLines({ options }: CommandLine): string {
@@ -181,7 +181,7 @@ function optionLines({ options }: CommandLine): string {
   }).join("");
 }
 
-/** Breaks a text into lines that begin `indent` columns in; breaks of its own stay. */
+/** Breaks a text into indented lines, and keeps its own line breaks. */
 function wrap(text: string, indent: number): string {
   const margin = " ".repeat(indent);
   const lines: string[] = [];

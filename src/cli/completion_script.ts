@@ -1,30 +1,30 @@
 /**
- * Completions for a shell, written from what the commands are parsed by.
+ * Completion scripts for shells, generated from the options of the commands.
  *
  * @module
  */
 import type { Completion, Option } from "./command_line.ts";
 
-/** A command as a shell is to know it. */
+/** A command with its completions. */
 export interface CompletedCommand {
   /** Its name. */
   readonly name: string;
-  /** What it does, in a line. */
+  /** Its purpose, in one line. */
   readonly summary: string;
-  /** Its options, `--help` among them. */
+  /** Its options, including `--help`. */
   readonly options: readonly Option[];
-  /** What is proposed for its arguments without a name; file names by default. */
+  /** The completions for its positional arguments; files by default. */
   readonly complete?: Completion;
 }
 
-/** A shell, and how its completions are written: the program's name, its commands, its flags. */
+/** Writes the completion script of a program. */
 export type ScriptWriter = (
   program: string,
   commands: readonly CompletedCommand[],
   flags: readonly Option[],
 ) => string;
 
-/** The shells that there are completions for. */
+/** The script writers by shell. */
 export const SHELLS: Readonly<Record<"bash" | "zsh" | "fish", ScriptWriter>> = {
   bash: writeBash,
   zsh: writeZsh,
@@ -41,7 +41,7 @@ function writeBash(
     ...commands.map((command) => command.name),
     ...flags.map(({ name }) => `--${name}`),
   ];
-  return `# bash completion for ${program}; to be sourced.
+  return `# bash completion for ${program}; source this file.
 
 ${name}_propose() {
   case $1 in
@@ -61,7 +61,7 @@ ${name}() {
     ${name}_propose "${first.join(" ")}" "$current"
     return
   fi
-  # To bash, the words of --form=node are three.
+  # bash splits --form=node into three words.
   if [ "$current" = = ]; then
     current=
   elif [ "$previous" = = ]; then
@@ -107,7 +107,7 @@ function writeZsh(
     `    ${quote(`${name}:${summary.replaceAll(":", "\\:")}`)}`
   );
   return `#compdef ${program}
-# zsh completion for ${program}: as _${program} in a folder of fpath, or sourced.
+# zsh completion for ${program}: save it as _${program} in a folder of fpath, or source it.
 
 _${program}() {
   local -a commands flags
@@ -155,7 +155,7 @@ function zshAction(complete: Completion = "file"): string {
   return complete.length === 0 ? " " : `(${complete.join(" ")})`;
 }
 
-/** Within `[…]` of a spec, brackets and colons have a meaning. */
+/** Escapes brackets and colons for `[…]` in a spec. */
 function zshText(about: string): string {
   return brief(about).replaceAll(/[[\]:\\]/g, "\\$&");
 }
@@ -178,7 +178,7 @@ function writeFish(
         return line(`${within} -l ${option.name}${takes} -d ${quote(brief(option.about))}`);
       }).join("");
   });
-  return `# fish completion for ${program}: in ~/.config/fish/completions/, or sourced.\n\n` +
+  return `# fish completion for ${program}: save it in ~/.config/fish/completions/, or source it.\n\n` +
     line("-f") + top.join("") + each.join("");
 }
 
@@ -192,7 +192,7 @@ function fishValue(complete: Completion = "file"): string {
   return complete === "file" ? "-r -F" : `-x ${fishArgument(complete)}`;
 }
 
-/** The first clause: what fits beside an option. */
+/** Returns the first clause of a description. */
 function brief(about: string): string {
   return about.split(/[;\n]|\. /, 1)[0] ?? about;
 }

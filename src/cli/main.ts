@@ -1,7 +1,7 @@
 /**
- * The entry of the runtime binary: launches a bundle for a coordinator, or runs a command.
+ * The entry point of the runtime binary: launches a bundle for a coordinator, or runs a command.
  *
- * Commands load on demand, so a launch does not pay for them.
+ * A launch does not load the commands.
  *
  * @module
  */

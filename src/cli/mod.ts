@@ -1,7 +1,7 @@
 /**
- * The command line for authors: every command, run by Deno on macOS, Windows or Linux.
+ * The command line for authors, which Deno runs on macOS, Windows and Linux.
  *
- * A coordinator cannot start it: for that, workers have the compiled binary or `deno`.
+ * Coordinators cannot start it; workers need the compiled binary or `deno`.
  *
  * @example Install it as a program
  * ```sh
@@ -22,8 +22,8 @@ import { notify } from "./terminal.ts";
 
 if (Deno.args.some((arg) => arg.startsWith("--comm="))) {
   notify(
-    `error: Cannot start ${Deno.args[0]} for a coordinator: ${LAUNCH_REFUSAL}. Take it off the ` +
-      "worker's PATH, where deno then starts the bundle, or put the compiled binary beside the " +
+    `error: Cannot start ${Deno.args[0]} for a coordinator: ${LAUNCH_REFUSAL}. Remove it from ` +
+      "the worker's PATH, so that deno starts the bundle, or copy the compiled binary next to the " +
       "bundle\n",
   );
   Deno.exitCode = 1;

@@ -1,5 +1,5 @@
 /**
- * Files that a command makes for a person, who may have one there already.
+ * Files that a command creates for the author.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import { dirname } from "node:path";
 import { refuseToWrite } from "../bundle/output_file.ts";
 import { TaskRuntimeError } from "../error.ts";
 
-/** How a file is made. */
+/** Options of {@linkcode writeNewFile}. */
 export interface NewFileOptions {
-  /** Whether to write over one that is there. */
+  /** True to overwrite an existing file. */
   readonly force: boolean;
 }
 
 /**
- * Makes a text file, its folders included.
+ * Creates a text file and its folders.
  *
- * @throws {TaskRuntimeError} `CONFLICT` when it is there and not to be written over;
- * `PERMISSION_DENIED` or `INVALID` when it cannot be written
+ * @throws {TaskRuntimeError} `CONFLICT` if the file exists; `PERMISSION_DENIED` or `INVALID` if it
+ * cannot be written
  */
 export async function writeNewFile(
   path: string,
@@ -31,7 +31,7 @@ export async function writeNewFile(
     if (cause instanceof Deno.errors.AlreadyExists) {
       throw new TaskRuntimeError(
         "CONFLICT",
-        `Cannot write ${path}: it is there already; --force writes over it`,
+        `Cannot write "${path}": the file already exists. Use --force to overwrite it`,
         { cause },
       );
     }

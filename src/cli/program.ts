@@ -1,5 +1,5 @@
 /**
- * What `dev` runs: a packed bundle, or an author's module as it is.
+ * The program that `dev` and `replay` run: a packed bundle or an author's module.
  *
  * @module
  */
@@ -14,50 +14,49 @@ import type { SchemaDate } from "../protocol/generated.ts";
 import { SCHEMA_DATES } from "../protocol/generated_table.ts";
 import { localModules } from "./dev/source_watch.ts";
 
-/** A program that can be started as a coordinator starts it. */
+/** A program that starts like a bundle for a coordinator. */
 export interface Program {
   /** The path as given. */
   readonly path: string;
   /** The task ids by Dag, in the order of registration. */
   readonly dags: ReadonlyMap<string, readonly string[]>;
-  /** The ids of the Dags that it defines whole, without a Python file. */
+  /** The ids of the Dags that it defines in TypeScript. */
   readonly whole: ReadonlySet<string>;
   /** The program and its arguments. */
   readonly command: readonly string[];
-  /** Variables that it needs in its environment. */
+  /** The environment variables that it needs. */
   readonly env: Readonly<Record<string, string>>;
-  /** The schema date that it declares. */
+  /** The schema version that it declares. */
   readonly date: SchemaDate;
 }
 
-/** How a module is started. */
+/** Options for a module. */
 export interface ModuleOptions {
-  /** Path of the deno to use. */
+  /** The path of deno. */
   readonly deno: string | undefined;
-  /** Path of its configuration file. */
+  /** The path of its configuration file. */
   readonly config: string | undefined;
-  /** Paths that the runtime in a module is to write to, whatever the module may. */
+  /** Paths that the runtime writes to, in addition to the permissions of the module. */
   readonly writes?: readonly string[];
 }
 
-/** Whether this program is the binary that runs bundles; there is none for Windows. */
+/** True in the binary that runs bundles; the binary for Windows does not. */
 const IS_RUNTIME = Deno.build.standalone && Deno.build.os !== "windows";
 
 const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;
 
 /**
- * Finds out what a file holds and how to start it.
+ * Reads the metadata of a program.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` for a missing file or deno; `INVALID` for a file that is
- * neither a bundle nor a module that serves
+ * neither a bundle nor a module that calls `serve()`
  */
 export async function loadProgram(path: string, options: ModuleOptions): Promise<Program> {
   return isModule(path) ? await loadModule(path, options) : await loadBundle(path, options);
 }
 
 /**
- * The files that a program is made of: a bundle alone, a module with what it imports from this
- * machine.
+ * Returns the files of a program: the bundle, or the module with its local imports.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` for a missing file or deno
  */
@@ -72,7 +71,7 @@ async function configArgs({ config }: ModuleOptions): Promise<string[]> {
   return config === undefined ? [] : [`--config=${await realPath(config)}`];
 }
 
-/** Tells an author's module from a packed bundle, by its name. */
+/** Returns true if the name is that of an author's module, not of a bundle. */
 export function isModule(path: string): boolean {
   return MODULE.test(path) && !path.endsWith(".min.mjs");
 }
@@ -91,7 +90,7 @@ async function loadModule(path: string, options: ModuleOptions): Promise<Program
   return programOf(path, metadata, [deno.path, "run", "--quiet", ...permissions, ...args, file]);
 }
 
-/** The permissions that the program declares, and the runtime's own, as flags of `deno run`. */
+/** Returns the permissions of the program and of the runtime as flags of `deno run`. */
 function programPermissions(
   { permissions = {} }: Pick<BundleMetadata, "permissions">,
   { writes = [] }: ModuleOptions,
@@ -111,7 +110,7 @@ async function loadBundle(path: string, options: ModuleOptions): Promise<Program
     return programOf(path, metadata, [deno, "run", ...flags, file]);
   }
   return form === "thin"
-    // The bundle starts as Airflow starts it, with this binary as the worker's.
+    // The first line of the bundle starts this binary, as on a worker.
     ? programOf(path, metadata, [file], { AIRFLOW_TASK_RUNTIME: Deno.execPath() })
     : programOf(path, metadata, [Deno.execPath(), file]);
 }
@@ -129,8 +128,8 @@ function programOf(
   if (date === undefined) {
     throw new TaskRuntimeError(
       "UNSUPPORTED",
-      `Cannot run ${path}: it declares schema ${sdk.supervisorSchemaVersion}, and this runtime ` +
-        `knows ${SCHEMA_DATES.join(", ")}`,
+      `Cannot run "${path}": schema version ${sdk.supervisorSchemaVersion} is not supported; ` +
+        `supported: ${SCHEMA_DATES.join(", ")}`,
     );
   }
   const tasks = Object.entries(dags).map(([dagId, dag]) => [dagId, dag.tasks] as const);
@@ -142,6 +141,8 @@ async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
   } catch (cause) {
-    throw new TaskRuntimeError("NOT_FOUND", `Cannot run ${path}: there is no such file`, { cause });
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot run "${path}": the file does not exist`, {
+      cause,
+    });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The line at the bottom of a terminal that says what runs.
+ * The line at the bottom of a terminal that shows the running tasks.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { instanceName } from "../local/scheduler/instances.ts";
 import { printable } from "../local/report/log_line.ts";
 import { textWidth } from "../local/report/table.ts";
 
-/** Where the line is shown. */
+/** The terminal of a progress line. */
 export interface ProgressTerminal {
   /** Writes a text. */
   write(text: string): void;
-  /** How many columns a line has now. */
+  /** Returns the current number of columns. */
   columns(): number;
 }
 
-/** Milliseconds between two looks at the clock. */
+/** The interval between updates, in milliseconds. */
 const TICK_MS = 200;
 const DEFAULT_COLUMNS = 80;
 
@@ -28,8 +28,8 @@ interface Running {
 }
 
 /**
- * Says of each task that runs: its try, for how long, how many requests it has made. It uses no
- * escape sequences, so that it looks the same with NO_COLOR.
+ * Shows the try, the duration and the number of requests of each running task. It uses no escape
+ * sequences, so that it also works with NO_COLOR.
  */
 export class ProgressLine implements Disposable {
   readonly #terminal: ProgressTerminal;
@@ -38,13 +38,13 @@ export class ProgressLine implements Disposable {
   #width = 0;
   #holds = 0;
 
-  /** A line at the bottom of that terminal, kept up to date until it is disposed of. */
+  /** Shows the line and updates it until it is disposed. */
   constructor(terminal: ProgressTerminal) {
     this.#terminal = terminal;
     this.#timer = setInterval(() => this.#draw(), TICK_MS);
   }
 
-  /** Takes note of what happens. */
+  /** Updates the line for an event. */
   note(event: DagRunEvent): void {
     const { tryNumber } = event;
     const taskId = instanceName(event.taskId, event.mapIndex);
@@ -66,7 +66,7 @@ export class ProgressLine implements Disposable {
     this.#draw();
   }
 
-  /** Takes the line away while something else has the terminal. */
+  /** Hides the line while `work` uses the terminal. */
   async aside<T>(work: () => Promise<T>): Promise<T> {
     this.#erase();
     this.#holds += 1;
@@ -77,7 +77,7 @@ export class ProgressLine implements Disposable {
     }
   }
 
-  /** Takes the line away for good. */
+  /** Removes the line. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#erase();
@@ -93,26 +93,26 @@ export class ProgressLine implements Disposable {
         : `try ${tryNumber}, ${seconds}, ${requests} ${requests === 1 ? "request" : "requests"}`;
       return `${printable(taskId)}: ${doing}`;
     });
-    const line = fit(parts.join(" | "), this.#room());
+    const line = fit(parts.join(" | "), this.#usableColumns());
     const width = textWidth(line);
-    const rest = Math.max(0, Math.min(this.#width, this.#room()) - width);
+    const rest = Math.max(0, Math.min(this.#width, this.#usableColumns()) - width);
     if (width + this.#width > 0) this.#terminal.write(`\r${line}${" ".repeat(rest)}\r${line}`);
     this.#width = width;
   }
 
-  /** The columns that can be written to; a terminal that does not know its width says 0. */
-  #room(): number {
+  /** Returns the usable columns; a terminal of unknown width reports 0. */
+  #usableColumns(): number {
     return (this.#terminal.columns() || DEFAULT_COLUMNS) - 1;
   }
 
   #erase(): void {
-    const spaces = " ".repeat(Math.min(this.#width, this.#room()));
+    const spaces = " ".repeat(Math.min(this.#width, this.#usableColumns()));
     if (spaces !== "") this.#terminal.write(`\r${spaces}\r`);
     this.#width = 0;
   }
 }
 
-/** As much of the text as has room in so many columns. */
+/** Truncates a text to a number of columns. */
 function fit(text: string, columns: number): string {
   let kept = text.slice(0, columns);
   while (kept !== "" && textWidth(kept) > columns) kept = kept.slice(0, -1);

@@ -1,27 +1,27 @@
 /**
- * What the commands print, and whether in colour.
+ * Output of the commands.
  *
  * @module
  */
 
 const encoder = new TextEncoder();
 
-/** Prints text on stdout: what a command was asked for. */
+/** Prints the result of a command on stdout. */
 export function print(text: string): void {
   write(Deno.stdout, text);
 }
 
-/** Prints text on stderr: progress and troubles, which a pipe must not see. */
+/** Prints progress and errors on stderr. */
 export function notify(text: string): void {
   write(Deno.stderr, text);
 }
 
-/** Whether stderr, where the log goes, shows colours: a terminal, and NO_COLOR is not set. */
+/** Returns true if stderr is a terminal and NO_COLOR is not set. */
 export function hasColor(): boolean {
   return Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
 }
 
-/** The same of stdout. */
+/** Returns true if stdout is a terminal and NO_COLOR is not set. */
 export function hasColorOnStdout(): boolean {
   return Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR");
 }
@@ -33,7 +33,7 @@ function write(out: { writeSync(bytes: Uint8Array): number }, text: string): voi
       written += out.writeSync(bytes.subarray(written));
     }
   } catch (error) {
-    // The reader has seen enough, as `head` does.
+    // The reader may close the pipe early, as `head` does.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }

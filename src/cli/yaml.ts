@@ -1,6 +1,6 @@
 /**
- * The reader of YAML, loaded when there is some: a bundler gives a library in CommonJS its names by
- * an `import` statement only, not by `import()`.
+ * The YAML parser, imported on demand. A bundler resolves the names of a CommonJS library only for an
+ * `import` statement, not for `import()`.
  *
  * @module
  */

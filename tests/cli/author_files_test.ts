@@ -45,7 +45,10 @@ Deno.test("stubs: prints the file, sets the queue, and overwrites a file only wi
   await Deno.writeTextFile(out, "mine\n");
   const refused = await runCli("stubs", ...DENO_OPTIONS, "--out", out, ETL);
   assertEquals([refused.code, refused.stdout], [1, ""]);
-  assertStringIncludes(refused.stderr, `Cannot write ${out}: it is there already; --force`);
+  assertStringIncludes(
+    refused.stderr,
+    `Cannot write "${out}": the file already exists. Use --force`,
+  );
   assertEquals(await Deno.readTextFile(out), "mine\n");
   const forced = await runCli("stubs", ...DENO_OPTIONS, "--force", "--json", "--out", out, ETL);
   const { dags, path, text } = JSON.parse(forced.stdout);
@@ -128,7 +131,7 @@ Deno.test("check and stubs: exit with 1 and one line on stderr when a file canno
         `Cannot read the Dag file "${DAG}": /no/python3 does not exist. Install Python 3.9`,
       ],
       [["check", "/no/bundle", DAG], "Cannot read bundle /no/bundle: there is no such file"],
-      [["stubs", "/no/main.ts"], "Cannot read /no/main.ts: there is no such file"],
+      [["stubs", "/no/main.ts"], 'Cannot read "/no/main.ts": the file does not exist'],
       [["stubs", DAG], `Cannot read bundle ${DAG}: it has no bundle trailer`],
     ] as const
   ) {

@@ -1,15 +1,15 @@
-/** Modules that tests write as an author would, and run by the command line. */
+/** Modules that tests write like an author. */
 import { ROOT } from "./packed.ts";
 import { configArgs } from "../author_command.ts";
 
-/** The options by which such a module runs wherever it lies. */
+/** The options with which such a module runs in any folder. */
 export const MODULE_OPTIONS: readonly string[] = [
   "--deno",
   Deno.execPath(),
   ...(configArgs().length === 0 ? ["--config", `${ROOT}/deno.json`] : configArgs()),
 ];
 
-/** A module with the Dag "d" and one task, "t", that does what `body` says, and may. */
+/** Returns a module with the Dag "d" and one task "t" with a body. */
 export function moduleText(body: string, imports = ""): string {
   const permissions = JSON.stringify({
     env: [...body.matchAll(/env\.get\("(\w+)"/g).map(([, name]) => name)],

@@ -6,13 +6,13 @@ import { runAlone } from "../runtime/hand_supervisor.ts";
 import { runTask } from "../runtime/run_task.ts";
 import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
 
-/** What `scripts/build` compiles; the gate does so before the tests. */
+/** The binary that `scripts/build` compiles before the tests. */
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
 
 const ignore = !await Deno.stat(BINARY).then(() => true, () => false);
 
 Deno.test({
-  name: "the compiled binary tells its version",
+  name: "binary --version: prints its version",
   ignore,
   async fn() {
     const { code, stdout, stderr } = await runAlone([BINARY, "--version"]);
@@ -22,7 +22,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled binary runs the example's thin bundle, which starts it by its first lines",
+  name: "binary: runs a thin bundle, whose first line starts it",
   ignore,
   async fn() {
     await using folder = await Folder.make();
@@ -37,7 +37,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled binary shows the author's frames of a stack, and none of its own",
+  name: "binary: reports only the author's frames of a stack",
   ignore,
   async fn() {
     await using folder = await Folder.make();
@@ -53,12 +53,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled binary closes what the sources close by `using`",
+  name: "binary: disposes resources of `using` declarations",
   ignore,
   async fn() {
     await using folder = await Folder.make();
     await using temporary = await Folder.make();
-    // It bundles in a temporary folder, and removes that.
+    // pack deletes its temporary folder.
     const command = [BINARY, "pack", ...DENO_OPTIONS, "--out", `${folder.path}/etl`, ETL];
     const { code } = await runAlone(command, { env: { TMPDIR: temporary.path } });
     assertEquals(code, 0);
@@ -67,7 +67,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled binary reads fixtures in YAML",
+  name: "binary dev: reads fixtures in YAML",
   ignore,
   async fn() {
     await using folder = await Folder.make();
@@ -80,7 +80,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled binary stands in for node under Airflow's NodeCoordinator",
+  name: "binary: runs a node bundle instead of node",
   ignore,
   async fn() {
     await using folder = await Folder.make();
@@ -94,7 +94,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled binary runs and serializes Dags with what it loads for them, unpermitted",
+  name: "binary: runs and serializes Dags in TypeScript without permissions",
   ignore,
   async fn() {
     await using folder = await Folder.make();
@@ -111,7 +111,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled binary ends with 2 for an address that is none",
+  name: "binary: exits with 2 when an address is not valid",
   ignore,
   async fn() {
     const { code, stdout, stderr } = await runAlone([BINARY, "x", "--comm=nowhere", "--logs=x:1"]);

@@ -1,16 +1,16 @@
-/** How tests start the command line. */
+/** The commands with which tests start the command line. */
 import { authorCommand } from "../author_command.ts";
 import { isQuick } from "../thoroughness.ts";
 import { type Ended, runAlone } from "../runtime/hand_supervisor.ts";
 
-/** The binary's entry, by the Deno that runs the tests. */
+/** Returns the command that runs the entry point of the binary with Deno. */
 export function entryCommand(...args: string[]): string[] {
   return [...authorCommand(new URL("../../src/cli/main.ts", import.meta.url)), ...args];
 }
 
 /**
- * The command line with these arguments: the binary that the gate has just compiled, which starts
- * ten times as fast, or else the authors' entry by the Deno that runs the tests.
+ * Returns the command line with these arguments: the compiled binary, which starts ten times as fast,
+ * or the entry point for authors.
  */
 export function cliCommand(...args: string[]): string[] {
   const binary = Deno.env.get("CLI_BINARY");
@@ -19,15 +19,15 @@ export function cliCommand(...args: string[]): string[] {
 }
 
 /**
- * What the coordinator starts: in the quick run the binary, which the runs under real Airflow have
- * for themselves in the full one, where it is the entry.
+ * Returns the program that a coordinator starts: the binary in the quick run, else the entry point of
+ * the binary, because the conformance tests cover the binary.
  */
 export function launchCommand(...args: string[]): string[] {
   const binary = Deno.env.get("CLI_BINARY");
   return isQuick && binary !== undefined ? [binary, ...args] : entryCommand(...args);
 }
 
-/** Runs the command line to its end. */
+/** Runs the command line. */
 export function runCli(...args: string[]): Promise<Ended> {
   return runAlone(cliCommand(...args));
 }

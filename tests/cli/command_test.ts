@@ -6,7 +6,7 @@ import { runCli } from "./cli_command.ts";
 const COMMANDS = Object.keys(TABLE);
 
 for (const flag of ["--version", "-V"]) {
-  Deno.test(`${flag} prints the versions of runtime, Deno and schemas`, async () => {
+  Deno.test(`${flag}: prints the versions of the runtime, Deno and the schemas`, async () => {
     const { code, stdout, stderr } = await runCli(flag);
     assertEquals([code, stderr], [0, ""]);
     assertEquals(stdout.split("\n"), [
@@ -19,7 +19,7 @@ for (const flag of ["--version", "-V"]) {
 }
 
 for (const args of [["--help"], ["-h"], ["help"]]) {
-  Deno.test(`${args} names every command`, async () => {
+  Deno.test(`${args}: lists every command`, async () => {
     const { code, stdout, stderr } = await runCli(...args);
     assertEquals([code, stderr], [0, ""]);
     for (const command of COMMANDS) assertMatch(stdout, new RegExp(`^ {2}${command} `, "m"));
@@ -27,7 +27,7 @@ for (const args of [["--help"], ["-h"], ["help"]]) {
 }
 
 for (const command of COMMANDS) {
-  Deno.test(`${command} --help tells of it, whatever else is given`, async () => {
+  Deno.test(`${command} --help: prints the help text, whatever the other arguments`, async () => {
     const helps = await Promise.all([
       runCli(command, "--help"),
       runCli(command, "x", "-h"),
@@ -39,26 +39,26 @@ for (const command of COMMANDS) {
     }
     assertMatch(helps[0].stdout, new RegExp(`^airflow-task-runtime ${command}: .*\n\nUsage:\n`));
     for (const line of helps[0].stdout.split("\n")) {
-      assertEquals(line.length <= 100, true, `too wide for a terminal: ${line}`);
+      assertEquals(line.length <= 100, true, `wider than 100 columns: ${line}`);
     }
   });
 }
 
 const MISTAKES: [args: string[], message: string][] = [
-  [["wash"], 'Cannot run "airflow-task-runtime": there is no command wash'],
-  [["toString"], 'Cannot run "airflow-task-runtime": there is no command toString'],
-  [["--verbose"], 'Cannot run "airflow-task-runtime": it has no option --verbose'],
+  [["wash"], 'Cannot run "airflow-task-runtime": command "wash" does not exist'],
+  [["toString"], 'Cannot run "airflow-task-runtime": command "toString" does not exist'],
+  [["--verbose"], 'Cannot run "airflow-task-runtime": option --verbose does not exist'],
   [["inspect"], 'Cannot run "airflow-task-runtime inspect": an argument is missing'],
   [["inspect", "a", "b"], 'Cannot run "airflow-task-runtime inspect": too many arguments'],
   [
     ["inspect", "--loud", "a"],
-    'Cannot run "airflow-task-runtime inspect": it has no option --loud',
+    'Cannot run "airflow-task-runtime inspect": option --loud does not exist',
   ],
   [["pack"], 'Cannot run "airflow-task-runtime pack": an argument is missing'],
-  [["pack", "a.ts", "--out"], 'Cannot run "airflow-task-runtime pack": --out lacks its value'],
+  [["pack", "a.ts", "--out"], 'Cannot run "airflow-task-runtime pack": option --out needs a value'],
   [
     ["pack", "a.ts", "--form=zip"],
-    'Cannot run "airflow-task-runtime pack": --form is thin, node or self-contained, not zip',
+    'Cannot run "airflow-task-runtime pack": --form must be thin, node or self-contained, got zip',
   ],
   [["dev"], 'Cannot run "airflow-task-runtime dev": an argument is missing'],
   [["check", "a"], 'Cannot run "airflow-task-runtime check": an argument is missing'],
@@ -67,28 +67,28 @@ const MISTAKES: [args: string[], message: string][] = [
   [["doctor", "x"], 'Cannot run "airflow-task-runtime doctor": too many arguments'],
   [
     ["doctor", "--airflow=2.9"],
-    'Cannot run "airflow-task-runtime doctor": --airflow is 3.3 or 3.4, not 2.9',
+    'Cannot run "airflow-task-runtime doctor": --airflow must be 3.3 or 3.4, got 2.9',
   ],
   [["completions"], 'Cannot run "airflow-task-runtime completions": an argument is missing'],
-  [["dev", "--tsak=x", "a"], 'Cannot run "airflow-task-runtime dev": it has no option --tsak'],
+  [["dev", "--tsak=x", "a"], 'Cannot run "airflow-task-runtime dev": option --tsak does not exist'],
 ];
 
 for (const [args, message] of MISTAKES) {
-  Deno.test(`"${args.join(" ")}" is a mistake: exit 2, told on stderr`, async () => {
+  Deno.test(`"${args.join(" ")}": exits with 2 and one line on stderr`, async () => {
     const { code, stdout, stderr } = await runCli(...args);
     assertEquals([code, stdout], [2, ""]);
-    assertStringIncludes(stderr, `error: ${message}; see "airflow-task-runtime`);
+    assertStringIncludes(stderr, `error: ${message}. See "airflow-task-runtime`);
     assertEquals(stderr.split("\n").length, 2, "one line, and no stack");
   });
 }
 
-Deno.test("no argument at all is a mistake, and shows the help on stderr", async () => {
+Deno.test("no argument: exits with 2 and prints the help on stderr", async () => {
   const { code, stdout, stderr } = await runCli();
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(stderr, "Usage:");
 });
 
-Deno.test("a bundle in a command's place is told how to be run", async () => {
+Deno.test("a bundle instead of a command: exits with 2 and prints how to run it", async () => {
   const path = new URL("../runtime/testdata/serves.mjs", import.meta.url).pathname;
   const { code, stdout, stderr } = await runCli(path);
   assertEquals([code, stdout], [2, ""]);

@@ -18,8 +18,8 @@ async function script(folder: string, shell: string): Promise<string> {
   return path;
 }
 
-/** What bash proposes for the last of the words. */
-async function bashProposes(path: string, words: string[], cwd: string): Promise<string[]> {
+/** Returns the completions of bash for the last word. */
+async function completeInBash(path: string, words: string[], cwd: string): Promise<string[]> {
   const text = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); ` +
     `_airflow_task_runtime; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { code, stdout, stderr } = await run(
@@ -33,7 +33,7 @@ async function bashProposes(path: string, words: string[], cwd: string): Promise
   return stdout.split("\n").filter((line) => line !== "").sort();
 }
 
-Deno.test("bash completes commands, options, their values, and files", async () => {
+Deno.test("completions bash: completes commands, options, their values, and files", async () => {
   await using folder = await Folder.make();
   const path = await script(folder.path, "bash");
   await Deno.mkdir(`${folder.path}/a folder`);
@@ -53,23 +53,23 @@ Deno.test("bash completes commands, options, their values, and files", async () 
     [["wash", ""], []],
   ];
   for (const [words, proposals] of cases) {
-    assertEquals(await bashProposes(path, words, folder.path), proposals, words.join(" "));
+    assertEquals(await completeInBash(path, words, folder.path), proposals, words.join(" "));
   }
 });
 
-Deno.test("bash's completions know every option of every command, and no other", async () => {
+Deno.test("completions bash: completes exactly the options of each command", async () => {
   await using folder = await Folder.make();
   const path = await script(folder.path, "bash");
   for (const [name, load] of Object.entries(COMMANDS)) {
     const { line, help } = await load();
     const options = [...line.options.map((option) => `--${option.name}`), "--help"].sort();
-    assertEquals(await bashProposes(path, [name, "-"], folder.path), options);
+    assertEquals(await completeInBash(path, [name, "-"], folder.path), options);
     for (const option of line.options) assertStringIncludes(help, `\n  --${option.name} `);
   }
 });
 
 Deno.test({
-  name: "zsh takes the completions and registers them",
+  name: "completions zsh: registers its function",
   ignore: !await has("zsh"),
   fn: async () => {
     await using folder = await Folder.make();
@@ -88,7 +88,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "fish completes commands, options and their values",
+  name: "completions fish: completes commands, options and their values",
   ignore: !await has("fish"),
   fn: async () => {
     await using folder = await Folder.make();
@@ -108,9 +108,9 @@ Deno.test({
   },
 });
 
-Deno.test("completions refuses another shell: exit 2", async () => {
+Deno.test("completions: exits with 2 when the shell is unknown", async () => {
   const { code, stdout, stderr } = await runCli("completions", "tcsh");
   assertEquals([code, stdout], [2, ""]);
-  assertStringIncludes(stderr, "there are completions for bash, zsh, fish, not for tcsh");
+  assertStringIncludes(stderr, "the shell must be one of bash, zsh, fish, got tcsh");
   assert(!stderr.includes("    at "));
 });

@@ -1,4 +1,4 @@
-/** A Dag in TypeScript, run by `dev` in the order of its graph, and drawn. */
+/** `dev` runs and draws a Dag in TypeScript. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MODULE_OPTIONS } from "./author_module.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
@@ -15,7 +15,7 @@ interface Row {
   readonly returnValue?: unknown;
 }
 
-/** The command line for a run of many processes, which a busy machine needs long for. */
+/** A command line for a run of many processes, which is slow on a busy machine. */
 async function runLong(
   ...args: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -26,7 +26,7 @@ async function runLong(
 }
 
 Deno.test({
-  name: "dev runs a whole Dag: branches, mapping, groups, retries, trigger rules",
+  name: "dev: runs a Dag with branches, mapping, groups, retries and trigger rules",
   ignore: isQuick,
   async fn(t) {
     await using folder = await Folder.make();
@@ -115,7 +115,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "dev --task runs a part of the graph with the results of what is left out",
+  name: "dev --task: runs a part of the graph with the results of the other tasks",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -133,7 +133,7 @@ Deno.test({
   },
 });
 
-Deno.test("dev --graph draws a Dag without running it", async () => {
+Deno.test("dev --graph: draws a Dag without running it", async () => {
   await using folder = await Folder.make();
   const path = `${folder.path}/shop.html`;
   const { code, stdout, stderr } = await runCli(
@@ -160,7 +160,7 @@ for (
 ) {
   Deno.test({
     name: `dev ${args[0]} exits with ${exitCode}`,
-    // What --conf refuses before and after the Dag is known stands for the others.
+    // --conf stands for the other inputs: one error before and one after the Dag is known.
     ignore: isQuick && args[0] !== "--conf={" && args[0] !== '--conf={"region":"fr"}',
     async fn() {
       const options = args[1] === ETL ? DENO_OPTIONS : MODULE_OPTIONS;

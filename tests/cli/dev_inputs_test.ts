@@ -3,7 +3,7 @@ import { MODULE_OPTIONS, moduleText } from "./author_module.ts";
 import { runCli } from "./cli_command.ts";
 import { ETL, Folder } from "./packed.ts";
 
-/** Runs a module's task with files beside it; gives the result, or what it said. */
+/** Runs the task of a module next to some files; returns the result or stderr. */
 async function runWith(
   body: string,
   files: Readonly<Record<string, string>>,
@@ -32,7 +32,7 @@ const READ = `const db = await ctx.connections.get("My_db");
   return [db.host, db.password, await ctx.variables.get("since"), Deno.env.get("GREETING") ?? null,
     Deno.env.get("AIRFLOW_VAR_SINCE") ?? null];`;
 
-Deno.test("dev reads .env beside the program: Airflow's for the supervisor, the rest for tasks", async () => {
+Deno.test("dev: reads .env next to the program for the supervisor and the tasks", async () => {
   const { value, stderr } = await runWith(READ, {
     ".env": "# comment\nexport AIRFLOW_CONN_MY_DB='postgres://me:p%23w@db/x'\n" +
       'AIRFLOW_VAR_SINCE="2026-01-01"\nGREETING=hello\n',
@@ -40,7 +40,7 @@ Deno.test("dev reads .env beside the program: Airflow's for the supervisor, the 
   assertEquals(value, ["db", "p#w", "2026-01-01", "hello", null], stderr);
 });
 
-Deno.test("dev --env-file names another file, which wins over the fixtures", async () => {
+Deno.test("dev --env-file: reads another file, which overrides the fixtures", async () => {
   const { value, stderr } = await runWith(
     READ,
     {
@@ -54,7 +54,7 @@ Deno.test("dev --env-file names another file, which wins over the fixtures", asy
   assertEquals(value, ["fixed", null, "from the file", null, null], stderr);
 });
 
-Deno.test("dev tells of an environment file that is not there, or holds no connection", async () => {
+Deno.test("dev --env-file: fails when the file does not exist or a connection is not valid", async () => {
   const missing = await runWith("", {}, "--env-file=DIR/none.env");
   assertEquals(missing.code, 1);
   assertStringIncludes(missing.stderr, "error: Cannot read DIR/none.env: ");
@@ -66,7 +66,7 @@ Deno.test("dev tells of an environment file that is not there, or holds no conne
   );
 });
 
-Deno.test("dev reads fixtures in YAML, anchors and merges included", async () => {
+Deno.test("dev --fixtures: reads YAML with anchors and merges", async () => {
   const { value, stderr } = await runWith(
     `return [await ctx.variables.get("since"), await ctx.xcoms.pull("up"),
       (await ctx.connections.get("b")).login, (await ctx.connections.get("b")).port];`,
@@ -119,7 +119,7 @@ for (
   });
 }
 
-Deno.test("dev --events prints a line of JSON for each event, and the result last", async () => {
+Deno.test("dev --events: prints one line of JSON for each event and for the result", async () => {
   const { code, stdout, stderr } = await runCli(
     ...["dev", "--events", "--task=audit", ...MODULE_OPTIONS, ETL],
   );

@@ -3,13 +3,13 @@ import { cliCommand, runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
-/** The result table, its columns apart. */
+/** Splits the result table into columns. */
 function table(stdout: string): string[][] {
   const lines = stdout.trim().split("\n");
   return lines.slice(0, lines.indexOf("")).map((line) => line.split(/ {2,}/));
 }
 
-Deno.test("dev runs a module's tasks with fixtures: the log on stderr, a table, exit 0", async () => {
+Deno.test("dev: runs the tasks of a module, with the log on stderr and the result on stdout", async () => {
   const { code, stdout, stderr } = await runCli(
     "dev",
     ...DENO_OPTIONS,
@@ -27,13 +27,13 @@ Deno.test("dev runs a module's tasks with fixtures: the log on stderr, a table, 
   assertStringIncludes(stdout, "every task ended as expected\n");
   assertStringIncludes(stderr, "extracting region=eu since=2026-01-01");
   assertStringIncludes(stderr, "Error: The warehouse is busy: try again");
-  assert(!`${stdout}${stderr}`.includes("\x1b["), "no colours in a pipe");
+  assert(!`${stdout}${stderr}`.includes("\x1b["), "no colors in a pipe");
 });
 
 for (const [form, file] of [["thin", "etl"], ["node", "etl.min.mjs"]] as const) {
   Deno.test({
     name: `dev runs a ${form} bundle as Airflow would, and tells the failures: exit 1`,
-    // The quick run has dev of a thin one in tests/cli/binary_test.ts.
+    // tests/cli/binary_test.ts covers the thin bundle in the quick run.
     ignore: isQuick && form === "thin",
     async fn() {
       await using folder = await Folder.make();
@@ -50,7 +50,7 @@ for (const [form, file] of [["thin", "etl"], ["node", "etl.min.mjs"]] as const) 
   });
 }
 
-Deno.test("dev --task runs these tasks only, and --json leaves the log out", async () => {
+Deno.test("dev --task --json: runs only these tasks and prints no log", async () => {
   const { code, stdout, stderr } = await runCli(
     "dev",
     ...DENO_OPTIONS,
@@ -74,13 +74,13 @@ for (
     [["--task=load", ETL], 2, `Dag "etl" of ${ETL} has no task "load", it has extract, transform`],
     [["--dag=elt", ETL], 2, `${ETL} has no Dag "elt", it has etl`],
     [["/no/such/bundle"], 1, "Cannot read bundle /no/such/bundle: there is no such file"],
-    [["/no/such/module.ts"], 1, "Cannot run /no/such/module.ts: there is no such file"],
+    [["/no/such/module.ts"], 1, 'Cannot run "/no/such/module.ts": the file does not exist'],
     [["--fixtures=/no/such.json", ETL], 1, "Cannot read fixtures /no/such.json: "],
     [[`--fixtures=${ETL}`, ETL], 1, "Cannot read the fixtures: "],
     [[`${ROOT}/LICENSE`], 1, `Cannot read bundle ${ROOT}/LICENSE: it has no bundle trailer`],
   ] as const
 ) {
-  Deno.test(`dev ${args.join(" ").replaceAll(ETL, "ETL").replace(`${ROOT}/`, "")} exits with ${exitCode}`, async () => {
+  Deno.test(`dev ${args.join(" ").replaceAll(ETL, "ETL").replace(`${ROOT}/`, "")}: exits with ${exitCode}`, async () => {
     const { code, stdout, stderr } = await runCli("dev", ...DENO_OPTIONS, ...args);
     assertEquals([code, stdout], [exitCode, ""]);
     assertStringIncludes(stderr, message);
@@ -88,7 +88,7 @@ for (
   });
 }
 
-Deno.test("dev runs no bundle that was changed after packing", async () => {
+Deno.test("dev: fails when the bundle was changed after packing", async () => {
   await using folder = await Folder.make();
   const path = `${folder.path}/etl`;
   await packedBundle(path, ETL);
@@ -100,7 +100,7 @@ Deno.test("dev runs no bundle that was changed after packing", async () => {
   assertStringIncludes(stderr, "was it changed after packing");
 });
 
-Deno.test("dev, interrupted, ends the task as Airflow would, and the run with it", async () => {
+Deno.test("dev: stops the task as Airflow does when interrupted", async () => {
   const module = new URL("../faults/testdata/faults.ts", import.meta.url).pathname;
   const [program = "", ...args] = cliCommand(
     "dev",
@@ -115,7 +115,7 @@ Deno.test("dev, interrupted, ends the task as Airflow would, and the run with it
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  // A hang is to fail, not to last.
+  // Turns a hang into a failure.
   const limit = setTimeout(() => child.kill("SIGKILL"), 20_000);
   const stdout = new Response(child.stdout).text();
   let log = "";
@@ -132,7 +132,7 @@ Deno.test("dev, interrupted, ends the task as Airflow would, and the run with it
   assertEquals(rows, [["TASK", "STATE"], ["listens", "failed (expected success)"]]);
 });
 
-/** Runs a command line on a terminal; undefined where there is no such script(1) to make one. */
+/** Runs a command line on a terminal; undefined without script(1). */
 async function onTerminal(
   command: readonly string[],
   env: Record<string, string>,
@@ -153,7 +153,7 @@ async function onTerminal(
 }
 
 Deno.test({
-  name: "dev colours the log on a terminal, unless NO_COLOR is set",
+  name: "dev: colors the log on a terminal unless NO_COLOR is set",
   ignore: isQuick,
   async fn() {
     const command = cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL);
@@ -168,7 +168,7 @@ Deno.test({
   },
 });
 
-Deno.test("dev says on a terminal what runs, without escape sequences, and leaves no trace", async () => {
+Deno.test("dev: shows and removes the progress line on a terminal without escape sequences", async () => {
   const shown = await onTerminal(cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL), {
     NO_COLOR: "1",
   });
@@ -178,7 +178,7 @@ Deno.test("dev says on a terminal what runs, without escape sequences, and leave
 });
 
 Deno.test({
-  name: "dev --report writes the page of the run, to be read by everybody",
+  name: "dev --report: writes the page of the run with mode 0644",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();

@@ -5,13 +5,13 @@ import { cliCommand } from "./cli_command.ts";
 import { Folder } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
-/** `dev --watch` on a module, whose stderr is waited for. */
+/** A process of `dev --watch`. */
 class Watched implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
   readonly #limit: ReturnType<typeof setTimeout>;
   readonly stdout: Promise<string>;
-  /** All that it has said on stderr. */
+  /** Its stderr so far. */
   said = "";
   #seen = 0;
 
@@ -25,11 +25,11 @@ class Watched implements AsyncDisposable {
     }).spawn();
     this.#lines = this.#child.stderr.pipeThrough(new TextDecoderStream()).getReader();
     this.stdout = new Response(this.#child.stdout).text();
-    // A hang is to fail, not to last.
+    // Turns a hang into a failure.
     this.#limit = setTimeout(() => this.#child.kill("SIGKILL"), 40_000);
   }
 
-  /** Waits for a text behind the one that was last waited for. */
+  /** Waits for a text after the previous one. */
   async says(text: string): Promise<void> {
     while (!this.said.includes(text, this.#seen)) {
       const { value, done } = await this.#lines.read();
@@ -39,7 +39,7 @@ class Watched implements AsyncDisposable {
     this.#seen = this.said.indexOf(text, this.#seen) + text.length;
   }
 
-  /** Ends it by Ctrl-C; gives its exit code. */
+  /** Stops it with Ctrl-C; returns its exit code. */
   async interrupt(): Promise<number> {
     this.#child.kill("SIGINT");
     while (true) {
@@ -55,7 +55,7 @@ class Watched implements AsyncDisposable {
     try {
       this.#child.kill("SIGKILL");
     } catch {
-      // It has ended.
+      // It has already exited.
     }
     await Promise.all([this.#child.status, this.stdout]);
     await this.#lines.cancel();
@@ -63,7 +63,7 @@ class Watched implements AsyncDisposable {
 }
 
 Deno.test({
-  name: "dev --watch runs again when the module, an import or the fixtures change",
+  name: "dev --watch: runs again when the module, an import or the fixtures change",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -82,7 +82,7 @@ Deno.test({
     await using dev = new Watched("--fixtures", at("dev.yaml"), at("main.ts"));
     await dev.says("it says one since a");
     await dev.says("Waiting for a change");
-    // As an editor does that writes beside and renames.
+    // Some editors write a temporary file and rename it.
     await Deno.writeTextFile(at("part.ts.new"), 'export const part = "two";');
     await Deno.rename(at("part.ts.new"), at("part.ts"));
     await dev.says("part.ts\n");
@@ -103,13 +103,13 @@ Deno.test({
     await dev.says("Waiting for a change");
     assertEquals(await dev.interrupt(), 0, dev.said);
     assert(!dev.said.includes("\x1b["), "the screen is cleared on a terminal only");
-    // On a busy machine one change may be seen as two.
+    // A busy machine may report one change as two.
     const runs = (await dev.stdout).match(/every task ended as expected/g)?.length ?? 0;
     assert(runs >= 5, `${runs} runs`);
   },
 });
 
-Deno.test("dev --watch ends a task that runs as Airflow would, and runs the changed one", async () => {
+Deno.test("dev --watch: stops a running task as Airflow does when its module changes", async () => {
   await using folder = await Folder.make();
   const path = `${folder.path}/main.ts`;
   await Deno.writeTextFile(
@@ -128,7 +128,7 @@ Deno.test("dev --watch ends a task that runs as Airflow would, and runs the chan
   assertStringIncludes(await dev.stdout, "failed (expected success)");
 });
 
-Deno.test("SourceWatch tells of a change of its files only, and gives up when aborted", async () => {
+Deno.test("SourceWatch: reports only changes of its files, and rejects when aborted", async () => {
   await using folder = await Folder.make();
   const [ours, other] = [`${folder.path}/a.ts`, `${folder.path}/b.ts`];
   await Deno.writeTextFile(ours, "1");

@@ -86,12 +86,12 @@ Deno.test("init: refuses a folder that is not empty, and lists replaced files wi
   await Deno.writeTextFile(`${folder.path}/notes.txt`, "mine\n");
   const refused = await runCli("init", folder.path);
   assertEquals([refused.code, refused.stdout], [1, ""]);
-  assertStringIncludes(refused.stderr, "it is not empty (main.ts, notes.txt); --force");
+  assertStringIncludes(refused.stderr, "the folder is not empty (main.ts, notes.txt). Use --force");
   assertEquals(await namesIn(folder.path), [".git", "main.ts", "notes.txt"]);
   const forced = await runCli("init", "--force", folder.path);
   assertEquals(forced.code, 0, forced.stderr);
   assertStringIncludes(forced.stdout, `replaced ${folder.path}/main.ts\n`);
-  assertStringIncludes(forced.stdout, `made ${folder.path}/tasks.ts\n`);
+  assertStringIncludes(forced.stdout, `created ${folder.path}/tasks.ts\n`);
   assertEquals(await Deno.readTextFile(`${folder.path}/notes.txt`), "mine\n");
 });
 
@@ -101,7 +101,7 @@ Deno.test("init: fails when the module does not exist, the folder is a file or t
   await Deno.writeTextFile(file, "");
   const cases: [args: string[], code: number, reason: string][] = [
     [["--module=/no/mod.ts"], 1, "Cannot take the module from /no/mod.ts"],
-    [[file], 1, `Cannot make a project in ${file}`],
+    [[file], 1, `Cannot create a project in "${file}"`],
     [["--dag=a b"], 2, 'Cannot use dag_id "a b"'],
   ];
   for (const [args, code, reason] of cases) {

@@ -1,4 +1,4 @@
-/** A registry on this machine in place of JSR, with what `deno publish` sends to it. */
+/** A local registry that replaces JSR. */
 import { ROOT } from "./packed.ts";
 import { run } from "../bundle/bundle_parts.ts";
 
@@ -11,10 +11,8 @@ interface Package {
 }
 
 /**
- * Serves packages by the protocol of JSR: `JSR_URL` makes Deno use it.
- *
- * It holds the packages of scripts/offline, and the runtime as `deno publish` sends it: the files
- * that `publish.include` selects, their imports rewritten.
+ * Serves packages with the protocol of JSR. Deno uses it by the variable `JSR_URL`. It contains the
+ * packages of scripts/offline and the runtime as `deno publish` uploads it.
  */
 export class LocalRegistry implements AsyncDisposable {
   readonly #packages = new Map<string, Package>();
@@ -41,7 +39,7 @@ export class LocalRegistry implements AsyncDisposable {
     };
   }
 
-  /** Starts one, with all packages. */
+  /** Starts a registry with all packages. */
   static async start(): Promise<LocalRegistry> {
     const registry = new LocalRegistry(await Deno.makeTempDir());
     await registry.#shareCache();
@@ -58,7 +56,7 @@ export class LocalRegistry implements AsyncDisposable {
     await Deno.remove(this.#folder, { recursive: true });
   }
 
-  /** npm packages and the bundler come from the cache that is there. */
+  /** npm packages and the bundler come from the existing cache. */
   async #shareCache(): Promise<void> {
     const { stdout } = await run(Deno.execPath(), ["info", "--json", "--no-config"]);
     const { denoDir } = JSON.parse(stdout);
@@ -93,7 +91,7 @@ export class LocalRegistry implements AsyncDisposable {
       return Response.json({ id: "1", status: "success", error: null });
     }
     if (pathname.startsWith("/api/")) {
-      // Deno asks whether the package is there, and whether the version is.
+      // Deno requests the package, which exists, and the version, which does not.
       const status = pathname.includes("/versions/") ? 404 : 200;
       return Response.json({ githubRepository: null }, { status });
     }
@@ -103,7 +101,7 @@ export class LocalRegistry implements AsyncDisposable {
     return await answerPackage(name, found, rest);
   }
 
-  /** Takes what `deno publish` has packed. */
+  /** Unpacks the upload of `deno publish`. */
   async #take(request: Request): Promise<void> {
     const folder = `${this.#folder}/published`;
     await Deno.mkdir(folder);
@@ -113,7 +111,7 @@ export class LocalRegistry implements AsyncDisposable {
   }
 }
 
-/** Runs a program; its failure is an error with its message. */
+/** Runs a program; throws its stderr if it fails. */
 async function succeed(...command: Parameters<typeof run>): Promise<void> {
   const { code, stderr } = await run(...command);
   if (code !== 0) throw new Error(stderr);
@@ -141,7 +139,7 @@ async function answerPackage(
   }
 }
 
-/** The digest of each file, by its path in the package. */
+/** Returns the digest of each file by its path in the package. */
 async function manifestOf(folder: string, path = ""): Promise<[string, object][]> {
   const found: [string, object][] = [];
   for (const { name, isDirectory } of Deno.readDirSync(`${folder}${path}`)) {

@@ -1,4 +1,4 @@
-// What holds for every command: JSON where data is printed, no colours with NO_COLOR, exit codes.
+// Rules for every command: --json, NO_COLOR, and exit codes.
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../../src/cli/command.ts";
 import { run } from "../bundle/bundle_parts.ts";
@@ -6,7 +6,7 @@ import { cliCommand, runCli } from "./cli_command.ts";
 import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
-/** The arguments of a run of each command that prints data, in a folder with a bundle. */
+/** The arguments for each command that prints data, in a folder with a bundle. */
 const RUNS: Readonly<Record<string, (folder: string) => string[]>> = {
   init: (folder) => [`${folder}/new`],
   dev: (folder) => [...DENO_OPTIONS, "--fixtures", FIXTURES, `${folder}/etl`],
@@ -28,17 +28,17 @@ async function withBundle(test: (folder: string) => Promise<void>): Promise<void
 }
 
 Deno.test({
-  name: "every command that prints data prints it as one line of JSON with --json",
+  name: "--json: every command prints one line of JSON",
   ignore: isQuick,
   async fn() {
     await withBundle(async (folder) => {
       for (const [name, load] of Object.entries(COMMANDS)) {
         const hasJson = (await load()).line.options.some((option) => option.name === "json");
-        // A shell's script is no data.
+        // A script for a shell is not data.
         assertEquals(hasJson, name !== "completions", name);
         const args = RUNS[name]?.(folder);
         if (!hasJson) continue;
-        assert(args !== undefined, `no run of ${name} here`);
+        assert(args !== undefined, `RUNS has no arguments for ${name}`);
         const { stdout } = await runCli(name, "--json", ...args);
         assertEquals(stdout.split("\n").length, 2, name);
         assertEquals(typeof JSON.parse(stdout), "object", name);
@@ -48,7 +48,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "no command prints colours with NO_COLOR, not even on a terminal",
+  name: "NO_COLOR: no command prints colors, even on a terminal",
   ignore: isQuick,
   async fn() {
     const script = (await run("script", ["--version"]).catch(() => ({ code: 1 }))).code === 0;
@@ -69,14 +69,14 @@ Deno.test({
   },
 });
 
-Deno.test("every command ends with 2 for an option that it does not have, and 0 for --help", async () => {
+Deno.test("exit code: 2 for an unknown option, 0 for --help", async () => {
   for (const name of Object.keys(COMMANDS)) {
     const [wrong, help] = await Promise.all([runCli(name, "--no-such"), runCli(name, "--help")]);
     assertEquals([wrong.code, wrong.stdout, help.code, help.stderr], [2, "", 0, ""], name);
   }
 });
 
-Deno.test("every command ends with 1 for what cannot be done", async () => {
+Deno.test("exit code: 1 when a file does not exist", async () => {
   const gone = "/no/such/file";
   const cases: [name: string, args: string[]][] = [
     ["init", ["--module", gone, "/tmp/never-made"]],

@@ -6,7 +6,7 @@ import { isQuick } from "../thoroughness.ts";
 
 const TASKS = ["extract", "transform", "audit"];
 
-Deno.test("pack makes a thin bundle, and inspect says the same of it", async () => {
+Deno.test("pack: makes a thin bundle and prints the same description as inspect", async () => {
   await using folder = await Folder.make();
   const out = `${folder.path}/bundles/etl`;
   const packed = await pack("--out", out, ETL);
@@ -18,7 +18,7 @@ Deno.test("pack makes a thin bundle, and inspect says the same of it", async () 
 });
 
 Deno.test({
-  name: "pack makes a node bundle with its source, and inspect --json tells of it",
+  name: "pack --form=node: makes a node bundle with its source",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -36,7 +36,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "pack puts the bundles of several modules into the folder that --out names",
+  name: "pack --out: writes the bundles of several modules to a folder",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -50,7 +50,7 @@ Deno.test({
   },
 });
 
-Deno.test("pack --self-contained refuses a Deno that cannot, and says what to do", async () => {
+Deno.test("pack --self-contained: fails with the required version when Deno is too old", async () => {
   if (isAtLeast(Deno.version.deno, "2.9.2")) return;
   await using folder = await Folder.make();
   const { code, stdout, stderr } = await pack(
@@ -67,7 +67,7 @@ Deno.test("pack --self-contained refuses a Deno that cannot, and says what to do
   assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
 });
 
-Deno.test("pack says in a line why it cannot, and exits with 1", async () => {
+Deno.test("pack: exits with 1 and one line on stderr when it fails", async () => {
   await using folder = await Folder.make();
   const broken = `${folder.path}/broken.ts`;
   await Deno.writeTextFile(broken, "export const x = 1;\n");
@@ -86,7 +86,7 @@ Deno.test("pack says in a line why it cannot, and exits with 1", async () => {
   }
 });
 
-Deno.test("inspect exits with 1 for what Airflow would refuse", async () => {
+Deno.test("inspect: exits with 1 when Airflow would reject the bundle", async () => {
   await using folder = await Folder.make();
   const whole = `${folder.path}/etl`;
   await packedBundle(whole, ETL);

@@ -1,4 +1,4 @@
-/** Bundles of the example, packed by the command line. */
+/** Bundles that the command line packed, for tests. */
 import { configArgs } from "../author_command.ts";
 import { provideBundle } from "../bundle_cache.ts";
 import type { Ended } from "../runtime/hand_supervisor.ts";
@@ -10,21 +10,21 @@ export const ROOT: string = new URL("../..", import.meta.url).pathname.replace(/
 /** The example's module. */
 export const ETL = `${ROOT}/examples/etl/main.ts`;
 
-/** What makes the example's tasks end as expected. */
+/** The fixtures of the example. */
 export const FIXTURES = `${ROOT}/examples/etl/dev.json`;
 
-/** The options that say which Deno packs, and with what configuration. */
+/** The options for Deno and its configuration. */
 export const DENO_OPTIONS: readonly string[] = ["--deno", Deno.execPath(), ...configArgs()];
 
-/** Runs `pack` with the Deno at hand. */
+/** Runs `pack` with the Deno of the tests. */
 export function pack(...args: string[]): Promise<Ended> {
   return runCli("pack", ...DENO_OPTIONS, ...args);
 }
 
 /**
- * Puts the bundle of a module at `out`, for tests of what comes after packing.
+ * Writes the bundle of a module to `out`.
  *
- * @throws {Error} with what `pack` printed, if it fails
+ * @throws {Error} with the stderr of `pack` if it fails
  */
 export async function packedBundle(out: string, module: string, ...args: string[]): Promise<void> {
   const command = cliCommand("pack", ...DENO_OPTIONS, ...args);
@@ -35,7 +35,7 @@ export async function packedBundle(out: string, module: string, ...args: string[
   });
 }
 
-/** A folder that goes away with its user. */
+/** A temporary folder. */
 export class Folder implements AsyncDisposable {
   /** Its path. */
   readonly path: string;
@@ -44,7 +44,7 @@ export class Folder implements AsyncDisposable {
     this.path = path;
   }
 
-  /** Makes one. */
+  /** Creates the folder. */
   static async make(): Promise<Folder> {
     return new Folder(await Deno.makeTempDir());
   }

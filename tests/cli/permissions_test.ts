@@ -1,5 +1,4 @@
-// What a bundle's tasks may do: under the compiled binary, which takes away what a bundle does not
-// name, on deno, which starts a bundle with no more, and under dev, which starts a module so.
+// The permissions of a bundle's tasks under the compiled binary, deno and dev.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { compileFlags, moduleFlags, runFlags } from "../../src/bundle/permissions.ts";
@@ -24,7 +23,7 @@ const SECRETS = {
   SHOP_REGION: "eu",
 };
 
-/** What is tried, and the start of the line that would allow it; none where nothing would. */
+/** The denied access by task, and the start of the declaration that would allow it. */
 const DENIED: Record<string, [what: string, line?: string]> = {
   read: ['read access to "/etc/passwd"', 'read: ["/etc/passwd"]'],
   write: ['write access to "/tmp/airflow-task-runtime-least"', "write: ["],
@@ -86,7 +85,7 @@ function assertDenied(ran: Ran, what: string, line = ""): void {
   assert(!JSON.stringify([log, requests]).includes("hunter2"));
 }
 
-/** What a bundle that names nothing does not get by another way. */
+/** Other ways to a permission that the bundle does not declare, with their results. */
 const OTHER_WAYS = {
   asks: "denied",
   worker: "NotCapable",
@@ -95,7 +94,7 @@ const OTHER_WAYS = {
   own: [true, false, true],
 };
 
-/** What a bundle gets that names it. */
+/** The results of tasks whose bundle declares the permission. */
 const GRANTS = { read: true, env: ["t0ken", "eu"], net: true, clean_child: true };
 
 for (const { program, path, isExact } of PROGRAMS) {
@@ -103,7 +102,7 @@ for (const { program, path, isExact } of PROGRAMS) {
 
   for (const [taskId, [what, line]] of Object.entries(DENIED)) {
     Deno.test({
-      name: `${program} denies a bundle that names nothing: ${taskId}`,
+      name: `${program}: denies undeclared permissions: ${taskId}`,
       ignore,
       async fn() {
         const ran = await run(path, LEAST, taskId);
@@ -114,7 +113,7 @@ for (const { program, path, isExact } of PROGRAMS) {
 
   for (const [taskId, returned] of Object.entries(OTHER_WAYS)) {
     Deno.test({
-      name: `${program} gives no more by another way: ${taskId}`,
+      name: `${program}: grants no permission by other ways: ${taskId}`,
       ignore,
       async fn() {
         const ran = await run(path, LEAST, taskId);
@@ -126,7 +125,7 @@ for (const { program, path, isExact } of PROGRAMS) {
   // A program that deno starts inherits the environment of the worker.
   for (const [taskId, returned] of Object.entries({ ...GRANTS, child: isExact })) {
     Deno.test({
-      name: `${program} gives what a bundle names: ${taskId}`,
+      name: `${program}: grants declared permissions: ${taskId}`,
       ignore,
       async fn() {
         using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -149,7 +148,7 @@ for (const { program, path, isExact } of PROGRAMS) {
     })
   ) {
     Deno.test({
-      name: `${program} gives a bundle nothing beside what it names: ${taskId}`,
+      name: `${program}: denies permissions beyond the declared ones: ${taskId}`,
       ignore,
       async fn() {
         assertDenied(await run(path, GRANTED, taskId), `${what} access to `);
@@ -160,7 +159,7 @@ for (const { program, path, isExact } of PROGRAMS) {
 
 for (const taskId of ["read", "run", "database", "shell", "ffi"]) {
   Deno.test({
-    name: `dev denies a module what it does not name: ${taskId}`,
+    name: `dev: denies undeclared permissions of a module: ${taskId}`,
     ignore: isQuick && taskId !== "read" && taskId !== "database",
     async fn() {
       const flags = moduleFlags({});
@@ -183,7 +182,7 @@ for (const taskId of ["read", "run", "database", "shell", "ffi"]) {
 }
 
 Deno.test({
-  name: "a program compiled with a bundle's flags is denied what the bundle does not name",
+  name: "self-contained bundle: denies undeclared permissions",
   ignore: isQuick,
   async fn() {
     const program = `${folder.path}/compiled`;
@@ -198,10 +197,10 @@ Deno.test({
         LEAST,
       ],
     }).output();
-    const said = new TextDecoder().decode(stderr);
-    // Without a denort here, "deno compile" downloads one, which not every machine can.
-    if (/\/denort-[^ ]*\.zip/.test(said)) return;
-    assert(success, said);
+    const message = new TextDecoder().decode(stderr);
+    // "deno compile" may need to download denort, which fails offline.
+    if (/\/denort-[^ ]*\.zip/.test(message)) return;
+    assert(success, message);
     for (const taskId of ["read", "shell", "database", "cloud"]) {
       const ran = await runTask(taskId, { command: [program], env: SECRETS });
       const [what = "", line] = DENIED[taskId] ?? [];
@@ -210,7 +209,7 @@ Deno.test({
   },
 });
 
-Deno.test("inspect tells the permissions that a bundle names", async () => {
+Deno.test("inspect: prints the permissions of a bundle", async () => {
   const { stdout } = await runCli("inspect", bundleOf(GRANTED));
   assertStringIncludes(
     stdout,
@@ -219,7 +218,7 @@ Deno.test("inspect tells the permissions that a bundle names", async () => {
   assertStringIncludes((await runCli("inspect", bundleOf(LEAST))).stdout, "none but to talk");
 });
 
-Deno.test("moduleFlags() and compileFlags() add what is declared to what the runtime needs", () => {
+Deno.test("moduleFlags() and compileFlags(): add declared permissions to those of the runtime", () => {
   const declared = { net: ["db:5432"], env: true, read: [], sys: ["cpus"] } as const;
   const flags = [
     "--no-prompt",
@@ -231,7 +230,7 @@ Deno.test("moduleFlags() and compileFlags() add what is declared to what the run
   assertEquals(compileFlags(declared), flags.toSpliced(3, 0, "--allow-run=/bin/sh"));
 });
 
-Deno.test("runFlags() allows what is declared, and never imports", () => {
+Deno.test("runFlags(): allows declared permissions and denies imports", () => {
   assertEquals(runFlags({ net: ["db:5432"], env: ["TOKEN"], write: true, sys: ["cpus"] }), {
     fixed: [
       `--allow-env=${READABLE_VARIABLES.join(",")},TOKEN`,

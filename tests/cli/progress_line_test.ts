@@ -2,12 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import type { SupervisedRequest } from "../../src/local/supervisor/conversation.ts";
 import { ProgressLine } from "../../src/cli/progress_line.ts";
 
-/** A terminal of one line, as the line's carriage returns leave it; what is above, line by line. */
+/** A terminal that interprets carriage returns in its last line. */
 class Screen {
   readonly above: string[] = [];
   #line: string[] = [];
   #column = 0;
-  /** How wide it is. */
+  /** The number of columns. */
   width = 80;
 
   write(text: string): void {
@@ -24,7 +24,7 @@ class Screen {
     }
   }
 
-  /** As a terminal does when it becomes smaller. */
+  /** Clears the line, as a terminal does when it becomes smaller. */
   clear(): void {
     this.#line = [];
     this.#column = 0;
@@ -49,7 +49,7 @@ const REQUEST: SupervisedRequest = {
   durationSeconds: 0,
 };
 
-Deno.test("ProgressLine keeps what runs at the bottom, and what is said above it", async () => {
+Deno.test("ProgressLine: keeps running tasks at the bottom and other output above", async () => {
   const screen = new Screen();
   using progress = new ProgressLine(screen);
   progress.note({ type: "task-started", taskId: "extract", tryNumber: 1 });
@@ -69,7 +69,7 @@ Deno.test("ProgressLine keeps what runs at the bottom, and what is said above it
     assertEquals(screen.bottom, "");
     return Promise.resolve();
   });
-  // A terminal that was told no width.
+  // A terminal of unknown width.
   screen.width = 0;
   progress.above("");
   assertEquals(screen.bottom.slice(-10), "0 requests");

@@ -5,7 +5,7 @@ import { isQuick } from "../thoroughness.ts";
 
 let recorded: Promise<string> | undefined;
 
-/** Gives a recording of the example's run, made once for all tests. */
+/** Writes a recording of the example's run, which is made once for all tests. */
 async function recordEtl(folder: Folder): Promise<string> {
   const file = `${folder.path}/etl.jsonl`;
   recorded ??= recordRun();
@@ -22,7 +22,7 @@ async function recordRun(): Promise<string> {
   return await Deno.readTextFile(file);
 }
 
-/** A module of the example's, changed. */
+/** Writes a changed copy of the example's module. */
 async function changed(folder: Folder, from: string, to: string): Promise<string> {
   const path = `${folder.path}/changed.ts`;
   const text = await Deno.readTextFile(ETL);
@@ -31,23 +31,23 @@ async function changed(folder: Folder, from: string, to: string): Promise<string
   return path;
 }
 
-Deno.test("replay of what dev has recorded is the same: exit 0", async () => {
+Deno.test("replay: exits with 0 when the module did not change", async () => {
   await using folder = await Folder.make();
   const file = await recordEtl(folder);
   assert(!(await Deno.readTextFile(file)).includes('"secret"'), "the password");
   const module = await runCli("replay", ...DENO_OPTIONS, file, ETL);
   assertEquals([module.code, module.stderr], [0, ""]);
   assertEquals(module.stdout.split("\n"), [
-    "extract, try 1: the same, 5 requests; 1 of their values varies with time or chance",
-    "transform, try 1: the same, 2 requests; 1 of their values varies with time or chance",
-    "transform, try 2: the same, 3 requests; 1 of their values varies with time or chance",
-    "audit, try 1: the same, 1 request; 1 of their values varies with time or chance",
+    "extract, try 1: no difference in 5 requests; 1 value varies between runs",
+    "transform, try 1: no difference in 2 requests; 1 value varies between runs",
+    "transform, try 2: no difference in 3 requests; 1 value varies between runs",
+    "audit, try 1: no difference in 1 request; 1 value varies between runs",
     "",
   ]);
 });
 
 Deno.test({
-  name: "replay in a bundle of what dev has recorded of the module is the same: exit 0",
+  name: "replay: exits with 0 when a bundle replays the recording of its module",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -62,7 +62,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "replay of a changed handler shows the first difference, and where: exit 1",
+  name: "replay: exits with 1 and prints the first difference when a handler changed",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -72,7 +72,7 @@ Deno.test({
     assertEquals(shown.code, 1, shown.stderr);
     assertEquals(
       shown.stdout,
-      "extract, try 1: request 4, SetXCom, differs at value.rows[1]\n" +
+      "extract, try 1: request 4 (SetXCom) differs at value.rows[1]\n" +
         "  recorded  5\n  replayed  6\n",
     );
     const request = await changed(folder, 'variables.get("since"', 'variables.get("until"');
@@ -89,7 +89,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "replay tells requests that are asked no more, and those that are new",
+  name: "replay: reports missing and new requests",
   ignore: isQuick,
   async fn() {
     await using folder = await Folder.make();
@@ -115,7 +115,7 @@ Deno.test({
   },
 });
 
-Deno.test("replay: usage that is wrong, or a file that is no recording: exit 2", async () => {
+Deno.test("replay: exits with 2 when the usage is invalid or the file is not a recording", async () => {
   await using folder = await Folder.make();
   const text = `${folder.path}/text`;
   await Deno.writeTextFile(text, "no recording\n");
@@ -124,10 +124,10 @@ Deno.test("replay: usage that is wrong, or a file that is no recording: exit 2",
   for (
     const [args, reason] of [
       [[], "an argument is missing"],
-      [[`${folder.path}/none`, ETL], "cannot be read"],
+      [[`${folder.path}/none`, ETL], 'cannot read "'],
       [[text, ETL], "line 1 is none of one"],
       [[newer, ETL], "version 99"],
-      [["--frob", text, ETL], "no option --frob"],
+      [["--frob", text, ETL], "option --frob does not exist"],
     ] as const
   ) {
     const { code, stderr, stdout } = await runCli("replay", ...args);

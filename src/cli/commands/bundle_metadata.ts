@@ -1,5 +1,5 @@
 /**
- * What a packed bundle, or an author's module as it is, says of itself.
+ * Reads the metadata of a packed bundle or of an author's module.
  *
  * @module
  */
@@ -12,43 +12,46 @@ import { TaskRuntimeError } from "../../error.ts";
 import type { Option } from "../command_line.ts";
 import { isModule } from "../program.ts";
 
-/** How a module is asked. */
-export interface AskingOptions {
-  /** Path of the deno to use. */
+/** Options of {@linkcode readBundle} for a module. */
+export interface ModuleReadOptions {
+  /** The path of deno. */
   readonly deno: string | undefined;
-  /** Path of its configuration file. */
+  /** The path of its configuration file. */
   readonly config: string | undefined;
-  /** Permissions that the module needs before it comes to `serve()`. */
+  /** The permissions that the module needs before it calls `serve()`. */
   readonly allow: readonly string[];
 }
 
-/** What a module may do while it is asked what it holds. */
+/** The option for the permissions of a module while its metadata is read. */
 export const ALLOW_OPTION: Option = {
   name: "allow",
   value: "FLAG",
   repeatable: true,
-  about: "a permission the module needs before serve(), as deno run spells it; repeatable",
+  about: "permission that MODULE needs before serve(), as for deno run, e.g. net; repeatable",
   complete: [],
 };
 
-/** The options of a command that asks a module. */
-export const ASKING_OPTIONS: readonly Option[] = [
-  { name: "deno", value: "PATH", about: "the deno for a MODULE" },
-  { name: "config", value: "PATH", about: "its configuration file" },
+/** The options of a command that reads a module. */
+export const MODULE_OPTIONS: readonly Option[] = [
+  { name: "deno", value: "PATH", about: "deno that runs MODULE; $DENO or deno on PATH by default" },
+  { name: "config", value: "PATH", about: "configuration file of deno" },
   ALLOW_OPTION,
 ];
 
 /**
- * Reads the metadata of a bundle, or asks a module for it, which runs up to `serve()`.
+ * Reads the metadata of a bundle, or runs a module up to `serve()` to get it.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` for a missing file or deno; `INVALID` for a file that is
- * neither a bundle nor a module that serves
+ * neither a bundle nor a module that calls `serve()`
  */
-export async function readBundle(path: string, options: AskingOptions): Promise<BundleMetadata> {
+export async function readBundle(
+  path: string,
+  options: ModuleReadOptions,
+): Promise<BundleMetadata> {
   if (!isModule(path)) return await inspectBundle(path);
   const module = resolve(path);
   await Deno.stat(module).catch((cause) => {
-    throw new TaskRuntimeError("NOT_FOUND", `Cannot read ${path}: there is no such file`, {
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot read "${path}": the file does not exist`, {
       cause,
     });
   });

@@ -5,7 +5,7 @@
  */
 import { compare } from "../../python_dag/compare.ts";
 import { readDagFiles } from "../../python_dag/dag_file.ts";
-import { ASKING_OPTIONS, readBundle } from "./bundle_metadata.ts";
+import { MODULE_OPTIONS, readBundle } from "./bundle_metadata.ts";
 import { type Command, type CommandLine, parseOptions, writeHelp } from "../command_line.ts";
 import { print } from "../terminal.ts";
 
@@ -16,16 +16,16 @@ const LINE: CommandLine = {
     {
       name: "queue",
       value: "NAME",
-      about: 'the queue that routes the tasks to the bundle; "deno" by default',
+      about: 'queue of the tasks; "deno" by default',
       complete: [],
     },
     {
       name: "python",
       value: "PATH",
-      about: "the Python to parse with; python3 on PATH by default",
+      about: "Python that parses the Dag files; python3 on PATH by default",
     },
     { name: "json", about: "print the differences as one line of JSON" },
-    ...ASKING_OPTIONS,
+    ...MODULE_OPTIONS,
   ],
   positionals: [2, Infinity],
 };

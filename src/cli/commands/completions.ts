@@ -1,5 +1,5 @@
 /**
- * `completions`: what a shell needs to complete the command line.
+ * `completions`: prints a completion script.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const LINE: CommandLine = { options: [], positionals: [1, 1], complete: Object.k
 
 const HELP = writeHelp({
   name: NAME,
-  does: "prints the completions for a shell",
+  does: "print a completion script for a shell",
   usage: ["bash|zsh|fish"],
   about: [
     'bash: eval "$(airflow-task-runtime completions bash)" in ~/.bashrc\n' +
@@ -31,13 +31,13 @@ const HELP = writeHelp({
     "fish: airflow-task-runtime completions fish | source in ~/.config/fish/config.fish",
   ],
   line: LINE,
-  exitCodes: "0 printed",
+  exitCodes: "0 success",
 });
 
-/** Makes the command that prints the completions of these commands and of the program's options. */
+/** Returns the command `completions` for these commands and options. */
 export function completionsCommand(commands: CommandTable, flags: readonly Option[]): Command {
   return {
-    summary: "prints completions for bash, zsh or fish",
+    summary: "print completions for bash, zsh or fish",
     help: HELP,
     line: LINE,
     async run(args) {
@@ -46,7 +46,7 @@ export function completionsCommand(commands: CommandTable, flags: readonly Optio
       if (shell === undefined) {
         throw new UsageError(
           NAME,
-          `there are completions for ${Object.keys(SHELLS).join(", ")}, not for ${wanted}`,
+          `the shell must be one of ${Object.keys(SHELLS).join(", ")}, got ${wanted}`,
         );
       }
       const completed = await Promise.all(

@@ -1,5 +1,5 @@
 /**
- * `dev`: a bundle's tasks on the local supervisor, without Airflow.
+ * `dev`: runs the tasks of a bundle on the local supervisor, without Airflow.
  *
  * @module
  */
@@ -37,123 +37,114 @@ const LINE: CommandLine = {
     {
       name: "fixtures",
       value: "FILE",
-      about:
-        "JSON, or YAML where the name ends in .yaml or .yml: connections, variables, XComs of " +
-        "tasks elsewhere, assets, other Dag runs, answers of people, events of triggers, retries " +
-        "and the states expected of tasks",
+      about: "JSON or YAML file with connections, variables, XComs, assets, Dag runs, human " +
+        "responses, trigger events, retries, and the expected states of tasks",
     },
     {
       name: "env-file",
       value: "FILE",
-      about: "NAME=value lines; .env beside the program by default. AIRFLOW_CONN_* and " +
-        "AIRFLOW_VAR_* in it are connections and variables and win over the fixtures, the others " +
-        "are for the tasks; this process's environment wins over the file",
+      about: "file of NAME=value lines; .env next to the program by default. AIRFLOW_CONN_* and " +
+        "AIRFLOW_VAR_* define connections and variables and override the fixtures; tasks receive " +
+        "the others. The environment of this process overrides the file",
     },
     {
       name: "state",
       value: "FILE",
-      about: "keeps Airflow's part (XComs, state stores, runs) in this SQLite file from run to " +
-        "run; in memory by default. With --task, XComs of tasks that do not run are those of the " +
-        "run before",
+      about: "keep XComs, state stores and runs in a SQLite file; in memory by default. With " +
+        "--task, the XComs of other tasks come from the previous run",
     },
     {
       name: "record",
       value: "FILE",
-      about:
-        "writes what the tasks and Airflow say to each other, and the log, to this file as JSON " +
-        "lines, secrets masked, for replay; to a folder, a file a run",
+      about: "record the messages between tasks and supervisor, and the log, for replay; secrets " +
+        "are masked. For a folder, each run gets its own file",
     },
     {
       name: "watch",
-      about:
-        "runs again when the program, a module that it imports, the fixtures or the environment " +
-        "file changes, and ends what runs; Ctrl-C ends the watch",
+      about: "run again when the program, its imports, the fixtures or the environment file " +
+        "change; stop with Ctrl-C",
     },
     {
       name: "report",
       value: "FILE",
-      about: "writes a page to look at in a browser: a timeline of tasks and their requests, the " +
-        "log, XComs, errors; secrets that tasks have read are masked",
+      about: "write an HTML page with a timeline of tasks and requests, the log, XComs and " +
+        "errors; secrets that tasks have read are masked",
     },
     {
       name: "conf",
       value: "JSON",
-      about:
-        "the run's configuration, or @FILE with it, over the fixtures'; of a Dag in TypeScript " +
-        "the params must fit their schemas",
+      about: "configuration of the run, or @FILE; overrides the fixtures. The params of a Dag in " +
+        "TypeScript must match their schemas",
       complete: [],
     },
     {
       name: "date",
       value: "TIME",
-      about:
-        "the run's logical date, e.g. 2026-01-01T00:00:00Z; now by default. The data interval " +
-        "is that of a run triggered by hand, by the Dag's schedule",
+      about: "logical date, e.g. 2026-01-01T00:00:00Z; now by default. The data interval is that " +
+        "of a manual run",
       complete: [],
     },
     {
       name: "graph",
       value: "FILE",
-      about:
-        "draws a Dag in TypeScript, as .svg or .html, and runs nothing; with --report it runs " +
-        "and the picture shows the states",
+      about: "draw a Dag in TypeScript as .svg or .html and run nothing; with --report, run the " +
+        "Dag and draw the states",
     },
     {
       name: "max-wait",
       value: "SECS",
-      about: "waits of tasks (retries, sensors, triggers) longer than this are skipped; 1 by " +
-        "default",
+      about: "skip waits (retries, sensors, triggers) that are longer; 1 by default",
       complete: [],
     },
     {
       name: "schema",
       value: "DATE",
-      about: "the supervisor schema to speak, instead of the one that the bundle declares",
+      about: "supervisor schema version; that of the bundle by default",
       complete: SCHEMA_DATES,
     },
-    { name: "dag", value: "ID", about: "the Dag, where the bundle has several", complete: [] },
+    { name: "dag", value: "ID", about: "Dag to run, if the bundle has several", complete: [] },
     {
       name: "task",
       value: "ID",
       repeatable: true,
-      about: "only this task; repeatable",
+      about: "run only this task; repeatable",
       complete: [],
     },
-    { name: "json", about: "the result as JSON, and the log on stderr left out" },
+    { name: "json", about: "print the result as one line of JSON, and no log" },
+    { name: "events", about: "print the events and the result as lines of JSON, and no log" },
     {
-      name: "events",
-      about: "like --json, with a line of JSON for each event before the result's",
+      name: "deno",
+      value: "PATH",
+      about: "deno that runs MODULE; $DENO or deno on PATH by default",
     },
-    { name: "deno", value: "PATH", about: "the deno for a MODULE" },
-    { name: "config", value: "PATH", about: "its configuration file" },
+    { name: "config", value: "PATH", about: "configuration file of deno" },
   ],
   positionals: [1, 1],
 };
 
 const HELP = writeHelp({
   name: NAME,
-  does: "runs the tasks of a bundle on a local supervisor, without Airflow",
+  does: "run the tasks of a bundle without Airflow",
   usage: ["[options] BUNDLE|MODULE"],
   about: [
-    "BUNDLE was made by pack; a MODULE (.ts, .js) is run as it is, by deno. A Dag in " +
-    "TypeScript runs in the order of its graph, by trigger rules, branches, mapping and retries, " +
-    "as many tasks at once as there are cores (one at a time with --record). Of a Dag in Python " +
-    "the graph is not known: its tasks run one after the other, in the order in which they were " +
-    "registered. XComs flow between tasks, and each is a process of its own that speaks with the " +
-    "supervisor as it would with Airflow's.",
+    "A MODULE (.ts, .js) needs no packing; deno runs it. The tasks of a Dag in TypeScript run as in " +
+    "Airflow, by trigger rules, branches, mapping and retries, one for each CPU core at a time (one " +
+    "in total with --record). The tasks of a Python Dag run one after the other in the order of " +
+    "their registration, because their graph is unknown. Each task is a process of its own, and " +
+    "XComs flow between them.",
   ],
   line: LINE,
-  exitCodes: "0 each task ended as expected (success, unless the fixtures say otherwise), 1 not so",
+  exitCodes: "0 each task has the expected state (success by default), 1 it does not",
 });
 
-/** Runs a bundle's tasks locally. */
+/** The command `dev`. */
 export const devCommand: Command = {
-  summary: "runs a bundle's tasks here, without Airflow",
+  summary: "run the tasks of a bundle without Airflow",
   help: HELP,
   line: LINE,
   async run(args) {
     const options = parseOptions(NAME, args, LINE);
-    // What is wrong with the command line itself is told before anything is watched.
+    // An invalid command line fails before the watch begins.
     secondsOf(options.value("max-wait"));
     schemaDate(NAME, options.value("schema"));
     readDate(NAME, options.value("date"));
@@ -168,17 +159,17 @@ export const devCommand: Command = {
   },
 };
 
-/** Each task's own runtime writes its part, behind that of the task before it. */
+/** Returns the variable with which the runtime of each task appends to the recording. */
 async function recordingEnv(path: string | undefined): Promise<Record<string, string>> {
   if (path === undefined) return {};
   const file = resolve(path);
   const known = await Deno.stat(file).catch(() => undefined);
-  // A folder gets a file a run; a file holds the present Dag run, and no other.
+  // A file contains only the current Dag run.
   if (known?.isFile) await Deno.truncate(file);
   return { AIRFLOW_TASK_RUNTIME_RECORD: known?.isDirectory ? `${file}/` : file };
 }
 
-/** Runs the Dag once, everything read anew; resolves to the exit code. */
+/** Reads all inputs, runs the Dag once and returns the exit code. */
 async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
   const [path = ""] = options.positionals;
   const environment = await readEnvironment(options.value("env-file"), path);
@@ -211,7 +202,7 @@ async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
     dagId,
     tasks,
     ...(plan === undefined ? {} : { plan }),
-    // A recording is written by one task after the other.
+    // Tasks append to the recording, so they run one after the other.
     parallel: options.value("record") === undefined ? navigator.hardwareConcurrency : 1,
     fixtures,
     store: opened.store,
@@ -241,7 +232,7 @@ async function writeReport(path: string, record: DagRunRecord): Promise<void> {
   await writeAtomically(path, (temporary) => Deno.writeTextFile(temporary, page), 0o644);
 }
 
-/** The files that a run is made of. */
+/** Returns the files that a run reads. */
 async function filesOf(options: Options): Promise<string[]> {
   const [path = ""] = options.positionals;
   const fixtures = options.value("fixtures");
@@ -262,10 +253,10 @@ function secondsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (text.trim() !== "" && seconds >= 0) return seconds;
-  throw new UsageError(NAME, `--max-wait takes a number of seconds, not ${text}`);
+  throw new UsageError(NAME, `--max-wait must be a non-negative number of seconds, got ${text}`);
 }
 
-/** Ctrl-C ends the running task as Airflow would, and the run with it. */
+/** A signal that aborts on Ctrl-C. */
 class Interrupt implements Disposable {
   readonly #controller = new AbortController();
   readonly #onSignal = (): void => this.#controller.abort();

@@ -1,5 +1,5 @@
 /**
- * `init`: a new project.
+ * `init`: creates a project.
  *
  * @module
  */
@@ -26,23 +26,23 @@ const LINE: CommandLine = {
     {
       name: "module",
       value: "SOURCE",
-      about: "where the project gets the module: a path to a copy of it (mod.ts, or its folder), " +
-        `or a URL; by default jsr:@airflow-deno/task-runtime@^${VERSION}`,
+      about: "module that the project imports; a URL, or the path of a copy (mod.ts or its " +
+        `folder); jsr:@airflow-deno/task-runtime@^${VERSION} by default`,
     },
     {
       name: "dag",
       value: "ID",
-      about: "the id of the Dag; by default the folder's name",
+      about: "id of the Dag; the name of the folder by default",
       complete: [],
     },
     {
       name: "queue",
       value: "NAME",
-      about: 'the queue of its tasks; "deno" by default',
+      about: 'queue of the tasks; "deno" by default',
       complete: [],
     },
-    { name: "force", about: "write into a folder that is not empty, over files of the same names" },
-    { name: "json", about: "what was written, as one line of JSON" },
+    { name: "force", about: "write to a folder that is not empty, and overwrite files" },
+    { name: "json", about: "print the written files as one line of JSON" },
   ],
   positionals: [0, 1],
   complete: "folder",
@@ -50,20 +50,20 @@ const LINE: CommandLine = {
 
 const HELP = writeHelp({
   name: NAME,
-  does: "makes a project: tasks, their test, a bundle, its Dag file",
+  does: "create a project with tasks, tests, a bundle and its Dag file",
   usage: ["[options] [DIR]"],
   about: [
-    "DIR is the current folder by default. deno.json has the tasks dev, test, pack and check, " +
-    "which need Deno and no other program; a workflow for GitHub runs check and pack. Without " +
-    "internet, --module names a copy of the module, whose own imports go into deno.json.",
+    "DIR is the current folder by default. deno.json defines the tasks dev, test, pack and check, " +
+    "which need Deno, and Python for check. A GitHub workflow runs check and pack. Without internet " +
+    "access, set --module to a copy of the module.",
   ],
   line: LINE,
-  exitCodes: "0 done, 1 failed",
+  exitCodes: "0 success, 1 failure",
 });
 
-/** Makes a project. */
+/** The command `init`. */
 export const initCommand: Command = {
-  summary: "makes a project: tasks, test, Dag file",
+  summary: "create a project with tasks, tests and a Dag file",
   help: HELP,
   line: LINE,
   async run(args) {
@@ -96,14 +96,14 @@ export const initCommand: Command = {
 };
 
 function describe(folder: string, files: readonly { path: string; replaced: boolean }[]): string {
-  const lines = files.map(({ path, replaced }) => `${replaced ? "replaced" : "made"} ${path}\n`);
+  const lines = files.map(({ path, replaced }) => `${replaced ? "replaced" : "created"} ${path}\n`);
   const enter = folder === "." ? "" : `  cd ${folder}\n`;
   return `${lines.join("")}\nNext:\n${enter}${
     [
-      "deno task test   # the tests of the tasks",
-      "deno task dev    # the tasks, here, without Airflow",
-      "deno task check  # all that the workflow checks, and whether dag.py fits",
-      "deno task pack   # the bundle, for a worker",
+      "deno task test   # test the tasks",
+      "deno task dev    # run the tasks without Airflow",
+      "deno task check  # check format, lint, types, tests and dag.py",
+      "deno task pack   # make the bundle",
     ].map((line) => `  ${line}\n`).join("")
   }`;
 }
@@ -122,7 +122,7 @@ function dagIdOf(given: string | undefined, folder: string): string {
   return /^[_.-]*$/.test(name) ? "tasks" : name;
 }
 
-/** The names in the folder, that of a fresh repository aside; none where there is no folder. */
+/** Returns the names in the folder without .git; an empty list if the folder does not exist. */
 async function contentOf(folder: string): Promise<string[]> {
   try {
     const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
@@ -130,7 +130,7 @@ async function contentOf(folder: string): Promise<string[]> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return [];
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskRuntimeError("INVALID", `Cannot make a project in ${folder}: ${reason}`, {
+    throw new TaskRuntimeError("INVALID", `Cannot create a project in "${folder}": ${reason}`, {
       cause,
     });
   }
@@ -140,7 +140,7 @@ function notEmpty(folder: string, names: readonly string[]): TaskRuntimeError {
   const some = names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "");
   return new TaskRuntimeError(
     "CONFLICT",
-    `Cannot make a project in ${folder}: it is not empty (${some}); --force writes into it all ` +
-      "the same, over files of the same names",
+    `Cannot create a project in "${folder}": the folder is not empty (${some}). ` +
+      "Use --force to overwrite files",
   );
 }

@@ -1,5 +1,5 @@
 /**
- * `inspect`: what a bundle is and holds.
+ * `inspect`: verifies and describes a bundle.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { print } from "../terminal.ts";
 const NAME = "airflow-task-runtime inspect";
 
 const LINE: CommandLine = {
-  options: [{ name: "json", about: "the description as one line of JSON" }],
+  options: [{ name: "json", about: "print the description as one line of JSON" }],
   positionals: [1, 1],
 };
 
 const HELP = writeHelp({
   name: NAME,
-  does: "verifies a bundle as Airflow does, and says what it holds",
+  does: "verify a bundle as Airflow does, and describe it",
   usage: ["[--json] BUNDLE"],
   line: LINE,
-  exitCodes: "0 Airflow would take the bundle, 1 it would not",
+  exitCodes: "0 Airflow accepts the bundle, 1 it does not",
 });
 
-/** Verifies and describes a bundle. */
+/** The command `inspect`. */
 export const inspectCommand: Command = {
-  summary: "verifies a bundle and says what it holds",
+  summary: "verify and describe a bundle",
   help: HELP,
   line: LINE,
   async run(args) {
@@ -37,7 +37,7 @@ export const inspectCommand: Command = {
   },
 };
 
-/** The description as text, a fact a line. */
+/** Returns the description as text, with one fact a line. */
 export function describeBundle(bundle: BundleDescription): string {
   const source: [string, string][] = bundle.source === undefined
     ? []
@@ -57,7 +57,7 @@ export function describeBundle(bundle: BundleDescription): string {
     ]),
   ];
   if (!bundle.executable && bundle.form !== "node") {
-    const warning = "not executable, so Airflow 3.3 ignores it: run chmod +x on the worker";
+    const warning = "not executable; Airflow 3.3 ignores it. Run chmod +x on the worker";
     facts.push(["warning", warning]);
   }
   const width = Math.max(...facts.map(([name]) => name.length));

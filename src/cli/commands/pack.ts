@@ -1,5 +1,5 @@
 /**
- * `pack`: from an author's module to a bundle.
+ * `pack`: makes a bundle of an author's module.
  *
  * @module
  */
@@ -28,62 +28,67 @@ const LINE: CommandLine = {
     {
       name: "form",
       value: "FORM",
-      about: "thin (default): one small executable file; it starts airflow-task-runtime, " +
-        "found by $AIRFLOW_TASK_RUNTIME, beside the bundle, by --runtime, or on PATH\n" +
-        "node: a .min.mjs file for the NodeCoordinator of Airflow 3.4",
+      about: "form of the bundle\n" +
+        "thin (default): a small executable file, which starts airflow-task-runtime or deno. It " +
+        "looks for them in $AIRFLOW_TASK_RUNTIME, next to the bundle, at --runtime, and on PATH\n" +
+        "node: a .min.mjs file for the NodeCoordinator of Airflow 3.4\n" +
+        "self-contained: see --self-contained",
       complete: FORMS,
     },
     {
       name: "self-contained",
-      about: "the same as --form self-contained: one binary of some 100 MB that needs no other; " +
+      about: "make a binary of about 100 MB that needs no other program on the worker; packing " +
         "needs Deno 2.9.2 or newer",
     },
     {
       name: "schema",
       value: "DATE",
-      about: "the supervisor schema to declare: 2026-06-16 (default) for Airflow 3.3 and 3.4, " +
-        "2026-10-30 for 3.4 only, which brings TaskFlow arguments",
+      about: "supervisor schema version; 2026-06-16 (default) for Airflow 3.3 and 3.4, " +
+        "2026-10-30 for Airflow 3.4 with TaskFlow arguments",
       complete: SCHEMA_DATES,
     },
     {
       name: "out",
       value: "PATH",
-      about: "where to write it; by default dist/ and the module's name. For several modules, a " +
-        "folder",
+      about: "file to write, or the folder for several modules; dist/ and the name of MODULE by " +
+        "default",
     },
-    { name: "runtime", value: "PATH", about: "where workers have the runtime binary (thin)" },
+    {
+      name: "runtime",
+      value: "PATH",
+      about: "path of the runtime binary on the workers, for a thin bundle",
+    },
     {
       name: "embed-source",
-      about: "put the module's text into the bundle; with Dags it is there anyway",
+      about: "include the source of MODULE; always done for Dags in TypeScript",
     },
-    { name: "deno", value: "PATH", about: "the deno to bundle with" },
-    { name: "config", value: "PATH", about: "its configuration file" },
+    { name: "deno", value: "PATH", about: "deno that packs; $DENO or deno on PATH by default" },
+    { name: "config", value: "PATH", about: "configuration file of deno" },
     ALLOW_OPTION,
     {
       name: "source-map",
-      about: "exact lines in stack traces for all modules, not only for those in the entry's " +
-        "folder; the bundle grows several times",
+      about: "map stack traces to the source of all modules, not only of those in the folder of " +
+        "MODULE; the bundle becomes several times larger",
     },
-    { name: "json", about: "describe what was made as JSON" },
+    { name: "json", about: "print the description of the bundle as one line of JSON" },
   ],
   positionals: [1, Infinity],
 };
 
 const HELP = writeHelp({
   name: NAME,
-  does: "makes a bundle that Airflow's coordinator launches",
+  does: "make a bundle that Airflow's coordinator starts",
   usage: ["[options] MODULE..."],
   about: [
-    'MODULE is a TypeScript or JavaScript file that ends with "await bundle.serve()".\n' +
-    "Needs a deno: --deno, $DENO, or the one on PATH.",
+    'MODULE is a TypeScript or JavaScript file that ends with "await bundle.serve()".',
   ],
   line: LINE,
-  exitCodes: "0 done, 1 failed",
+  exitCodes: "0 success, 1 failure",
 });
 
-/** Packs modules into bundles. */
+/** The command `pack`. */
 export const packCommand: Command = {
-  summary: "makes a bundle of a module",
+  summary: "make a bundle of a module",
   help: HELP,
   line: LINE,
   async run(args) {
@@ -118,5 +123,5 @@ function inFolder(folder: string, entry: string, form: BundleForm): string {
 function formOf(name = "thin"): BundleForm {
   const form = FORMS.find((known) => known === name);
   if (form !== undefined) return form;
-  throw new UsageError(NAME, `--form is thin, node or self-contained, not ${name}`);
+  throw new UsageError(NAME, `--form must be thin, node or self-contained, got ${name}`);
 }

@@ -1,5 +1,5 @@
 /**
- * `replay`: a recorded run, run again here.
+ * `replay`: runs a recorded task again.
  *
  * @module
  */
@@ -25,40 +25,44 @@ const LINE: CommandLine = {
       name: "task",
       value: "ID",
       repeatable: true,
-      about: "only runs of this task; repeatable",
+      about: "replay only runs of this task; repeatable",
       complete: [],
     },
-    { name: "json", about: "what was found as one line of JSON" },
-    { name: "deno", value: "PATH", about: "the deno for a MODULE" },
-    { name: "config", value: "PATH", about: "its configuration file" },
+    { name: "json", about: "print the result as one line of JSON" },
+    {
+      name: "deno",
+      value: "PATH",
+      about: "deno that runs MODULE; $DENO or deno on PATH by default",
+    },
+    { name: "config", value: "PATH", about: "configuration file of deno" },
   ],
   positionals: [2, 2],
 };
 
 const HELP = writeHelp({
   name: NAME,
-  does: "runs a recorded task again, and shows the first difference",
+  does: "run a recorded task again, and print the first difference",
   usage: ["[options] RECORDING BUNDLE|MODULE"],
   about: [
-    'RECORDING was written by "dev --record FILE", or by a worker in whose environment ' +
-    "AIRFLOW_TASK_RUNTIME_RECORD names a file or a folder. The task gets the answers that it got " +
-    "then, and what it asks is compared with what it asked then, its last message included. " +
-    "Moments that lie as far from the present as they did then, random ids and masked secrets " +
-    "count as the same.",
+    'Make a RECORDING with "dev --record FILE", or on a worker with the environment variable ' +
+    "AIRFLOW_TASK_RUNTIME_RECORD, set to a file or a folder. The task receives the recorded replies, " +
+    "and its requests are compared with the recorded ones, including the terminal message. " +
+    "Timestamps with the same distance from the current time, random ids and masked secrets count " +
+    "as equal.",
   ],
   line: LINE,
-  exitCodes: "0 the same, 1 a difference",
+  exitCodes: "0 no difference, 1 a difference",
 });
 
-/** What became of one run of the recording. */
+/** The result of one recorded run. */
 interface Replayed extends ReplayResult {
   readonly task: string;
   readonly tryNumber: number | null;
 }
 
-/** Runs recorded tasks again. */
+/** The command `replay`. */
 export const replayCommand: Command = {
-  summary: "runs a recorded task again and shows the first difference",
+  summary: "run a recorded task again and print the first difference",
   help: HELP,
   line: LINE,
   async run(args) {
@@ -86,19 +90,19 @@ async function readRuns(path: string, tasks: readonly string[]): Promise<Recorde
     text = await Deno.readTextFile(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(NAME, `${path} cannot be read: ${reason}`);
+    throw new UsageError(NAME, `cannot read "${path}": ${reason}`);
   }
   let runs: RecordedRun[];
   try {
     runs = parseRecording(text);
   } catch (error) {
     if (!(error instanceof TaskRuntimeError)) throw error;
-    throw new UsageError(NAME, `${path} is no recording: ${error.message}`);
+    throw new UsageError(NAME, `"${path}" is not a recording: ${error.message}`);
   }
   const wanted = runs.filter((run) => tasks.length === 0 || tasks.includes(taskIdOf(run)));
   if (wanted.length > 0) return wanted;
   const has = [...new Set(runs.map(taskIdOf))].join(", ") || "none";
-  throw new UsageError(NAME, `${path} has no such run; its tasks are ${has}`);
+  throw new UsageError(NAME, `"${path}" has no run of this task; recorded: ${has}`);
 }
 
 function taskIdOf({ first }: RecordedRun): string {
@@ -114,20 +118,21 @@ function described({ task, tryNumber, ...result }: Replayed): string {
   const { difference, compared, volatile, isComplete } = result;
   const name = tryNumber === null ? task : `${task}, try ${tryNumber}`;
   if (difference === null) {
-    const vary = volatile === 1 ? "varies" : "vary";
-    const loose = volatile === 0 ? "" : `; ${volatile} of their values ${vary} with time or chance`;
-    const part = isComplete ? "" : ", as far as the recording goes";
+    const loose = volatile === 0
+      ? ""
+      : `; ${volatile} ${volatile === 1 ? "value varies" : "values vary"} between runs`;
+    const part = isComplete ? "" : ", up to the end of the recording";
     const count = `${compared} request${compared === 1 ? "" : "s"}`;
-    return `${name}: the same, ${count}${part}${loose}\n`;
+    return `${name}: no difference in ${count}${part}${loose}\n`;
   }
   const { request, type, path } = difference;
   const place = path === "" ? "" : ` at ${path}`;
-  return `${name}: request ${request}, ${type}, differs${place}\n` +
+  return `${name}: request ${request} (${type}) differs${place}\n` +
     `  recorded  ${shown(difference.recorded)}\n` +
     `  replayed  ${shown(difference.replayed)}\n`;
 }
 
-/** A value on one line, of bearable length. */
+/** Returns a value on one line, truncated. */
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = encodeTagged(value);

@@ -1,11 +1,11 @@
 /**
- * `stubs`: the Python Dag file for a bundle.
+ * `stubs`: writes the Python Dag file of a bundle.
  *
  * @module
  */
 import { basename } from "node:path";
 import { writeStubs } from "../../python_dag/write_stubs.ts";
-import { ASKING_OPTIONS, readBundle } from "./bundle_metadata.ts";
+import { MODULE_OPTIONS, readBundle } from "./bundle_metadata.ts";
 import { type Command, type CommandLine, parseOptions, writeHelp } from "../command_line.ts";
 import { writeNewFile } from "../new_file.ts";
 import { notify, print } from "../terminal.ts";
@@ -14,36 +14,39 @@ const NAME = "airflow-task-runtime stubs";
 
 const LINE: CommandLine = {
   options: [
-    { name: "out", value: "FILE", about: "where to write it; on stdout by default" },
+    { name: "out", value: "FILE", about: "file to write; stdout by default" },
     {
       name: "queue",
       value: "NAME",
-      about: 'the queue that routes the tasks to the bundle; "deno" by default',
+      about: 'queue of the tasks; "deno" by default',
       complete: [],
     },
-    { name: "force", about: "write over a file that is there" },
-    { name: "json", about: "the Dags, their tasks and the file's text as one line of JSON" },
-    ...ASKING_OPTIONS,
+    { name: "force", about: "overwrite an existing file" },
+    {
+      name: "json",
+      about: "print the Dags, their tasks and the text of the file as one line of JSON",
+    },
+    ...MODULE_OPTIONS,
   ],
   positionals: [1, 1],
 };
 
 const HELP = writeHelp({
   name: NAME,
-  does: "writes the Python Dag file that goes with a bundle",
+  does: "write the Python Dag file of a bundle",
   usage: ["[options] BUNDLE|MODULE"],
   about: [
-    "A @task.stub for each task, with its id, its queue and the parameters that the handler's " +
-    "schema declares. What the tasks hand on to each other, and in which order they run, is for " +
-    "you to write; check compares the two after that.",
+    "The file has a @task.stub for each task, with its id, its queue and the parameters that the " +
+    "handler declares. Add the order of the tasks and their arguments. The command check compares " +
+    "the file with the bundle.",
   ],
   line: LINE,
-  exitCodes: "0 done, 1 failed",
+  exitCodes: "0 success, 1 failure",
 });
 
-/** Writes stubs. */
+/** The command `stubs`. */
 export const stubsCommand: Command = {
-  summary: "writes the Python Dag file of a bundle",
+  summary: "write the Python Dag file of a bundle",
   help: HELP,
   line: LINE,
   async run(args) {

@@ -1,4 +1,4 @@
-// Tasks, one of which declares its arguments; run by author_files_test.ts.
+// Tasks for author_files_test.ts, one of which declares its arguments.
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 import { z } from "npm:zod@4.6.7";
 

@@ -1,4 +1,4 @@
-// Tasks that use what their bundle names; run by permissions_test.ts.
+// Tasks for permissions_test.ts that use declared permissions.
 import process from "node:process";
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 

@@ -1,4 +1,4 @@
-/** A Dag of every kind of task; run and drawn by tests/cli/dev_graph_test.ts. */
+/** A Dag with every kind of task for tests/cli/dev_graph_test.ts. */
 import { Bundle, Dag, zip } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("shop", {

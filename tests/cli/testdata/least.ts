@@ -1,10 +1,10 @@
-// Tasks that try what no bundle may by default; run by permissions_test.ts.
+// Tasks for permissions_test.ts that use undeclared permissions.
 import { readFileSync } from "node:fs";
 import { execSync } from "node:child_process";
 import process from "node:process";
 import { Bundle, type Handler, TaskHandler } from "@airflow-deno/task-runtime";
 
-/** Asks a worker, which has what the program has. */
+/** Returns the result of a worker, which has the permissions of the program. */
 function inWorker(code: string): Promise<unknown> {
   const text = `try { postMessage(${code}) } catch (error) { postMessage(error.name) }; close();`;
   const worker = new Worker(`data:text/javascript,${encodeURIComponent(text)}`, { type: "module" });
