@@ -52,9 +52,12 @@ const WITHOUT_PROCESSES = [
   "tests/testing",
   "tests/wire",
 ];
-const DOCUMENTED = ["mod.ts", "src", "README.md", "src/README.md"];
+/** The pages with code blocks that run. */
+const PAGES = Array.from(Deno.readDirSync(`${ROOT}/docs`), ({ name }) => `docs/${name}`)
+  .filter((path) => path.endsWith(".md")).concat("README.md", "src/README.md").sort();
+const DOCUMENTED = ["mod.ts", "src", ...PAGES];
 /** The documented examples of the quick run; the type check covers the others. */
-const READ_FIRST = ["mod.ts", "src/testing", "README.md", "src/README.md"];
+const READ_FIRST = ["mod.ts", "src/testing", ...PAGES];
 
 const ENVIRONMENT = {
   PATH: `${BIN}:${Deno.env.get("PATH") ?? ""}`,

@@ -1,6 +1,8 @@
 // Holds the pages for people against the project: links, files, commands, settings, messages.
 
 import { assert, assertEquals } from "@std/assert";
+import { type TaskContext, TaskHandler, TaskRuntimeError } from "@airflow-deno/task-runtime";
+import { runTask } from "@airflow-deno/task-runtime/testing";
 import { COMMANDS } from "../src/cli/command.ts";
 import { cliCommand } from "./cli/cli_command.ts";
 import { Folder, ROOT } from "./cli/packed.ts";
@@ -273,4 +275,107 @@ Deno.test("troubleshooting.md: quotes messages that the sources produce", async 
       !parts.every((part) => files.some((text) => text.includes(part)));
   });
   assertEquals(unknown, []);
+});
+
+/** A read of a value that does not exist, and the same read with a default of 1. */
+interface MissingRead {
+  readonly read: (ctx: TaskContext) => Promise<unknown>;
+  readonly withDefault?: (ctx: TaskContext) => Promise<unknown>;
+}
+
+/** The reads of each row of the table in docs/tasks.md. */
+const MISSING: readonly (readonly MissingRead[])[] = [
+  [{
+    read: (ctx) => ctx.connections.get("none"),
+    withDefault: (ctx) => ctx.connections.get("none", { default: 1 }),
+  }],
+  [{
+    read: (ctx) => ctx.variables.get("none"),
+    withDefault: (ctx) => ctx.variables.get("none", { default: 1 }),
+  }, {
+    read: (ctx) => ctx.variables.getJson("none"),
+    withDefault: (ctx) => ctx.variables.getJson("none", { default: 1 }),
+  }],
+  [{
+    read: (ctx) => ctx.xcoms.item("none", 0),
+    withDefault: (ctx) => ctx.xcoms.item("none", 0, { default: 1 }),
+  }],
+  [{
+    read: (ctx) => ctx.xcoms.pull("none"),
+    withDefault: (ctx) => ctx.xcoms.pull("none", { default: 1 }),
+  }],
+  [{
+    read: (ctx) => ctx.state.get("none"),
+    withDefault: (ctx) => ctx.state.get("none", { default: 1 }),
+  }, {
+    read: (ctx) => ctx.assets.get("none").state.get("none"),
+    withDefault: (ctx) => ctx.assets.get("none").state.get("none", { default: 1 }),
+  }],
+  [{ read: (ctx) => ctx.dagRuns.previous() }, { read: (ctx) => ctx.tasks.previous() }],
+  [
+    { read: (ctx) => ctx.dagRuns.get("none", "none") },
+    { read: (ctx) => ctx.dags.get("none") },
+    { read: (ctx) => ctx.assets.get("none").read() },
+  ],
+];
+
+/** Describes the result of a read as the table does. */
+async function outcome(read: Promise<unknown>): Promise<string> {
+  try {
+    const value = await read;
+    return value === 1 ? "`x`" : `\`${value}\``;
+  } catch (error) {
+    if (error instanceof TaskRuntimeError) return `throws \`${error.code}\``;
+    throw error;
+  }
+}
+
+Deno.test("tasks.md: states what reads of missing values return", async () => {
+  const found: string[][] = [];
+  const task = new TaskHandler("docs", "reads", async (_args, ctx) => {
+    for (const reads of MISSING) {
+      const missing = new Set<string>();
+      const withDefault = new Set<string>();
+      for (const each of reads) {
+        missing.add(await outcome(each.read(ctx)));
+        withDefault.add(each.withDefault === undefined ? "" : await outcome(each.withDefault(ctx)));
+      }
+      found.push([[...missing].join(" or "), [...withDefault].join(" or ")]);
+    }
+  });
+  assertEquals((await runTask(task)).state, "success");
+  assertEquals(tableRows("docs/tasks.md", "read").map(([, ...cells]) => cells), found);
+});
+
+Deno.test("pages: name members of the context that exist", async () => {
+  const named = new Set(
+    [...PAGES.values()].flatMap((text) =>
+      Array.from(
+        withoutBlocks(text).matchAll(/\bctx\.[a-zA-Z]+(?:\.[a-zA-Z]+)?/g),
+        ([path]) => path,
+      )
+    ),
+  );
+  const missing: string[] = [];
+  const task = new TaskHandler("docs", "members", (_args, ctx) => {
+    for (const path of named) {
+      const [, name = "", member] = path.split(".");
+      const value: unknown = Reflect.get(ctx, name);
+      const found = member === undefined ? value : Reflect.get(Object(value), member);
+      if (found === undefined) missing.push(path);
+    }
+  });
+  assertEquals((await runTask(task)).state, "success");
+  assertEquals(missing, []);
+  assert(named.size > 10);
+});
+
+Deno.test("performance.md: has the figures of RESULTS.md in its tables", async () => {
+  const results = await Deno.readTextFile(`${ROOT}/tests/bench/RESULTS.md`);
+  const rows = (PAGES.get("docs/performance.md") ?? "").split("\n")
+    .filter((line) => line.startsWith("|"));
+  const unknown = rows.flatMap((row) => row.match(/(?<![\d.,])\d+(?:[.,]\d+)*/g) ?? [])
+    .filter((figure) => !results.includes(figure) && !results.includes(figure.replaceAll(",", "")));
+  assertEquals(unknown, []);
+  assert(rows.length > 10);
 });
