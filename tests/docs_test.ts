@@ -230,8 +230,8 @@ Deno.test("pages: have shell blocks marked `run` that succeed in a new project",
     assert(success, `${script}\n${output}`);
   };
   await run(`airflow-task-runtime init --module '${ROOT}' hello`, folder.path);
-  for (const { page, text } of marked) {
-    await t.step(page, () => run(text, `${folder.path}/hello`));
+  for (const [i, { page, text }] of marked.entries()) {
+    await t.step(`${page}, block ${i + 1}`, () => run(text, `${folder.path}/hello`));
   }
 });
 
