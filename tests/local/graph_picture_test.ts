@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { edgeKey, layOut } from "../../src/local/graph/layers.ts";
+import { edgeKey, layOut } from "../../src/local/graph/layout.ts";
 import { graphPage, graphPicture } from "../../src/local/graph/picture.ts";
 import { readPlan } from "../../src/local/scheduler/serialized_dag.ts";
 import type { JsonObject } from "../../src/protocol/value.ts";

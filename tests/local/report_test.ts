@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { formatLogRecord } from "../../src/local/report/log_line.ts";
 import type { LogRecord } from "../../src/local/supervisor/log_record.ts";
-import { formatSummary } from "../../src/local/report/summary.ts";
+import { formatSummary } from "../../src/local/report/table.ts";
 import { formatTable, textWidth } from "../../src/local/report/table.ts";
 
 const RECORD: LogRecord = {

@@ -6,7 +6,7 @@
 import type { DagRunEvent, DagRunSummary } from "../../local/scheduler/dag_run.ts";
 import { instanceName } from "../../local/scheduler/instances.ts";
 import { formatLogRecord } from "../../local/report/log_line.ts";
-import { formatSummary } from "../../local/report/summary.ts";
+import { formatSummary } from "../../local/report/table.ts";
 import { ProgressLine } from "../progress_line.ts";
 import { notify } from "../terminal.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What happened in a local Dag run, and when: kept as it happens, told at its end.
+ * The journal of a local Dag run: keeps events, and makes a record with all secrets masked.
  *
  * @module
  */
@@ -13,19 +13,19 @@ import type { LogRecord } from "../supervisor/log_record.ts";
 import { SecretsMasker } from "../supervisor/secrets_masker.ts";
 import type { AirflowStore } from "../store/store.ts";
 
-/** One process of a task: a try, or a part of one where the task was resumed. Times are in ms. */
+/** One process of a task: a try, or a part of a try that was resumed. */
 export interface ProcessRecord {
   /** The number of the try, from 1. */
   readonly tryNumber: number;
-  /** When it was started, in milliseconds since 1970. */
+  /** The time of its start, in milliseconds since 1970. */
   readonly started: number;
-  /** When it had ended, in milliseconds since 1970. */
+  /** The time of its exit, in milliseconds since 1970. */
   readonly ended: number;
-  /** The state that it left the task in. */
+  /** The state of the task after it. */
   readonly state: EndState | "running";
-  /** One sentence that says why that state. */
+  /** The cause of that state, in one sentence. */
   readonly reason: string;
-  /** Its requests, in their order. */
+  /** Its requests, in order. */
   readonly requests: readonly RequestRecord[];
 }
 
@@ -33,73 +33,73 @@ export interface ProcessRecord {
 export interface RequestRecord {
   /** The message's type, e.g. `GetConnection`. */
   readonly type: string;
-  /** The rest of the message, secrets masked. */
+  /** The other fields of the message, secrets masked. */
   readonly fields: unknown;
-  /** What was sent back. */
+  /** The kind of the answer. */
   readonly answered: AnswerKind;
-  /** When it came, in milliseconds since 1970. */
+  /** The time of its arrival, in milliseconds since 1970. */
   readonly time: number;
-  /** Seconds until its answer was made. */
+  /** Seconds until the answer was ready. */
   readonly durationSeconds: number;
 }
 
-/** One line of the run's log. */
+/** One line of the log. */
 export interface LogEntry {
   /** The task, with the map index of a mapped one: `load[2]`. */
   readonly taskId: string;
-  /** The number of the try; 0 for what was said of a task that did not run. */
+  /** The number of the try; 0 for a task that did not run. */
   readonly tryNumber: number;
   /** The record, secrets masked. */
   readonly record: LogRecord;
 }
 
-/** An XCom as a task left it. */
+/** An XCom of a task at the end of the run. */
 export interface XComRecord {
   /** Its key. */
   readonly key: string;
-  /** The map index; -1 for none. */
+  /** The map index; -1 when the task is not mapped. */
   readonly mapIndex: number;
   /** Its value, secrets masked. */
   readonly value: unknown;
 }
 
-/** An asset event that a task brought about. */
+/** An asset event of a task. */
 export interface OutletRecord {
   /** The asset's name. */
   readonly asset: string;
-  /** The aliases that it came through. */
+  /** The aliases of the event. */
   readonly aliases: readonly string[];
   /** Its extra, secrets masked. */
   readonly extra: unknown;
 }
 
-/** What one task did. */
+/** The record of one task. */
 export interface TaskRecord {
-  /** How it ended, secrets masked. */
+  /** Its result, secrets masked. */
   readonly result: TaskResult;
-  /** Its processes, in their order. */
+  /** Its processes, in order. */
   readonly processes: readonly ProcessRecord[];
   /** Its XComs. */
   readonly xcoms: readonly XComRecord[];
-  /** The asset events that it brought about. */
+  /** Its asset events. */
   readonly outlets: readonly OutletRecord[];
 }
 
-/** What happened in a local Dag run; all secrets that its tasks have read are masked. */
+/** The record of a local Dag run, with all secrets masked that its tasks have read. */
 export interface DagRunRecord {
   /** The Dag's id. */
   readonly dagId: string;
   /** The Dag run's id. */
   readonly runId: string;
-  /** Whether all tasks ran and ended as expected. */
+  /** Whether all tasks ended in their expected states. */
   readonly asExpected: boolean;
-  /** When it began, in milliseconds since 1970. */
+  /** The time of its start, in milliseconds since 1970. */
   readonly started: number;
-  /** When it had ended, in milliseconds since 1970. */
+  /** The time of its end, in milliseconds since 1970. */
   readonly ended: number;
-  /** The tasks, in the order in which they ran. */
+  /** The tasks, in the order of the plan. */
   readonly tasks: readonly TaskRecord[];
-  /** The log of all tasks, in the order in which it came. */
+  /** The log of all tasks, in order of arrival. */
   readonly log: readonly LogEntry[];
 }
 
@@ -115,7 +115,7 @@ interface OpenProcess {
 }
 
 /**
- * Keeps what a run's `onEvent` is told.
+ * Keeps the events of a run.
  *
  * @example
  * ```ts
@@ -134,7 +134,7 @@ export class Journal {
   readonly #processes: OpenProcess[] = [];
   readonly #log: LogEntry[] = [];
 
-  /** Keeps what has happened. */
+  /** Keeps an event. */
   note(event: DagRunEvent): void {
     const { tryNumber } = event;
     const taskId = instanceName(event.taskId, event.mapIndex);
@@ -143,7 +143,7 @@ export class Journal {
       case "task-started":
         this.#processes.push({
           ...{ taskId, tryNumber, started: now(), ended: undefined },
-          ...{ state: "running", reason: "it has not ended", requests: [] },
+          ...{ state: "running", reason: "the process has not exited", requests: [] },
         });
         break;
       case "request":
@@ -164,7 +164,7 @@ export class Journal {
     }
   }
 
-  /** What has happened, with what the run has left in the store. */
+  /** Makes the record, with the XComs and asset events in the store. */
   record(summary: DagRunSummary, store: AirflowStore): DagRunRecord {
     const masker = this.#masker(store);
     const ended = now();
@@ -217,7 +217,7 @@ export class Journal {
     };
   }
 
-  /** Knows what any task of the run has read or named as a secret, by the supervisor's rules. */
+  /** A masker of every secret that a task of the run has read or registered. */
   #masker(store: AirflowStore): SecretsMasker {
     const masker = new SecretsMasker();
     for (const { type, body } of this.#processes.flatMap(({ requests }) => requests)) {
@@ -236,7 +236,7 @@ function requestRecord(
   masker: SecretsMasker,
 ): RequestRecord {
   const fields = Object.entries(body ?? {}).filter(([name]) => name !== "type");
-  // The value of an XCom or a variable is as secret as its key sounds.
+  // The key of an XCom or a variable decides whether its value is a secret.
   const key = textOf(body, "key");
   const shown = fields.map(([name, value]) => [
     name,

@@ -1,16 +1,16 @@
 /**
- * The live log of a local run, one line a record.
+ * Formats log records of a local run for the terminal.
  *
  * @module
  */
 
 import type { LogRecord, RecordLevel } from "../supervisor/log_record.ts";
 
-/** How a line is to look. */
+/** The options of a line. */
 export interface LogLineOptions {
-  /** Whether to colour with ANSI escapes: a terminal, and no NO_COLOR. */
+  /** Whether to use colors. */
   readonly color: boolean;
-  /** The task in front of each line; empty leaves it out. */
+  /** The task to show; none when empty. */
   readonly taskId?: string;
 }
 
@@ -22,12 +22,12 @@ const COLORS: Readonly<Record<RecordLevel, number>> = {
   critical: 35,
 };
 
-/** The widest level name, so that events stand below each other. */
+/** The width of the longest level, so that events are aligned. */
 const LEVEL_WIDTH = 8;
 
 /**
- * Formats a record: time, level, task, logger, event, fields as `key=value`; an exception follows
- * indented on its own lines. Control characters are shown, not sent to the terminal.
+ * Formats a record: time, level, task, logger, event and fields as `key=value`, then the lines of an
+ * exception. Control characters are escaped.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export function formatLogRecord(record: LogRecord, options: LogLineOptions): str
   return lines.join("\n");
 }
 
-/** `HH:MM:SS.mmm` in UTC, whatever offset the line was stamped with. */
+/** Formats a timestamp as `HH:MM:SS.mmm` in UTC. */
 export function clockTime(time: string): string {
   const moment = new Date(time);
   return Number.isNaN(moment.getTime()) ? time : moment.toISOString().slice(11, 23);
@@ -80,7 +80,7 @@ function fieldText(value: unknown): string {
   return JSON.stringify(value) ?? "null";
 }
 
-/** The lines of Airflow's exception structure, the way a stack trace reads in JavaScript. */
+/** Formats Airflow's exception structure as the lines of a JavaScript stack trace. */
 export function exceptionLines(exception: unknown): string[] {
   if (!Array.isArray(exception)) {
     return exception === undefined ? [] : [`    ${fieldText(exception)}`];
@@ -106,7 +106,7 @@ function frameLine(frame: unknown): string {
   return `        at ${name} (${fields.get("filename") ?? "?"}:${fields.get("lineno") ?? "?"})`;
 }
 
-/** A task's text must not move the cursor or colour the terminal: controls are escaped. */
+/** Escapes control characters, so that a text cannot move the cursor or color the terminal. */
 export function printable(text: string, except = ""): string {
   return text.replace(
     /\p{Cc}/gu,

@@ -1,27 +1,28 @@
 /**
- * HTML that cannot be broken out of: every text that is put into a template is escaped.
+ * Safe HTML: templates escape every text. Also the parts and texts that several sections share.
  *
  * @module
  */
 
-import { printable } from "./log_line.ts";
+import { exceptionLines, printable } from "./log_line.ts";
 
-/** Markup that is safe as it is: only {@linkcode markup} and {@linkcode trusted} make it. */
+/** Safe markup, from {@linkcode markup} or {@linkcode trusted}. */
 export class Markup {
   /** The markup. */
   readonly text: string;
 
-  /** Markup that is known to be safe. */
+  /** Wraps markup that is safe. */
   constructor(text: string) {
     this.text = text;
   }
 }
 
-/** What a template takes: texts and numbers are escaped, markup goes in as it is, lists one by one. */
+/** A value in a template: texts are escaped, markup is not, and lists are joined. */
 export type Part = string | number | Markup | undefined | readonly Part[];
 
 /**
- * Makes markup of a template, whose line breaks are layout of the source only. Attributes that hold a part must be quoted.
+ * Makes markup from a template. Line breaks of the template are dropped. Attributes with a value
+ * must be quoted.
  *
  * @example
  * ```ts
@@ -39,7 +40,7 @@ export function markup(template: TemplateStringsArray, ...parts: readonly Part[]
   return new Markup(String.raw({ raw: template.map(unwrapped) }, ...parts.map(markupOf)));
 }
 
-/** The template without the line breaks and the indentation that the source is laid out with. */
+/** Removes the line breaks and the indentation of the source. */
 function unwrapped(text: string): string {
   return text.replaceAll(
     /(^|>?)\n *(<|$)?/g,
@@ -52,7 +53,7 @@ function isEnd(text: string, at: number): boolean {
   return text.slice(at).trim() === "";
 }
 
-/** Markup that the page itself brings: a style sheet, a script. Nothing of an author's. */
+/** Wraps a text of this program, such as a style sheet, that must not be escaped. */
 export function trusted(text: string): Markup {
   return new Markup(text);
 }
@@ -65,7 +66,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["'", "&#39;"],
 ]);
 
-/** Characters that would turn around the text behind them: shown, as control characters are. */
+/** Characters that change the direction of text, shown as escapes. */
 const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 
 function markupOf(part: Part): string {
@@ -76,4 +77,48 @@ function markupOf(part: Part): string {
   return printable(part, "\n\t")
     .replaceAll(TURNING, (one) => `\\u${one.charCodeAt(0).toString(16)}`)
     .replaceAll(/[&<>"']/g, (one) => ENTITIES.get(one) ?? one);
+}
+
+/** Formats Airflow's exception structure as a JavaScript stack trace. */
+export function exceptionBlock(exception: unknown): Markup {
+  const lines = exceptionLines(exception).map((line) => line.slice("    ".length));
+  return markup`
+    <pre class="stack" tabindex="0">${lines.join("\n")}</pre>
+  `;
+}
+
+/**
+ * Formats milliseconds in a suitable unit.
+ *
+ * @example
+ * ```ts
+ * import { durationText } from "./markup.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0.0123, 4.56, 789, 1234, 65_000].map(durationText), [
+ *   "12 µs",
+ *   "4.6 ms",
+ *   "789 ms",
+ *   "1.23 s",
+ *   "1 min 5 s",
+ * ]);
+ * ```
+ */
+export function durationText(ms: number): string {
+  if (ms < 1) return `${Math.round(ms * 1000)} µs`;
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.floor(ms / 1000) % 60} s`;
+}
+
+/** The position of a time in a span, as a percentage for an SVG attribute. */
+export function share(moment: number, { from, to }: { from: number; to: number }): string {
+  const part = Math.min(1, Math.max(0, (moment - from) / (to - from)));
+  return `${Number((part * 100).toFixed(4))}%`;
+}
+
+/** Formats a number with its noun. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,21 +1,32 @@
 /**
- * The page of a local Dag run: one file without a reference to any other.
+ * The report page of a local Dag run: one file with heading, timeline, tasks and log.
  *
  * @module
  */
 
-import type { DagRunRecord } from "./journal.ts";
-import { durationText } from "./duration.ts";
-import { type Markup, markup, trusted } from "./markup.ts";
-import { logList } from "./log_list.ts";
-import { SCRIPT } from "./script.ts";
-import { STYLE } from "./style.ts";
+import { instanceName } from "../scheduler/instances.ts";
+import type { RecordLevel } from "../supervisor/log_record.ts";
+import type { DagRunRecord, LogEntry, ProcessRecord, TaskRecord } from "./journal.ts";
+import { clockTime } from "./log_line.ts";
+import {
+  durationText,
+  exceptionBlock,
+  type Markup,
+  markup,
+  type Part,
+  plural,
+  share,
+  trusted,
+} from "./markup.ts";
+import { SCRIPT, STYLE } from "./page_assets.ts";
 import { taskPanel } from "./task_panel.ts";
-import { timeline } from "./timeline.ts";
+import { valueSummary, valueTree } from "./value_tree.ts";
+
+const LEVELS: readonly RecordLevel[] = ["debug", "info", "warning", "error", "critical"];
 
 /**
- * Writes the page. It works from a `file:` URL; its Content-Security-Policy lets nothing run or load
- * but its own script and style.
+ * Writes the page. It works from a `file:` URL, and its Content-Security-Policy allows only its own
+ * script and style.
  *
  * @example
  * ```ts
@@ -64,7 +75,7 @@ export async function dagRunPage(record: DagRunRecord): Promise<string> {
     record.tasks.map((task, index) => taskPanel(record, task, index))
   } ${logList(record)}
         </main>
-        <footer>Made by airflow-task-runtime dev. Times are in UTC.</footer>
+        <footer>Made by airflow-task-runtime dev. All times are in UTC.</footer>
         <script>
         ${trusted(SCRIPT)}
         </script>
@@ -84,7 +95,7 @@ function heading({ dagId, runId, asExpected, started, ended, tasks, log }: DagRu
     ["Processes", processes.length],
     ["Requests", requests],
     ["Log lines", log.length],
-    ["of them errors", errors],
+    ["Errors in the log", errors],
   ];
   const verdict = asExpected
     ? markup`
@@ -96,7 +107,7 @@ function heading({ dagId, runId, asExpected, started, ended, tasks, log }: DagRu
   return markup`
     <header>
       <h1>${dagId} ${verdict}</h1>
-      <p>Dag run ${runId}, begun ${
+      <p>Dag run ${runId}, started ${
     new Date(started).toISOString().slice(0, 19).replace(
       "T",
       " ",
@@ -116,7 +127,144 @@ function heading({ dagId, runId, asExpected, started, ended, tasks, log }: DagRu
   `;
 }
 
-/** The digest by which a Content-Security-Policy knows a text. */
+/** A span of time, in milliseconds. */
+interface TimeSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The timeline: a row for each task, a bar for each process, a mark for each request. */
+function timeline(record: DagRunRecord): Markup {
+  const span: TimeSpan = { from: record.started, to: Math.max(record.ended, record.started + 1) };
+  return markup`
+    <section aria-labelledby="timeline-title">
+      <div class="bar">
+        <h2 id="timeline-title">Timeline</h2>
+        <label class="zoom" hidden>Zoom <input
+          type="range"
+          id="zoom"
+          min="0"
+          max="6"
+          step="0.5"
+          value="0"
+        > <output id="zoom-text" for="zoom">1×</output></label>
+      </div>
+      <div class="timeline" data-ms="${span.to - span.from}">
+        <div class="names"><div class="axis"></div>${record.tasks.map(nameCell)}</div>
+        <div class="scroll" tabindex="0" role="group" aria-label="Bars of the tasks">
+          <div class="tracks"><div class="axis" aria-hidden="true"></div>${
+    record.tasks.map((
+      task,
+    ) => track(task, span))
+  }</div>
+        </div>
+      </div>
+    </section>
+  `;
+}
+
+function nameCell({ result, processes }: TaskRecord, index: number): Markup {
+  const name = instanceName(result.taskId, result.mapIndex);
+  const requests = processes.reduce((sum, process) => sum + process.requests.length, 0);
+  return markup`
+    <button
+      type="button"
+      class="name"
+      data-select="${index}"
+      aria-pressed="false"
+      aria-controls="task-${index}"
+    >
+      <span class="dot ${result.state}"></span><span class="id">${name}</span><span class="sub"
+      >${result.state} · ${durationText(result.durationSeconds * 1000)} · ${
+    plural(
+      result.tries,
+      "try",
+      "tries",
+    )
+  } · ${plural(requests, "request")}</span>
+    </button>
+  `;
+}
+
+function track({ result, processes }: TaskRecord, span: TimeSpan): Markup {
+  const name = instanceName(result.taskId, result.mapIndex);
+  return markup`
+    <svg class="track" role="img" aria-label="${name}: ${
+    plural(
+      processes.length,
+      "process",
+      "processes",
+    )
+  }">${
+    processes.map((process) => [
+      bar(process, span),
+      process.requests.map((request) => {
+        const x = share(request.time, span);
+        return markup`
+          <line class="mark" x1="${x}" x2="${x}" y1="9" y2="27">
+            <title>${request.type}</title>
+          </line>
+        `;
+      }),
+    ])
+  }</svg>
+  `;
+}
+
+function bar(process: ProcessRecord, span: TimeSpan): Part {
+  const { started, ended, state, tryNumber, reason } = process;
+  const width = share(span.from + ended - started, span);
+  return markup`
+    <rect class="${state}" x="${share(started, span)}" width="${width}" y="7" height="22" rx="4">
+      <title>try ${tryNumber}: ${state} after ${durationText(ended - started)}; ${reason}</title>
+    </rect>
+  `;
+}
+
+/** The log, which the script filters by level, task and text. */
+function logList({ log, tasks }: DagRunRecord): Markup {
+  const ids = tasks.map(({ result }) => instanceName(result.taskId, result.mapIndex));
+  return markup`<section aria-labelledby="log-title">
+<div class="bar"><h2 id="log-title">Log</h2>
+<form id="filter" role="search" hidden>
+<label>Level <select id="level">${
+    LEVELS.map((level, rank) =>
+      markup`<option value="${rank}">${level}${rank < 4 ? " and above" : ""}</option>`
+    )
+  }</select></label>
+<label>Task <select id="log-task"><option value="">all</option>${
+    ids.map((id, index) => markup`<option value="${index}">${id}</option>`)
+  }</select></label>
+<label>Text <input type="search" id="text" placeholder="part of a line" autocomplete="off"></label>
+<output id="shown" aria-live="polite"></output>
+</form></div>
+<ol class="log" id="log">${log.map((entry) => line(entry, ids))}</ol>
+<p class="empty" id="no-lines" hidden>No line passes the filter.</p>
+</section>`;
+}
+
+function line({ taskId, tryNumber, record }: LogEntry, ids: readonly string[]): Markup {
+  const { time, level, logger, event, fields, exception } = record;
+  return markup`<li class="line ${level}" data-level="${LEVELS.indexOf(level)}" data-task="${
+    ids.indexOf(taskId)
+  }"><time datetime="${time}">${
+    clockTime(time)
+  }</time><span class="level">${level}</span><span class="who">${taskId}<small> ${tryNumber}</small></span><div class="said">${
+    logger === "" ? "" : markup`<span class="logger">${logger}: </span>`
+  }<span class="event">${event}</span>${Object.entries(fields).map(field)}${
+    exception === undefined ? "" : exceptionBlock(exception)
+  }</div></li>`;
+}
+
+function field([key, value]: [string, unknown]): Markup {
+  return typeof value === "object" && value !== null
+    ? markup` <div class="field">${valueTree(value, key)}</div>`
+    : markup` <span class="field"><span class="key">${key}=</span>${
+      typeof value === "string" ? value : valueSummary(value)
+    }</span>`;
+}
+
+/** The digest of a text in a Content-Security-Policy. */
 async function digest(text: string): Promise<string> {
   const bytes = new Uint8Array(
     await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)),

@@ -1,19 +1,21 @@
 /**
- * Tables of text for the terminal.
+ * Tables for the terminal, and the summary of a local Dag run.
  *
  * @module
  */
 
+import type { DagRunSummary, TaskResult } from "../scheduler/dag_run.ts";
+import { instanceName } from "../scheduler/instances.ts";
 import { printable } from "./log_line.ts";
 
-/** How a table is to look. */
+/** The options of a table. */
 export interface TableOptions {
-  /** The most columns a cell may take on the screen; what is longer is cut with `…`. */
+  /** The maximum width of a cell; longer cells are cut with `…`. 60 by default. */
   readonly maxCellWidth?: number;
 }
 
 /**
- * Formats rows below a header, columns aligned, two spaces apart, without trailing spaces.
+ * Formats rows below a header, in aligned columns two spaces apart.
  *
  * @example
  * ```ts
@@ -42,7 +44,7 @@ export function formatTable(
   ).join("\n");
 }
 
-/** Columns of the terminal that a text takes: two for wide characters, none for combining ones. */
+/** The width of a text on a terminal: 2 for wide characters, 0 for combining ones. */
 export function textWidth(text: string): number {
   let width = 0;
   for (const { segment } of SEGMENTER.segment(text)) width += segmentWidth(segment);
@@ -51,7 +53,7 @@ export function textWidth(text: string): number {
 
 const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** East Asian wide and full-width blocks, as far as names of tasks and values need them. */
+/** East Asian wide and full-width blocks, and emoji. */
 const WIDE =
   /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}])/u;
 
@@ -70,4 +72,32 @@ function cut(text: string, limit: number): string {
     kept += segment;
   }
   return `${kept}…`;
+}
+
+/** Formats the results of a run, one row for each task. */
+export function formatSummary(summary: DagRunSummary): string {
+  return formatTable(
+    ["TASK", "STATE", "TRIES", "DURATION", "XCOM"],
+    summary.tasks.map((task) => [
+      instanceName(task.taskId, task.mapIndex),
+      stateText(task),
+      String(task.tries),
+      `${task.durationSeconds.toFixed(2)} s`,
+      task.returnValue === undefined ? "" : jsonText(task.returnValue),
+    ]),
+  );
+}
+
+function stateText({ state, expected, tries }: TaskResult): string {
+  if (state !== expected) return `${state} (expected ${expected})`;
+  if (state === "success" || tries === 0) return state;
+  return `${state} (as expected)`;
+}
+
+/** Writes JSON, with exact integers beyond 2^53. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_key, item: unknown) => typeof item === "bigint" ? item.toString() : item,
+  );
 }

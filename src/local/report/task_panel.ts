@@ -1,5 +1,5 @@
 /**
- * All about one task: its tries, its requests, its errors, its XComs, its asset events.
+ * The panel of one task: its tries, errors, XComs, asset events and requests.
  *
  * @module
  */
@@ -12,18 +12,24 @@ import type {
   TaskRecord,
 } from "./journal.ts";
 import { instanceName } from "../scheduler/instances.ts";
-import { durationText, plural, share } from "./duration.ts";
-import { exceptionBlock } from "./exception_block.ts";
-import { type Markup, markup, type Part } from "./markup.ts";
+import {
+  durationText,
+  exceptionBlock,
+  type Markup,
+  markup,
+  type Part,
+  plural,
+  share,
+} from "./markup.ts";
 import { fieldTrees, valueSummary, valueTree } from "./value_tree.ts";
 
-/** Requests of one process that are listed. */
+/** The maximum number of listed requests of one process. */
 const MAX_REQUESTS = 1000;
 
-/** What a request is about, in the order in which it names it best. */
+/** The fields that may name the subject of a request, the best first. */
 const SUBJECTS = ["conn_id", "key", "task_id", "name", "uri", "trigger_dag_id", "dag_id", "state"];
 
-/** The panel of the task with that number. */
+/** The panel of a task; `index` is its number on the page. */
 export function taskPanel(record: DagRunRecord, task: TaskRecord, index: number): Markup {
   const { result, processes, xcoms, outlets } = task;
   const name = instanceName(result.taskId, result.mapIndex);
@@ -73,7 +79,7 @@ export function taskPanel(record: DagRunRecord, task: TaskRecord, index: number)
   `;
 }
 
-/** A part with its heading; nothing where there is nothing. */
+/** A part with its heading; empty when the count is 0. */
 function part(title: string, count: number, content: Part): Part {
   return count === 0 ? "" : markup`
     <h3>${title} <span class="count">${count}</span></h3>${content}
@@ -87,10 +93,10 @@ function tries(processes: readonly ProcessRecord[], { started }: DagRunRecord): 
         <tr>
           <th scope="col">Try</th>
           <th scope="col">State</th>
-          <th scope="col">Begins</th>
-          <th scope="col">Takes</th>
+          <th scope="col">Start</th>
+          <th scope="col">Duration</th>
           <th scope="col">Requests</th>
-          <th scope="col">Why</th>
+          <th scope="col">Cause</th>
         </tr>
       </thead>
       <tbody>${
@@ -121,7 +127,7 @@ function errorBlock({ record, tryNumber }: LogEntry): Markup {
   `;
 }
 
-/** The requests of one process, below each other, each with its place in the process's time. */
+/** The requests of one process, each with a bar from its arrival to its answer. */
 function requests(process: ProcessRecord): Part {
   const { started, ended, tryNumber } = process;
   const span = { from: started, to: Math.max(ended, started + 1) };
@@ -134,7 +140,7 @@ function requests(process: ProcessRecord): Part {
     durationText(
       span.to - span.from,
     )
-  } of the process, each from its coming to its answer.</p>
+  } of the process, each from its arrival to its answer.</p>
     <ol class="requests">${shown.map((request) => requestRow(request, span))}${
     rest > 0
       ? markup`
@@ -187,7 +193,7 @@ function subjectOf(fields: unknown): string {
   const task = named.get("task_id");
   if (typeof key === "string" && typeof task === "string") return `${task} ${key}`;
   if (typeof subject === "string") return subject;
-  // Of itself a task speaks by its UUID, which says nothing to a person.
+  // The task's own UUID does not help a reader.
   named.delete("ti_id");
   return named.size === 0 ? "" : valueSummary(Object.fromEntries(named));
 }

@@ -1,37 +1,36 @@
 /**
- * A value as a tree to unfold.
+ * Values as trees that a reader unfolds.
  *
  * @module
  */
 
-import { plural } from "./duration.ts";
-import { type Markup, markup, type Part } from "./markup.ts";
+import { type Markup, markup, type Part, plural } from "./markup.ts";
 import { isPlainObject } from "../../values.ts";
 
-/** Items of a list or an object that are shown; what comes after them is counted. */
+/** The maximum number of shown items of a list or an object; the page counts the others. */
 const MAX_ITEMS = 200;
-/** Values of a whole tree that are shown. */
+/** The maximum number of shown values of a tree. */
 const MAX_VALUES = 5000;
-/** Characters of a text that are shown. */
+/** The maximum number of shown characters of a text. */
 const MAX_TEXT = 20_000;
-/** Characters of a text that is not folded. */
+/** The maximum length of a text that is not folded. */
 const MAX_LINE = 300;
-/** Levels that are shown: deeper ones are told of. */
+/** The maximum number of shown levels. */
 const MAX_DEPTH = 60;
-/** Characters of the summary that stands for a folded value. */
+/** The length of the summary of a folded value. */
 const SUMMARY_LENGTH = 80;
 
-/** The value as a tree; lists and objects are folded, and large ones cut, which the tree says. */
+/** Makes a tree of a value, with folded lists and objects. Large values are cut. */
 export function valueTree(value: unknown, label?: string): Markup {
   return tree(value, label, 0, { left: MAX_VALUES });
 }
 
-/** The fields of an object, each as a tree. */
+/** Makes a tree of each field of an object. */
 export function fieldTrees(value: unknown): Markup[] {
   return (entriesOf(value) ?? []).map(([key, item]) => valueTree(item, key));
 }
 
-/** A line that stands for a value: its JSON, cut. */
+/** Summarizes a value in one line of JSON. */
 export function valueSummary(value: unknown): string {
   const text = previewOf(value, 3);
   return text.length > SUMMARY_LENGTH ? `${text.slice(0, SUMMARY_LENGTH)}…` : text;
@@ -110,7 +109,7 @@ function leaf(value: unknown): Markup {
   `;
 }
 
-/** The beginning of a value's JSON, without going through all of a large one. */
+/** Writes the beginning of a value's JSON without visiting all of a large value. */
 function previewOf(value: unknown, depth: number): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, SUMMARY_LENGTH));
   const entries = entriesOf(value);
