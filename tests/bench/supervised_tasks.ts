@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { AirflowHarness } from "../conformance/airflow.ts";
-import { stallReport } from "../conformance/stalls.ts";
-import type { TaskResult } from "../conformance/task_run.ts";
-import { AIRFLOW_VERSIONS, type AirflowVersion } from "../conformance/venv.ts";
+import { AirflowHarness } from "../conformance/harness/airflow.ts";
+import { stallReport } from "../conformance/harness/stalls.ts";
+import type { TaskResult } from "../conformance/harness/task_run.ts";
+import { AIRFLOW_VERSIONS, type AirflowVersion } from "../conformance/harness/venv.ts";
 import { writeExecutableBundle } from "./executable_bundle.ts";
 import { FOLDER, ROOT, RUNTIME } from "./packages.ts";
 import { DENO, packOurs, type Peer, tsSdk } from "./peer.ts";

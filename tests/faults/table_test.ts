@@ -1,11 +1,11 @@
 // Holds the ids in the tables of README.md against the tests that carry them.
 
 import { assertEquals, assertGreater } from "@std/assert";
-import { FAULTS } from "../conformance/fault_cases.ts";
+import { FAULTS } from "../conformance/tasks/fault_cases.ts";
 
 const FOLDER = new URL("./", import.meta.url);
 const CONFORMANCE = ["fault_cases.ts", "faults_test.ts"]
-  .map((name) => new URL(`../conformance/${name}`, import.meta.url));
+  .map((name) => new URL(`../conformance/tasks/${name}`, import.meta.url));
 
 /** A row of the tables. */
 interface Row {

@@ -1,5 +1,5 @@
 // Tasks that send each request which an author has a way to send, by its name; run by
-// tests/conformance/requests_test.ts.
+// tests/conformance/tasks/requests_test.ts.
 import {
   ask,
   Bundle,

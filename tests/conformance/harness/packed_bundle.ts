@@ -1,0 +1,41 @@
+/**
+ * Bundles made by the compiled binary's own `pack`, as an author makes them.
+ *
+ * @module
+ */
+import type { SchemaDate } from "../../../src/protocol/generated.ts";
+import { configArgs } from "../../author_command.ts";
+import { provideBundle } from "../../bundle_cache.ts";
+import { taskRuntime } from "./venv.ts";
+
+/**
+ * Puts the bundle of a module at `out`, for the schema date `schema`, `pack`'s own by default.
+ *
+ * @throws {Error} with what `pack` printed, if it fails
+ */
+export async function packBundle(
+  module: URL,
+  out: string,
+  form: "thin" | "node" = "thin",
+  schema?: SchemaDate,
+): Promise<void> {
+  const command = [
+    taskRuntime(),
+    "pack",
+    "--deno",
+    Deno.execPath(),
+    ...configArgs(),
+    "--form",
+    form,
+    ...(schema === undefined ? [] : ["--schema", schema]),
+  ];
+  const inputs = { module: module.pathname, command, files: [taskRuntime()] };
+  await provideBundle(out, inputs, async (path) => {
+    const [program = "", ...args] = command;
+    const { success, stderr } = await new Deno.Command(program, {
+      args: [...args, "--out", path, module.pathname],
+      stdin: "null",
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  });
+}
