@@ -9,7 +9,7 @@ import { METADATA, run, testdata } from "./bundle_parts.ts";
 const PYTHON = Deno.env.get("AIRFLOW_PYTHON");
 
 Deno.test({
-  name: "Airflow's own readers accept the bundles of every form",
+  name: "pack(): makes bundles that Airflow's own readers accept, in every form",
   ignore: PYTHON === undefined,
   fn: async () => {
     await using folder = await TemporaryFolder.create();

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { pathWithin, withoutFileNames } from "../../src/bundle/author_files.ts";
 
-Deno.test("withoutFileNames() empties the lines that name files outside the folder", async () => {
+Deno.test("withoutFileNames(): empties the lines that name files outside the folder", async () => {
   await using folder = await TemporaryFolder.create();
   for (const name of ["dags", "cache"]) await Deno.mkdir(folder.join(name));
   for (const name of ["dags/etl.ts", "cache/mod.js"]) {
@@ -15,7 +15,7 @@ Deno.test("withoutFileNames() empties the lines that name files outside the fold
   assertEquals(withoutFileNames(bundled, folder.join("dags")), code("// etl.ts", ""));
 });
 
-Deno.test("pathWithin() tells what is in a folder from what only looks like its parent", () => {
+Deno.test("pathWithin(): returns undefined when the path is outside the folder", () => {
   assertEquals(pathWithin("/dags", "/dags/etl.ts"), "etl.ts");
   assertEquals(pathWithin("/dags", "/dags/a/../b/etl.ts"), "b/etl.ts");
   assertEquals(pathWithin("/dags", "/dags/..etl.ts"), "..etl.ts");

@@ -1,5 +1,5 @@
 /**
- * What the tests of this room share: parts to make bundles of, and a folder to put them in.
+ * Parts of bundles that the tests of this folder share.
  *
  * @module
  */

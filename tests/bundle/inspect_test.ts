@@ -7,7 +7,7 @@ import { appendTrailer } from "../../src/bundle/self_contained.ts";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
 import { METADATA } from "./bundle_parts.ts";
 
-Deno.test("inspectBundle() tells the three forms apart and describes each", async () => {
+Deno.test("inspectBundle(): describes bundles of all three forms", async () => {
   await using folder = await TemporaryFolder.create();
   const parts = { code: "await 1;", metadata: METADATA };
   await Deno.writeFile(folder.join("thin"), assembleThinBundle(parts), { mode: 0o755 });
@@ -32,7 +32,7 @@ Deno.test("inspectBundle() tells the three forms apart and describes each", asyn
   }
 });
 
-Deno.test("inspectBundle() names the first thing wrong, and the file", async () => {
+Deno.test("inspectBundle(): names the file and the first error when a bundle is invalid", async () => {
   await using folder = await TemporaryFolder.create();
   const thin = assembleThinBundle({ code: "await 1;", metadata: METADATA });
   const changed = thin.slice();
@@ -56,7 +56,7 @@ Deno.test("inspectBundle() names the first thing wrong, and the file", async () 
   }
 });
 
-Deno.test("inspectBundle() on a missing file, and on a folder", async () => {
+Deno.test("inspectBundle(): rejects when the path does not exist or is a folder", async () => {
   await using folder = await TemporaryFolder.create();
   const missing = await assertRejects(() => inspectBundle(folder.join("no")), TaskRuntimeError);
   assertEquals(missing.code, "NOT_FOUND");

@@ -140,7 +140,7 @@ for (const [name, runtime] of RUNTIMES) {
   });
 }
 
-Deno.test("a packed bundle: keeps the names of classes, and calls nothing for that without need", async () => {
+Deno.test("a packed bundle: keeps the names of classes, without calls where the bundler kept them", async () => {
   const env = { AIRFLOW_TASK_RUNTIME: Deno.execPath() };
   const returned = async (bundle: keyof typeof BUNDLES): Promise<unknown> =>
     (await runTask("works", { command: [packed(bundle)], env })).returned;

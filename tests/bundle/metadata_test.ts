@@ -12,7 +12,7 @@ import { METADATA } from "./bundle_parts.ts";
 
 const encoder = new TextEncoder();
 
-Deno.test("writeMetadata() names the Dags for both of Airflow's readers, on one line", () => {
+Deno.test("writeMetadata(): writes the Dags for both of Airflow's readers on one line", () => {
   const text = writeMetadata(METADATA);
   assertEquals(text.includes("\n"), false);
   const document = JSON.parse(text);
@@ -25,7 +25,7 @@ Deno.test("writeMetadata() names the Dags for both of Airflow's readers, on one 
   assertEquals(document.sdk.supervisor_schema_version, "2026-06-16");
 });
 
-Deno.test("metadata keeps the parameters of tasks, and passes over what is none", () => {
+Deno.test("readMetadata(): reads the parameters of tasks and ignores invalid ones", () => {
   const parameters = {
     load: [{ name: "orders", required: true, schema: { type: "array" } }],
   };
@@ -41,7 +41,7 @@ Deno.test("metadata keeps the parameters of tasks, and passes over what is none"
   assertEquals(read.dags["etl"]?.parameters, { load: [] });
 });
 
-Deno.test("metadata survives writing and reading, a Dag named __proto__ included", () => {
+Deno.test("readMetadata(): reads what writeMetadata() wrote, also for a Dag with the id __proto__", () => {
   const dags: BundleMetadata["dags"] = Object.fromEntries([
     ["__proto__", { tasks: ["constructor"] }],
     ["größe.日本-1_x", { tasks: [] }],
@@ -55,34 +55,34 @@ Deno.test("metadata survives writing and reading, a Dag named __proto__ included
   }
 });
 
-Deno.test("writeOneLine() escapes what would end a comment or break YAML", () => {
+Deno.test("writeOneLine(): escapes characters that end a comment or that YAML refuses", () => {
   const value = "\n\r\t\u2028\u2029\u007f\u0085\ufeff\uffff é😀";
   const text = writeOneLine({ value });
   assertEquals(/[\n\r\u2028\u2029\u007f-\u009f\ufeff\uffff]/.test(text), false);
   assertEquals(JSON.parse(text), { value });
 });
 
-Deno.test("checkId() holds to Airflow's rule", () => {
+Deno.test("checkId(): accepts and refuses ids by Airflow's rule", () => {
   for (const id of ["etl", "group.task-1_x", "größe", "a".repeat(250)]) checkId("dag_id", id);
   for (const id of ["", "a b", "a/b", "etl\n", "a".repeat(251), "😀"]) {
     assertThrows(() => checkId("task_id", id), TaskRuntimeError, `Cannot use task_id "${id}": `);
   }
 });
 
-Deno.test("checkSchemaVersion() takes dates only", () => {
+Deno.test("checkSchemaVersion(): throws when the version is not a date", () => {
   checkSchemaVersion("2026-06-16");
   for (const date of ["", "2026-6-16", "2026-13-01", "2026-02-30", "latest"]) {
     assertThrows(() => checkSchemaVersion(date), TaskRuntimeError, "YYYY-MM-DD");
   }
 });
 
-Deno.test("writeMetadata() refuses a bundle without Dags, and ids that Airflow refuses", () => {
+Deno.test("writeMetadata(): throws when there is no Dag or Airflow refuses an id", () => {
   assertThrows(() => writeMetadata({ ...METADATA, dags: {} }), TaskRuntimeError, "no Dag");
   const dags = { etl: { tasks: ["a b"] } };
   assertThrows(() => writeMetadata({ ...METADATA, dags }), TaskRuntimeError, 'task_id "a b"');
 });
 
-Deno.test("readMetadata() says what is missing", () => {
+Deno.test("readMetadata(): names the field that is missing", () => {
   const sdk = { language: "typescript", version: "1", supervisor_schema_version: "2026-06-16" };
   const version = { airflow_bundle_metadata_version: "1.0" };
   for (

@@ -22,7 +22,7 @@ const MAP = {
   mappings: "AAAA,QAAQA,QCIJ;AACA,IDJA",
 };
 
-Deno.test("trimSourceMap() keeps what is the author's, under the name given", () => {
+Deno.test("trimSourceMap(): keeps the author's sources under the given names", () => {
   const code = trimSourceMap(
     withMap("code", MAP),
     (source) => source.includes("author") ? "main.ts" : undefined,
@@ -37,7 +37,7 @@ Deno.test("trimSourceMap() keeps what is the author's, under the name given", ()
   });
 });
 
-Deno.test("trimSourceMap() keeps all mappings when it keeps all sources", () => {
+Deno.test("trimSourceMap(): keeps all mappings when it keeps all sources", () => {
   const code = trimSourceMap(
     withMap("code", { ...MAP, mappings: "AAAA,QAAQ,QCIZ;AACA,IDJA" }),
     (s) => s,
@@ -45,7 +45,7 @@ Deno.test("trimSourceMap() keeps all mappings when it keeps all sources", () => 
   assertEquals(mapOf(code)["mappings"], "AAAA,QAAQ,QCIZ;AACA,IDJA");
 });
 
-Deno.test("trimSourceMap() leaves no map when nothing is kept, and code without one as it is", () => {
+Deno.test("trimSourceMap(): removes the map when no source is kept", () => {
   assertEquals(trimSourceMap(withMap("code", MAP), () => undefined), "code\n");
   const text = `const a = "${MARKER}AAAA";\nrun(a);\n`;
   assertEquals(trimSourceMap(text, (source) => source), text);

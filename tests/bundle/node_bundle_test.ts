@@ -15,7 +15,7 @@ const PARTS = {
   sources: SOURCES,
 };
 
-Deno.test("readNodeLayout() finds what assembleNodeBundle() wrote", async () => {
+Deno.test("readNodeLayout(): reads what assembleNodeBundle() wrote", async () => {
   for (const parts of [PARTS, { code: PARTS.code, metadata: METADATA }]) {
     const bytes = assembleNodeBundle(parts);
     const layout = await readNodeLayout(memorySource(bytes), "x");
@@ -27,7 +27,7 @@ Deno.test("readNodeLayout() finds what assembleNodeBundle() wrote", async () => 
   }
 });
 
-Deno.test("a node bundle is a JavaScript module, for all that its sources contain", async () => {
+Deno.test("assembleNodeBundle(): makes a JavaScript module, whatever its sources contain", async () => {
   await using folder = await TemporaryFolder.create();
   const path = folder.join("etl.min.mjs");
   await Deno.writeFile(path, assembleNodeBundle(PARTS));
@@ -36,7 +36,7 @@ Deno.test("a node bundle is a JavaScript module, for all that its sources contai
   Reflect.deleteProperty(globalThis, "__nodeBundle");
 });
 
-Deno.test("readNodeLayout() refuses a bundle with any one byte changed", async () => {
+Deno.test("readNodeLayout(): rejects when any byte has changed", async () => {
   const good = assembleNodeBundle(PARTS);
   for (let at = 0; at < good.length; at++) {
     const bad = good.slice();
@@ -50,7 +50,7 @@ Deno.test("readNodeLayout() refuses a bundle with any one byte changed", async (
   }
 });
 
-Deno.test("readNodeLayout() refuses a bundle cut anywhere, or with bytes behind it", async () => {
+Deno.test("readNodeLayout(): rejects when the bundle is cut or has bytes after its end", async () => {
   const good = assembleNodeBundle(PARTS);
   for (let size = 0; size < good.length; size++) {
     await assertRejects(
@@ -63,7 +63,7 @@ Deno.test("readNodeLayout() refuses a bundle cut anywhere, or with bytes behind 
   await assertRejects(() => readNodeLayout(memorySource(longer), "x"), TaskRuntimeError);
 });
 
-Deno.test("assembleNodeBundle() refuses what Airflow's reader would", () => {
+Deno.test("assembleNodeBundle(): throws when Airflow's reader would refuse the bundle", () => {
   const source = (path: string, text: string): typeof PARTS => ({
     ...PARTS,
     metadata: { ...METADATA, entrypointPath: path },

@@ -8,13 +8,13 @@ import { METADATA, run, testdata } from "./bundle_parts.ts";
 
 const OLD_DENO = { path: "deno", version: "2.7.11" };
 
-Deno.test("pack() makes a thin bundle that runs, from a module with imports and types", async () => {
+Deno.test("pack(): makes a thin bundle that runs from a module with imports and types", async () => {
   await using folder = await TemporaryFolder.create();
   const out = folder.join("bundles/etl");
   const found = await pack({ entry: testdata("main.ts"), out });
   assertEquals([found.form, found.executable], ["thin", true]);
   assertEquals([found.sdk, found.dags, found.source], [METADATA.sdk, METADATA.dags, "main.ts"]);
-  // Nothing temporary stays beside it, for Airflow scans that folder.
+  // No temporary file stays in the folder, which Airflow scans.
   assertEquals((await Array.fromAsync(Deno.readDir(folder.join("bundles")))).length, 1);
   await Deno.writeTextFile(
     folder.join("bundles/airflow-task-runtime"),
@@ -25,7 +25,7 @@ Deno.test("pack() makes a thin bundle that runs, from a module with imports and 
   assertEquals([stdout, stderr], ["ran WarehouseError 42 --comm=a:1\n", ""]);
 });
 
-Deno.test("pack() makes a node bundle with its source, by the author's own configuration", async () => {
+Deno.test("pack(): makes a node bundle with its source by the author's configuration", async () => {
   await using folder = await TemporaryFolder.create();
   await Deno.mkdir(folder.join("dags"));
   await Deno.writeTextFile(
@@ -46,7 +46,7 @@ Deno.test("pack() makes a node bundle with its source, by the author's own confi
   assertEquals(found.sourceSize, 25);
 });
 
-Deno.test("pack() makes the same bytes of the same sources, in whatever folder", async () => {
+Deno.test("pack(): makes the same bytes from the same sources in another folder", async () => {
   await using one = await TemporaryFolder.create();
   await using other = await TemporaryFolder.create();
   for (const form of ["thin", "node"] as const) {
@@ -64,10 +64,10 @@ Deno.test("pack() makes the same bytes of the same sources, in whatever folder",
   }
 });
 
-Deno.test("pack() leaves a `using` in place whose variable is used but once", async () => {
+Deno.test("pack(): keeps a `using` whose variable is used only once", async () => {
   await using folder = await TemporaryFolder.create();
   const entry = folder.join("main.ts");
-  // What esbuild makes of it when it minifies: nothing is closed.
+  // The output of esbuild when it minifies: nothing is closed.
   await Deno.writeTextFile(
     entry,
     `import "${testdata("main.ts")}";
@@ -93,7 +93,7 @@ if (!Deno.args.includes("--airflow-metadata")) console.log(read());
   }
 });
 
-Deno.test("pack() leads stack traces to the author's lines", async () => {
+Deno.test("pack(): keeps the author's lines in stack traces", async () => {
   await using folder = await TemporaryFolder.create();
   await Deno.writeTextFile(
     folder.join("main.ts"),
@@ -112,7 +112,7 @@ Deno.test("pack() leads stack traces to the author's lines", async () => {
   }
 });
 
-Deno.test("pack() says why a module cannot be packed, and leaves what was there", async () => {
+Deno.test("pack(): names the cause and keeps the existing file when a module cannot be packed", async () => {
   await using folder = await TemporaryFolder.create();
   const out = folder.join("etl");
   await Deno.writeTextFile(out, "as before");
@@ -144,7 +144,7 @@ Deno.test("pack() says why a module cannot be packed, and leaves what was there"
   assertEquals(await Deno.readTextFile(out), "as before");
 });
 
-Deno.test("pack() shows the module no secrets and waits a bounded time", async () => {
+Deno.test("pack(): hides the environment from the module and limits the wait", async () => {
   await using folder = await TemporaryFolder.create();
   const entry = folder.join("main.ts");
   Deno.env.set("AIRFLOW_TEST_SECRET", "s3cret");
@@ -170,7 +170,7 @@ Deno.test("pack() shows the module no secrets and waits a bounded time", async (
   assertEquals(stopped.code, "ABORTED");
 });
 
-Deno.test("pack() refuses options that do not fit together", async () => {
+Deno.test("pack(): rejects when options contradict each other", async () => {
   const entry = testdata("main.ts");
   for (
     const [options, reason] of [
@@ -187,7 +187,7 @@ Deno.test("pack() refuses options that do not fit together", async () => {
   ) await assertRejects(() => pack(options), TaskRuntimeError, reason);
 });
 
-Deno.test("pack() refuses a self-contained bundle with a Deno whose binaries cannot bear it", async () => {
+Deno.test("pack(): rejects a self-contained bundle when Deno is too old", async () => {
   const deno = await run(Deno.execPath(), ["--version"]);
   const version = /^deno (\S+)/.exec(deno.stdout)?.[1] ?? "";
   if (!isAtLeast(version, "2.9.2")) {
@@ -216,7 +216,7 @@ Deno.test("pack() refuses a self-contained bundle with a Deno whose binaries can
   }
 });
 
-Deno.test("pack() compiles and seals a self-contained bundle", async () => {
+Deno.test("pack(): compiles a self-contained bundle and appends its trailer", async () => {
   await using folder = await TemporaryFolder.create();
   // Stands in for a Deno whose binaries may be appended to, for such a compile needs a download:
   // it "compiles" to a script and leaves all else to the Deno at hand.
@@ -246,7 +246,7 @@ esac
   assertEquals([stdout, stderr], ["ran WarehouseError 42 --comm=a:1\n", ""]);
 });
 
-Deno.test("outputPath() is dist/<entry> by default", () => {
+Deno.test("outputPath(): returns dist/<entry> by default", () => {
   assertEquals(outputPath("/a/b/etl.ts", "thin"), "dist/etl");
   assertEquals(outputPath("etl.tsx", "node"), "dist/etl.min.mjs");
   assertEquals(outputPath("etl.ts", "thin", "x/y"), "x/y");

@@ -32,7 +32,7 @@ const SHELLS = ["/bin/sh", "/bin/dash", "/bin/bash", "/bin/busybox"].filter((pat
 for (const shell of SHELLS) {
   const prefix = shell.endsWith("busybox") ? ["ash"] : [];
 
-  Deno.test(`a thin bundle under ${shell} finds the runtime in the order promised`, async () => {
+  Deno.test(`a thin bundle under ${shell}: searches the runtime in the documented order`, async () => {
     await using folder = await TemporaryFolder.create();
     const nasty = folder.join(`it's a "dir" $(x) \`y\` * \\`);
     await Deno.mkdir(`${nasty}/path`, { recursive: true });
@@ -82,18 +82,18 @@ for (const shell of SHELLS) {
     await writeExecutable(configured, standIn("configured"));
     assertEquals((await start()).stdout, found("configured"));
     assertEquals(await named(), configured);
-    // A folder of that name, or a file that may not be executed, is no runtime.
+    // A folder of that name is not a runtime.
     await Deno.mkdir(`${nasty}/airflow-task-runtime`);
     assertEquals((await start()).stdout, found("configured"));
     await Deno.remove(`${nasty}/airflow-task-runtime`);
-    await writeExecutable(`${nasty}/airflow-task-runtime`, standIn("beside"));
-    assertEquals((await start()).stdout, found("beside"));
+    await writeExecutable(`${nasty}/airflow-task-runtime`, standIn("folder"));
+    assertEquals((await start()).stdout, found("folder"));
     assertEquals(await named(), `${nasty}/airflow-task-runtime`);
     await writeExecutable(`${nasty}/from env`, standIn("env"));
     const env = { ...clean.env, AIRFLOW_TASK_RUNTIME: `${nasty}/from env` };
     assertEquals((await start({ clearEnv: true, env })).stdout, found("env"));
     assertEquals(await named({ clearEnv: true, env }), `${nasty}/from env`);
-    // What is named on purpose is not silently passed over.
+    // A configured path is not ignored silently.
     env.AIRFLOW_TASK_RUNTIME = "/no/such";
     const wrong = await start({ clearEnv: true, env });
     assertEquals([wrong.code, wrong.stdout], [127, ""]);
@@ -104,19 +104,19 @@ for (const shell of SHELLS) {
     );
   });
 
-  Deno.test(`a thin bundle under ${shell} is found without a slash in its name`, async () => {
+  Deno.test(`a thin bundle under ${shell}: starts when its name has no slash`, async () => {
     await using folder = await TemporaryFolder.create();
     await writeExecutable(
       folder.join("-etl"),
       assembleThinBundle({ code: "1", metadata: METADATA }),
     );
-    await writeExecutable(folder.join("airflow-task-runtime"), standIn("beside"));
+    await writeExecutable(folder.join("airflow-task-runtime"), standIn("folder"));
     const { stdout } = await run(shell, [...prefix, "--", "-etl"], { cwd: folder.path });
-    assertEquals(stdout, "beside\n./-etl\n");
+    assertEquals(stdout, "folder\n./-etl\n");
   });
 }
 
-Deno.test("a thin bundle is started by the kernel, directly and through PATH, environment untouched", async () => {
+Deno.test("a thin bundle: is started by the kernel with an unchanged environment, by its path and from PATH", async () => {
   await using folder = await TemporaryFolder.create();
   await writeExecutable(folder.join("etl"), assembleThinBundle({ code: "1", metadata: METADATA }));
   await writeExecutable(
@@ -130,7 +130,7 @@ Deno.test("a thin bundle is started by the kernel, directly and through PATH, en
   assertEquals(byPath.stdout, `${folder.join("etl")}\n1\n2\n3\n`);
 });
 
-Deno.test("a thin bundle holds no line terminator after its code, whatever the code", async () => {
+Deno.test("a thin bundle: has no line terminator after its code", async () => {
   const decoder = new TextDecoder();
   for (let i = 0; i < 400; i++) {
     const random = crypto.getRandomValues(new Uint8Array(1 + i % 40)).toHex();
@@ -151,7 +151,7 @@ Deno.test("a thin bundle holds no line terminator after its code, whatever the c
   }
 });
 
-Deno.test("a thin bundle is a JavaScript module, whatever its code begins and ends with", async () => {
+Deno.test("a thin bundle: is a JavaScript module, whatever its code begins and ends with", async () => {
   await using folder = await TemporaryFolder.create();
   const mark = "globalThis.__thinBundle";
   const codes = [
@@ -172,12 +172,12 @@ Deno.test("a thin bundle is a JavaScript module, whatever its code begins and en
   Reflect.deleteProperty(globalThis, "__thinBundle");
 });
 
-Deno.test("assembleThinBundle() gives the same bytes for the same parts", () => {
+Deno.test("assembleThinBundle(): returns the same bytes for the same parts", () => {
   const parts = { code: "await 1;", metadata: METADATA, runtime: "/opt/airflow-task-runtime" };
   assertEquals(assembleThinBundle(parts).toHex(), assembleThinBundle(parts).toHex());
 });
 
-Deno.test("assembleThinBundle() refuses a runtime path that is not one line", () => {
+Deno.test("assembleThinBundle(): throws when the runtime path is not one line", () => {
   for (const runtime of ["/a\nb", "/a\u2028b", "/a\0b", "/a\rb"]) {
     assertThrows(
       () => assembleThinBundle({ code: "1", metadata: METADATA, runtime }),
@@ -187,7 +187,7 @@ Deno.test("assembleThinBundle() refuses a runtime path that is not one line", ()
   }
 });
 
-Deno.test("a thin bundle with sources is still a module, and holds each where its metadata says", async () => {
+Deno.test("a thin bundle with sources: is a module and contains each source at the place in its metadata", async () => {
   await using folder = await TemporaryFolder.create();
   const sources = [
     { path: "etl.ts", text: "/** ends */ let a = 1; // ü\n`${a}`\n" },

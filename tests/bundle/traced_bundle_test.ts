@@ -95,7 +95,7 @@ for (const [name, deno] of DENOS) {
 const binary = Deno.env.get("CLI_BINARY");
 
 Deno.test({
-  name: "tracing: a bundle on the binary says in its log that it exports no spans",
+  name: "tracing: a bundle on the binary logs that it exports no spans",
   ignore: binary === undefined,
   async fn() {
     await using collector = new OtlpCollector();

@@ -11,7 +11,7 @@ import vectors from "./testdata/trailers.json" with { type: "json" };
 for (const [name, vector] of Object.entries(vectors.cases)) {
   const bytes = Uint8Array.fromHex(vector.hex);
   if (vector.ok) {
-    Deno.test(`readTrailer() and writeTrailer() agree with Airflow on ${name}`, async () => {
+    Deno.test(`readTrailer(): agrees with writeTrailer() and with Airflow on ${name}`, async () => {
       const regions = await readTrailer(memorySource(bytes), name);
       assertEquals(regions.metadataEnd, bytes.length - TRAILER_BYTES);
       assertEquals(
@@ -20,7 +20,7 @@ for (const [name, vector] of Object.entries(vectors.cases)) {
       );
     });
   } else {
-    Deno.test(`a bundle is refused as Airflow refuses it: ${name}`, async () => {
+    Deno.test(`readTrailer(): refuses what Airflow refuses: ${name}`, async () => {
       const error = await assertRejects(
         async () => {
           const regions = await readTrailer(memorySource(bytes), "/b/x");
@@ -34,7 +34,7 @@ for (const [name, vector] of Object.entries(vectors.cases)) {
   }
 }
 
-Deno.test("readTrailer() refuses a good bundle with any one bit of its executable or trailer flipped", async () => {
+Deno.test("readTrailer(): rejects when any bit of the executable or the trailer has changed", async () => {
   const good = Uint8Array.fromHex(vectors.cases.good_no_source.hex);
   const { sourceStart, metadataEnd } = await readTrailer(memorySource(good), "good");
   const offsets = [...Array(good.length).keys()]
@@ -46,7 +46,7 @@ Deno.test("readTrailer() refuses a good bundle with any one bit of its executabl
   }
 });
 
-Deno.test("writeTrailer() refuses lengths beyond 32 bits and digests that are none", () => {
+Deno.test("writeTrailer(): throws when a length or the digest is invalid", () => {
   const sha256 = "00".repeat(32);
   for (
     const trailer of [
@@ -58,7 +58,7 @@ Deno.test("writeTrailer() refuses lengths beyond 32 bits and digests that are no
   ) assertThrows(() => writeTrailer(trailer), TaskRuntimeError, "Cannot write bundle trailer");
 });
 
-Deno.test("appendTrailer() makes a bundle of an executable larger than one hash chunk", async () => {
+Deno.test("appendTrailer(): makes a bundle of an executable larger than one hash chunk", async () => {
   await using folder = await TemporaryFolder.create();
   const path = folder.join("etl");
   const elf = new Uint8Array(2_500_000).map((_, i) => i * 7);

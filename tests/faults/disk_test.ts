@@ -48,7 +48,7 @@ interface Worker {
   readonly id: string;
   readonly what: string;
   readonly through: readonly string[];
-  /** What TMPDIR is; a fresh folder by default. */
+  /** The value of TMPDIR; a new folder by default. */
   readonly tmpdir?: string;
   readonly ignore?: boolean;
 }

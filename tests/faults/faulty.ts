@@ -17,7 +17,7 @@ const IMPATIENT = authorCommand(new URL("testdata/impatient.ts", import.meta.url
 /** What `scripts/build` compiles; the gate does so before the tests. */
 export const BINARY = new URL("../../dist/airflow-task-runtime", import.meta.url).pathname;
 
-/** Whether the compiled binary is there. */
+/** True if the binary is compiled. */
 export const isBuilt = await Deno.stat(BINARY).then(() => true, () => false);
 
 /** Airflow's setting of the seconds from SIGTERM to SIGKILL, at 2.5 instead of five. */
@@ -53,7 +53,7 @@ export function eventsOf(log: string): string[] {
   });
 }
 
-/** Seconds since a moment of `performance.now()`. */
+/** Returns the seconds since a time of `performance.now()`. */
 export function secondsSince(since: number): number {
   return (performance.now() - since) / 1000;
 }

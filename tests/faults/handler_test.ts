@@ -68,14 +68,14 @@ for (
 
 for (
   const [what, file, message] of [
-    ["an unhandled rejection", "rejects_while_loading.mjs", "nobody caught me"],
+    ["an unhandled rejection", "rejects_while_loading.mjs", "never caught"],
     ["an uncaught error", "throws_aside_while_loading.mjs", "thrown in a timer, time 1"],
     [
       "a late exit",
       "exits_later_while_loading.mjs",
       "Deno.exit(0) was called while the bundle was loading",
     ],
-    ["an unhandled rejection before serve()", "rejects_and_serves.ts", "nobody caught me"],
+    ["an unhandled rejection before serve()", "rejects_and_serves.ts", "never caught"],
   ] as const
 ) {
   Deno.test(`loading the bundle: reports a failure on ${what} [fault.fails-aside-while-loading]`, async () => {
@@ -98,7 +98,7 @@ Deno.test("Deno.exitCode: is ignored when a handler sets it [fault.exit-code]", 
 for (
   const [id, task, what, message] of [
     ["fault.uncaught-error", "throws_aside", "an uncaught error", "thrown in a timer"],
-    ["fault.unhandled-rejection", "rejects_aside", "an unhandled rejection", "nobody caught me"],
+    ["fault.unhandled-rejection", "rejects_aside", "an unhandled rejection", "never caught"],
   ] as const
 ) {
   Deno.test(`handler: reports a failure on ${what} [${id}]`, async () => {
@@ -114,9 +114,9 @@ Deno.test("handler: reports a failure on an uncaught error of its Web Worker [fa
   await using supervisor = await startTask("loses_a_worker", { retries: 1, command: UNCONFINED });
   const { types, last, events, code } = await play(supervisor);
   assertEquals([types, code], [["RetryTask"], 0]);
-  assertStringIncludes(String(last["retry_reason"]), "nobody caught me");
+  assertStringIncludes(String(last["retry_reason"]), "never caught");
   assertEquals(events.length, 1);
-  assertStringIncludes(String(events[0]), "nobody caught me");
+  assertStringIncludes(String(events[0]), "never caught");
 });
 
 Deno.test("terminal message: reports a failure when the terminal state cannot be encoded [fault.unsendable-end]", async () => {

@@ -31,7 +31,7 @@ for (
       "Deno.exit(0) was called before the handler returned",
       "ExitRequest: Deno.exit(0) was called before the handler returned",
     ],
-    ["rejects_aside", "nobody caught me", "Error: nobody caught me"],
+    ["rejects_aside", "never caught", "Error: never caught"],
   ] as const
 ) {
   Deno.test(`loading a file: reports a retry, not removed, when the file ${way} [fault.file-fails-loading]`, async () => {

@@ -107,7 +107,7 @@ Deno.test("invalid frame: exits with 1 when the bytes are not MessagePack [fault
   assertEquals(await supervisor.comm.read(), null, "no frame followed");
 });
 
-/** Waits until a process has connected to a port at which nobody has accepted it yet. */
+/** Waits until a process has connected to a port before the test accepts the connection. */
 async function connectedTo(port: number): Promise<void> {
   const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const isThere = (): boolean =>

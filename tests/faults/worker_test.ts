@@ -1,10 +1,10 @@
-// A worker that starts its tasks in an odd way.
+// Workers that start tasks in unusual ways.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { answerAll, COMMAND, eventsOf } from "./faulty.ts";
 
-/** What a shell does before it starts the runtime. */
+/** Returns the command that runs a shell script before the runtime. */
 function through(script: string, redirections = ""): string[] {
   return ["/bin/sh", "-c", `${script} exec "$@" ${redirections}`, "sh", ...COMMAND];
 }

@@ -1,6 +1,6 @@
 /**
- * A supervisor played by hand, for what no sane supervisor does: it starts a process as Airflow's
- * coordinator would, and the test decides what goes over the two sockets, and when they close.
+ * A supervisor that does what the test says: it starts a process as Airflow's coordinator does, and the
+ * test decides what goes over the two sockets and when they close.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { startupDetails, type StartupOptions } from "../../src/local/supervisor/
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { FarEnd, type RequestParts } from "../supervisor/tcp_pair.ts";
 
-/** Far more than any of these runs needs, in ms: a hang is to fail, not to last. */
+/** The longest run in ms, so that a hang fails. */
 const LIMIT = 20_000;
 
-/** How a process ended. */
+/** The result of a process. */
 export interface Ended {
   /** The exit code. */
   readonly code: number;
@@ -23,9 +23,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** How to start a process. */
+/** Options of a process. */
 export interface StartOptions {
-  /** Variables beside those of this process. */
+  /** Variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +37,7 @@ export class HandSupervisor implements AsyncDisposable {
   readonly comm: FarEnd;
   /** The log socket. */
   readonly logs: FarEnd;
-  /** How the process ended. */
+  /** Resolves when the process has exited. */
   readonly ended: Promise<Ended>;
 
   private constructor(started: Started, comm: Deno.TcpConn, logs: Deno.TcpConn) {
@@ -95,7 +95,7 @@ export class HandSupervisor implements AsyncDisposable {
     await this.comm.send([id, body, null]);
   }
 
-  /** Closes the comm socket, and gives what the process still says: log text, and its end. */
+  /** Closes the comm socket; returns the rest of the log and the result of the process. */
   async hangUp(): Promise<{ log: string; ended: Ended }> {
     this.comm.close();
     const [log, ended] = await Promise.all([this.logs.readText(), this.ended]);
@@ -124,12 +124,12 @@ export function startFrame(
   return encodeFrame([0, startupDetails({ dagId: "faults", taskId, ...options }), null]);
 }
 
-/** What a program prints; Deno itself reads /proc with all permissions only. */
+/** Returns what a program prints: Deno itself reads /proc only with all permissions. */
 export function printed(program: string, ...args: string[]): string {
   return new TextDecoder().decode(new Deno.Command(program, { args }).outputSync().stdout);
 }
 
-/** Runs a command that nobody listens to, to its end. */
+/** Runs a command without a supervisor until it has exited. */
 export async function runAlone(
   command: readonly string[],
   options: StartOptions = {},

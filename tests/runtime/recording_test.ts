@@ -46,7 +46,7 @@ function only(runs: readonly RecordedRun[]): RecordedRun {
   return run;
 }
 
-Deno.test("a recording has the frames of both directions and the log, and no secret", async () => {
+Deno.test("a recording: contains the frames of both directions and the log, and no secret", async () => {
   await using folder = await Folder.make();
   const file = `${folder.path}/run.jsonl`;
   const ran = await record("secrets", file);
@@ -72,7 +72,7 @@ Deno.test("a recording has the frames of both directions and the log, and no sec
   assertEquals(((await Deno.stat(file)).mode ?? 0) & 0o777, 0o600);
 });
 
-Deno.test("a recording to a folder is a file of its own for each run, named by the task", async () => {
+Deno.test("a recording to a folder: is one file for each run, named by the task", async () => {
   await using folder = await Folder.make();
   await record("fails", folder.path);
   await record("fails", `${folder.path}/`);
@@ -85,7 +85,7 @@ Deno.test("a recording to a folder is a file of its own for each run, named by t
   }
 });
 
-Deno.test("a file takes the recordings of several runs, at once too", async () => {
+Deno.test("a recording: is appended to the file when several runs share it", async () => {
   await using folder = await Folder.make();
   const file = `${folder.path}/run.jsonl`;
   await Promise.all([record("many", file), record("many", file), record("fails", file)]);
@@ -94,13 +94,13 @@ Deno.test("a file takes the recordings of several runs, at once too", async () =
   assert(runs.every(({ isComplete }) => isComplete));
 });
 
-Deno.test("what cannot be recorded does not stand in the way of the task", async () => {
+Deno.test("a recording: does not fail the task when the file cannot be written", async () => {
   const ran = await record("many", "/nowhere/at/all/run.jsonl");
   assertEquals(ran.state, "success", ran.reason);
   assertStringIncludes(ran.stderr.join("\n"), "Cannot record to /nowhere/at/all/run.jsonl: ");
 });
 
-Deno.test("without the setting nothing is recorded", async () => {
+Deno.test("a recording: is not made without the setting", async () => {
   await using folder = await Folder.make();
   assertEquals((await record("many", "")).state, "success");
   assertEquals([...Deno.readDirSync(folder.path)], []);
@@ -124,7 +124,7 @@ async function recorderTo(
   return { recorder, sends: (bytes) => comm.write(bytes) };
 }
 
-Deno.test("a recording ends with a mark at its longest", async () => {
+Deno.test("a recording: ends with a mark at its size limit", async () => {
   await using folder = await Folder.make();
   const file = `${folder.path}/run.jsonl`;
   const { recorder, sends } = await recorderTo(file, { maxBytes: 4000 });
@@ -139,7 +139,7 @@ Deno.test("a recording ends with a mark at its longest", async () => {
   assertFalse(only(parseRecording(text)).isComplete);
 });
 
-const LATE = "learnt-late";
+const LATE = "registered-late";
 const PUSH = encodeFrame([1, { type: "GetVariable", key: `a ${LATE}` }]);
 const LEARN = encodeFrame([2, { type: "MaskSecret", value: LATE }]);
 const LONG = encodeFrame([1, { type: "GetVariable", key: "x".repeat(9000) }]);
@@ -147,13 +147,13 @@ const NO_FRAME = Uint8Array.of(0, 0, 0, 1, 0xc1);
 
 const SENT = ["start", "received", "sent"];
 const STATES: { when: string; after: Uint8Array[]; kinds: string[]; maxBytes?: number }[] = [
-  { when: "as the run goes on", after: [LEARN, PUSH], kinds: [...SENT, "sent", "sent"] },
-  { when: "at its longest", after: [LONG, LEARN], kinds: [...SENT, "cut"], maxBytes: 9000 },
-  { when: "that cannot go on", after: [NO_FRAME, LEARN], kinds: SENT },
+  { when: "while the run continues", after: [LEARN, PUSH], kinds: [...SENT, "sent", "sent"] },
+  { when: "at its size limit", after: [LONG, LEARN], kinds: [...SENT, "cut"], maxBytes: 9000 },
+  { when: "after an invalid frame", after: [NO_FRAME, LEARN], kinds: SENT },
 ];
 
 for (const { when, after, kinds, ...options } of STATES) {
-  Deno.test(`a secret that is learnt late leaves a recording at once, ${when}`, async () => {
+  Deno.test(`a recording: drops a secret that is registered late, ${when}`, async () => {
     await using folder = await Folder.make();
     const file = `${folder.path}/run.jsonl`;
     await Deno.writeTextFile(file, "of another run\n");
@@ -172,7 +172,7 @@ for (const { when, after, kinds, ...options } of STATES) {
   });
 }
 
-Deno.test("a named pipe that nobody reads is not recorded to, nor waited for", async () => {
+Deno.test("a recording: is not made when the path is a named pipe", async () => {
   await using folder = await Folder.make();
   const pipe = `${folder.path}/pipe`;
   new Deno.Command("mkfifo", { args: [pipe] }).outputSync();
@@ -181,7 +181,7 @@ Deno.test("a named pipe that nobody reads is not recorded to, nor waited for", a
   assertEquals(ran.stderr, [`Cannot record to ${pipe}: it is a pipe`]);
 });
 
-Deno.test("a recording to a folder has a name, however long the ids are", async () => {
+Deno.test("a recording to a folder: has a valid name when the ids are long", async () => {
   await using folder = await Folder.make();
   const first = startFrame("ü".repeat(250), { dagId: "d/".repeat(125) });
   const { recorder } = await recorderTo(folder.path, { first });

@@ -19,7 +19,7 @@ function run(taskId: string, collector?: OtlpCollector, flags = "01"): Promise<R
   return runTask(taskId, { command, env, contextCarrier: carrier(flags) });
 }
 
-Deno.test("tracing makes a span of the task and of each request below Airflow's", async () => {
+Deno.test("tracing: opens spans for the task and for each request below Airflow's span", async () => {
   await using collector = new OtlpCollector();
   const { state, requests } = await run("asks", collector);
   assertEquals(state, "success");
@@ -36,32 +36,32 @@ Deno.test("tracing makes a span of the task and of each request below Airflow's"
   ]);
 });
 
-Deno.test("tracing has what the handler asks other servers join the trace", async () => {
+Deno.test("tracing: adds the handler's requests to other servers to the trace", async () => {
   await using collector = new OtlpCollector();
   await run("asks", collector);
   assertEquals(collector.span("GET").parentSpanId, collector.span("worker.asks").spanId);
   assertEquals(collector.headers, [`00-${TRACE}-${collector.span("GET").spanId}-01`]);
 });
 
-Deno.test("tracing marks a task that failed", async () => {
+Deno.test("tracing: marks the span of a task that failed", async () => {
   await using collector = new OtlpCollector();
   await run("fails", collector);
   assertEquals(collector.span("worker.fails").status, 2);
 });
 
-Deno.test("tracing makes no span of a run that Airflow does not sample", async () => {
+Deno.test("tracing: opens no span when Airflow does not sample the run", async () => {
   await using collector = new OtlpCollector();
   const { requests } = await run("asks", collector, "00");
   assertEquals(collector.spans.filter(({ name }) => name !== "GET"), []);
   assertEquals(requests.map(({ carrier: sent }) => sent), Array(3).fill(carrier("00")));
 });
 
-Deno.test("without OTEL_DENO Airflow's own trace context goes along with each request", async () => {
+Deno.test("tracing: sends Airflow's trace context with each request without OTEL_DENO", async () => {
   const { requests } = await run("asks");
   assertEquals(requests.map(({ carrier: sent }) => sent), Array(3).fill(carrier("01")));
 });
 
-Deno.test("a trace context that Airflow's supervisor would not survive is left out", async () => {
+Deno.test("tracing: drops a trace context that would break Airflow's supervisor", async () => {
   for (const contextCarrier of [{ traceparent: 7 }, { traceparent: "nonsense" }, {}]) {
     const { requests } = await runTask("asks", { command, contextCarrier });
     assertEquals(requests.map(({ carrier: sent }) => sent), [null, null, null]);

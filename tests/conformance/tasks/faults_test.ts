@@ -135,7 +135,7 @@ Deno.test("faults under 3.4.0b2: lists the other Dags and masks secrets when Dag
     "Something was thrown: undefined",
     "Error: hands off",
     'TaskRuntimeError: Cannot register Dag "sound": the bundle has one of this id already',
-    "Error: nobody caught me",
+    "Error: never caught",
     "ExitRequest: Deno.exit(0) was called while the bundle was loading",
     "ExitRequest: close() was called while the bundle was loading",
   ]);

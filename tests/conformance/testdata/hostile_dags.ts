@@ -39,7 +39,7 @@ const hostile: readonly (() => unknown)[] = [
   () => new Proxy({}, { ownKeys: refuse }),
   () => dag("sound"),
   async () => {
-    Promise.reject(new Error("nobody caught me"));
+    Promise.reject(new Error("never caught"));
     await new Promise(() => {});
   },
   () => Deno.exit(0),

@@ -10,7 +10,7 @@ const ways: Record<string, () => unknown> = {
   },
   exits: () => Deno.exit(0),
   async rejects_aside() {
-    Promise.reject(new Error("nobody caught me"));
+    Promise.reject(new Error("never caught"));
     await new Promise(() => {});
   },
   async never_settles() {

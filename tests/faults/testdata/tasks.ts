@@ -52,14 +52,14 @@ const ending: Record<string, Handler> = {
     await new Promise(() => {});
   },
   rejects_aside: async () => {
-    Promise.reject(new Error("nobody caught me"));
+    Promise.reject(new Error("never caught"));
     await new Promise(() => {});
   },
   ends_unspeakably: () => {
     throw Object.defineProperty(new RetryTask(), "after", { value: NaN });
   },
   loses_a_worker: async () => {
-    const code = encodeURIComponent('throw new Error("nobody caught me")');
+    const code = encodeURIComponent('throw new Error("never caught")');
     new Worker(`data:text/javascript,${code}`, { type: "module" });
     await new Promise(() => {});
   },

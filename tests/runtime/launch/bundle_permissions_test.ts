@@ -7,7 +7,7 @@ import { METADATA } from "../../bundle/bundle_parts.ts";
 
 const PERMISSIONS = { net: ["api.example.com"], env: true } as const;
 
-Deno.test("readDeclaredPermissions() finds what a bundle of each form names", async () => {
+Deno.test("readDeclaredPermissions(): reads the permissions of bundles of each form", async () => {
   await using folder = await TemporaryFolder.create();
   const path = folder.join("bundle");
   for (
@@ -26,7 +26,7 @@ Deno.test("readDeclaredPermissions() finds what a bundle of each form names", as
   }
 });
 
-Deno.test("readDeclaredPermissions() reads a metadata line of a node bundle that is long", async () => {
+Deno.test("readDeclaredPermissions(): reads a long metadata line of a node bundle", async () => {
   await using folder = await TemporaryFolder.create();
   const path = folder.join("bundle");
   const tasks = Array.from({ length: 20_000 }, (_, i) => `task_${i}`);
@@ -35,7 +35,7 @@ Deno.test("readDeclaredPermissions() reads a metadata line of a node bundle that
   assertEquals(readDeclaredPermissions(path), PERMISSIONS);
 });
 
-Deno.test("readDeclaredPermissions() returns undefined for what another SDK made", async () => {
+Deno.test("readDeclaredPermissions(): returns undefined for a bundle of another SDK", async () => {
   await using folder = await TemporaryFolder.create();
   const path = folder.join("bundle");
   const trailer = (length: number): Uint8Array => {
@@ -64,7 +64,7 @@ Deno.test("readDeclaredPermissions() returns undefined for what another SDK made
   }
 });
 
-Deno.test("readDeclaredPermissions() leaves a missing file to its import", async () => {
+Deno.test("readDeclaredPermissions(): returns an empty mapping when the file does not exist", async () => {
   await using folder = await TemporaryFolder.create();
   assertEquals(readDeclaredPermissions(folder.join("none")), {});
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ExitRequest, guardExit } from "../../../src/runtime/launch/process_watch.ts";
 
-/** What guards were asked for, in order. */
+/** The exits that guards received, in order. */
 function guards(): {
   asked: string[];
   guard: (when: string, concerns?: () => boolean) => Disposable;
@@ -14,7 +14,7 @@ function guards(): {
   };
 }
 
-Deno.test("a kept guard whose time is over asks the one in force", () => {
+Deno.test("guardExit(): passes a call of an old guard to the guard in force", () => {
   const { asked, guard } = guards();
   let isLoading = true;
   using _loading = guard("while loading", () => isLoading);
@@ -26,7 +26,7 @@ Deno.test("a kept guard whose time is over asks the one in force", () => {
   assertEquals(asked, ["1 while loading", "2 while running"]);
 });
 
-Deno.test("guards that are not concerned leave an exit to what was there before them", () => {
+Deno.test("guardExit(): passes an exit on when the guard is not concerned", () => {
   const { asked, guard } = guards();
   using _outermost = guard("at all");
   using _loading = guard("while loading", () => false);

@@ -13,7 +13,7 @@ function testdata(name: string): string {
 
 const FAULTS = new URL("../../faults/testdata/faults.ts", import.meta.url);
 
-/** Nobody listens on TCP port 1. */
+/** A port on which nothing listens. */
 const DEAD = "127.0.0.1:1";
 
 /** The two ways to start a bundle: by itself, and loaded by the binary's entry. */
@@ -23,7 +23,7 @@ const STARTS: [name: string, command: string[]][] = [
 ];
 
 for (const [name, command] of STARTS) {
-  Deno.test(`${name} ends with 1 when nobody listens, and says so on stderr`, async () => {
+  Deno.test(`a launch of ${name}: exits with 1 and prints the cause when the supervisor is gone`, async () => {
     const { code, stdout, stderr } = await runAlone([
       ...command,
       `--comm=${DEAD}`,
@@ -45,7 +45,7 @@ for (const [name, command] of STARTS) {
       [["--comm=127.0.0.1:1"], "--logs=host:port is missing. Airflow's coordinator passes it"],
     ] as const
   ) {
-    Deno.test(`${name} ends with 2 when started with ${args.join(" ")}`, async () => {
+    Deno.test(`a launch of ${name}: exits with 2 when started with ${args.join(" ")}`, async () => {
       const { code, stdout, stderr } = await runAlone([...command, ...args]);
       assertEquals([code, stdout, stderr], [2, "", `error: Cannot start: ${reason}\n`]);
     });
@@ -58,14 +58,14 @@ Deno.test("a module started by hand says how to try it", async () => {
   assertStringIncludes(stderr, "airflow-task-runtime dev FILE");
 });
 
-Deno.test("the binary runs a bundle that does not wait for its serve()", async () => {
+Deno.test("the binary: runs a bundle that does not await serve()", async () => {
   const ran = await runTask("works", { command: entryCommand(testdata("serves.mjs")) });
   assertEquals([ran.state, ran.exitCode, ran.returned], ["success", 0, { try: 1 }]);
   assertEquals([ran.stdout, ran.stderr], [[], []]);
   assertEquals(ran.log.map(({ event }) => event), ["at work"]);
 });
 
-/** What the log shows of a bundle that could not be loaded. */
+/** Returns the exception in the log of a bundle that could not be loaded. */
 function loadError(log: readonly LogRecord[]): string {
   assertEquals(log.map(({ level, event }) => [level, event]), [[
     "error",
@@ -77,11 +77,11 @@ function loadError(log: readonly LogRecord[]): string {
 const BROKEN: [what: string, path: string, error: string][] = [
   ["throws while loading", testdata("throws_while_loading.mjs"), "no warehouse at load time"],
   ["never serves", testdata("never_serves.mjs"), "it never called serve()"],
-  ["is not there", "/no/such/bundle.mjs", "/no/such/bundle.mjs"],
+  ["does not exist", "/no/such/bundle.mjs", "/no/such/bundle.mjs"],
 ];
 
 for (const [what, path, error] of BROKEN) {
-  Deno.test(`a bundle that ${what} fails the task, with the error in its log`, async () => {
+  Deno.test(`a bundle that ${what}: fails the task and logs the error`, async () => {
     const ran = await runTask("works", { command: launchCommand(path) });
     assertEquals([ran.state, ran.exitCode], ["failed", 0]);
     assertEquals(ran.requests.map(({ type }) => type), ["TaskState"]);
@@ -89,14 +89,14 @@ for (const [what, path, error] of BROKEN) {
     assertStringIncludes(loadError(ran.log), error);
   });
 
-  Deno.test(`a bundle that ${what} is an import error for the Dag processor`, async () => {
+  Deno.test(`a bundle that ${what}: reports an import error to the Dag processor`, async () => {
     const { result, exitCode } = await parse(launchCommand(path));
     assertEquals([exitCode, result?.serialized_dags], [0, []]);
     assertStringIncludes(String(result?.import_errors?.["bundles/etl"]), error);
   });
 }
 
-Deno.test("a bundle that throws while loading shows where, and is tried again if it may be", async () => {
+Deno.test("a bundle that throws while loading: is retried, and the log shows the place", async () => {
   const command = launchCommand(testdata("throws_while_loading.mjs"));
   const ran = await runTask("works", { command, retries: 1 });
   assertEquals([ran.state, ran.requests.map(({ type }) => type)], ["up_for_retry", ["RetryTask"]]);
@@ -108,13 +108,13 @@ Deno.test("a bundle that throws while loading shows where, and is tried again if
   assertStringIncludes(loadError(ran.log), "throws_while_loading.mjs");
 });
 
-Deno.test("the binary without a bundle fails the task, and says what is missing", async () => {
+Deno.test("the binary: fails the task when the path of the bundle is missing", async () => {
   const ran = await runTask("works", { command: launchCommand() });
   assertEquals([ran.state, ran.exitCode], ["failed", 0]);
   assertStringIncludes(loadError(ran.log), "the path of the bundle is missing before --comm");
 });
 
-Deno.test("the binary loads a bundle whatever its path is made of", async () => {
+Deno.test("the binary: loads a bundle with special characters in its path", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/a b#c?d%20é.mjs`;
@@ -134,11 +134,11 @@ function parse(command: readonly string[]): Promise<ParseRun> {
 for (
   const [name, command] of [
     ["a module", taskCommand(FAULTS)],
-    // What it serves is tied to the sources.
+    // It imports the sources.
     ["the binary", entryCommand(testdata("serves.mjs"))],
   ] as const
 ) {
-  Deno.test(`${name} tells the Dag processor that it defines no Dag`, async () => {
+  Deno.test(`a launch of ${name}: answers the Dag processor when it defines no Dag`, async () => {
     const { result, exitCode, requests, stdout } = await parse(command);
     assertEquals(result, {
       type: "DagFileParsingResult",

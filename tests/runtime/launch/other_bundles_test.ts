@@ -13,7 +13,7 @@ const BUNDLE = new URL("../testdata/other_sdk.mjs", import.meta.url).pathname;
 const ignore = !await Deno.stat(BINARY).then(() => true, () => false);
 const SECRETS = { AWS_SECRET_ACCESS_KEY: "hunter2", HOME: "/home/airflow" };
 
-/** What each task of the bundle finds by default, and with all permissions. */
+/** The result of each task by default, and with all permissions. */
 const FOUND: Readonly<Record<string, readonly [byDefault: unknown, withAll: unknown]>> = {
   variable: ["/home/airflow", "/home/airflow"],
   secret: ["NotCapable", "hunter2"],

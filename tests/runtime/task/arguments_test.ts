@@ -23,7 +23,7 @@ function reason({ log }: Ran): string | undefined {
   return Array.isArray(exception) ? exception[0]?.exc_value : undefined;
 }
 
-Deno.test("bindArguments() gives literals and XComs by name, each XCom fetched once", async () => {
+Deno.test("bindArguments(): returns literals and XComs by name, and pulls each XCom once", async () => {
   const ran = await run("tells", [
     { name: "rows", kind: "xcom", task_id: "extract" },
     { name: "batch_size", kind: "literal", value: 5, value_schema: { type: "integer" } },
@@ -45,7 +45,7 @@ Deno.test("bindArguments() gives literals and XComs by name, each XCom fetched o
   assertEquals(ran.requests.filter(({ type }) => type === "GetXCom").length, 1);
 });
 
-Deno.test("bindArguments() lets a name of its own go before a camel-cased one", async () => {
+Deno.test("bindArguments(): prefers a parameter's own name to a camel-cased one", async () => {
   const { returned } = await run("destructures", [
     { name: "batch_size", kind: "literal", value: 1 },
     { name: "batchSize", kind: "literal", value: 2 },
@@ -59,12 +59,12 @@ Deno.test("bindArguments() lets a name of its own go before a camel-cased one", 
   assertEquals(returned, ["2026-01-02", 2]);
 });
 
-Deno.test("bindArguments() gives none where the call passes none", async () => {
+Deno.test("bindArguments(): returns no arguments when the call passes none", async () => {
   const { returned } = await run("tells", null);
   assertEquals(returned, { keys: [], values: [], camel: [null, null], frozen: false });
 });
 
-Deno.test("bindArguments() gives none on schema 2026-06-16, and says why at level debug", async () => {
+Deno.test("bindArguments(): returns no arguments on schema version 2026-06-16, and logs why", async () => {
   const ran = await runTask("tells", {
     command,
     env: { AIRFLOW__LOGGING__LOGGING_LEVEL: "DEBUG" },
@@ -79,9 +79,9 @@ Deno.test("bindArguments() gives none on schema 2026-06-16, and says why at leve
 for (
   const [name, binding, message] of [
     [
-      "an XCom that is not there",
-      { name: "rows", kind: "xcom", task_id: "nobody" },
-      'Cannot bind argument "rows" of task "runtime.tells": task "nobody" has pushed no return value',
+      "an XCom that is missing",
+      { name: "rows", kind: "xcom", task_id: "missing" },
+      'Cannot bind argument "rows" of task "runtime.tells": task "missing" has pushed no return value',
     ],
     [
       "an XCom of another type",
@@ -101,17 +101,17 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`bindArguments() refuses ${name}, naming the argument`, async () => {
+  Deno.test(`bindArguments(): names the argument when it gets ${name}`, async () => {
     const ran = await run("tells", [binding]);
     assertEquals([ran.state, reason(ran)], ["failed", message]);
   });
 }
 
-Deno.test("bindArguments() takes a missing XCom for null where the parameter may be None", async () => {
+Deno.test("bindArguments(): passes null for a missing XCom when the parameter may be None", async () => {
   const { returned } = await run("tells", [{
     name: "rows",
     kind: "xcom",
-    task_id: "nobody",
+    task_id: "missing",
     value_schema: { anyOf: [{ type: "array", items: {} }, { type: "null" }] },
   }]);
   assertEquals(Reflect.get(Object(returned), "values"), [null]);
@@ -197,7 +197,7 @@ for (
   ] as const satisfies readonly (readonly [JsonObject, unknown, string | undefined])[]
 ) {
   const shown = `${JSON.stringify(schema)} for ${Deno.inspect(value)}`;
-  Deno.test(`findMismatch() says ${expected === undefined ? "nothing" : "no"} to ${shown}`, () => {
+  Deno.test(`findMismatch(): ${expected === undefined ? "accepts" : "refuses"} ${shown}`, () => {
     assertEquals(findMismatch(deserialize(structuredClone(value)), schema), expected);
   });
 }

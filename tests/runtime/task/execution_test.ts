@@ -18,7 +18,7 @@ function exceptionOf(record: LogRecord | undefined): Record<string, unknown> {
   return record.exception[0];
 }
 
-Deno.test("serve() pushes what the handler returns and succeeds", async () => {
+Deno.test("serve(): pushes what the handler returns, and succeeds", async () => {
   const ran = await runTask("returns");
   assertEquals([ran.state, ran.exitCode, terminals(ran)], ["success", 0, ["SucceedTask"]]);
   assertEquals(ran.returned, { rows: 42, big: 2n ** 60n, nested: [1, { a: null }] });
@@ -27,7 +27,7 @@ Deno.test("serve() pushes what the handler returns and succeeds", async () => {
 });
 
 for (const taskId of ["returns_nothing", "returns_null"]) {
-  Deno.test(`serve() pushes nothing when a task ${taskId.replace("_", " ")}`, async () => {
+  Deno.test(`serve(): pushes nothing when a task ${taskId.replace("_", " ")}`, async () => {
     const ran = await runTask(taskId);
     assertEquals([ran.state, ran.requests.map(({ type }) => type)], ["success", ["SucceedTask"]]);
   });
@@ -43,20 +43,20 @@ for (
     ["returns_nan", "Cannot send the value at $.a[0]: XComs are JSON, and this is NaN"],
   ] as const
 ) {
-  Deno.test(`serve() refuses what a task ${taskId.replace("_", " a ")}, naming the place`, async () => {
+  Deno.test(`serve(): names the place of an invalid value when a task ${taskId.replace("_", " a ")}`, async () => {
     const ran = await runTask(taskId);
     assertEquals([ran.state, ran.requests.map(({ type }) => type)], ["failed", ["TaskState"]]);
     assertEquals(exceptionOf(ran.log.at(-1)).exc_value, message);
   });
 }
 
-Deno.test("serve() sends a throw to the next try while there is one", async () => {
+Deno.test("serve(): reports up_for_retry when the handler throws and retries are left", async () => {
   const ran = await runTask("throws", { retries: 1 });
   assertEquals([ran.state, ran.exitCode, terminals(ran)], ["up_for_retry", 0, ["RetryTask"]]);
   assertEquals(ran.requests.at(-1)?.body?.["retry_reason"], "TypeError: it broke");
 });
 
-Deno.test("serve() fails a throw on the last try, with the error and its cause in the log", async () => {
+Deno.test("serve(): reports failed on the last try, and logs the error with its cause", async () => {
   const ran = await runTask("throws", { retries: 1, tryNumber: 2 });
   assertEquals([ran.state, ran.exitCode, terminals(ran)], ["failed", 0, ["TaskState"]]);
   const record = ran.log.at(-1);
@@ -67,13 +67,13 @@ Deno.test("serve() fails a throw on the last try, with the error and its cause i
   assertStringIncludes(JSON.stringify(record?.exception), "deeper");
 });
 
-Deno.test("serve() fails on a thrown text too", async () => {
+Deno.test("serve(): reports the string that the handler throws as the reason", async () => {
   const ran = await runTask("throws_text", { retries: 1 });
   assertEquals(ran.state, "up_for_retry");
   assertEquals(ran.requests.at(-1)?.body?.["retry_reason"], "just text");
 });
 
-Deno.test("serve() removes a task that the bundle does not have, and says what it has", async () => {
+Deno.test("serve(): reports removed and lists the bundle's tasks when it does not contain the task", async () => {
   const ran = await runTask("nothing_like_it");
   assertEquals([ran.state, terminals(ran)], ["removed", ["TaskState"]]);
   assertMatch(ran.log.at(-1)?.event ?? "", /Cannot run task "runtime.nothing_like_it".*"returns"/);
@@ -84,11 +84,11 @@ for (
     ["exits_zero", "ExitRequest: Deno.exit(0) was called before the handler returned"],
     ["exits_node", "ExitRequest: Deno.exit(3) was called before the handler returned"],
     ["exits_and_catches", "ExitRequest: Deno.exit(0) was called before the handler returned"],
-    ["rejects_aside", "Error: nobody caught me"],
+    ["rejects_aside", "Error: never caught"],
     ["throws_aside", "Error: thrown in a timer"],
   ] as const
 ) {
-  Deno.test(`serve() takes a handler that ${taskId.replaceAll("_", " ")} for a failure`, async () => {
+  Deno.test(`serve(): reports a failure when a handler ${taskId.replaceAll("_", " ")}`, async () => {
     const ran = await runTask(taskId, { retries: 1 });
     assertEquals([ran.state, ran.exitCode, terminals(ran)], ["up_for_retry", 0, ["RetryTask"]]);
     assertEquals(ran.requests.at(-1)?.body?.["retry_reason"], reason);
@@ -96,22 +96,22 @@ for (
   });
 }
 
-Deno.test("serve() ends the process though the handler left timers and a server", async () => {
+Deno.test("serve(): exits when the handler left timers and a server", async () => {
   const ran = await runTask("leaves_timers", { overtimeSeconds: 5, command: authorCommand(TASKS) });
   assertEquals([ran.state, ran.exitCode, ran.failure], ["success", 0, undefined]);
 });
 
-Deno.test("serve() keeps to success when something fails after the return", async () => {
+Deno.test("serve(): reports success when something fails after the return", async () => {
   const ran = await runTask("fails_later");
   assertEquals([ran.state, ran.exitCode, terminals(ran)], ["success", 0, ["SucceedTask"]]);
 });
 
-Deno.test("serve() waits for requests that the handler did not wait for", async () => {
+Deno.test("serve(): waits for requests that the handler did not await", async () => {
   const ran = await runTask("asks_and_leaves");
   assertEquals(ran.requests.map(({ type }) => type), ["SetXCom", "SetXCom", "SucceedTask"]);
 });
 
-Deno.test("ctx.log writes level, logger, fields and errors", async () => {
+Deno.test("ctx.log: writes level, logger, fields and errors", async () => {
   const { log } = await runTask("logs");
   assertEquals(events(log), [
     ["info", "task", "plain"],
@@ -126,7 +126,7 @@ Deno.test("ctx.log writes level, logger, fields and errors", async () => {
   assertEquals(exceptionOf(log[2]).exc_type, "RangeError");
 });
 
-Deno.test("ctx.log keeps to the levels that Airflow's settings ask for", async () => {
+Deno.test("ctx.log: follows the log levels of Airflow's settings", async () => {
   const { log } = await runTask("logs", {
     env: {
       AIRFLOW__LOGGING__LOGGING_LEVEL: "ERROR",
@@ -136,7 +136,7 @@ Deno.test("ctx.log keeps to the levels that Airflow's settings ask for", async (
   assertEquals(events(log).map(([, , event]) => event), ["with fields", "with error", "worst"]);
 });
 
-Deno.test("console reaches the task log with its level, and so do stdout and stderr", async () => {
+Deno.test("console: writes to the task log with its level, like stdout and stderr", async () => {
   const { log } = await runTask("prints");
   const told = events(log);
   assertEquals(told.filter(([, logger]) => logger === "task.console"), [
@@ -149,7 +149,7 @@ Deno.test("console reaches the task log with its level, and so do stdout and std
   assert(told.some(([level, , event]) => level === "error" && event === "raw err"));
 });
 
-Deno.test("TaskLogHandler sends what @std/log loggers write", async () => {
+Deno.test("TaskLogHandler: sends what @std/log loggers write", async () => {
   const { log, state } = await runTask("logs_with_std");
   assertEquals(state, "success");
   assertEquals(events(log), [["warning", "task.etl", "from std"]]);
@@ -157,13 +157,13 @@ Deno.test("TaskLogHandler sends what @std/log loggers write", async () => {
   assertEquals(exceptionOf(log[0]).exc_value, "std error");
 });
 
-Deno.test("serve() loses no line of a handler's last tick", async () => {
+Deno.test("serve(): delivers the log lines of a handler's last tick", async () => {
   const { log } = await runTask("logs_many");
   assertEquals(log.length, 5000);
   assertEquals(log.at(-1)?.event, "line 4999");
 });
 
-Deno.test("the context tells the task instance and the Dag run", async () => {
+Deno.test("ctx: contains the task instance and the Dag run", async () => {
   const logicalDate = Temporal.Instant.from("2026-01-02T03:04:05.678901Z");
   const ran = await runTask("tells_context", { logicalDate, mapIndex: 3, conf: { region: "eu" } });
   const [pushed] = ran.requests;
@@ -186,7 +186,7 @@ const FIXTURES = {
   xcoms: { start: { return_value: { region: "eu" } } },
 };
 
-Deno.test("ctx reads connections, variables and XComs", async () => {
+Deno.test("ctx: reads connections, variables and XComs", async () => {
   const { returned } = await runTask("reads", { fixtures: FIXTURES });
   assertEquals(returned, {
     connection: {
@@ -207,7 +207,7 @@ Deno.test("ctx reads connections, variables and XComs", async () => {
   });
 });
 
-Deno.test("ctx writes and deletes variables and XComs", async () => {
+Deno.test("ctx: writes and deletes variables and XComs", async () => {
   const { returned, store, requests } = await runTask("writes", { fixtures: FIXTURES });
   assertEquals(returned, ["a", "b", "c", "json", "plain"]);
   assertEquals([store.variable("plain"), store.variable("json")], ["text", '{"a":[1]}']);
@@ -217,12 +217,12 @@ Deno.test("ctx writes and deletes variables and XComs", async () => {
   assertEquals([xcom?.body?.["key"], xcom?.body?.["value"]], ["extra", { a: 1 }]);
 });
 
-Deno.test("ctx answers concurrent reads, one request on the wire at a time", async () => {
+Deno.test("ctx: answers concurrent reads with one request on the wire at a time", async () => {
   const { returned } = await runTask("reads_at_once", { fixtures: FIXTURES });
   assertEquals(returned, ["1", "2", "3"]);
 });
 
-Deno.test("ctx names what is missing or wrong, with a code and the author's stack", async () => {
+Deno.test("ctx: names a missing or invalid value, with a code and the author's stack", async () => {
   const { returned } = await runTask("misses");
   assertEquals(returned, [
     ["NOT_FOUND", 'Cannot get connection "nowhere": it does not exist', true],
@@ -233,7 +233,7 @@ Deno.test("ctx names what is missing or wrong, with a code and the author's stac
   ]);
 });
 
-Deno.test("serve() clears the XComs of an earlier try where Airflow leaves it to the runtime", async () => {
+Deno.test("serve(): deletes the XComs of an earlier try when Airflow leaves it to the runtime", async () => {
   const { requests } = await runTask("returns_nothing", { xcomKeysToClear: ["a", "b"] });
   assertEquals(requests.map(({ type, body }) => [type, body?.["key"]]), [
     ["DeleteXCom", "a"],

@@ -43,7 +43,7 @@ function assertFailedForGood(ran: Ran, why: string): void {
 
 for (const [library, module] of LIBRARIES) {
   Deno.test({
-    name: `a schema of ${library} gives the handler its arguments, defaults applied`,
+    name: `a schema of ${library}: passes the arguments with defaults to the handler`,
     ignore: isQuick && library !== "zod",
     async fn() {
       const orders = [{ id: 1, price: 2 }, { id: 2, price: 40 }];
@@ -53,7 +53,7 @@ for (const [library, module] of LIBRARIES) {
   });
 
   Deno.test({
-    name: `an argument that a schema of ${library} refuses fails the task for good`,
+    name: `a schema of ${library}: fails the task without a retry when it refuses an argument`,
     ignore: isQuick && library !== "zod",
     async fn() {
       const orders = [{ id: 1, price: 2 }, { id: 2, price: "much" }];
@@ -67,7 +67,7 @@ for (const [library, module] of LIBRARIES) {
   });
 
   Deno.test({
-    name: `a result that a schema of ${library} refuses is not pushed, nor retried`,
+    name: `a schema of ${library}: fails the task without a retry when it refuses the result`,
     ignore: isQuick && library !== "zod",
     async fn() {
       const ran = await run(`${library}_result`, {}, module);
@@ -81,11 +81,11 @@ for (const [library, module] of LIBRARIES) {
   });
 }
 
-Deno.test("what is pushed is what the result's schema gives", async () => {
+Deno.test("a result schema: decides what is pushed", async () => {
   assertEquals((await run("strips", {})).returned, { total: 1 });
 });
 
-Deno.test("a schema may take its time, and its word stands above the retry policy", async () => {
+Deno.test("a schema: may be asynchronous, and overrules the retry policy", async () => {
   assertEquals((await run("slow", { table: "orders" })).returned, "orders");
   const ran = await run("slow", { table: "gone" });
   assertFailedForGood(ran, "its arguments are not valid");
@@ -95,12 +95,12 @@ Deno.test("a schema may take its time, and its word stands above the retry polic
   );
 });
 
-Deno.test("a schema that cannot check is a failure as any other, and retried", async () => {
+Deno.test("a schema: fails the task with a retry when it throws", async () => {
   const ran = await run("nothing", {});
   assertEquals([ran.state, reason(ran)], ["up_for_retry", "down"]);
 });
 
-Deno.test("what a schema says of a secret argument is told without it", async () => {
+Deno.test("a schema: is quoted without the secret argument that it refuses", async () => {
   const ran = await run("secret", { login: { password: "hunter2!", user: "ada" } });
   assertFailedForGood(ran, "its arguments are not valid");
   assertEquals(
@@ -111,12 +111,12 @@ Deno.test("what a schema says of a secret argument is told without it", async ()
   assert(!JSON.stringify(ran.requests).includes("hunter2!"));
 });
 
-Deno.test("a secret of few characters is masked where it is told as itself", async () => {
+Deno.test("a schema: is quoted without a short secret", async () => {
   const ran = await run("secret", { login: { password: "ab", user: "ada" } });
   assertStringIncludes(reason(ran), '"login.password" is not valid: "***" is too weak');
 });
 
-Deno.test("arguments that Airflow does not tell are missed with the reason", async () => {
+Deno.test("a schema: explains missing arguments on an older schema version", async () => {
   const ran = await runTask("zod", { command });
   assertFailedForGood(ran, "its arguments are not valid");
   assertStringIncludes(reason(ran), 'argument "orders" is not valid: ');

@@ -15,7 +15,7 @@ function withSetting<T>(value: string, test: () => T): T {
   }
 }
 
-Deno.test("KillTime takes more than five seconds only of an Airflow that is known to give them", () => {
+Deno.test("KillTime: takes more than five seconds only from an Airflow that obeys the setting", () => {
   const graces = (setting: string): number[] =>
     withSetting(setting, () => [
       new KillTime("2026-06-16").graceSeconds,
@@ -36,13 +36,13 @@ Deno.test("KillTime: gives a handler three seconds after its execution timeout, 
   assertEquals(graces, [0.6, 3, 3]);
 });
 
-Deno.test("KillTime is no longer than a timer can wait: one that is set to more is due at once", () => {
+Deno.test("KillTime: is at most the longest delay of a timer", () => {
   const killTime = withSetting("9999999", () => new KillTime("2026-10-30"));
   assert(killTime.lastSeconds * 1000 < 2 ** 31, `${killTime.lastSeconds} s`);
   assert(killTime.graceSeconds > 24 * 3600, `${killTime.graceSeconds} s`);
 });
 
-Deno.test("KillTime shares out what is left of the time since SIGTERM", () => {
+Deno.test("KillTime: divides the time that is left since SIGTERM", () => {
   let milliseconds = 1000;
   const { now } = performance;
   performance.now = () => milliseconds;

@@ -20,7 +20,7 @@ for (
     [`Requires env access${HINT}`, "env access; add env: true to the bundle's permissions"],
   ] as const
 ) {
-  Deno.test(`denialOf() tells what to add for: ${message.slice(0, 45)}`, () => {
+  Deno.test(`denialOf(): names the permission to add for: ${message.slice(0, 45)}`, () => {
     const denial = denialOf(new Deno.errors.NotCapable(message), "etl.extract");
     assertEquals(
       denial?.message,
@@ -30,7 +30,7 @@ for (
   });
 }
 
-Deno.test("denialOf() names no line for what no bundle can be given", () => {
+Deno.test("denialOf(): suggests nothing for a permission that no bundle can declare", () => {
   const error = new Deno.errors.NotCapable(`Requires all access to "/proc/self/environ"${HINT}`);
   assertEquals(
     denialOf(error, "a.b")?.message,
@@ -38,7 +38,7 @@ Deno.test("denialOf() names no line for what no bundle can be given", () => {
   );
 });
 
-Deno.test("denialOf() looks through causes, however they are tied", () => {
+Deno.test("denialOf(): searches the causes, even when they form a cycle", () => {
   const denied = new Deno.errors.NotCapable('Requires sys access to "cpus"');
   const error = new Error("outer", { cause: new Error("inner", { cause: denied }) });
   assertEquals(denialOf(error, "a.b")?.cause, error);
@@ -48,7 +48,7 @@ Deno.test("denialOf() looks through causes, however they are tied", () => {
   assertEquals(denialOf("text", "a.b"), undefined);
 });
 
-Deno.test("denialOf() finds none behind a cause that cannot be read", () => {
+Deno.test("denialOf(): returns undefined when a cause cannot be read", () => {
   const error = Object.defineProperty(new Error("x"), "cause", {
     get() {
       throw new Error("no cause");

@@ -28,7 +28,7 @@ const tasks: Record<string, Handler> = {
     return "went on";
   },
   rejects_aside: async () => {
-    Promise.reject(new Error("nobody caught me"));
+    Promise.reject(new Error("never caught"));
     await new Promise((resolve) => setTimeout(resolve, 10_000));
   },
   throws_aside: async () => {
