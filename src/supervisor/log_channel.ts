@@ -6,7 +6,8 @@
 import { LogBacklog, type LogBacklogOptions } from "./log_backlog.ts";
 import { type LogEvent, logLine } from "./log_line.ts";
 import type { LogLevelFilter } from "./log_level.ts";
-import { SecretsMask } from "./secrets_mask.ts";
+import { SecretsMask } from "../protocol/secrets_mask.ts";
+import { secretForms } from "./secret_forms.ts";
 import { startTimer } from "./timer.ts";
 import type { Transport } from "./transport.ts";
 
@@ -25,7 +26,7 @@ export interface LogChannelOptions extends LogBacklogOptions {
 /** Sends log lines in order, many in one write. */
 export class LogChannel implements Disposable {
   /** The secrets to mask in every line from now on. */
-  readonly secrets: SecretsMask = new SecretsMask();
+  readonly secrets: SecretsMask = new SecretsMask(secretForms);
   readonly #transport: Transport;
   readonly #filter: LogLevelFilter;
   readonly #backlog: LogBacklog;

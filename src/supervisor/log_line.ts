@@ -9,7 +9,7 @@
  */
 import { define } from "../wire/own_property.ts";
 import { exceptionOf } from "./log_exception.ts";
-import type { SecretsMask } from "./secrets_mask.ts";
+import type { SecretsMask } from "../protocol/secrets_mask.ts";
 
 /** An event for the task log. */
 export interface LogEvent {

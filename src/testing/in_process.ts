@@ -4,7 +4,7 @@
  * @module
  */
 import { answerRequests } from "../local/supervisor/conversation.ts";
-import { type LogRecord, readLogLine } from "../local/supervisor/log_record.ts";
+import { type LogRecord, maskedRecord, readLogLine } from "../local/supervisor/log_record.ts";
 import {
   type SessionSupervision,
   superviseSession,
@@ -124,7 +124,7 @@ class InProcess {
   #take(text: string): void {
     const line = readLogLine(text);
     if (line.kind === "record") {
-      const record = this.#supervision.masker.maskRecord(line.record);
+      const record = maskedRecord(line.record, this.#supervision.masker);
       this.#log.push(record);
       this.#supervision.onLog?.(record);
     } else if (line.kind === "breach") {

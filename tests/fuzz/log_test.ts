@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type LogEvent, logLine } from "../../src/supervisor/log_line.ts";
-import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
+import { SecretsMask } from "../../src/protocol/secrets_mask.ts";
 import { CODEC_INPUTS, fuzz } from "./campaign.ts";
 import { oddError, plainText, ruthless } from "./hostile_value.ts";
 import type { Random } from "./random.ts";

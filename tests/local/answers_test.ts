@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { answer } from "../../src/local/api/answers.ts";
 import { connectionOf } from "../../src/local/fixtures/connection.ts";
 import type { SupervisorReply } from "../../src/local/api/reply.ts";
-import { SecretsMasker } from "../../src/local/supervisor/secrets_masker.ts";
+import { SecretsMask } from "../../src/protocol/secrets_mask.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 
 const ADDRESS = { key: "rows", dag_id: "etl", run_id: "run", task_id: "extract" };
@@ -15,7 +15,7 @@ const at = (text: string): Temporal.Instant => Temporal.Instant.from(text);
 function open(): { store: MemoryStore; ask: Ask } {
   const store = new MemoryStore();
   const task = { id: TI_ID, dagId: "etl", runId: "run", taskId: "extract", mapIndex: -1 };
-  const state = { store, masker: new SecretsMasker(), task };
+  const state = { store, masker: new SecretsMask(), task };
   store.setTaskInstance({ ...task, state: "running" });
   return { store, ask: (request) => answer(request, state) };
 }

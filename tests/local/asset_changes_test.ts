@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { registerAssetChanges } from "../../src/local/api/asset_answers.ts";
-import { SecretsMasker } from "../../src/local/supervisor/secrets_masker.ts";
+import { SecretsMask } from "../../src/protocol/secrets_mask.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import type { SucceedTask } from "../../src/protocol/generated.ts";
 
@@ -13,7 +13,7 @@ function register(fields: Partial<SucceedTask>): { store: MemoryStore; said: str
   const said: string[] = [];
   registerAssetChanges(
     { type: "SucceedTask", end_date: new Date(), ...fields },
-    { store, masker: new SecretsMasker(), task, say: (_level, event) => said.push(event) },
+    { store, masker: new SecretsMask(), task, say: (_level, event) => said.push(event) },
   );
   return { store, said };
 }

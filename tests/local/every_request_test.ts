@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { answer, type Requests } from "../../src/local/api/answers.ts";
 import { parseFixtures, seedStore } from "../../src/local/fixtures/fixtures.ts";
 import type { SupervisorReply } from "../../src/local/api/reply.ts";
-import { SecretsMasker } from "../../src/local/supervisor/secrets_masker.ts";
+import { SecretsMask } from "../../src/protocol/secrets_mask.ts";
 import { startupDetails } from "../../src/local/supervisor/startup_details.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import { TaskSession } from "../../src/local/supervisor/task_session.ts";
@@ -116,7 +116,7 @@ function open(): { session: TaskSession; store: MemoryStore } {
   });
   const task = { dagId: "etl", runId: "run", taskId: "extract", mapIndex: -1 };
   store.setTaskInstance({ ...task, id: ti_id, state: "running" });
-  const session = new TaskSession(STARTUP, store, new SecretsMasker(), "2026-10-30");
+  const session = new TaskSession(STARTUP, store, new SecretsMask(), "2026-10-30");
   return { session, store };
 }
 
@@ -248,6 +248,6 @@ Deno.test("answer() gives 409 and 422 for ends that Airflow does not take", () =
 Deno.test("answer() of the Dag processor has no task of its own", () => {
   const { store } = open();
   const task = { id: "", dagId: "", runId: "", taskId: "", mapIndex: -1 };
-  const state = { store, masker: new SecretsMasker(), task };
+  const state = { store, masker: new SecretsMask(), task };
   assertEquals(shapeOf(answer({ type: "GetTaskStateStore", ti_id, key: "cursor" }, state)), 403);
 });

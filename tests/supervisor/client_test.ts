@@ -4,7 +4,7 @@ import type { RequestMessage } from "../../src/protocol/reply.ts";
 import { AirflowVariables } from "../../src/runtime/context/variables.ts";
 import { MaskingRequester } from "../../src/runtime/logging/masking_requester.ts";
 import type { Client } from "../../src/supervisor/client.ts";
-import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
+import { SecretsMask } from "../../src/protocol/secrets_mask.ts";
 import { answer, conversation, get, refusal, variable } from "./client_conversation.ts";
 
 Deno.test("Client.request() gives each of many callers its own reply", async () => {

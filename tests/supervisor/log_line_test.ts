@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { secretForms } from "../../src/supervisor/secret_forms.ts";
 import { type LogEvent, logLine } from "../../src/supervisor/log_line.ts";
-import { SecretsMask } from "../../src/supervisor/secrets_mask.ts";
+import { SecretsMask } from "../../src/protocol/secrets_mask.ts";
 
 function line(fields: LogEvent["fields"], error?: unknown): Record<string, unknown> {
   const text = logLine({ level: "info", event: "did it", logger: "task", fields, error });
@@ -158,4 +159,43 @@ Deno.test("logLine() keeps a line bearable, whatever it is made of", () => {
     assert(text.length < 8.1 * 1024 * 1024, `${text.length} characters`);
     assertEquals(JSON.parse(text).event, "did it");
   }
+});
+
+Deno.test("logLine(): masks secrets in JSON within a text", () => {
+  const secrets = new SecretsMask(secretForms);
+  const key = 'BEGIN\n"quoted"\\n';
+  secrets.add(key);
+  const body = JSON.stringify({ key });
+  const line = JSON.parse(logLine({
+    level: "info",
+    event: `sent ${body}`,
+    logger: "task",
+    fields: { body, nested: [{ body }] },
+    error: new Error(`refused: ${body}`),
+  }, secrets));
+  assertEquals(line.event, 'sent {"key":"***"}');
+  assertEquals([line.body, line.nested[0].body], ['{"key":"***"}', '{"key":"***"}']);
+  assertEquals(line.exception[0].exc_value, 'refused: {"key":"***"}');
+});
+
+Deno.test("logLine(): masks values at any depth, but neither names nor the level", () => {
+  const secrets = new SecretsMask(secretForms);
+  for (const word of ["error", "event", "level", "hunter2"]) secrets.add(word);
+  const error = new TypeError("no hunter2", { cause: new Error("hunter2") });
+  const line = JSON.parse(logLine({
+    level: "error",
+    event: "password hunter2",
+    logger: "task",
+    fields: { event: "x", nested: [{ hunter2: "hunter2" }] },
+    error,
+  }, secrets));
+  const { exception, timestamp: _, ...rest } = line;
+  assertEquals(rest, {
+    level: "error",
+    logger: "task",
+    event: "password ***",
+    event_: "x",
+    nested: [{ hunter2: "***" }],
+  });
+  assertEquals([exception[0].exc_value, exception[1].exc_value], ["no ***", "***"]);
 });

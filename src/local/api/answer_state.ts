@@ -6,7 +6,7 @@
 
 import type { RecordLevel } from "../supervisor/log_record.ts";
 import { apiError, type SupervisorReply } from "./reply.ts";
-import type { SecretsMasker } from "../supervisor/secrets_masker.ts";
+import type { SecretsMask } from "../../protocol/secrets_mask.ts";
 import type { AirflowStore, TaskInstanceKey } from "../store/store.ts";
 
 /** The task that sent the request. */
@@ -27,7 +27,7 @@ export interface AnswerState {
   /** Airflow's state. */
   readonly store: AirflowStore;
   /** Receives the secrets that a task reads. */
-  readonly masker: SecretsMasker;
+  readonly masker: SecretsMask;
   /** The task that sent the request. */
   readonly task: AskingTask;
   /** Writes to the task's log what could surprise the developer. */

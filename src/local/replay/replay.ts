@@ -10,7 +10,7 @@ import type { RecordedRequest, RecordedRun } from "../../protocol/recording.ts";
 import { redact } from "../../protocol/redaction.ts";
 import { type Divergence, findDivergence } from "./replay_comparison.ts";
 import type { SupervisorReply } from "../api/reply.ts";
-import { SecretsMasker } from "../supervisor/secrets_masker.ts";
+import { SecretsMask } from "../../protocol/secrets_mask.ts";
 import { type Supervised, superviseProcess } from "../supervisor/supervision.ts";
 import type { TaskProcessOptions } from "../supervisor/task_process.ts";
 
@@ -67,7 +67,7 @@ export async function replayRun(
     first: shifted(recorded.first, replay.shiftMs),
     answer: (body) => replay.answer(body),
     ended: () => replay.isEnded,
-    masker: new SecretsMasker(),
+    masker: new SecretsMask(),
     signal: AbortSignal.any(signals),
     killGraceSeconds: KILL_GRACE_SECONDS,
   });
@@ -77,7 +77,7 @@ export async function replayRun(
 
 class Replay {
   readonly #recorded: RecordedRun;
-  readonly #masker = new SecretsMasker();
+  readonly #masker = new SecretsMask();
   readonly #over = new AbortController();
   readonly #started = Date.now();
   #compared = 0;

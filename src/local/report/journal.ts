@@ -9,8 +9,8 @@ import type { AnswerKind, SupervisedRequest } from "../supervisor/conversation.t
 import type { DagRunEvent, DagRunSummary, TaskResult } from "../scheduler/dag_run.ts";
 import type { EndState } from "../supervisor/terminal_state.ts";
 import { instanceName } from "../scheduler/instances.ts";
-import type { LogRecord } from "../supervisor/log_record.ts";
-import { SecretsMasker } from "../supervisor/secrets_masker.ts";
+import { type LogRecord, maskedRecord } from "../supervisor/log_record.ts";
+import { SecretsMask } from "../../protocol/secrets_mask.ts";
 import type { AirflowStore } from "../store/store.ts";
 
 /** One process of a task: a try, or a part of a try that was resumed. */
@@ -175,14 +175,14 @@ export class Journal {
       started: this.#started,
       ended,
       tasks: summary.tasks.map((result) => this.#task(result, summary, { store, masker, ended })),
-      log: this.#log.map((entry) => ({ ...entry, record: masker.maskRecord(entry.record) })),
+      log: this.#log.map((entry) => ({ ...entry, record: maskedRecord(entry.record, masker) })),
     };
   }
 
   #task(
     result: TaskResult,
     { dagId, runId }: DagRunSummary,
-    { store, masker, ended }: { store: AirflowStore; masker: SecretsMasker; ended: number },
+    { store, masker, ended }: { store: AirflowStore; masker: SecretsMask; ended: number },
   ): TaskRecord {
     const { taskId, mapIndex = -1 } = result;
     const name = instanceName(taskId, mapIndex);
@@ -218,8 +218,8 @@ export class Journal {
   }
 
   /** A masker of every secret that a task of the run has read or registered. */
-  #masker(store: AirflowStore): SecretsMasker {
-    const masker = new SecretsMasker();
+  #masker(store: AirflowStore): SecretsMask {
+    const masker = new SecretsMask();
     for (const { type, body } of this.#processes.flatMap(({ requests }) => requests)) {
       const [id, key, name] = ["conn_id", "key", "name"].map((field) => textOf(body, field));
       if (type === "GetConnection") masker.addConnection(store.connection(id ?? "") ?? {});
@@ -233,7 +233,7 @@ export class Journal {
 
 function requestRecord(
   { type, body, answered, time, durationSeconds }: SupervisedRequest,
-  masker: SecretsMasker,
+  masker: SecretsMask,
 ): RequestRecord {
   const fields = Object.entries(body ?? {}).filter(([name]) => name !== "type");
   // The key of an XCom or a variable decides whether its value is a secret.

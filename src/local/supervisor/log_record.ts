@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SecretsMask } from "../../protocol/secrets_mask.ts";
 
 /** The levels that a record can end up with in Airflow's task log. */
 export type RecordLevel = "debug" | "info" | "warning" | "error" | "critical";
@@ -147,4 +148,17 @@ function text(event: unknown): string {
 
 function now(): string {
   return new Date().toISOString();
+}
+
+/** Returns the record with every secret masked, and the texts under sensitive names hidden. */
+export function maskedRecord(record: LogRecord, secrets: SecretsMask): LogRecord {
+  const { event, fields, exception } = record;
+  return {
+    ...record,
+    event: secrets.mask(event),
+    fields: Object.fromEntries(
+      Object.entries(fields).map(([key, value]) => [key, secrets.redact(value, key)]),
+    ),
+    ...(exception === undefined ? {} : { exception: secrets.redact(exception) }),
+  };
 }

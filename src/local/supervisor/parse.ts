@@ -12,7 +12,7 @@ import type {
 import { isRequest, requestFault } from "../../protocol/request_check.ts";
 import { answer, type AnswerState } from "../api/answers.ts";
 import { EMPTY, type SupervisorReply } from "../api/reply.ts";
-import { SecretsMasker } from "./secrets_masker.ts";
+import { SecretsMask } from "../../protocol/secrets_mask.ts";
 import type { AirflowStore } from "../store/store.ts";
 import { type Supervised, superviseProcess, type SupervisionSettings } from "./supervision.ts";
 import type { TaskProcessOptions } from "./task_process.ts";
@@ -49,7 +49,7 @@ const NO_TASK: AnswerState["task"] = { id: "", dagId: "", runId: "", taskId: "",
  */
 export async function parseFile(options: ParseOptions): Promise<ParseRun> {
   const { store, date = "2026-06-16" } = options;
-  const masker = new SecretsMasker();
+  const masker = new SecretsMask();
   const first: DagFileParseRequest = {
     type: "DagFileParseRequest",
     file: options.file,

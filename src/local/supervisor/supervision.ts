@@ -9,13 +9,14 @@ import { answerRequests, type Faults, type SupervisedRequest } from "./conversat
 import { readLines } from "./line_reader.ts";
 import {
   type LogRecord,
+  maskedRecord,
   outputRecord,
   readLogLine,
   type RecordLevel,
   supervisorRecord,
 } from "./log_record.ts";
 import type { SupervisorReply } from "../api/reply.ts";
-import type { SecretsMasker } from "./secrets_masker.ts";
+import type { SecretsMask } from "../../protocol/secrets_mask.ts";
 import { closeQuietly, Listeners, TaskProcess, type TaskProcessOptions } from "./task_process.ts";
 import { MAX_TIMER } from "../../values.ts";
 
@@ -55,7 +56,7 @@ export interface SupervisionOptions extends SupervisionSettings {
   /** Whether an invalid message terminates the peer, as in the Dag processor. */
   readonly endsOnInvalid?: boolean;
   /** Masks secrets in log records. */
-  readonly masker: SecretsMasker;
+  readonly masker: SecretsMask;
   /** The process; undefined for a peer elsewhere, such as in this process. */
   readonly process: TaskProcess | undefined;
 }
@@ -303,7 +304,7 @@ class Supervision {
   }
 
   #add(record: LogRecord): void {
-    const masked = this.#options.masker.maskRecord(record);
+    const masked = maskedRecord(record, this.#options.masker);
     this.#log.push(masked);
     this.#options.onLog?.(masked);
   }

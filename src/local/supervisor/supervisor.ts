@@ -8,7 +8,7 @@ import type { DagRun, SchemaDate, StartupDetails } from "../../protocol/generate
 import type { AskingTask } from "../api/answer_state.ts";
 import { dagRunRow } from "../api/dag_answers.ts";
 import type { AirflowStore, TaskInstanceRow } from "../store/store.ts";
-import { SecretsMasker } from "./secrets_masker.ts";
+import { SecretsMask } from "../../protocol/secrets_mask.ts";
 import {
   type Supervised,
   superviseProcess,
@@ -62,7 +62,7 @@ export async function superviseSession(
   supervise: (session: SessionSupervision) => Promise<Supervised>,
 ): Promise<TaskRun> {
   const { startup, store, date = "2026-06-16" } = options;
-  const masker = new SecretsMasker();
+  const masker = new SecretsMask();
   const session = new TaskSession(startup, store, masker, date);
   const show = (changed: Omit<TaskInstanceRow, keyof AskingTask>): void =>
     store.setTaskInstance({ ...store.taskInstance(session.task), ...session.task, ...changed });

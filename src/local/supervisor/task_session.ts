@@ -10,7 +10,7 @@ import type { AnswerState, AskingTask, Say } from "../api/answer_state.ts";
 import { answer } from "../api/answers.ts";
 import { registerAssetChanges } from "../api/asset_answers.ts";
 import { apiError, EMPTY, type SupervisorReply, unprocessable } from "../api/reply.ts";
-import type { SecretsMasker } from "./secrets_masker.ts";
+import type { SecretsMask } from "../../protocol/secrets_mask.ts";
 import type { AirflowStore } from "../store/store.ts";
 import {
   DIRECT_STATES,
@@ -22,7 +22,7 @@ import {
 /** The session of one task. */
 export class TaskSession {
   readonly #store: AirflowStore;
-  readonly #masker: SecretsMasker;
+  readonly #masker: SecretsMask;
   readonly #date: SchemaDate;
   readonly #task: AskingTask;
   #direct: EndState | undefined;
@@ -34,7 +34,7 @@ export class TaskSession {
   constructor(
     startup: StartupDetails,
     store: AirflowStore,
-    masker: SecretsMasker,
+    masker: SecretsMask,
     date: SchemaDate,
   ) {
     this.#store = store;

@@ -6,7 +6,7 @@
 import { TaskRuntimeError } from "../../error.ts";
 import type { ConnectionResult } from "../../protocol/generated.ts";
 import type { Connection } from "../../sdk/connections.ts";
-import { withoutSecrets } from "../../supervisor/secrets_mask.ts";
+import { SecretsMask } from "../../protocol/secrets_mask.ts";
 import { connectionUri } from "./connection_uri.ts";
 import { isPlainObject } from "../../values.ts";
 
@@ -60,7 +60,7 @@ export class AirflowConnection implements Connection {
   /** What `JSON.stringify` shows: no secrets. */
   toJSON(): Record<string, unknown> {
     const fields = Object.entries(this).filter(([name]) => name !== "extra");
-    const extra = withoutSecrets(this.extra);
+    const extra = new SecretsMask().redact(this.extra);
     return { ...Object.fromEntries(fields), ...(this.password ? { password: "***" } : {}), extra };
   }
 

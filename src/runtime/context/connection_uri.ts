@@ -4,7 +4,7 @@
  * @module
  */
 import type { Connection } from "../../sdk/connections.ts";
-import { quote } from "../../supervisor/secrets_mask.ts";
+import { percentEncode } from "../../supervisor/secret_forms.ts";
 
 /**
  * Writes a connection as Python's `Connection.get_uri()` does, `extraText` being its extra as
@@ -33,7 +33,7 @@ export function connectionUri(
 ): string {
   const { connType, schema, extra } = connection;
   const scheme = connType === "" ? "//" : `${connType.toLowerCase().replaceAll("_", "-")}://`;
-  const uri = scheme + authority(connection) + (schema ? `/${quote(schema)}` : "");
+  const uri = scheme + authority(connection) + (schema ? `/${percentEncode(schema)}` : "");
   if (extraText === null || extraText === "") return uri;
   return `${uri}${schema ? "?" : "/?"}${query(extra, extraText)}`;
 }
@@ -44,9 +44,9 @@ function authority(
   const [scheme, rest] = splitHost(host ?? "");
   // A host that brings the very scheme of the connection is kept whole, escaped.
   const hasOwnScheme = scheme !== undefined && scheme !== connType;
-  const user = (login === null ? "" : quote(login)) +
-    (password === null ? "" : `:${quote(password)}`);
-  const place = quote(hasOwnScheme ? rest : host ?? "");
+  const user = (login === null ? "" : percentEncode(login)) +
+    (password === null ? "" : `:${percentEncode(password)}`);
+  const place = percentEncode(hasOwnScheme ? rest : host ?? "");
   return (hasOwnScheme ? `${scheme}://` : "") + (user === "" ? "" : `${user}@`) + place +
     portOf(port, user === "" && place === "");
 }
@@ -74,5 +74,5 @@ function query(extra: Readonly<Record<string, unknown>>, extraText: string): str
 }
 
 function quotePlus(text: string): string {
-  return quote(text).replaceAll("%20", "+");
+  return percentEncode(text).replaceAll("%20", "+");
 }

@@ -7,7 +7,7 @@ import type { StartupDetails } from "../../protocol/generated.ts";
 import type { ReplyOf, RequestMessage } from "../../protocol/reply.ts";
 import type { RequestOptions } from "../../supervisor/client.ts";
 import type { JsonValue } from "../../protocol/value.ts";
-import type { SecretsMask } from "../../supervisor/secrets_mask.ts";
+import type { SecretsMask } from "../../protocol/secrets_mask.ts";
 import { shortened } from "../task/terminal_message.ts";
 import type { Requester } from "../requester.ts";
 

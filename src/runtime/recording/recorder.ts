@@ -10,7 +10,8 @@ import {
   recordingLine,
 } from "../../protocol/recording.ts";
 import { redact } from "../../protocol/redaction.ts";
-import { SecretsMask } from "../../supervisor/secrets_mask.ts";
+import { SecretsMask } from "../../protocol/secrets_mask.ts";
+import { secretForms } from "../../supervisor/secret_forms.ts";
 import type { Transport } from "../../supervisor/transport.ts";
 import { decode } from "../../wire/decoder.ts";
 import { FrameDecoder } from "../../wire/frame.ts";
@@ -35,7 +36,7 @@ export class Recorder {
   readonly #maxBytes: number;
   readonly #run = crypto.randomUUID().slice(0, 8);
   readonly #started = Date.now();
-  readonly #secrets = new SecretsMask();
+  readonly #secrets = new SecretsMask(secretForms);
   readonly #encoder = new TextEncoder();
   readonly #lines: { readonly line: RecordingLine; text: string }[] = [];
   readonly #opened: Deno.FsFile | undefined;
