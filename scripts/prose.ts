@@ -9,7 +9,7 @@
 /** Each turn of phrase, with what to write instead. A space in it matches a line break as well. */
 const BANNED: readonly (readonly [RegExp, string])[] = [
   [/(?<!\bthere )\b(?:is|are|was|were) no (?!longer|more)/gi, "must be a, is not a"],
-  [/\b(?:is|are) none\b/gi, "must be, does not exist"],
+  [/\b(?:is|are) none\b/g, "must be, does not exist"],
   [/\bin (?:the|its|their) place\b/gi, "instead of, replaces"],
   [/\b(?:go(?:es)?|going|went) on\b/gi, "continues, resumes"],
   [/\b(?:no|some)body\b/gi, "the party's name, or passive"],

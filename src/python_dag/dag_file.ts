@@ -61,7 +61,7 @@ type Answer =
   | Omit<PythonDagFile, "path">
   | { readonly error: string; readonly isMissing?: boolean };
 
-/** How Dag files are read. */
+/** Options of {@linkcode readDagFiles}. */
 export interface DagFileOptions {
   /** Path of the Python to use; by default `python3` or `python` on PATH. */
   readonly python?: string | undefined;

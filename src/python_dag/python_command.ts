@@ -6,7 +6,7 @@
 import { runCommand, type RunResult } from "../bundle/deno_command.ts";
 import { TaskRuntimeError } from "../error.ts";
 
-/** How a program is run by {@linkcode runPython}. */
+/** Options of {@linkcode runPython}. */
 export interface PythonOptions {
   /** What the program is for, as error messages begin: `Cannot read the Dag file "dag.py"`. */
   readonly purpose: string;

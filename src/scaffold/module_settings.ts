@@ -1,5 +1,5 @@
 /**
- * The source of a project's module: JSR, an address, or a copy where there is no internet.
+ * The settings for the module of a project: from JSR, a URL, or a local copy.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export interface ModuleSettings {
  * mod.ts, or the folder with it. The settings include a copy's own imports, because Deno resolves
  * all imports of a project by one list.
  *
- * @throws {TaskRuntimeError} `NOT_FOUND` when there is no module at that path
+ * @throws {TaskRuntimeError} `NOT_FOUND` if the path has no module
  */
 export async function moduleSettings(source: string): Promise<ModuleSettings> {
   if (/^(?:jsr|npm):/.test(source)) return { imports: { [NAME]: source } };
@@ -55,14 +55,14 @@ export async function moduleSettings(source: string): Promise<ModuleSettings> {
   };
 }
 
-/** The imports of the entry points, at the addresses that `place` gives. */
+/** Returns the imports of the entry points with the addresses that `place` returns. */
 function entryPoints(place: (path: string, name: string) => string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(ENTRY_POINTS).map(([name, path]) => [`${NAME}/${name}`, place(path, name)]),
   );
 }
 
-/** The address of a file; Windows has paths that an import cannot name. */
+/** Returns the URL of a file, because an import cannot contain a Windows path. */
 function addressOf(...path: string[]): string {
   return pathToFileURL(resolve(...path)).href;
 }
@@ -73,11 +73,11 @@ async function findModule(source: string): Promise<string> {
   }
   throw new TaskRuntimeError(
     "NOT_FOUND",
-    `Cannot take the module from ${source}: there is no such file, nor a mod.ts in it`,
+    `Cannot use the module "${source}": neither this file nor a mod.ts in this folder exists`,
   );
 }
 
-/** Imports of other packages, as they are written there. */
+/** Returns the imports of other packages. */
 function packages(config: Readonly<Record<string, unknown>>): Record<string, string> {
   const imports = isPlainObject(config["imports"]) ? config["imports"] : {};
   return Object.fromEntries(
@@ -87,7 +87,7 @@ function packages(config: Readonly<Record<string, unknown>>): Record<string, str
   );
 }
 
-/** Where JSR was out of reach when the copy was set up, packages are folders of it. */
+/** Returns the imports of packages; a copy that was set up without JSR contains their folders. */
 async function linkedPackages(
   folder: string,
   imports: Readonly<Record<string, string>>,

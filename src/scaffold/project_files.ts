@@ -6,10 +6,10 @@
 import type { ModuleSettings } from "./module_settings.ts";
 import { PythonNames, pythonString } from "../python_dag/python_name.ts";
 
-/** The command line, by its name in the imports of the project: all a project needs is Deno. */
+/** The command line, which Deno runs by its name in the imports of the project. */
 const COMMAND = "deno run -A @airflow-deno/task-runtime/cli";
 
-/** The values that a new project is written with. */
+/** Options of {@linkcode projectFiles}. */
 export interface ProjectOptions {
   /** The id of its Dag. */
   readonly dagId: string;
@@ -19,7 +19,7 @@ export interface ProjectOptions {
   readonly module: ModuleSettings;
 }
 
-/** The text of each file by its path in the project, as the formatters leave it. */
+/** Returns the formatted text of each file by its path in the project. */
 export function projectFiles(options: ProjectOptions): ReadonlyMap<string, string> {
   return new Map([
     ["deno.json", denoConfig(options)],
@@ -47,24 +47,24 @@ function denoConfig({ dagId, module }: ProjectOptions): string {
     fmt: { lineWidth: 100 },
     exclude: ["dist/"],
   };
-  // The formatter keeps short lists on one line.
+  // deno fmt keeps short lists on one line.
   return `${JSON.stringify(config, null, 2).replace(/\[\n\s*("dist\/")\n\s*\]/, "[$1]")}\n`
     .replace('"fmt": {\n    "lineWidth": 100\n  }', '"fmt": { "lineWidth": 100 }');
 }
 
 function tasks({ dagId }: ProjectOptions): string {
-  return `${imports(['{ FailTask, TaskHandler } from "@airflow-deno/task-runtime"'])}
-const DAG = ${JSON.stringify(dagId)};
+  return `${imports(['{ FailTask, handlersFor } from "@airflow-deno/task-runtime"'])}
+const task = handlersFor(${JSON.stringify(dagId)});
 
-export const extract = new TaskHandler(DAG, "extract", async (_args, ctx) => {
+export const extract = task("extract", async (_args, ctx) => {
   const since = await ctx.variables.get("since", { default: "1970-01-01" });
   ctx.log.info("extracting", { since });
   return { since, rows: [3, 5, 34] };
 });
 
-export const load = new TaskHandler(DAG, "load", async (_args, ctx) => {
+export const load = task("load", async (_args, ctx) => {
   const extracted = await ctx.xcoms.pull<{ rows: number[] }>("extract");
-  if (extracted === null) throw new FailTask("extract has left nothing");
+  if (extracted === null) throw new FailTask("extract returned no rows");
   const total = extracted.rows.reduce((sum, row) => sum + row, 0);
   ctx.log.info("loading", { rows: extracted.rows.length, total });
   return { total };
@@ -72,7 +72,6 @@ export const load = new TaskHandler(DAG, "load", async (_args, ctx) => {
 `;
 }
 
-/** The one place that knows the test kit. */
 function tasksTest(): string {
   const each = [
     '{ deepStrictEqual } from "node:assert/strict"',
@@ -80,19 +79,19 @@ function tasksTest(): string {
     '{ extract, load } from "./tasks.ts"',
   ];
   return `${imports(each)}
-Deno.test("extract begins where the variable says", async () => {
+Deno.test("extract: starts at the date of the variable", async () => {
   const run = await runTask(extract, { variables: { since: "2026-01-01" } });
   deepStrictEqual(run.state, "success");
   deepStrictEqual(run.returnValue?.since, "2026-01-01");
 });
 
-Deno.test("load adds up the rows that extract left", async () => {
+Deno.test("load: adds the rows of extract", async () => {
   const xcoms = { extract: { return_value: { rows: [1, 2, 3] } } };
   const run = await runTask(load, { xcoms });
   deepStrictEqual([run.state, run.returnValue], ["success", { total: 6 }]);
 });
 
-Deno.test("load fails for good without rows", async () => {
+Deno.test("load: fails without a retry when there are no rows", async () => {
   const run = await runTask(load);
   deepStrictEqual(run.state, "failed");
 });
@@ -100,7 +99,7 @@ Deno.test("load fails for good without rows", async () => {
 }
 
 function main(): string {
-  return `// What Airflow starts: the tasks of tasks.ts, which tests import without serving them.
+  return `// The bundle that Airflow starts. The tests import tasks.ts, which does not call serve().
 ${
     imports([
       '{ Bundle } from "@airflow-deno/task-runtime"',
@@ -111,7 +110,7 @@ await new Bundle().register(extract, load).serve();
 `;
 }
 
-/** Import statements, a blank line to follow. */
+/** Returns import statements. */
 function imports(each: readonly string[]): string {
   return each.map((one) => `import ${one};\n`).join("");
 }
@@ -122,7 +121,7 @@ function dag({ dagId, queue }: ProjectOptions): string {
   const decorator = line.length <= 88
     ? line
     : `@dag(\n    dag_id=${pythonString(dagId)},\n    schedule=None,\n    catchup=False,\n)`;
-  return `"""The Dag to main.ts, whose tasks are stubs here."""
+  return `"""The Dag whose tasks are in main.ts."""
 
 from __future__ import annotations
 
@@ -147,17 +146,16 @@ ${name}()
 function readme({ dagId, queue }: ProjectOptions): string {
   return `# ${dagId}
 
-Tasks of the Airflow Dag in [dag.py](dag.py), written in TypeScript: [tasks.ts](tasks.ts).
+The tasks of the Airflow Dag in [dag.py](dag.py) are written in TypeScript, in [tasks.ts](tasks.ts).
 
 \`\`\`sh
-deno task dev    # runs the tasks here, without Airflow
+deno task dev    # runs the tasks without Airflow
 deno task test   # tests them
-deno task check  # formatting, lint, types, tests, and whether dag.py fits
-deno task pack   # makes the bundle, dist/${dagId}
+deno task check  # checks format, lint, types, tests and dag.py
+deno task pack   # makes the bundle dist/${dagId}
 \`\`\`
 
-These tasks need Deno; \`check\` also needs Python, to parse dag.py. To install the command line as a
-program:
+The tasks need Deno, and \`check\` needs Python. To install the command line:
 
 \`\`\`sh
 deno install -gA -n airflow-task-runtime jsr:@airflow-deno/task-runtime/cli
@@ -165,9 +163,9 @@ deno install -gA -n airflow-task-runtime jsr:@airflow-deno/task-runtime/cli
 
 To deploy:
 
-- Copy \`dag.py\` to the folder of Dags.
-- Copy the bundle to the folder that the coordinator of queue \`${queue}\` searches.
-- On a worker, \`airflow-task-runtime doctor\` checks that all is in place.
+- Copy \`dag.py\` to the Dags folder.
+- Copy the bundle to the folder of the coordinator for queue \`${queue}\`.
+- Run \`airflow-task-runtime doctor\` on a worker to check the installation.
 `;
 }
 

@@ -39,7 +39,7 @@ Deno.test({
     assertEquals(code, 1, stderr);
     const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
     const { tasks, runId }: { tasks: Row[]; runId: string } = events.at(-1);
-    const told = tasks.map(({ taskId, mapIndex, state, returnValue }) => [
+    const results = tasks.map(({ taskId, mapIndex, state, returnValue }) => [
       mapIndex === undefined ? taskId : `${taskId}[${mapIndex}]`,
       state,
       returnValue,
@@ -47,7 +47,7 @@ Deno.test({
 
     await t.step("each task ends as Airflow would have it end", () => {
       assertEquals(runId, "manual__2026-01-02T12:00:00Z");
-      assertEquals(Object.fromEntries(told.map(([name, state]) => [name, state])), {
+      assertEquals(Object.fromEntries(results.map(([name, state]) => [name, state])), {
         open: "success",
         extract: "success",
         files: "success",
@@ -71,7 +71,7 @@ Deno.test({
     await t.step(
       "results flow by index and as lists, params and dates from the command line",
       () => {
-        const values = Object.fromEntries(told.map(([name, , value]) => [name, value]));
+        const values = Object.fromEntries(results.map(([name, , value]) => [name, value]));
         assertEquals(values["extract"], {
           region: "us",
           from: "2026-01-01T06:00:00Z",

@@ -125,10 +125,10 @@ Deno.test("dev --events: prints one line of JSON for each event and for the resu
   );
   assertEquals([code, stderr], [1, ""]);
   const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-  const told = events.filter(({ type }) => type !== "log").map((
+  const kinds = events.filter(({ type }) => type !== "log").map((
     { type, taskId, request, state },
   ) => [type, taskId, request ?? state]);
-  assertEquals(told, [
+  assertEquals(kinds, [
     ["task-started", "audit", undefined],
     ["request", "audit", "TaskState"],
     ["task-ended", "audit", "failed"],

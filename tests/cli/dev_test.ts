@@ -32,7 +32,7 @@ Deno.test("dev: runs the tasks of a module, with the log on stderr and the resul
 
 for (const [form, file] of [["thin", "etl"], ["node", "etl.min.mjs"]] as const) {
   Deno.test({
-    name: `dev runs a ${form} bundle as Airflow would, and tells the failures: exit 1`,
+    name: `dev: runs a ${form} bundle and exits with 1 when a task fails`,
     // tests/cli/binary_test.ts covers the thin bundle in the quick run.
     ignore: isQuick && form === "thin",
     async fn() {

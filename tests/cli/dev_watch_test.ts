@@ -12,7 +12,7 @@ class Watched implements AsyncDisposable {
   readonly #limit: ReturnType<typeof setTimeout>;
   readonly stdout: Promise<string>;
   /** Its stderr so far. */
-  said = "";
+  output = "";
   #seen = 0;
 
   constructor(...args: string[]) {
@@ -30,13 +30,13 @@ class Watched implements AsyncDisposable {
   }
 
   /** Waits for a text after the previous one. */
-  async says(text: string): Promise<void> {
-    while (!this.said.includes(text, this.#seen)) {
+  async waitFor(text: string): Promise<void> {
+    while (!this.output.includes(text, this.#seen)) {
       const { value, done } = await this.#lines.read();
-      if (done) throw new Error(`it ended without saying ${text}: ${this.said}`);
-      this.said += value;
+      if (done) throw new Error(`it exited without "${text}": ${this.output}`);
+      this.output += value;
     }
-    this.#seen = this.said.indexOf(text, this.#seen) + text.length;
+    this.#seen = this.output.indexOf(text, this.#seen) + text.length;
   }
 
   /** Stops it with Ctrl-C; returns its exit code. */
@@ -45,7 +45,7 @@ class Watched implements AsyncDisposable {
     while (true) {
       const { value, done } = await this.#lines.read();
       if (done) break;
-      this.said += value;
+      this.output += value;
     }
     return (await this.#child.status).code;
   }
@@ -80,29 +80,29 @@ Deno.test({
       ),
     );
     await using dev = new Watched("--fixtures", at("dev.yaml"), at("main.ts"));
-    await dev.says("it says one since a");
-    await dev.says("Waiting for a change");
+    await dev.waitFor("it says one since a");
+    await dev.waitFor("Waiting for a change");
     // Some editors write a temporary file and rename it.
     await Deno.writeTextFile(at("part.ts.new"), 'export const part = "two";');
     await Deno.rename(at("part.ts.new"), at("part.ts"));
-    await dev.says("part.ts\n");
-    await dev.says("it says two since a");
-    await dev.says("Waiting for a change");
+    await dev.waitFor("part.ts\n");
+    await dev.waitFor("it says two since a");
+    await dev.waitFor("Waiting for a change");
     await fixtures("b");
-    await dev.says("it says two since b");
-    await dev.says("Waiting for a change");
-    await Deno.writeTextFile(at("main.ts"), "this is no TypeScript");
-    await dev.says("error: Cannot");
-    await dev.says("Waiting for a change");
+    await dev.waitFor("it says two since b");
+    await dev.waitFor("Waiting for a change");
+    await Deno.writeTextFile(at("main.ts"), "this is not TypeScript");
+    await dev.waitFor("error: Cannot");
+    await dev.waitFor("Waiting for a change");
     await Deno.writeTextFile(at("main.ts"), moduleText('ctx.log.info("mended");'));
-    await dev.says("mended");
-    await dev.says("Waiting for a change");
+    await dev.waitFor("mended");
+    await dev.waitFor("Waiting for a change");
     await Deno.writeTextFile(at(".env"), "AIRFLOW_VAR_SINCE=c");
-    await dev.says("Changed: ");
-    await dev.says("mended");
-    await dev.says("Waiting for a change");
-    assertEquals(await dev.interrupt(), 0, dev.said);
-    assert(!dev.said.includes("\x1b["), "the screen is cleared on a terminal only");
+    await dev.waitFor("Changed: ");
+    await dev.waitFor("mended");
+    await dev.waitFor("Waiting for a change");
+    assertEquals(await dev.interrupt(), 0, dev.output);
+    assert(!dev.output.includes("\x1b["), "the screen is cleared on a terminal only");
     // A busy machine may report one change as two.
     const runs = (await dev.stdout).match(/every task ended as expected/g)?.length ?? 0;
     assert(runs >= 5, `${runs} runs`);
@@ -119,12 +119,12 @@ Deno.test("dev --watch: stops a running task as Airflow does when its module cha
   ctx.log.info("tidied up");`),
   );
   await using dev = new Watched(path);
-  await dev.says("begun");
+  await dev.waitFor("begun");
   await Deno.writeTextFile(path, moduleText('ctx.log.info("the second");'));
-  await dev.says("tidied up");
-  await dev.says("the second");
-  await dev.says("Waiting for a change");
-  assertEquals(await dev.interrupt(), 0, dev.said);
+  await dev.waitFor("tidied up");
+  await dev.waitFor("the second");
+  await dev.waitFor("Waiting for a change");
+  assertEquals(await dev.interrupt(), 0, dev.output);
   assertStringIncludes(await dev.stdout, "failed (expected success)");
 });
 

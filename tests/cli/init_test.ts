@@ -57,14 +57,14 @@ Deno.test("init: imports the module from JSR by default", async () => {
   await using folder = await Folder.make();
   const { code, stdout, stderr } = await runCli("init", "--json", "--dag=nightly", folder.path);
   assertEquals([code, stderr], [0, ""]);
-  const told = JSON.parse(stdout);
-  assertEquals([told.dagId, told.module, told.files.length], [
+  const result = JSON.parse(stdout);
+  assertEquals([result.dagId, result.module, result.files.length], [
     "nightly",
     `jsr:@airflow-deno/task-runtime@^${VERSION}`,
     FILES.length,
   ]);
   const { imports } = JSON.parse(await Deno.readTextFile(`${folder.path}/deno.json`));
-  assertEquals(imports, { "@airflow-deno/task-runtime": told.module });
+  assertEquals(imports, { "@airflow-deno/task-runtime": result.module });
   assertStringIncludes(await Deno.readTextFile(`${folder.path}/dag.py`), 'dag_id="nightly"');
 });
 
@@ -100,7 +100,7 @@ Deno.test("init: fails when the module does not exist, the folder is a file or t
   const file = `${folder.path}/file`;
   await Deno.writeTextFile(file, "");
   const cases: [args: string[], code: number, reason: string][] = [
-    [["--module=/no/mod.ts"], 1, "Cannot take the module from /no/mod.ts"],
+    [["--module=/no/mod.ts"], 1, 'Cannot use the module "/no/mod.ts"'],
     [[file], 1, `Cannot create a project in "${file}"`],
     [["--dag=a b"], 2, 'Cannot use dag_id "a b"'],
   ];

@@ -34,7 +34,7 @@ class Machine {
     return machine;
   }
 
-  /** Runs a program in the project's folder; gives its stdout. */
+  /** Runs a program in the folder of the project; returns its stdout. */
   async run(program: string, args: string[], exitCode = 0): Promise<string> {
     const { code, stdout, stderr } = await run(program, args, {
       cwd: this.project,
@@ -53,7 +53,7 @@ class Machine {
     return this.deno("run", "-A", "--quiet", SPECIFIER, ...args);
   }
 
-  /** Runs a command that fails; gives what it prints. */
+  /** Runs a command that must fail; returns its output. */
   failing(...args: string[]): Promise<string> {
     return this.run(`${this.bin}/deno`, ["run", "-A", "--quiet", SPECIFIER, ...args], 1);
   }
@@ -68,14 +68,14 @@ Deno.test({
     await using folder = await Folder.make();
     const machine = await Machine.make(registry, folder.path);
 
-    await t.step("--help names every command, and no launch by a coordinator", async () => {
+    await t.step("--help: lists every command, and no launch by a coordinator", async () => {
       const help = await machine.cli("--help");
       for (const name of Object.keys(COMMANDS)) assertMatch(help, new RegExp(`^ {2}${name} `, "m"));
       assertEquals(help.includes("--comm"), false);
     });
 
     await t.step(
-      "init: the project takes the module from JSR, its tasks do their work",
+      "init: the project imports the module from JSR, and its tasks succeed",
       async () => {
         await machine.cli("init", ".");
         const { imports } = JSON.parse(await Deno.readTextFile(`${machine.project}/deno.json`));
@@ -89,7 +89,7 @@ Deno.test({
       },
     );
 
-    await t.step("its workflow runs these tasks, and installs deno alone", async () => {
+    await t.step("init: the workflow runs these tasks and installs only deno", async () => {
       const workflow = await Deno.readTextFile(`${machine.project}/.github/workflows/ci.yml`);
       const runs = [...workflow.matchAll(/- run: (.*)/g)].map(([, command]) => command);
       assertEquals(runs, ["deno task check", "deno task pack"]);
@@ -106,7 +106,7 @@ Deno.test({
       assertStringIncludes(await machine.cli("check", bundle, "stubs.py"), "No differences");
     });
 
-    await t.step("dev: holds a bundle to the permissions that it declares", async () => {
+    await t.step("dev: denies undeclared permissions of a bundle", async () => {
       await Deno.writeTextFile(
         `${machine.project}/greedy.ts`,
         `import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
@@ -119,21 +119,21 @@ await new Bundle().register(new TaskHandler("d", "t", () => Deno.readTextFile("/
       assertEquals(tasks[0].state, "failed");
     });
 
-    await t.step("doctor and completions: print what they have to say", async () => {
+    await t.step("doctor and completions: print their results", async () => {
       const { findings } = JSON.parse(await machine.failing("doctor", "--json", "--airflow=3.4"));
       const launch = findings.find(({ topic }: { topic: string }) =>
         topic.startsWith("launch of ")
       );
       assertEquals(launch.status, "ok", launch.text);
-      const told = findings.map(({ topic, text }: Record<string, string>) => `${topic}: ${text}`);
+      const texts = findings.map(({ topic, text }: Record<string, string>) => `${topic}: ${text}`);
       assertStringIncludes(
-        told.join("\n"),
+        texts.join("\n"),
         `program of an empty bundle: ${machine.bin}/deno, Deno ${Deno.version.deno}`,
       );
       assertStringIncludes(await machine.cli("completions", "bash"), "complete -F");
     });
 
-    await t.step("deno install makes a program of it", async () => {
+    await t.step("deno install: installs the command line", async () => {
       const options = ["-gA", "-n", "airflow-task-runtime", "--root", folder.path];
       await machine.deno("install", ...options, SPECIFIER);
       const version = await machine.run(`${machine.bin}/airflow-task-runtime`, ["--version"]);
@@ -141,7 +141,7 @@ await new Bundle().register(new TaskHandler("d", "t", () => Deno.readTextFile("/
     });
 
     await t.step(
-      "doctor: finds this program where a worker's bundles look for the binary",
+      "doctor: fails when this program is on PATH instead of the binary",
       async () => {
         const classpath = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
         const kwargs = { executables_root: [`${machine.project}/dist`] };
@@ -168,7 +168,7 @@ await new Bundle().register(new TaskHandler("d", "t", () => Deno.readTextFile("/
       },
     );
 
-    await t.step("pack runs from the address of the file as well", async () => {
+    await t.step("pack: runs from the URL of its file", async () => {
       const address = `${registry.url}@airflow-deno/task-runtime/${VERSION}/src/cli/mod.ts`;
       const packed = await machine.deno(
         "run",
@@ -182,10 +182,10 @@ await new Bundle().register(new TaskHandler("d", "t", () => Deno.readTextFile("/
       assertEquals(JSON.parse(packed).dags, { "my-etl": { tasks: ["extract", "load"] } });
     });
 
-    await t.step("a launch by a coordinator is refused in one line", async () => {
-      const said = await machine.failing("dist/main", "--comm=127.0.0.1:1", "--logs=127.0.0.1:2");
+    await t.step("launch by a coordinator: fails with one line", async () => {
+      const output = await machine.failing("dist/main", "--comm=127.0.0.1:1", "--logs=127.0.0.1:2");
       assertMatch(
-        said,
+        output,
         /^error: Cannot start dist\/main for a coordinator: .*compiled binary.*\n$/,
       );
     });

@@ -109,9 +109,9 @@ Deno.test("checkLaunch(): reports the program that the first line of the bundle 
   const found = async (more?: Readonly<Record<string, string>>): Promise<string | undefined> =>
     beforeLaunch(await worker.check(more))[0]?.text;
   assertEquals(await found(), onPath);
-  const beside = worker.bundle.replace(/[^/]*$/, "airflow-task-runtime");
-  await worker.writeRuntime(beside);
-  assertEquals(await found(), beside);
+  const adjacent = worker.bundle.replace(/[^/]*$/, "airflow-task-runtime");
+  await worker.writeRuntime(adjacent);
+  assertEquals(await found(), adjacent);
   assertEquals(await found({ AIRFLOW_TASK_RUNTIME: deno }), denoFinding(deno).text);
 });
 

@@ -53,7 +53,7 @@ Deno.test("S3 connection: signs with the key and the session token of the extra"
   assertEquals(token, "token-two");
 });
 
-Deno.test("S3 connection: sends anonymous requests without a key, and the error says so", async () => {
+Deno.test("S3 connection: sends anonymous requests without a key, and mentions it in errors", async () => {
   for (const extra of [{}, { config_kwargs: { signature_version: "unsigned" } }]) {
     const { authorization, error } = await requestBy({}, extra);
     assertEquals(authorization, null);
