@@ -185,7 +185,7 @@ export type { DagLoader, DagLoaderContext, Registered } from "./src/runtime/dag/
 export type {
   DagOptions,
   DagRunType,
-  Deadline,
+  DeadlineAlert,
   DeadlineCallback,
   DeadlineReference,
 } from "./src/sdk/dag/dag_options.ts";

@@ -90,7 +90,7 @@ const TYPES = [
   "DagTaskContext",
   "DagTaskHandler",
   "Dags",
-  "Deadline",
+  "DeadlineAlert",
   "DeadlineCallback",
   "DeadlineReference",
   "DeferOptions",

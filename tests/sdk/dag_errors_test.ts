@@ -1,6 +1,5 @@
-// What is wrong with a Dag is found before Airflow sees it, and the error leads to the author's line:
-// what is wrong by itself is thrown where it is said, and the stack has it; what only the whole Dag
-// shows is thrown by check(), which `Bundle.register()` calls, and the message has the place.
+// The errors of wrong Dags lead to the author's line. A wrong statement throws, and its stack has the
+// line. An error of the whole Dag is thrown by check() and register(), and its message has the line.
 
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Asset, Bundle, Dag, TaskRuntimeError } from "../../mod.ts";
@@ -8,7 +7,7 @@ import { Asset, Bundle, Dag, TaskRuntimeError } from "../../mod.ts";
 interface Wrong {
   readonly name: string;
   readonly text: string;
-  /** Only the whole Dag shows it. */
+  /** Found only by a check of the whole Dag. */
   readonly isWhole?: true;
   readonly define: (dag: Dag) => unknown;
 }
@@ -19,47 +18,51 @@ const work = (): void => {};
 
 const WRONG: readonly Wrong[] = [
   {
-    name: "a circle",
-    text: "its tasks run in a circle",
+    name: "tasks in a cycle",
+    text: "its tasks form a cycle",
     isWhole: true,
-    define: (dag) => circle(dag),
+    define: (dag) => cycle(dag),
   },
-  { name: "an edge to itself", text: "run before itself", define: (dag) => self(dag) },
   {
-    name: "a task of the same id",
-    text: "a task of this id already",
+    name: "an edge to itself",
+    text: "cannot run before or after itself",
+    define: (dag) => self(dag),
+  },
+  {
+    name: "two tasks with one id",
+    text: "already has a task of this id",
     define: (dag) => [dag.empty("a"), dag.empty("a")],
   },
   {
-    name: "a group of the same id",
-    text: "a group of this id already",
+    name: "two groups with one id",
+    text: "already has a group of this id",
     define: (dag) => [dag.taskGroup("a"), dag.taskGroup("a")],
   },
   {
-    name: "a group of a task's id",
-    text: "a task of this id already",
+    name: "a group with the id of a task",
+    text: "already has a task of this id",
     define: (dag) => [dag.empty("a"), dag.taskGroup("a")],
   },
   {
-    name: "a task whose id a group without prefix does not tell apart",
-    text: "a task of this id already",
+    name: "a task in a group without prefix, with the id of another task",
+    text: "already has a task of this id",
     define: (dag) => [dag.empty("a"), dag.taskGroup("g", { prefix: false }).empty("a")],
   },
   {
-    name: "a task whose id is that of one in a group",
-    text: "a task of this id already",
+    name: "a task with the prefixed id of a task in a group",
+    text: "already has a task of this id",
     define: (dag) => [dag.taskGroup("g").empty("a"), dag.empty("g.a")],
   },
   {
     name: "a task that is not called",
-    text: "never called",
+    text: "defined but never called",
     isWhole: true,
     define: (dag) => dag.task("a", work),
   },
-  { name: "a task called twice", text: "called twice", define: (dag) => twice(dag) },
+  { name: "a task called twice", text: "is already called", define: (dag) => twice(dag) },
   {
     name: "an edge to another Dag",
-    text: 'of another Dag, "other"',
+    text: 'task "other.b"',
     define: (dag) => dag.empty("a").before(new Dag("other").empty("b")),
   },
   {
@@ -70,29 +73,29 @@ const WRONG: readonly Wrong[] = [
   },
   {
     name: "a mapped group in a mapped group",
-    text: "within a mapped group",
+    text: "cannot map a group in a mapped group",
     define: (dag) => nested(dag),
   },
   {
-    name: "a task that always runs, in a mapped group",
+    name: "the trigger rule always in a mapped group",
     text: 'its trigger rule cannot be "always"',
     isWhole: true,
     define: (dag) => mapped(dag).empty("a", { triggerRule: "always" }),
   },
   {
-    name: "a task behind a setup that does not wait for its success",
-    text: 'right behind the setup "up"',
+    name: "a trigger rule directly after a setup",
+    text: 'directly after the setup "up"',
     isWhole: true,
     define: (dag) => dag.empty("a", { triggerRule: "all_done" }).after(dag.empty("up").asSetup()),
   },
   {
     name: "a teardown with a trigger rule",
-    text: "always all_done_setup_success",
+    text: 'must be "all_done_setup_success"',
     define: (dag) => dag.empty("a", { triggerRule: "one_failed" }).asTeardown(),
   },
   {
-    name: "a setup that is a teardown",
-    text: "a teardown already",
+    name: "a teardown made a setup",
+    text: "already a teardown",
     define: (dag) => dag.empty("a").asTeardown().asSetup(),
   },
   {
@@ -102,40 +105,60 @@ const WRONG: readonly Wrong[] = [
     define: (dag) => dag.empty("a", { params: { n: { type: "integer", default: "x" } } }),
   },
   {
-    name: "a choice of nothing",
-    text: "there is nothing to choose",
+    name: "a branch without targets",
+    text: "has no targets",
     isWhole: true,
     define: (dag) => dag.if(dag.task("a", () => true)()),
   },
-  { name: "a cron expression", text: "has 4 fields", define: options({ schedule: "* * * *" }) },
-  { name: "a preset", text: "no such preset", define: options({ schedule: "@dayly" }) },
-  { name: "a time zone", text: "no time zone", define: options({ timezone: "Mars/Base" }) },
   {
-    name: "a moment without a time zone, as text",
+    name: "a wrong cron expression",
+    text: "must have 5 fields",
+    define: options({ schedule: "* * * *" }),
+  },
+  {
+    name: "an unknown preset",
+    text: "the preset does not exist",
+    define: options({ schedule: "@dayly" }),
+  },
+  {
+    name: "an unknown time zone",
+    text: 'time zone "Mars/Base" does not exist',
+    define: options({ timezone: "Mars/Base" }),
+  },
+  {
+    name: "a start date that is a string",
     text: 'its "startDate"',
     define: options({ startDate: "2026-01-01T00:00:00" }),
   },
   {
-    name: "a task's moment as text",
+    name: "a task's end date that is a string",
     text: 'its "endDate"',
     define: task({ endDate: "2026-01-01T00:00:00" }),
   },
   {
-    name: "a trigger rule",
+    name: "an unknown trigger rule",
     text: 'its "triggerRule" must be one of',
     define: task({ triggerRule: "all_sucess" }),
   },
   {
-    name: "a trigger rule in a Dag that fails fast",
-    text: "its Dag fails fast",
+    name: "a trigger rule in a Dag with failFast",
+    text: 'in a Dag with "failFast"',
     define: () => new Dag("other", { failFast: true }).empty("a", { triggerRule: "all_done" }),
   },
-  { name: "an option", text: 'no option "retrys"', define: task({ retrys: 1 }) },
-  { name: "an option of a Dag", text: 'no option "shedule"', define: options({ shedule: null }) },
+  {
+    name: "an unknown option",
+    text: 'option "retrys" does not exist',
+    define: task({ retrys: 1 }),
+  },
+  {
+    name: "an unknown option of a Dag",
+    text: '"shedule" does not exist',
+    define: options({ shedule: null }),
+  },
   { name: "a long id of a Dag", text: "1 to 250", define: () => new Dag("x".repeat(251)) },
   { name: "a long id of a task", text: "1 to 250", define: (dag) => dag.empty("x".repeat(251)) },
   {
-    name: "an id that is long by its group's",
+    name: "a task's id that is too long with its prefix",
     text: "1 to 250",
     define: (dag) => dag.taskGroup("g".repeat(200)).empty("x".repeat(50)),
   },
@@ -144,10 +167,10 @@ const WRONG: readonly Wrong[] = [
     text: "1 to 200",
     define: (dag) => dag.taskGroup("x".repeat(201)),
   },
-  { name: "an asset's name", text: "ASCII", define: () => new Asset("größe") },
+  { name: "an asset's name that is not ASCII", text: "ASCII", define: () => new Asset("größe") },
   {
-    name: "a list to map over",
-    text: "no list and no task's result",
+    name: "a number to map over",
+    text: "must be a list or a task's result",
     // @ts-expect-error a number is no list
     define: (dag) => dag.task("a", (_: { n: number }) => {}).expand({ n: 3 }),
   },
@@ -158,7 +181,7 @@ function self(dag: Dag): void {
   a.before(a);
 }
 
-function circle(dag: Dag): void {
+function cycle(dag: Dag): void {
   const a = dag.empty("a");
   a.before(dag.empty("b").before(dag.taskGroup("g").empty("c").before(a)));
 }
@@ -180,7 +203,7 @@ function nested(dag: Dag): void {
 }
 
 for (const { name, text, isWhole, define } of WRONG) {
-  Deno.test(`a wrong Dag is found, with its place: ${name}`, () => {
+  Deno.test(`Dag: refuses ${name}, with the place in the file`, () => {
     const dag = new Dag("etl");
     const line = /dag_errors_test\.ts:\d+:\d+/;
     if (isWhole) {
@@ -195,7 +218,7 @@ for (const { name, text, isWhole, define } of WRONG) {
   });
 }
 
-Deno.test("a default that does not fit its JSON Schema is found when the Dag is registered", () => {
+Deno.test("Bundle.register(): refuses a Dag whose param has a default that does not fit its schema", () => {
   const params = { n: { type: "integer", minimum: 3, default: 2 } } as const;
   const dag = new Dag("etl", { params });
   dag.empty("a");

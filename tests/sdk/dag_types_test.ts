@@ -61,6 +61,6 @@ export function checked(): void {
   dag.task("option", () => {}, { retrys: 1 });
 }
 
-Deno.test("data edges are checked by the compiler, and their calls when the file is run", () => {
-  assertThrows(checked, TaskRuntimeError, "it is called twice");
+Deno.test("TaskFactory: the compiler checks the types of results that are passed as arguments", () => {
+  assertThrows(checked, TaskRuntimeError, "it is already called");
 });

@@ -30,19 +30,19 @@ function latest(schedule: Schedule, now: string, runType = "scheduled"): boolean
   return isLatest(readSchedule("Dag", schedule, "UTC"), run(runType), at(now));
 }
 
-Deno.test("a run is the latest until the next one is due", () => {
+Deno.test("isLatest(): is true until the next run is due", () => {
   for (const schedule of ["@daily", "0 0 * * *"]) {
     assertEquals(latest(schedule, "03T00:00"), true);
     assertEquals(latest(schedule, "03T00:01"), false);
   }
 });
 
-Deno.test("a run of a Dag with a delta is the latest until as much time has passed", () => {
+Deno.test("isLatest(): is true until the interval of the schedule has passed", () => {
   const schedule = { kind: "delta-interval", delta: { hours: 6 } } as const;
   assertEquals([latest(schedule, "02T06:00"), latest(schedule, "02T06:01")], [true, false]);
 });
 
-Deno.test("a run that somebody triggered is the latest, and so is one without a schedule", () => {
+Deno.test("isLatest(): is true for a manual run, and without a schedule", () => {
   assertEquals(latest("@daily", "31T00:00", "manual"), true);
   assertEquals(latest(null, "31T00:00"), true);
   assertEquals(latest("@once", "31T00:00"), true);

@@ -1,5 +1,5 @@
 /**
- * What a bundle has registered: handlers, Dags, and loader functions.
+ * The contents of a bundle: handlers, Dags, and loader functions.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { TaskHandler } from "../../sdk/task_handler.ts";
 import type { DagLoader, DagLoaderContext, Registered } from "./dag_loader.ts";
 import { type DagPart, dagPartOf } from "./dag_part.ts";
 
-/** For each loader function, in the order of registration, the ids of the Dags that it returned. */
+/** The ids of the Dags that each loader function returned, in the order of registration. */
 export type LoadedDagIds = readonly (readonly string[])[];
 
 /** The global symbol under which a packed bundle has what its loader functions returned to `pack`. */
@@ -70,7 +70,7 @@ export class Contents {
     return this.#dags;
   }
 
-  /** What the loader functions have returned so far. */
+  /** The Dag ids that the loader functions have returned so far. */
   get loadedDagIds(): LoadedDagIds {
     return this.#loaders.map((loader) => this.#loaded.get(loader) ?? []);
   }

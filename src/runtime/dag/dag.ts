@@ -1,5 +1,5 @@
 /**
- * Dags that are defined in TypeScript, whole.
+ * Dags that are defined in TypeScript.
  *
  * @module
  */
@@ -27,10 +27,10 @@ import { checkDag } from "./dag_check.ts";
 import { planOf } from "./task_plan.ts";
 
 /**
- * A Dag, defined in TypeScript, whole; since Airflow 3.4.
+ * A Dag that is defined in TypeScript, for Airflow 3.4 and later.
  *
- * Its tasks are functions of the file. Airflow's Dag processor runs the bundle to learn of it, and
- * a worker runs the bundle again for each task.
+ * Its tasks are functions of the file. Airflow's Dag processor runs the bundle to get the Dag, and a
+ * worker runs the bundle for each task.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ import { planOf } from "./task_plan.ts";
  *   ({ extracted }: { extracted: { rows: number } }) => extracted.rows,
  *   { retries: 2, retryDelay: { minutes: 5 } },
  * );
- * const extracted = extract(); // gives the task its place
+ * const extracted = extract(); // adds the task to the Dag
  * const loaded = load({ extracted }); // a data edge
  * dag.task("notify", () => {}, { triggerRule: "all_done" })().after(loaded); // an order edge
  *
@@ -55,12 +55,12 @@ import { planOf } from "./task_plan.ts";
  */
 export class Dag<const Params extends ParamDefinitions = Record<never, never>>
   extends TaskMaker<Params> {
-  /** Its id. */
+  /** The id. */
   readonly dagId: string;
   readonly #definition: DagDefinition;
 
   /**
-   * Begins a Dag.
+   * Makes a Dag without tasks.
    *
    * @throws {TaskRuntimeError} `INVALID` for an id or option that Airflow refuses
    */
@@ -76,31 +76,30 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
   }
 
   /**
-   * Goes on with some tasks or groups if a task returned true, and with others if it returned false:
-   * `dag.if(isLarge).then(full).else(delta)`. What it does not go on with is skipped.
+   * Runs some tasks or groups if a task returns true, and others if it returns false:
+   * `dag.if(isLarge).then(full).else(delta)`. The other branch is skipped.
    *
-   * @throws {TaskRuntimeError} `CONFLICT` when the task's result chooses already
+   * @throws {TaskRuntimeError} `CONFLICT` when the task's result already chooses a branch
    */
   if(condition: TaskRef<boolean>): IfChain {
     return ifChain(this.#definition, condition);
   }
 
   /**
-   * Goes on with the tasks or groups of the case that a task returned:
+   * Runs the tasks or groups of the case that a task returns:
    * `dag.switch(size).case("large", full).case("small", delta).default(report)`. The task may return
-   * a node itself: `dag.switch(chosen).case(full).case(delta)`. What it does not go on with is
-   * skipped.
+   * a node itself: `dag.switch(chosen).case(full).case(delta)`. All other cases are skipped.
    *
-   * @throws {TaskRuntimeError} `CONFLICT` when the task's result chooses already
+   * @throws {TaskRuntimeError} `CONFLICT` when the task's result already chooses a branch
    */
   switch<Result>(decider: TaskRef<Result>): CaseChain<Result> {
     return switchChain(this.#definition, decider);
   }
 
   /**
-   * Skips all that is behind a task if it returned what is false.
+   * Skips all tasks downstream of a task if it returns a falsy value.
    *
-   * @throws {TaskRuntimeError} `CONFLICT` when the task's result chooses already
+   * @throws {TaskRuntimeError} `CONFLICT` when the task's result already chooses a branch
    */
   shortCircuit(condition: TaskRef<unknown>, options: ShortCircuitOptions = {}): void {
     shortCircuit(this.#definition, condition, options);
@@ -117,7 +116,7 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
   }
 }
 
-/** What the Dag brings with it. */
+/** Makes the part of a Dag that a bundle needs. */
 function partOf(definition: DagDefinition): DagPart {
   return {
     definition,
@@ -132,7 +131,7 @@ function handlersOf(definition: DagDefinition): NativeTaskHandler[] {
   return [...definition.tasks.values()].flatMap(handlerOf);
 }
 
-/** The handler of a task whose work a function of the file does. */
+/** Returns the handler of a task with a function of the file; none for an empty task. */
 function handlerOf(task: TaskDefinition): NativeTaskHandler[] {
   const { work, options: { retryPolicy, executionTimeout, continuations, outlets = [] } } = task;
   if (work.kind !== "handler") return [];

@@ -14,24 +14,24 @@ import { AirflowVariables } from "../context/variables.ts";
 import type { Requester } from "../requester.ts";
 import type { Dag } from "./dag.ts";
 
-/** What a {@linkcode DagLoader} may ask Airflow while its Dags are made. */
+/** The argument of a {@linkcode DagLoader}: what it may request from Airflow. */
 export interface DagLoaderContext {
-  /** Reads variables; while a bundle is packed there are none, and defaults stand in for them. */
+  /** Reads variables. `pack` has none, so give defaults. */
   readonly variables: Variables;
-  /** Reads connections; while a bundle is packed there are none. */
+  /** Reads connections. `pack` has none. */
   readonly connections: Connections;
-  /** Writes to the log of the Dag processor, or of the task. */
+  /** Writes to the log of the Dag processor or the task. */
   readonly log: Logger;
 }
 
-/** What a bundle registers: a Dag, or the handler of a task of a Python Dag. */
+/** A Dag, or the handler of a task in a Python Dag. */
 export type Registered = Dag<ParamDefinitions> | TaskHandler<object>;
 
 /**
- * Makes Dags, or loads the module that does: `() => import("../etl.ts")`. Of a module, all exports
- * that are Dags and task handlers are registered.
+ * A function that returns Dags and handlers, or the module that exports them:
+ * `() => import("./etl.ts")`.
  *
- * What one file throws is told to Airflow as its import error, and the others are there all the same.
+ * If it throws, Airflow shows an import error; the Dags of other loader functions are not affected.
  */
 export type DagLoader = (
   airflow: DagLoaderContext,

@@ -1,8 +1,7 @@
 /**
- * What a Dag that is defined whole brings with it: how it is checked, run and serialized.
+ * The part of a Dag that a bundle needs: how it is checked, run and serialized.
  *
- * The Dag brings it, and the rest of the runtime imports none of it, so that a bundle without such
- * Dags neither carries nor loads what they need.
+ * Only dag.ts imports the code behind it, so a bundle without native Dags does not include that code.
  *
  * @module
  */
@@ -10,17 +9,17 @@ import type { JsonObject } from "../../protocol/value.ts";
 import type { DagDefinition } from "../../sdk/dag/definition.ts";
 import type { TaskHandler } from "../../sdk/task_handler.ts";
 
-/** Where a Dag is. */
+/** The location of a Dag. */
 export interface DagLocation {
-  /** Path of the bundle's file. */
+  /** The path of the bundle's file. */
   readonly file: string;
-  /** The same, relative to Airflow's Dag bundle. */
+  /** The path relative to Airflow's Dag bundle. */
   readonly relativeFile: string;
 }
 
 /** A Dag, as a bundle needs it. */
 export interface DagPart {
-  /** The Dag as data. */
+  /** The definition. */
   readonly definition: DagDefinition;
 
   /**
@@ -31,22 +30,22 @@ export interface DagPart {
   handlers(): readonly TaskHandler<object>[];
 
   /**
-   * Its form in Airflow's database.
+   * Returns the Dag in the form of Airflow's database.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a value that JSON has no word for
+   * @throws {TaskRuntimeError} `INVALID` for a value that JSON cannot express
    */
   serialize(location: DagLocation): Promise<JsonObject>;
 }
 
-// What authors hold shows nothing of its inside.
+// A WeakMap instead of a property: the objects that authors hold show no internals.
 const parts = new WeakMap<object, DagPart>();
 
-/** Remembers what `dag` brings with it. */
+/** Binds a Dag to its part. */
 export function setDagPart(dag: object, part: DagPart): void {
   parts.set(dag, part);
 }
 
-/** What a value brings with it; undefined when it is no Dag. */
+/** Returns the part of a Dag; undefined for any other value. */
 export function dagPartOf(value: unknown): DagPart | undefined {
   return typeof value === "object" && value !== null ? parts.get(value) : undefined;
 }

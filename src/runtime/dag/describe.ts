@@ -1,5 +1,5 @@
 /**
- * What a bundle holds, for `pack`.
+ * The report of a bundle's contents to `pack`.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import type { Contents } from "./contents.ts";
 import { type Parameter, parametersOf } from "../task/handler_schema.ts";
 import { VERSION } from "../version.ts";
 
-/** The argument that asks a bundle to print what it holds. */
+/** The argument with which a bundle prints its contents. */
 export const METADATA_FLAG = "--airflow-metadata";
 
 /**
- * Prints one line of JSON on stdout: the SDK, the permissions, by Dag the task ids and what
- * parameters tell, and the files of the Dags that it defines whole.
+ * Prints one line of JSON on stdout: the SDK, the permissions, the task ids and parameters by Dag, the
+ * files of the bundle's own Dags, and the Dag ids of each loader function.
  */
 export function describe(
   { handlers, dags: defined, loadedDagIds }: Contents,
@@ -47,7 +47,7 @@ export function describe(
   }
 }
 
-/** By task id, of those whose handlers declare a schema that tells. */
+/** Returns the parameters by task id, of the handlers whose schema declares them. */
 function parametersIn(
   dagId: string,
   handlers: HandlerRegistry,
@@ -59,7 +59,7 @@ function parametersIn(
   return told.length === 0 ? {} : { parameters: Object.fromEntries(told) };
 }
 
-/** `file:///dags/etl.ts:3:13` without line and column. */
+/** Removes line and column from `file:///dags/etl.ts:3:13`. */
 function fileOf(place: string): string {
   return place.replace(/(?::\d+){1,2}$/, "");
 }

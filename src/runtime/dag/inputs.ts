@@ -1,5 +1,5 @@
 /**
- * What a task of a native Dag is called with: its place in the Dag says where each value is.
+ * The arguments of a native Dag's task, read from the XComs that its inputs refer to.
  *
  * @module
  */
@@ -16,19 +16,19 @@ import { originOf, type OutputOrigin, type ValueOrigin } from "../../sdk/dag/val
 import type { TaskArgs } from "../../sdk/handler.ts";
 import type { XComs } from "../../sdk/xcoms.ts";
 
-/** Where the values are, and for which instance they are wanted. */
+/** The source of a task instance's inputs. */
 export interface InputSource {
-  /** Reads what other tasks returned. */
+  /** Reads the results of other tasks. */
   readonly xcoms: XComs;
   /** The index of the instance when the task is mapped, else -1. */
   readonly mapIndex: number;
 }
 
 /**
- * The arguments of a task instance. A task before it that returned nothing, or was skipped, gives
- * null.
+ * Reads the arguments of a task instance. The result of a task that returned nothing or was skipped
+ * is null.
  *
- * @throws {TaskRuntimeError} `INVALID` when there is nothing at the instance's map index
+ * @throws {TaskRuntimeError} `INVALID` when the mapped list has no item for the map index
  */
 export async function bindInputs(task: TaskDefinition, source: InputSource): Promise<TaskArgs> {
   const inputs = new Inputs(task, source);
@@ -64,27 +64,27 @@ class Inputs {
     return isPlainObject(value) ? await this.object(value) : value;
   }
 
-  /** The arguments that differ from instance to instance, of this one. */
+  /** Returns the mapped arguments of this instance. */
   async itemOf(expansion: Expansion): Promise<Record<string, unknown>> {
     const { mapIndex } = this.#source;
     if (expansion.kind === "list-of-dicts") {
       const item = await (await this.#sequence(expansion.source)).item(mapIndex);
       if (isPlainObject(item)) return await this.object(item);
-      throw this.#error(`what it is mapped over has no object at index ${mapIndex}`);
+      throw this.#error(`the mapped list has no object at index ${mapIndex}`);
     }
     const sources = Object.entries(expansion.sources);
     const sequences = await Promise.all(sources.map(([, each]) => this.#sequence(each)));
     const lengths = await Promise.all(sequences.map((sequence) => sequence.length()));
     const args: Record<string, unknown> = {};
     let rest = mapIndex;
-    // The last list changes fastest, as in Airflow.
+    // The last list varies fastest, as in Airflow.
     for (let i = sources.length - 1; i >= 0; i--) {
       const [name, length = 0] = [sources[i]?.[0] ?? "", lengths[i]];
-      if (length === 0) throw this.#error(`argument "${name}" is mapped over nothing`);
+      if (length === 0) throw this.#error(`the list of argument "${name}" is empty`);
       args[name] = await this.value(await sequences[i]?.item(rest % length));
       rest = Math.floor(rest / length);
     }
-    if (rest > 0) throw this.#error(`what it is mapped over has no index ${mapIndex}`);
+    if (rest > 0) throw this.#error(`the mapped lists have no item for index ${mapIndex}`);
     return args;
   }
 
@@ -127,7 +127,7 @@ class Inputs {
   async #groupItem(name: string): Promise<unknown> {
     const expansion = mappedGroupOf(this.#task)?.expansion;
     if (expansion === undefined) {
-      throw this.#error(`item "${name}" is of a group that it is not in`);
+      throw this.#error(`the item "${name}" belongs to another mapped group`);
     }
     return (await this.itemOf(expansion))[name];
   }
@@ -148,7 +148,7 @@ class Inputs {
       : await xcoms.pull(task.id, { key });
   }
 
-  /** Whether the results of all instances are meant. */
+  /** Tells whether an output is the list of the results of all instances. */
   #isWhole({ task, all }: OutputOrigin): boolean {
     return task.expansion !== undefined || all;
   }

@@ -1,5 +1,5 @@
 /**
- * The handler of a task that this file defines whole.
+ * The handlers of native Dags' tasks.
  *
  * @module
  */
@@ -9,22 +9,22 @@ import type { TaskArgs } from "../../sdk/handler.ts";
 import { TaskHandler, type TaskHandlerOptions } from "../../sdk/task_handler.ts";
 import type { Handler } from "../../sdk/handler.ts";
 
-/** What there is to do around the work of such a task, since its Dag says so. */
+/** The steps around a task's handler that its Dag defines. */
 export interface TaskPlan {
-  /** The defaults of the params that the task sees. */
+  /** Returns the defaults of the task's params. */
   paramDefaults(): Record<string, JsonValue>;
-  /** The arguments, and the label of the instance, which is made of them. */
+  /** Reads the arguments and sets the label of a mapped instance. */
   prepare(ctx: TaskContext): Promise<TaskArgs>;
-  /** After the work: resolves to what is to be pushed; undefined for nothing. */
+  /** Acts on the handler's result; resolves to the value to push, or undefined for none. */
   followUp(result: unknown, ctx: TaskContext): Promise<unknown>;
 }
 
-/** A {@linkcode TaskHandler} that knows its task's place in the Dag. */
+/** The {@linkcode TaskHandler} of a native Dag's task. */
 export class NativeTaskHandler extends TaskHandler<never> {
-  /** What there is to do around the work. */
+  /** The steps around the handler. */
   readonly plan: TaskPlan;
 
-  /** Binds the work of a task. */
+  /** Binds a handler to its task. */
   constructor(
     dagId: string,
     taskId: string,

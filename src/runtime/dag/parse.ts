@@ -1,5 +1,5 @@
 /**
- * The Dag processor's question: which Dags does this bundle define?
+ * The reply to the Dag processor: the Dags that the bundle defines.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type {
 import { withCauses } from "../task/failure.ts";
 import type { DagPart } from "./dag_part.ts";
 
-/** What follows the file's name where an import error is not of all its Dags. */
+/** Follows the file's name in an import error that does not concern all of its Dags. */
 const REST = "some of its Dags";
 
 /**
- * The answer: each Dag serialized; what cannot be, and what files threw, as the file's import error,
- * beside which the other Dags stand.
+ * Serializes Dags for the Dag processor. Errors of serialization and of loader functions become the
+ * file's import error; the other Dags are returned too.
  */
 export async function parse(
   request: DagFileParseRequest,
@@ -33,9 +33,9 @@ export async function parse(
       problems.push(textOf(error));
     }
   }
-  // Airflow deactivates all Dags of the file that has an import error: those that are well must not
-  // be of that file. It forgets an error of a file that it does not find whenever it looks for new
-  // files, and has it again from the next parse.
+  // Airflow deactivates all Dags of a file with an import error, so the error gets another file name
+  // if some Dags are valid. Airflow deletes errors of unknown files when it lists the files, and
+  // receives this one again at the next parse.
   const place = serialized.length === 0
     ? location.relativeFile
     : `${location.relativeFile} (${REST})`;
@@ -48,7 +48,7 @@ export async function parse(
   };
 }
 
-/** Airflow keeps import errors by the file's path within its Dag bundle. */
+/** Returns the path in the Dag bundle, the key of Airflow's import errors. */
 function relativeFile({ file, bundle_path: root }: DagFileParseRequest): string {
   const folder = root.endsWith("/") ? root : `${root}/`;
   return file.startsWith(folder) ? file.slice(folder.length) : file;
@@ -58,12 +58,12 @@ function textOf(thrown: unknown): string {
   try {
     return Array.from(withCauses(thrown), shownAlone).join("\nCaused by: ");
   } catch {
-    return "Something was thrown that cannot be shown";
+    return "The thrown value cannot be shown";
   }
 }
 
 function shownAlone(thrown: unknown): string {
   return Error.isError(thrown)
     ? String(thrown.stack ?? `${thrown.name}: ${thrown.message}`)
-    : `Something was thrown: ${String(thrown)}`;
+    : `A value that is not an Error was thrown: ${String(thrown)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The Dag processor's other question: which handlers does this bundle have for tasks of Python Dags?
+ * The reply to the Dag processor: the bundle's handlers for tasks of Python Dags.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { NativeTaskHandler } from "./native_task.ts";
 import { parametersOf } from "../task/handler_schema.ts";
 import { isPlainObject } from "../../values.ts";
 
-/** The answer: each registered handler; the tasks of Dags that the bundle defines whole are none. */
+/** Describes each registered handler, without those of the bundle's own Dags. */
 export function declareTaskHandlers(
   request: TaskHandlerParseRequest,
   handlers: HandlerRegistry,
@@ -41,7 +41,7 @@ function declarationOf(
   const params = parameters?.map(({ name, schema }): TaskHandlerParam => ({
     name,
     value_schema: isPlainObject(schema) ? schema : null,
-    // A handler reads `batch_size` as `batchSize` too.
+    // A handler can read `batch_size` as `batchSize`.
     exact_name: false,
   }));
   return [{ task_id: taskId, binding: "named", params: params ?? null }];

@@ -1,5 +1,5 @@
 /**
- * What the runtime does around the work of a native Dag's task, since the Dag says so.
+ * The steps around the handler of a native Dag's task: params, arguments, label, outputs, skips.
  *
  * @module
  */
@@ -7,7 +7,8 @@ import { isPlainObject } from "../../values.ts";
 import { TaskRuntimeError } from "../../error.ts";
 import type { JsonValue } from "../../protocol/value.ts";
 import type { TaskContext } from "../../sdk/context.ts";
-import { nodeIn } from "../../sdk/dag/branching.ts";
+import { jsonOf } from "../../sdk/dag/checks.ts";
+import { findNode } from "../../sdk/dag/node.ts";
 import {
   type Branch,
   mappedGroupOf,
@@ -15,13 +16,13 @@ import {
   type NodeDefinition,
   type TaskDefinition,
 } from "../../sdk/dag/definition.ts";
-import { allBehind, type Graph, resolveGraph, tasksIn } from "../../sdk/dag/graph.ts";
+import { allDownstream, type Graph, resolveGraph, tasksIn } from "../../sdk/dag/graph.ts";
 import { readParams } from "../../sdk/dag/param.ts";
 import type { TaskArgs } from "../../sdk/handler.ts";
 import { bindInputs } from "./inputs.ts";
 import type { TaskPlan } from "./native_task.ts";
 
-/** What the Dag says of one of its tasks. */
+/** Makes the plan of a task. */
 export function planOf(task: TaskDefinition): TaskPlan {
   return {
     paramDefaults: () => paramDefaults(task),
@@ -30,7 +31,7 @@ export function planOf(task: TaskDefinition): TaskPlan {
   };
 }
 
-/** The defaults of the params that a task sees: its own over its Dag's. */
+/** Returns the defaults of a task's params, which override those of its Dag. */
 function paramDefaults(task: TaskDefinition): Record<string, JsonValue> {
   const params = [
     ...readParams("a Dag", task.dag.options.params),
@@ -39,7 +40,6 @@ function paramDefaults(task: TaskDefinition): Record<string, JsonValue> {
   return Object.fromEntries(params.map((param) => [param.name, param.default ?? null]));
 }
 
-/** The arguments, and the label of the instance, which is made of them. */
 async function prepare(task: TaskDefinition, ctx: TaskContext): Promise<TaskArgs> {
   const { xcoms, mapIndex } = ctx;
   const args = await bindInputs(task, { xcoms, mapIndex });
@@ -52,11 +52,10 @@ async function prepare(task: TaskDefinition, ctx: TaskContext): Promise<TaskArgs
 }
 
 /**
- * After the work: what is skipped, and the outputs beside the return value. Resolves to what is to
- * be pushed; undefined for nothing.
+ * Records the tasks to skip and pushes the outputs; resolves to the return value to push.
  *
- * @throws {TaskRuntimeError} `INVALID` for a result that chooses nothing there is, or has no fields
- * to be pushed one by one
+ * @throws {TaskRuntimeError} `INVALID` for a result without a branch, or that is not an object with
+ * `multipleOutputs`
  */
 async function followUp(
   task: TaskDefinition,
@@ -71,23 +70,23 @@ async function followUp(
     if (!isPlainObject(result)) {
       throw new TaskRuntimeError(
         "INVALID",
-        `Cannot push the outputs of ${nameOf(task)}: what it returned is no plain object`,
+        `Cannot push the outputs of ${nameOf(task)}: its result must be a plain object`,
       );
     }
     for (const [key, value] of Object.entries(result)) {
       if (value !== undefined) await ctx.xcoms.push(key, value);
     }
   }
-  // A decider may return the node it chose.
-  return nodeIn(result)?.id ?? result;
+  // A task before a switch may return a node, whose id is pushed.
+  return findNode(result)?.id ?? result;
 }
 
-/** Airflow's column is as wide, in characters. */
+/** The width of Airflow's column, in characters. */
 const MAX_LABEL = 250;
 
 /**
- * The text of a template, in which `{{ name }}` and `{{ name.field }}` stand for arguments; beside
- * them there are `map_index`, `run_id`, `task.task_id` and `ti.map_index`.
+ * Renders a template, in which `{{ name }}` and `{{ name.field }}` are replaced by arguments, and by
+ * `map_index`, `run_id`, `task.task_id` and `ti.map_index`.
  */
 export function labelOf(template: string, args: TaskArgs, ctx: Pick<TaskContext, "ti">): string {
   const { ti } = ctx;
@@ -118,27 +117,26 @@ function rendered(value: unknown): string {
 }
 
 /**
- * The ids of the tasks to skip after `task` returned `result`.
+ * Returns the ids of the tasks to skip after `task` returned `result`: the first tasks of the other
+ * branches, unless they are also downstream of the chosen one.
  *
- * A task that is behind a chosen one too, such as the one where branches join, is not among them.
- *
- * @throws {TaskRuntimeError} `INVALID` for a result that chooses nothing there is
+ * @throws {TaskRuntimeError} `INVALID` for a result without a branch
  */
-export function skippedBy(task: TaskDefinition, result: unknown): string[] {
+function skippedBy(task: TaskDefinition, result: unknown): string[] {
   const { branch } = task;
   if (branch === undefined) return [];
   const graph = resolveGraph(task.dag);
   if (branch.kind === "short-circuit") {
     if (result) return [];
-    const behind = branch.respectTriggerRules
+    const downstream = branch.respectTriggerRules
       ? graph.downstream.get(task) ?? new Set()
-      : allBehind(graph, [task]);
-    return [...behind].filter(({ role }) => role !== "teardown").map(({ id }) => id);
+      : allDownstream(graph, [task]);
+    return [...downstream].filter(({ role }) => role !== "teardown").map(({ id }) => id);
   }
   const firsts = (nodes: readonly NodeDefinition[]): Set<TaskDefinition> =>
     new Set(nodes.flatMap((node) => firstTasks(node, task, graph)));
   const chosen = firsts(chosenBy(task, branch, result));
-  const kept = allBehind(graph, chosen);
+  const kept = allDownstream(graph, chosen);
   return [...firsts(candidatesOf(branch))]
     .filter((each) => !chosen.has(each) && !kept.has(each))
     .map(({ id }) => id);
@@ -159,26 +157,22 @@ function chosenBy(
 ): readonly NodeDefinition[] {
   if (branch.kind === "if") {
     if (typeof result === "boolean") return result ? branch.then : branch.otherwise;
-    throw noChoice(task, `it returned ${show(result)}, and \`dag.if()\` wants true or false`);
+    throw noBranch(task, `the result for dag.if() must be true or false, got ${jsonOf(result)}`);
   }
-  const value = nodeIn(result)?.id ?? result;
+  const value = findNode(result)?.id ?? result;
   const found = branch.cases.find((each) => each.value === value)?.targets ?? branch.fallback;
   if (found !== undefined) return found;
-  const cases = branch.cases.map((each) => show(each.value)).join(", ");
-  throw noChoice(task, `it returned ${show(value)}, and its cases are ${cases}`);
+  const cases = branch.cases.map((each) => jsonOf(each.value)).join(", ");
+  throw noBranch(task, `there is no case for the result ${jsonOf(value)}; cases: ${cases}`);
 }
 
-/** The tasks of a node that are directly behind the one that chooses. */
+/** Returns the tasks of a node that are directly downstream of `task`. */
 function firstTasks(node: NodeDefinition, task: TaskDefinition, graph: Graph): TaskDefinition[] {
   if (node.kind === "task") return [node];
   const direct = graph.downstream.get(task);
   return [...tasksIn(node)].filter((each) => direct?.has(each));
 }
 
-function noChoice(task: TaskDefinition, reason: string): TaskRuntimeError {
-  return new TaskRuntimeError("INVALID", `Cannot choose after ${nameOf(task)}: ${reason}`);
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+function noBranch(task: TaskDefinition, reason: string): TaskRuntimeError {
+  return new TaskRuntimeError("INVALID", `Cannot choose a branch after ${nameOf(task)}: ${reason}`);
 }

@@ -1,5 +1,5 @@
 /**
- * Assets in a Dag file: what tasks read and write, and what schedules Dags.
+ * Assets in a Dag file: the data that tasks read and write, and that schedules Dags.
  *
  * @module
  */
@@ -10,35 +10,33 @@ import { invalid } from "./checks.ts";
 
 const ASCII = /^\p{ASCII}{1,1500}$/u;
 
-/** What more there is to say of an {@linkcode Asset}. */
+/** Options of an {@linkcode Asset}. */
 export interface AssetOptions {
-  /** Its URI; its name by default. */
+  /** The URI; the name by default. */
   uri?: string;
-  /** Its group; `"asset"` by default. */
+  /** The group; `"asset"` by default. */
   group?: string;
-  /** What to say of it: a JSON object. */
+  /** Any other metadata: a JSON object. */
   extra?: JsonObject;
-  /** Triggers that Airflow's triggerer runs all the time; each event of one updates the asset. */
+  /** Triggers that Airflow's triggerer runs permanently; each of their events updates the asset. */
   watchers?: readonly AssetWatcher[];
 }
 
 /** A trigger that updates an asset. */
 export interface AssetWatcher {
-  /** Its name. */
+  /** The name. */
   name: string;
   /** One of Airflow's event triggers, by import path. */
   trigger: Trigger;
 }
 
-/** What a Dag can be scheduled on, and a task read and write. */
+/** An asset, an alias, a reference, or a combination of them. */
 export type AssetCondition = Asset | AssetAlias | AssetReference | AssetAny | AssetAll;
 
 /**
- * An asset, by name and URI.
+ * An asset, identified by its name and URI.
  *
- * Airflow takes two assets for one when name and URI are the same.
- *
- * @example A Dag that writes an asset, and one that runs when it was written
+ * @example One Dag updates an asset, another runs after each update
  * ```ts
  * import { Asset, Dag } from "@airflow-deno/task-runtime";
  *
@@ -50,19 +48,19 @@ export type AssetCondition = Asset | AssetAlias | AssetReference | AssetAny | As
  * ```
  */
 export class Asset {
-  /** Its name. */
+  /** The name. */
   readonly name: string;
-  /** Its URI, in its normal form. */
+  /** The URI, normalized as Airflow does. */
   readonly uri: string;
-  /** Its group. */
+  /** The group. */
   readonly group: string;
-  /** What is said of it. */
+  /** Other metadata. */
   readonly extra: JsonObject;
-  /** The triggers that update it. */
+  /** The triggers that update the asset. */
   readonly watchers: readonly AssetWatcher[];
 
   /**
-   * Names an asset.
+   * Makes an asset.
    *
    * @throws {TaskRuntimeError} `INVALID` for a name or URI that Airflow refuses
    */
@@ -73,9 +71,9 @@ export class Asset {
     this.uri = normalUri(what, options.uri ?? name);
     this.group = options.group ?? "asset";
     this.extra = options.extra ?? {};
-    if (!isPlainObject(this.extra)) throw invalid(what, '"extra" is no plain object');
+    if (!isPlainObject(this.extra)) throw invalid(what, '"extra" must be a plain object');
     if (typeof this.group !== "string" || this.group === "") {
-      throw invalid(what, '"group" is no text');
+      throw invalid(what, '"group" must be a non-empty string');
     }
     this.watchers = [...options.watchers ?? []];
     for (const watcher of this.watchers) {
@@ -83,24 +81,24 @@ export class Asset {
         typeof watcher.name === "string" && watcher.name !== "" &&
         typeof watcher.trigger?.classpath === "string"
       ) continue;
-      throw invalid(what, "a watcher has a name and a trigger");
+      throw invalid(what, "each watcher must have a name and a trigger");
     }
   }
 
-  /** An asset that another Dag defines, by name: `Asset.ref("orders")`. */
+  /** Refers to an asset that another Dag defines, by name: `Asset.ref("orders")`. */
   static ref(name: string): AssetReference {
     checkName("asset", name);
     return { kind: "ref", name };
   }
 
-  /** An asset that another Dag defines, by URI. */
+  /** Refers to an asset that another Dag defines, by URI. */
   static refUri(uri: string): AssetReference {
     return { kind: "ref", uri: normalUri(`asset "${uri}"`, uri) };
   }
 }
 
 /**
- * An asset alias: a name that stands for assets which tasks name when they run.
+ * An asset alias: a name for assets that tasks choose at run time.
  *
  * @example
  * ```ts
@@ -116,13 +114,13 @@ export class Asset {
  * ```
  */
 export class AssetAlias {
-  /** Its name. */
+  /** The name. */
   readonly name: string;
-  /** Its group. */
+  /** The group. */
   readonly group: string;
 
   /**
-   * Names an alias.
+   * Makes an alias.
    *
    * @throws {TaskRuntimeError} `INVALID` for a name that Airflow refuses
    */
@@ -133,29 +131,29 @@ export class AssetAlias {
   }
 }
 
-/** An asset that another Dag defines. */
+/** A reference to an asset that another Dag defines. */
 export type AssetReference =
   | { readonly kind: "ref"; readonly name: string }
   | { readonly kind: "ref"; readonly uri: string };
 
-/** One of several assets: {@linkcode anyOf}. */
+/** Any of several assets: {@linkcode anyOf}. */
 export interface AssetAny {
-  /** Which condition it is. */
+  /** The kind of condition. */
   readonly kind: "any";
-  /** One of these. */
+  /** The assets, one of which must be updated. */
   readonly objects: readonly AssetCondition[];
 }
 
 /** All of several assets: {@linkcode allOf}. */
 export interface AssetAll {
-  /** Which condition it is. */
+  /** The kind of condition. */
   readonly kind: "all";
-  /** All of these. */
+  /** The assets, all of which must be updated. */
   readonly objects: readonly AssetCondition[];
 }
 
 /**
- * Schedules a Dag when one of the assets was updated.
+ * Schedules a Dag when any of the assets is updated.
  *
  * @example
  * ```ts
@@ -166,15 +164,15 @@ export interface AssetAll {
  * const dag = new Dag("report", { schedule: anyOf(prices, allOf(orders, returns)) });
  * ```
  *
- * @throws {TaskRuntimeError} `INVALID` when there is none, or something else among them
+ * @throws {TaskRuntimeError} `INVALID` without arguments, or for one that is not an asset
  */
 export function anyOf(...objects: readonly AssetCondition[]): AssetAny {
-  checkConditions("any of assets", objects);
+  checkConditions("anyOf()", objects);
   return { kind: "any", objects };
 }
 
 /**
- * Schedules a Dag when all of the assets were updated since its last run.
+ * Schedules a Dag when all of the assets have been updated since its last run.
  *
  * @example
  * ```ts
@@ -183,44 +181,45 @@ export function anyOf(...objects: readonly AssetCondition[]): AssetAny {
  * const dag = new Dag("report", { schedule: allOf(new Asset("orders"), new Asset("prices")) });
  * ```
  *
- * @throws {TaskRuntimeError} `INVALID` when there is none, or something else among them
+ * @throws {TaskRuntimeError} `INVALID` without arguments, or for one that is not an asset
  */
 export function allOf(...objects: readonly AssetCondition[]): AssetAll {
-  checkConditions("all of assets", objects);
+  checkConditions("allOf()", objects);
   return { kind: "all", objects };
 }
 
-/** Tells whether `value` is an asset or a condition of assets. */
+/** Tells whether `value` is an {@linkcode AssetCondition}. */
 export function isAssetCondition(value: unknown): value is AssetCondition {
   if (value instanceof Asset || value instanceof AssetAlias) return true;
   return isPlainObject(value) && ["any", "all", "ref"].includes(String(value["kind"]));
 }
 
 function checkConditions(what: string, objects: readonly unknown[]): void {
-  if (objects.length === 0) throw invalid(what, "there is none");
-  if (!objects.every(isAssetCondition)) throw invalid(what, "one of them is no asset");
+  if (objects.length === 0) throw invalid(what, "it must have at least one asset");
+  if (!objects.every(isAssetCondition)) throw invalid(what, "each argument must be an asset");
 }
 
-/** Airflow's rule: ASCII, no blank name, at most 1,500 characters. */
+/** Checks Airflow's rule: 1 to 1,500 ASCII characters, not all of them blank. */
 function checkName(what: string, name: unknown): asserts name is string {
   const isName = typeof name === "string" && name.trim() !== "" && ASCII.test(name);
-  if (!isName) throw invalid(`${what} "${String(name)}"`, "a name has 1 to 1,500 ASCII characters");
+  if (isName) return;
+  throw invalid(`${what} "${String(name)}"`, "its name must have 1 to 1,500 ASCII characters");
 }
 
 /**
- * The URI as Airflow writes it: the scheme in small letters, no password, no slash at the end but
- * the only one, the query in order, no fragment. What has no scheme stays as it is.
+ * Normalizes a URI as Airflow does: lower-case scheme, no password, no trailing slash, sorted query,
+ * no fragment. A text without a scheme stays as it is.
  */
 function normalUri(what: string, uri: unknown): string {
   if (typeof uri !== "string" || !ASCII.test(uri) || uri.trim() === "") {
-    throw invalid(what, "a URI has 1 to 1,500 ASCII characters");
+    throw invalid(what, "its URI must have 1 to 1,500 ASCII characters");
   }
   const parts = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/i.exec(uri);
   const [, given = "", authority, path = "", query = ""] = parts ?? [];
   const scheme = given.toLowerCase();
   if (scheme === "" || scheme.startsWith("x-")) return uri;
   if (scheme === "airflow") {
-    throw invalid(what, 'Airflow keeps URIs of the scheme "airflow" to itself');
+    throw invalid(what, 'Airflow reserves the URI scheme "airflow"');
   }
   const host = /^[^@]*:/.test(authority ?? "") ? authority?.replace(/^.*@/, "") : authority;
   const sorted = new URLSearchParams(

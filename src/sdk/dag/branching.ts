@@ -1,5 +1,5 @@
 /**
- * Tasks whose results choose among those behind them.
+ * Branches: tasks whose results decide which downstream tasks run.
  *
  * @module
  */
@@ -10,61 +10,61 @@ import {
   type NodeDefinition,
   type TaskDefinition,
 } from "./definition.ts";
-import { checkNode, type DagNode, findDefinition } from "./node.ts";
+import { checkNode, type DagNode, findNode } from "./node.ts";
 import { conflict, invalid } from "./checks.ts";
 import { taskOf, type TaskRef } from "./task_ref.ts";
 
-/** What follows `dag.if(condition)`. */
+/** The result of `dag.if(condition)`. */
 export interface IfChain {
   /**
-   * What to go on with if the condition is true.
+   * Adds the nodes that run if the condition is true.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag, or what is no node: a chain is
-   * no promise, so do not await it
+   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag or another value; also when the
+   * chain is awaited, because it is not a promise
    */
   then(...nodes: readonly DagNode[]): ElseChain;
 }
 
-/** What follows `dag.if(condition).then(…)`. */
+/** The result of `dag.if(condition).then(…)`. */
 export interface ElseChain {
   /**
-   * What to go on with if the condition is false.
+   * Adds the nodes that run if the condition is false.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag, or what is no node
+   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag or another value
    */
   else(...nodes: readonly DagNode[]): void;
 }
 
-/** What follows `dag.switch(decider)`. */
+/** The result of `dag.switch(decider)`. */
 export interface CaseChain<Result> {
   /**
-   * What to go on with if the decider returned `value`; a node alone stands for the case that the
-   * decider returned this node, or its id.
+   * Adds the nodes that run if the decider returns `value`. `case(node)` alone runs the node if the
+   * decider returns this node or its id.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag, or what is no node; `CONFLICT`
-   * when there is a case for the value already
+   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag or another value; `CONFLICT` when
+   * the switch already has a case for the value
    */
   case(value: Result | DagNode, ...nodes: readonly DagNode[]): CaseChain<Result>;
 
   /**
-   * What to go on with if there is no case for what the decider returned; without it that is an
-   * error.
+   * Adds the nodes that run if the decider returns a value without a case. Without a default, the
+   * decider then fails.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag, or what is no node
+   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag or another value
    */
   default(...nodes: readonly DagNode[]): void;
 }
 
-/** How {@linkcode Dag.shortCircuit} skips. */
+/** Options of {@linkcode Dag.shortCircuit}. */
 export interface ShortCircuitOptions {
   /**
-   * Whether only the tasks directly behind are skipped, and those further down follow their trigger
-   * rules; false by default.
+   * Skips only the tasks directly downstream; tasks further down follow their trigger rules. False
+   * by default: all downstream tasks are skipped.
    */
   respectTriggerRules?: boolean;
 }
 
-/** Begins `if`. */
+/** Makes a task's result choose between two branches. */
 export function ifChain(dag: DagDefinition, condition: TaskRef<boolean>): IfChain {
   const task = chooser(dag, condition);
   const live: Extract<Branch, { kind: "if" }> = { kind: "if", then: [], otherwise: [] };
@@ -81,7 +81,7 @@ export function ifChain(dag: DagDefinition, condition: TaskRef<boolean>): IfChai
   };
 }
 
-/** Begins `switch`. */
+/** Makes a task's result choose one of several cases. */
 export function switchChain<Result>(
   dag: DagDefinition,
   decider: TaskRef<Result>,
@@ -95,15 +95,13 @@ export function switchChain<Result>(
   task.branch = live;
   const chain: CaseChain<Result> = {
     case: (value, ...nodes) => {
-      const node = nodeIn(value);
-      const isAlone = node !== undefined && nodes.length === 0;
-      const label = node === undefined ? value : node.id;
+      const label = findNode(value)?.id ?? value;
       if (live.cases.some((each) => each.value === label)) {
-        throw conflict(nameOf(task), `it has a case for ${JSON.stringify(label)} already`);
+        throw conflict(nameOf(task), `it already has a case for ${JSON.stringify(label)}`);
       }
       live.cases.push({
         value: label,
-        targets: targets(task, isAlone && isNode(value) ? [value] : nodes),
+        targets: targets(task, nodes.length === 0 && isNode(value) ? [value] : nodes),
       });
       return chain;
     },
@@ -114,7 +112,7 @@ export function switchChain<Result>(
   return chain;
 }
 
-/** Makes a task's result decide whether all behind it is skipped. */
+/** Makes a task's result decide whether the downstream tasks are skipped. */
 export function shortCircuit(
   dag: DagDefinition,
   condition: TaskRef<unknown>,
@@ -126,17 +124,19 @@ export function shortCircuit(
 function chooser(dag: DagDefinition, ref: TaskRef<unknown>): TaskDefinition {
   const task = taskOf(ref);
   if (task.dag !== dag) {
-    throw invalid(`a branch of Dag "${dag.dagId}"`, `${nameOf(task)} is of another Dag`);
+    throw invalid(`a branch of Dag "${dag.dagId}"`, `${nameOf(task)} belongs to another Dag`);
   }
-  if (task.branch !== undefined) throw conflict(nameOf(task), "its result chooses already");
+  if (task.branch !== undefined) {
+    throw conflict(nameOf(task), "its result already chooses a branch");
+  }
   return task;
 }
 
-/** The nodes to go on with, which come behind the task that chooses. */
+/** Adds an edge from the task that chooses to each node. */
 function targets(task: TaskDefinition, nodes: readonly DagNode[]): NodeDefinition[] {
   return nodes.map((node) => {
     if (typeof node === "function") {
-      throw invalid(nameOf(task), "a branch is no promise: take the await away before it");
+      throw invalid(nameOf(task), "a branch is not a promise. Remove the await before it");
     }
     const downstream = checkNode(nameOf(task), node, task);
     task.dag.edges.push({ upstream: task, downstream });
@@ -145,11 +145,5 @@ function targets(task: TaskDefinition, nodes: readonly DagNode[]): NodeDefinitio
 }
 
 function isNode(value: unknown): value is DagNode {
-  return nodeIn(value) !== undefined;
-}
-
-/** The definition behind what may be a node. */
-export function nodeIn(value: unknown): NodeDefinition | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  return findDefinition(value);
+  return findNode(value) !== undefined;
 }

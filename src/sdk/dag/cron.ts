@@ -1,5 +1,5 @@
 /**
- * Cron expressions: whether Airflow takes one, and when it is next due.
+ * Cron expressions, as Airflow reads them.
  *
  * @module
  */
@@ -17,23 +17,36 @@ const CRON_PRESETS: Readonly<Record<CronPreset, string>> = {
 };
 
 interface Field {
-  readonly name: string;
+  readonly name: "minute" | "hour" | "day of the month" | "month" | "day of the week";
   readonly min: number;
   readonly max: number;
-  readonly names: readonly string[];
+  /** Words for numbers; the index is the number. */
+  readonly words: readonly string[];
 }
 
-const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
-const DAYS = "sun mon tue wed thu fri sat".split(" ");
 const FIELDS: readonly Field[] = [
-  { name: "minute", min: 0, max: 59, names: [] },
-  { name: "hour", min: 0, max: 23, names: [] },
-  { name: "day of the month", min: 1, max: 31, names: [] },
-  { name: "month", min: 1, max: 12, names: ["", ...MONTHS] },
-  { name: "day of the week", min: 0, max: 7, names: DAYS },
+  { name: "minute", min: 0, max: 59, words: [] },
+  { name: "hour", min: 0, max: 23, words: [] },
+  { name: "day of the month", min: 1, max: 31, words: [] },
+  {
+    name: "month",
+    min: 1,
+    max: 12,
+    words: ["", ..."jan feb mar apr may jun jul aug sep oct nov dec".split(" ")],
+  },
+  { name: "day of the week", min: 0, max: 7, words: "sun mon tue wed thu fri sat".split(" ") },
 ];
 
-/** The expression behind a preset's name, or the text itself. */
+interface FieldValues {
+  readonly isAny: boolean;
+  readonly values: Set<number>;
+  /** `L` of the days; `L5` of the weekdays. */
+  readonly last: number[];
+  /** `fri#2`. */
+  readonly nth: (readonly [weekday: number, nth: number])[];
+}
+
+/** Returns the expression of a preset; any other text as it is. */
 export function expandPreset(text: string): string {
   return isPreset(text) ? CRON_PRESETS[text] : text;
 }
@@ -42,143 +55,113 @@ function isPreset(text: string): text is CronPreset {
   return Object.hasOwn(CRON_PRESETS, text);
 }
 
-/** What is wrong with a cron expression of five fields; undefined when nothing is. */
+/** Finds the first fault of a cron expression; undefined for a valid one. */
 export function findCronFault(expression: string): string | undefined {
-  const fields = expression.trim().split(/\s+/);
-  if (fields.length !== 5) {
-    return `it has ${fields.length} fields, and Airflow wants 5: minute, hour, day, month, weekday`;
-  }
-  for (const [i, field] of FIELDS.entries()) {
-    const text = fields[i] ?? "";
-    const found = findFieldFault(text, field);
-    if (found !== undefined) return `the ${field.name} "${text}" ${found}`;
-  }
-  return undefined;
+  const read = readFields(expression);
+  return typeof read === "string" ? read : undefined;
 }
 
-function findFieldFault(text: string, field: Field): string | undefined {
-  for (const part of text.split(",")) {
-    if (isSpecial(part, field)) continue;
-    const match = /^(\*|[\da-z]+)(?:-([\da-z]+))?(?:\/(\d+))?$/i.exec(part);
-    if (match === null) return "is none";
-    const [, from = "", to, step] = match;
-    if (from === "*" && to !== undefined) return "is none";
-    for (const word of [from, to]) {
-      if (word === undefined || word === "*") continue;
-      const value = valueOf(word, field);
-      if (value === undefined) return `is none`;
-      if (value < field.min || value > field.max) return `is not in ${field.min}-${field.max}`;
-    }
-    if (step !== undefined && Number(step) === 0) return "has a step of 0";
-  }
-  return undefined;
-}
-
-/** The last day, `L`, and the nth weekday of the month, `fri#2` or `L5`. */
-function isSpecial(part: string, field: Field): boolean {
-  if (field.name === "day of the month") return /^l$/i.test(part);
-  if (field.name !== "day of the week") return false;
-  const [, day = "", nth] = /^([\da-z]+)#([1-5])$/i.exec(part) ?? [];
-  if (nth !== undefined) return valueOf(day, field) !== undefined;
-  return /^l[0-7]$/i.test(part);
-}
-
-function valueOf(word: string, { names }: Field): number | undefined {
-  if (/^\d{1,2}$/.test(word)) return Number(word);
-  const index = names.indexOf(word.toLowerCase());
-  return index < 0 ? undefined : index;
-}
-
-/** The first time after `instant` at which `expression` is due, in a time zone. */
+/** Finds the first time after `instant` at which a valid expression is due in a time zone. */
 export function nextCron(
   expression: string,
   instant: Temporal.Instant,
   timezone: string,
 ): Temporal.Instant | undefined {
-  const [minutes, hours, days, months, weekdays] = readFields(expression);
+  const fields = readFields(expression);
+  if (typeof fields === "string") return undefined;
+  const [minutes, hours, days, months, weekdays] = fields;
   if (!minutes || !hours || !days || !months || !weekdays) return undefined;
   const start = instant.toZonedDateTimeISO(timezone);
-  const isDay = (date: Temporal.PlainDate): boolean => isDue(date, days, weekdays);
   let date = start.toPlainDate();
-  // Four centuries of leap years and weekdays are more than any expression can wait for.
-  for (let looked = 0; looked < 12 * 400;) {
+  // The calendar repeats after 400 years, so a later search finds nothing new.
+  for (let searched = 0; searched < 12 * 400;) {
     if (!months.values.has(date.month)) {
       date = date.with({ day: 1 }).add({ months: 1 });
-      looked++;
+      searched++;
       continue;
     }
-    if (isDay(date)) {
+    if (isDueOn(date, days, weekdays)) {
       for (const hour of sorted(hours.values)) {
         for (const minute of sorted(minutes.values)) {
           const due = date.toZonedDateTime({ timeZone: timezone, plainTime: { hour, minute } });
-          // A time that the clocks pass over does not come.
+          // A time that a clock change skips does not exist.
           if (due.hour !== hour || due.minute !== minute) continue;
           if (Temporal.ZonedDateTime.compare(due, start) > 0) return due.toInstant();
         }
       }
     }
     const next = date.add({ days: 1 });
-    if (next.month !== date.month) looked++;
+    if (next.month !== date.month) searched++;
     date = next;
   }
   return undefined;
 }
 
-interface FieldValues {
-  readonly isAny: boolean;
-  readonly values: ReadonlySet<number>;
-  /** `L` in the days; `L5` in the weekdays. */
-  readonly last: readonly number[];
-  /** `fri#2`. */
-  readonly nth: readonly (readonly [weekday: number, nth: number])[];
-}
-
-const RANGES: readonly (readonly [number, number])[] = [[0, 59], [0, 23], [1, 31], [1, 12], [0, 7]];
-
-function readFields(expression: string): (FieldValues | undefined)[] {
+/** Reads an expression; returns the first fault of an invalid one. */
+function readFields(expression: string): FieldValues[] | string {
   const texts = expression.trim().split(/\s+/);
-  return RANGES.map(([min, max], i) => readField(texts[i] ?? "*", min, max, i));
-}
-
-function readField(text: string, min: number, max: number, index: number): FieldValues {
-  const values = new Set<number>();
-  const last: number[] = [];
-  const nth: [number, number][] = [];
-  for (const part of text.toLowerCase().split(",")) {
-    const [word = "", step = "1"] = part.split("/");
-    const [from = "", to] = word.split("-");
-    if (word.startsWith("l")) last.push(Number(word.slice(1) || 0));
-    else if (word.includes("#")) {
-      const [day = "", count = ""] = word.split("#");
-      nth.push([numberOf(day, index) % 7, Number(count)]);
-    } else {
-      const first = from === "*" ? min : numberOf(from, index);
-      const end = from === "*"
-        ? max
-        : to === undefined
-        ? part.includes("/") ? max : first
-        : numberOf(to, index);
-      for (let value = first; value <= end; value += Number(step)) {
-        values.add(index === 4 ? value % 7 : value);
-      }
-    }
+  if (texts.length !== FIELDS.length) {
+    return `it must have 5 fields (minute, hour, day, month, weekday), got ${texts.length}`;
   }
-  return { isAny: text === "*", values, last, nth };
+  const read: FieldValues[] = [];
+  for (const [i, field] of FIELDS.entries()) {
+    const text = texts[i] ?? "";
+    const values: FieldValues = { isAny: text === "*", values: new Set(), last: [], nth: [] };
+    for (const part of text.toLowerCase().split(",")) {
+      const fault = readSpecial(part, field, values) ? undefined : readRange(part, field, values);
+      if (fault !== undefined) return `the ${field.name} ${fault}, got "${text}"`;
+    }
+    read.push(values);
+  }
+  return read;
 }
 
-function numberOf(word: string, index: number): number {
-  if (/^\d+$/.test(word)) return Number(word);
-  return index === 3 ? MONTHS.indexOf(word) + 1 : DAYS.indexOf(word);
+/** Reads the last day, `L`, the last weekday, `L5`, or the nth weekday, `fri#2`. */
+function readSpecial(part: string, field: Field, { last, nth }: FieldValues): boolean {
+  if (field.name === "day of the month" && part === "l") return last.push(0) > 0;
+  if (field.name !== "day of the week") return false;
+  const lastDay = /^l([0-7])$/.exec(part)?.[1];
+  if (lastDay !== undefined) return last.push(Number(lastDay) % 7) > 0;
+  const [, word = "", count] = /^([\da-z]+)#([1-5])$/.exec(part) ?? [];
+  const weekday = numberOf(word, field) ?? Infinity;
+  return weekday <= field.max && nth.push([weekday % 7, Number(count)]) > 0;
 }
 
-/** Both the day and the weekday count when only one is given; either does when both are. */
-function isDue(date: Temporal.PlainDate, days: FieldValues, weekdays: FieldValues): boolean {
+/** Reads `*`, `5`, `mon-fri` or one of them with a step, `/2`; returns the fault of another text. */
+function readRange(part: string, field: Field, { values }: FieldValues): string | undefined {
+  const { min, max } = field;
+  const match = /^(\*|[\da-z]+)(?:-([\da-z]+))?(?:\/(\d+))?$/.exec(part);
+  const [, from = "", to, step] = match ?? [];
+  const isAny = from === "*";
+  const first = isAny ? min : numberOf(from, field);
+  const end = to === undefined ? isAny || step !== undefined ? max : first : numberOf(to, field);
+  if (first === undefined || end === undefined || (isAny && to !== undefined)) {
+    return "must be a list of cron ranges";
+  }
+  if ([first, end].some((value) => value < min || value > max)) return `must be in ${min}-${max}`;
+  if (Number(step) === 0) return "must have a positive step";
+  const span = field.name === "day of the week" ? 7 : max - min + 1;
+  // A range such as fri-mon goes around.
+  for (let value = first; value <= (end < first ? end + span : end); value += Number(step ?? 1)) {
+    values.add(min + (value - min) % span);
+  }
+  return undefined;
+}
+
+function numberOf(word: string, { words }: Field): number | undefined {
+  if (/^\d{1,2}$/.test(word)) return Number(word);
+  const index = words.indexOf(word);
+  return word === "" || index < 0 ? undefined : index;
+}
+
+/** If both days and weekdays are restricted, either is enough. */
+function isDueOn(date: Temporal.PlainDate, days: FieldValues, weekdays: FieldValues): boolean {
   const weekday = date.dayOfWeek % 7;
   const isLast = date.day + 7 > date.daysInMonth;
   const onDay = days.values.has(date.day) ||
     (days.last.length > 0 && date.day === date.daysInMonth);
   const onWeekday = weekdays.values.has(weekday) ||
-    (isLast && weekdays.last.some((day) => day % 7 === weekday)) ||
+    (isLast && weekdays.last.includes(weekday)) ||
     weekdays.nth.some(([day, nth]) => day === weekday && Math.ceil(date.day / 7) === nth);
   if (days.isAny) return onWeekday;
   if (weekdays.isAny) return onDay;

@@ -1,5 +1,5 @@
 /**
- * What there is to say of a Dag.
+ * The options of a Dag.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type ParamDefinitions, readParams } from "./param.ts";
 import { checkTimezone, readSchedule, type Schedule, type ScheduleDefinition } from "./schedule.ts";
 import { checkTaskOptions, type TaskOptions } from "./task_options.ts";
 
-/** How a Dag run comes to be. */
+/** The type of a Dag run: what creates it. */
 export type DagRunType =
   | "backfill"
   | "scheduled"
@@ -27,75 +27,75 @@ const RUN_TYPES: readonly DagRunType[] = [
   "asset_materialization",
 ];
 
-/** What there is to say of a Dag; what is left out, Airflow's configuration decides. */
+/** Options of a Dag; Airflow's configuration has the defaults. */
 export interface DagOptions<Params extends ParamDefinitions = ParamDefinitions> {
-  /** When it runs; null, the default, for a Dag that is only triggered. */
+  /** The schedule; null, the default, means that the Dag only runs when it is triggered. */
   schedule?: Schedule;
-  /** From when on it runs. */
+  /** The start of the first data interval. */
   startDate?: Moment | Temporal.ZonedDateTime;
-  /** Until when it runs. */
+  /** The end of the schedule. */
   endDate?: Moment | Temporal.ZonedDateTime;
-  /** The time zone of its schedule; that of a zoned `startDate` by default, else `"UTC"`. */
+  /** The time zone of the schedule; that of a zoned `startDate` by default, else `"UTC"`. */
   timezone?: string;
-  /** Whether runs that lie between the start date and now are made up for. */
+  /** Runs the Dag for each missed interval since the start date. */
   catchup?: boolean;
-  /** Words to find it by in the UI. */
+  /** Tags, to filter Dags in the UI. */
   tags?: readonly string[];
-  /** What it does, in a line. */
+  /** A description, in one line. */
   description?: string;
-  /** What the UI calls it; its id by default. */
+  /** The name in the UI; the id by default. */
   displayName?: string;
-  /** Its documentation, in Markdown. */
+  /** Documentation, in Markdown. */
   docMd?: string;
-  /** What a run can be triggered with: JSON Schema by name, or plain values as defaults. */
+  /** The params of a run: JSON Schemas by name, or plain values as defaults. */
   params?: Params;
-  /** Options of its tasks, unless they say otherwise. */
+  /** Default options of the tasks. */
   defaultArgs?: TaskOptions;
-  /** The owner of its tasks; short for `defaultArgs: { owner }`. */
+  /** The owner of the tasks; short for `defaultArgs: { owner }`. */
   owner?: string;
-  /** The queue of its tasks; short for `defaultArgs: { queue }`. */
+  /** The queue of the tasks; short for `defaultArgs: { queue }`. */
   queue?: string;
   /** Links of owners, by name: `https:` or `mailto:`. */
   ownerLinks?: Readonly<Record<string, string>>;
-  /** How many of its task instances run at a time, within one run. */
+  /** The maximum number of task instances that run at the same time in one Dag run. */
   maxActiveTasks?: number;
-  /** How many of its runs are active at a time. */
+  /** The maximum number of Dag runs at the same time. */
   maxActiveRuns?: number;
-  /** After how many failed runs in a row Airflow pauses it; 0 for never. */
+  /** The number of consecutive failed runs after which Airflow pauses the Dag; 0 means never. */
   maxConsecutiveFailedDagRuns?: number;
-  /** How long a run may take; it fails then. */
+  /** The longest duration of a run, which then fails. */
   dagrunTimeout?: Duration;
-  /** Whether the first task that fails ends the run; its tasks keep the rule `"all_success"`. */
+  /** Fails the run as soon as a task fails; all tasks must have the rule `"all_success"`. */
   failFast?: boolean;
-  /** Whether it is paused when Airflow first sees it. */
+  /** Pauses the Dag when Airflow first sees it. */
   isPausedUponCreation?: boolean;
-  /** Whether templates of Python's operators become values of Python, not texts. */
+  /** Renders the templates of Python operators to Python values instead of strings. */
   renderTemplateAsNativeObj?: boolean;
-  /** Whether all tasks of a run use the Dag as it is now, not as the run began. */
+  /** Runs each task with the latest version of the Dag, not with the one of the run's start. */
   disableBundleVersioning?: boolean;
-  /** Whether a cleared task runs with the Dag as it is now. */
+  /** Runs a cleared task with the latest version of the Dag. */
   rerunWithLatestVersion?: boolean;
-  /** Which roles may do what (with Airflow's FAB auth manager only), by role and resource. */
+  /** Permissions on the Dag, by role and resource; with Airflow's FAB auth manager only. */
   accessControl?: Readonly<
     Record<string, readonly string[] | Readonly<Record<string, readonly string[]>>>
   >;
-  /** The only ways in which its runs may come to be. */
+  /** The only types of runs that Airflow may create. */
   allowedRunTypes?: readonly DagRunType[];
-  /** When a run is late, and what Airflow calls then. */
-  deadline?: Deadline | readonly Deadline[];
+  /** Callbacks for late runs. */
+  deadline?: DeadlineAlert | readonly DeadlineAlert[];
 }
 
-/** The kinds of the options; Airflow's names are these, in snake_case. */
+/** The kinds of the options; in snake_case these are Airflow's names. */
 export const DAG_OPTION_KINDS = {
   schedule: "own",
-  startDate: "moment",
-  endDate: "moment",
+  startDate: "time",
+  endDate: "time",
   timezone: "own",
   catchup: "flag",
   tags: "own",
-  description: "text",
+  description: "string",
   displayName: "own",
-  docMd: "text",
+  docMd: "string",
   params: "own",
   defaultArgs: "own",
   owner: "own",
@@ -104,7 +104,7 @@ export const DAG_OPTION_KINDS = {
   maxActiveTasks: "positive",
   maxActiveRuns: "positive",
   maxConsecutiveFailedDagRuns: "count",
-  dagrunTimeout: "length",
+  dagrunTimeout: "duration",
   failFast: "flag",
   isPausedUponCreation: "flag",
   renderTemplateAsNativeObj: "flag",
@@ -116,9 +116,9 @@ export const DAG_OPTION_KINDS = {
 } as const satisfies Readonly<Record<keyof DagOptions, OptionKind>>;
 
 /**
- * Makes sure that Airflow takes the options of a Dag.
+ * Checks that Airflow accepts the options of a Dag.
  *
- * @throws {TaskRuntimeError} `INVALID`, naming the option
+ * @throws {TaskRuntimeError} `INVALID` with the first wrong option
  */
 export function checkDagOptions(what: string, options: DagOptions): void {
   checkOptions(what, options, DAG_OPTION_KINDS);
@@ -129,16 +129,16 @@ export function checkDagOptions(what: string, options: DagOptions): void {
   const open = params.filter((param) => param.default === undefined && !allowsNull(param.schema));
   if (schedule.kind !== "none" && open.length > 0) {
     const names = open.map(({ name }) => `"${name}"`).join(", ");
-    throw invalid(what, `it has a schedule, and no default for its params ${names}`);
+    throw invalid(what, `a Dag with a schedule needs a default for each param. Add it to ${names}`);
   }
   if (schedule.kind === "continuous" && (options.maxActiveRuns ?? 1) > 1) {
-    throw invalid(what, 'with the schedule "@continuous" its "maxActiveRuns" is 1');
+    throw invalid(what, 'with the schedule "@continuous" its "maxActiveRuns" must be 1');
   }
   if (
     options.catchup === true && options.startDate === undefined && schedule.kind !== "none" &&
     schedule.kind !== "assets" && options.defaultArgs?.startDate === undefined
   ) {
-    throw invalid(what, "it is to catch up, and has no start date");
+    throw invalid(what, 'with "catchup" it needs a "startDate"');
   }
   if (options.defaultArgs !== undefined) checkTaskOptions(what, options.defaultArgs);
   checkTaskOptions(what, taskDefaultsOf(options));
@@ -149,21 +149,21 @@ export function checkDagOptions(what: string, options: DagOptions): void {
   if (allowed.length > 0 && !allowed.includes(needed)) {
     throw invalid(
       what,
-      `with its schedule, its "allowedRunTypes" must have "${needed}" among them`,
+      `with its schedule, its "allowedRunTypes" must include "${needed}"`,
     );
   }
   if (options.displayName !== undefined && typeof options.displayName !== "string") {
-    throw invalid(what, 'its "displayName" must be a text');
+    throw invalid(what, 'its "displayName" must be a string');
   }
 }
 
-/** The time zone of a Dag's schedule. */
+/** Returns the time zone of a Dag's schedule. */
 export function timezoneOf({ timezone, startDate }: DagOptions): string {
   if (timezone !== undefined) return timezone;
   return startDate instanceof Temporal.ZonedDateTime ? startDate.timeZoneId : "UTC";
 }
 
-/** The options that a Dag gives its tasks. */
+/** Returns the default options of a Dag's tasks. */
 export function taskDefaultsOf({ defaultArgs, owner, queue }: DagOptions): TaskOptions {
   return {
     ...(owner === undefined ? {} : { owner }),
@@ -172,7 +172,7 @@ export function taskDefaultsOf({ defaultArgs, owner, queue }: DagOptions): TaskO
   };
 }
 
-/** How runs of a schedule come to be. */
+/** Returns the type of the runs that a schedule creates. */
 function neededRunType({ kind }: ScheduleDefinition): DagRunType {
   if (kind === "assets" || kind === "asset-or-time") return "asset_triggered";
   return kind === "none" ? "manual" : "scheduled";
@@ -193,37 +193,41 @@ function checkTexts(
     typeof each === "string" && each !== "" && each.length <= 100 &&
     (words === undefined || words.includes(each));
   if (Array.isArray(texts) && texts.every(isText)) return;
-  const allowed = words === undefined ? "texts of at most 100 characters" : words.join(", ");
+  const allowed = words === undefined ? "strings of 1 to 100 characters" : words.join(", ");
   throw invalid(what, `its "${name}" must be a list of ${allowed}`);
 }
 
 /**
- * When a Dag run is late, and the Python callback that Airflow's triggerer calls then.
+ * The time by which a Dag run must finish, and the Python callback that Airflow's triggerer runs if
+ * it does not.
  */
-export interface Deadline {
-  /** Its name, in the UI. */
+export interface DeadlineAlert {
+  /** The name in the UI. */
   readonly name?: string;
-  /** From when the time counts. */
+  /** The time from which the interval counts. */
   readonly reference: DeadlineReference;
-  /** How long after that a run is late. */
+  /** The time that a run has from the reference. */
   readonly interval: Duration;
-  /** What is called. */
+  /** The callback. */
   readonly callback: DeadlineCallback;
 }
 
-/** From when the time of a {@linkcode Deadline} counts. */
+/**
+ * The time from which the interval of a {@linkcode DeadlineAlert} counts: a time of the run, a fixed
+ * time, or the average duration of the latest runs.
+ */
 export type DeadlineReference =
   | "logical-date"
   | "queued-at"
   | { readonly at: Moment }
   | { readonly averageRuntimeOf: number; readonly minRuns?: number };
 
-/** A Python function that can be awaited, run by Airflow's triggerer. */
+/** An async Python function that Airflow's triggerer runs. */
 export interface DeadlineCallback {
-  /** Its import path. */
+  /** The import path. */
   readonly path: string;
-  /** What it is called with, by name: JSON. */
+  /** The keyword arguments: JSON. */
   readonly kwargs?: Readonly<Record<string, unknown>>;
-  /** The queue of triggers that it waits in, where `[triggerer] queues_enabled` is set. */
+  /** The trigger queue, if `[triggerer] queues_enabled` is set. */
   readonly queue?: string;
 }

@@ -1,5 +1,5 @@
 /**
- * What an author's calls amount to: the Dag as data, for whoever serializes, runs or draws it.
+ * The definition of a Dag as data, which serialization and task runs read.
  *
  * @module
  */
@@ -16,28 +16,28 @@ import { type DagOptions, taskDefaultsOf } from "./dag_options.ts";
 import { at, type SourcePlace } from "./source_place.ts";
 import { checkTaskOptions, type TaskOptions } from "./task_options.ts";
 
-/** A Dag as data. */
+/** The definition of a Dag. */
 export interface DagDefinition {
   readonly dagId: string;
   readonly options: DagOptions;
-  /** By id, in the order in which they were defined. */
+  /** The tasks by id, in the order of definition. */
   readonly tasks: Map<string, TaskDefinition>;
-  /** The group that holds all others; its id is empty. */
+  /** The group that contains all others; its id is empty. */
   readonly root: GroupDefinition;
-  /** By id, prefix included, in the order in which they were defined. */
+  /** The groups by id with prefix, in the order of definition. */
   readonly groups: Map<string, GroupDefinition>;
-  /** Edges as they were drawn, before those of groups are resolved into those of tasks. */
+  /** The edges as drawn: those of groups are not yet resolved to edges of tasks. */
   readonly edges: Edge[];
   readonly place: SourcePlace;
 }
 
-/** An empty Dag. */
+/** Makes the definition of a Dag without tasks. */
 export function beginDag(dagId: string, options: DagOptions, place: SourcePlace): DagDefinition {
   const root: GroupDefinition = {
     kind: "group",
     id: "",
     label: "",
-    // The two know each other; the getter lets the first come before the second.
+    // Dag and root refer to each other; a getter breaks the circle.
     get dag(): DagDefinition {
       return dag;
     },
@@ -62,65 +62,65 @@ export function beginDag(dagId: string, options: DagOptions, place: SourcePlace)
 /** A task or a group. */
 export type NodeDefinition = TaskDefinition | GroupDefinition;
 
-/** `upstream` comes before `downstream`. */
+/** An edge between two nodes. */
 export interface Edge {
   readonly upstream: NodeDefinition;
   readonly downstream: NodeDefinition;
-  /** What the UI writes on it. */
+  /** The label in the UI. */
   readonly label?: string;
 }
 
-/** A task of a Dag. */
+/** The definition of a task. */
 export interface TaskDefinition {
   readonly kind: "task";
-  /** Its id, prefixes of groups included. */
+  /** The id with the prefixes of the groups. */
   readonly id: string;
   readonly dag: DagDefinition;
   readonly group: GroupDefinition;
-  /** Its own options over those of its groups and Dag. */
+  /** The task's options, with the defaults of its groups and Dag. */
   readonly options: TaskOptions;
   readonly work: TaskWork;
   readonly place: SourcePlace;
-  /** What it is called with, by name; undefined until it is called. */
+  /** The inputs by argument name; undefined until the task is called. */
   inputs: Readonly<Record<string, unknown>> | undefined;
-  /** What it is mapped over; undefined for a task that is not. */
+  /** The lists that the task is mapped over, if any. */
   expansion: Expansion | undefined;
   role: "work" | "setup" | "teardown";
-  /** Whether the Dag run fails when this teardown does. */
+  /** Fails the Dag run if this teardown fails. */
   onFailureFailDagRun: boolean;
-  /** How its result chooses among the tasks behind it. */
+  /** What the task's result decides about downstream tasks. */
   branch: Branch | undefined;
 }
 
-/** Who does a task's work. */
+/** The work of a task. */
 export type TaskWork = HandlerWork | EmptyWork;
 
-/** A function of the author's file does. */
+/** Work that a function of the author's file does. */
 export interface HandlerWork {
   readonly kind: "handler";
   readonly handler: Handler<never>;
-  /** How Airflow's UI names the kind of task, where it is one of Airflow's own. */
+  /** The operator of Airflow that the task looks like. */
   readonly guise?: OperatorGuise;
 }
 
-/** Nobody has to. */
+/** No work: the scheduler completes the task. */
 export interface EmptyWork {
   readonly kind: "empty";
 }
 
-/** What makes Airflow show and link a task as one of its own operators. */
+/** The fields that make Airflow show a task as one of its own operators. */
 export interface OperatorGuise {
   readonly classpath: string;
   readonly color: string;
-  /** XCom keys of links, by the text on the button. */
+  /** The XCom keys of links, by the text of their buttons. */
   readonly links: Readonly<Record<string, string>>;
   readonly canSkip?: boolean;
   readonly isSensor?: boolean;
-  /** The other Dag, in the dependency graph of Dags. */
+  /** The edge to another Dag in the graph of Dags. */
   readonly dependency?: { readonly kind: "trigger" | "sensor"; readonly dagId: string };
 }
 
-/** What a task or group is mapped over. */
+/** The lists that a task or group is mapped over. */
 export type Expansion =
   | {
     readonly kind: "dict-of-lists";
@@ -128,7 +128,7 @@ export type Expansion =
   }
   | { readonly kind: "list-of-dicts"; readonly source: unknown };
 
-/** How a task's result chooses. */
+/** What a task's result decides. */
 export type Branch =
   | {
     readonly kind: "if";
@@ -142,46 +142,46 @@ export type Branch =
   }
   | { readonly kind: "short-circuit"; readonly respectTriggerRules: boolean };
 
-/** A group of tasks. */
+/** The definition of a task group. */
 export interface GroupDefinition {
   readonly kind: "group";
-  /** Its id, prefixes of outer groups included; empty for the root. */
+  /** The id with the prefixes of outer groups; empty for the root. */
   readonly id: string;
-  /** Its id within the outer group. */
+  /** The id without prefixes. */
   readonly label: string;
   readonly dag: DagDefinition;
   readonly parent: GroupDefinition | undefined;
   readonly options: TaskGroupOptions;
-  /** Tasks and groups directly inside. */
+  /** The tasks and groups directly inside. */
   readonly children: NodeDefinition[];
   expansion: Expansion | undefined;
   readonly place: SourcePlace;
 }
 
-/** How a task group is defined. */
+/** Options of a task group. */
 export interface TaskGroupOptions {
-  /** Whether its id goes before those of its tasks; true by default. */
+  /** Prefixes the ids of its tasks with its own id; true by default. */
   prefix?: boolean;
-  /** The name in the UI; its id by default. */
+  /** The name in the UI; the id by default. */
   displayName?: string;
-  /** What the UI shows when the mouse is on it. */
+  /** The tooltip in the UI. */
   tooltip?: string;
-  /** Its documentation, in Markdown. */
+  /** Documentation, in Markdown. */
   docMd?: string;
-  /** Its colour in the UI: a CSS name or `#rrggbb`; `"CornflowerBlue"` by default. */
+  /** The color in the UI: a CSS name or `#rrggbb`; `"CornflowerBlue"` by default. */
   uiColor?: string;
-  /** The colour of its text in the UI; `"#000"` by default. */
+  /** The color of the text in the UI; `"#000"` by default. */
   uiFgColor?: string;
-  /** Options of its tasks, unless they say otherwise; they go before the Dag's `defaultArgs`. */
+  /** Default options of its tasks, which override those of the Dag. */
   defaultArgs?: TaskOptions;
 }
 
-/** Tells whether a task is mapped, itself or with a group. */
+/** Tells whether a task is mapped, by itself or with a group. */
 export function isMapped(task: TaskDefinition): boolean {
   return task.expansion !== undefined || mappedGroupOf(task) !== undefined;
 }
 
-/** The nearest group around a task that is mapped. */
+/** Returns the innermost mapped group of a task. */
 export function mappedGroupOf(task: TaskDefinition): GroupDefinition | undefined {
   for (let group: GroupDefinition | undefined = task.group; group; group = group.parent) {
     if (group.expansion !== undefined) return group;
@@ -191,19 +191,19 @@ export function mappedGroupOf(task: TaskDefinition): GroupDefinition | undefined
 
 const GROUP_OPTION_KINDS = {
   prefix: "flag",
-  displayName: "text",
-  tooltip: "text",
-  docMd: "text",
-  uiColor: "text",
-  uiFgColor: "text",
+  displayName: "string",
+  tooltip: "string",
+  docMd: "string",
+  uiColor: "string",
+  uiFgColor: "string",
   defaultArgs: "own",
 } as const satisfies Readonly<Record<keyof TaskGroupOptions, OptionKind>>;
 
 /**
- * Defines a group.
+ * Defines a task group.
  *
  * @throws {TaskRuntimeError} `INVALID` for an id or option that Airflow refuses; `CONFLICT` when the
- * Dag has one of this id already
+ * Dag already has a task or group of this id
  */
 export function defineGroup(
   parent: GroupDefinition,
@@ -234,7 +234,7 @@ export function defineGroup(
   return group;
 }
 
-/** What defines a task. */
+/** A task to define. */
 export interface NewTask {
   readonly group: GroupDefinition;
   readonly taskId: string;
@@ -247,7 +247,7 @@ export interface NewTask {
  * Defines a task.
  *
  * @throws {TaskRuntimeError} `INVALID` for an id or option that Airflow refuses; `CONFLICT` when the
- * Dag has one of this id already
+ * Dag already has a task or group of this id
  */
 export function defineTask({ group, taskId, options, work, place }: NewTask): TaskDefinition {
   const { dag } = group;
@@ -255,7 +255,7 @@ export function defineTask({ group, taskId, options, work, place }: NewTask): Ta
   const what = `task "${dag.dagId}.${id}"`;
   checkId(what, id);
   if (work.kind === "handler" && typeof work.handler !== "function") {
-    throw invalid(what, "its handler is no function");
+    throw invalid(what, "its handler must be a function");
   }
   checkTaskOptions(what, options);
   checkFree(dag, id, what);
@@ -274,30 +274,30 @@ export function defineTask({ group, taskId, options, work, place }: NewTask): Ta
     branch: undefined,
   };
   const { triggerRule = "all_success" } = task.options;
-  const isPlain = triggerRule === "all_success" || triggerRule === "all_done_setup_success";
-  if (dag.options.failFast === true && !isPlain) {
-    throw invalid(what, `its Dag fails fast, and then its trigger rule cannot be "${triggerRule}"`);
+  const isAllowed = triggerRule === "all_success" || triggerRule === "all_done_setup_success";
+  if (dag.options.failFast === true && !isAllowed) {
+    throw invalid(what, `in a Dag with "failFast", its trigger rule cannot be "${triggerRule}"`);
   }
   dag.tasks.set(id, task);
   group.children.push(task);
   return task;
 }
 
-/** Makes sure that a Dag has no task and no group of this id. */
-export function checkFree(dag: DagDefinition, id: string, what: string): void {
+/** Checks that a Dag has no task and no group of this id. */
+function checkFree(dag: DagDefinition, id: string, what: string): void {
   const taken = dag.tasks.get(id) ?? dag.groups.get(id);
   if (taken !== undefined) {
-    throw conflict(what, `the Dag has a ${taken.kind} of this id already${at(taken.place)}`);
+    throw conflict(what, `the Dag already has a ${taken.kind} of this id${at(taken.place)}`);
   }
 }
 
-/** The id with the prefix of the group around it. */
-export function prefixed(group: GroupDefinition, id: string): string {
-  // As in Airflow: a group without prefix gives its tasks none, of the groups around it either.
+/** Prefixes an id with that of its group. */
+function prefixed(group: GroupDefinition, id: string): string {
+  // As in Airflow, a group with `prefix: false` also drops the prefixes of outer groups.
   return group.id === "" || group.options.prefix === false ? id : `${group.id}.${id}`;
 }
 
-/** The options that the Dag and the groups give, the innermost over the others. */
+/** Returns the default options of a group's tasks; inner groups override outer ones. */
 function defaultsOf(group: GroupDefinition): TaskOptions {
   const outer = group.parent === undefined
     ? taskDefaultsOf(group.dag.options)
@@ -305,17 +305,17 @@ function defaultsOf(group: GroupDefinition): TaskOptions {
   return { ...outer, ...group.options.defaultArgs };
 }
 
-/** A function's own name, which stands for the id where none is given. */
+/** Returns a function's name, the id of a task that is defined without one. */
 export function idOf(handler: unknown, dag: DagDefinition): string {
   const name: unknown = typeof handler === "function" ? handler.name : undefined;
   if (typeof name === "string" && name !== "") return name;
   throw invalid(
     `a task of Dag "${dag.dagId}"`,
-    "its function has no name that could be its id: give one as the first argument",
+    "its function has no name. Pass the task's id as the first argument",
   );
 }
 
-/** `task "etl.load"`. */
+/** Returns the name of a node for messages: `task "etl.load"`. */
 export function nameOf(node: NodeDefinition): string {
   return `${node.kind} "${node.dag.dagId}.${node.id}"`;
 }

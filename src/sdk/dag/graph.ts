@@ -1,5 +1,5 @@
 /**
- * The order of a Dag's tasks, with the edges of groups resolved into those of tasks.
+ * The graph of a Dag's tasks: the edges of groups resolved to edges of tasks.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
 } from "./definition.ts";
 import { at } from "./source_place.ts";
 
-/** What a group is drawn between, in the UI. */
+/** The edges of a group, for the UI. */
 export interface GroupEdges {
   readonly upstreamGroups: Set<string>;
   readonly downstreamGroups: Set<string>;
@@ -25,12 +25,12 @@ export interface GroupEdges {
 
 /** The edges of a Dag. */
 export interface Graph {
-  /** The tasks directly behind each. */
+  /** The tasks directly downstream of each task. */
   readonly downstream: ReadonlyMap<TaskDefinition, ReadonlySet<TaskDefinition>>;
-  /** The tasks directly before each. */
+  /** The tasks directly upstream of each task. */
   readonly upstream: ReadonlyMap<TaskDefinition, ReadonlySet<TaskDefinition>>;
   readonly groups: ReadonlyMap<GroupDefinition, GroupEdges>;
-  /** What the UI writes on edges: by the ids at its start and its end. */
+  /** The labels of edges in the UI, by the ids at their start and end. */
   readonly labels: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
@@ -44,7 +44,7 @@ export function resolveGraph(dag: DagDefinition): Graph {
   const isDirect = ({ upstream, downstream }: Edge): boolean =>
     upstream.kind === "task" && downstream.kind === "task";
   for (const edge of dag.edges) if (isDirect(edge)) builder.add(edge);
-  // An edge within a group may change what its first and last tasks are, so that inner ones go first.
+  // An edge within a group may change its first and last tasks, so inner edges come first.
   const rest = dag.edges.filter((edge) => !isDirect(edge))
     .toSorted((a, b) => sharedDepth(b) - sharedDepth(a));
   for (const edge of rest) builder.add(edge);
@@ -79,7 +79,7 @@ class GraphBuilder implements Graph {
       if (tasks.length === 0) {
         throw invalid(
           `Dag "${end.dag.dagId}"`,
-          `an edge leads to ${nameOf(end)}${at(end.place)}, which has no tasks`,
+          `an edge connects ${nameOf(end)}${at(end.place)}, which has no tasks`,
         );
       }
     }
@@ -93,7 +93,7 @@ class GraphBuilder implements Graph {
     this.upstream.get(second)?.add(first);
   }
 
-  /** As Airflow notes it, so that the UI draws one edge in the place of many. */
+  /** Adds the edges of groups, which the UI draws instead of those of tasks. */
   #addToGroups(
     upstream: NodeDefinition,
     downstream: NodeDefinition,
@@ -120,7 +120,7 @@ class GraphBuilder implements Graph {
     const to = downstream.kind === "task" ? downstream.id : `${downstream.id}.upstream_join_id`;
     const labels = this.labels.get(from) ?? new Map<string, string>();
     labels.set(to, label);
-    // From a task, the UI shows it on the edges into an opened group, too.
+    // The UI also shows the label of a task's edge on the edges into an expanded group.
     if (upstream.kind === "task") { for (const root of roots) labels.set(root.id, label); }
     this.labels.set(from, labels);
   }
@@ -130,7 +130,7 @@ class GraphBuilder implements Graph {
     return [...tasks].filter((task) => !intersects(this.upstream.get(task), tasks));
   }
 
-  /** The last tasks; where a teardown is last, those before it: nobody waits for a teardown. */
+  /** Returns the last tasks of a group; instead of a teardown, the tasks before it. */
   #leaves(group: GroupDefinition): TaskDefinition[] {
     const tasks = new Set(tasksIn(group));
     const found = new Set<TaskDefinition>();
@@ -151,17 +151,16 @@ class GraphBuilder implements Graph {
       if (!tasks.has(before)) continue;
       if (before.role === "teardown") this.#beforeTeardown(before, tasks, found);
       else if (before.role !== "setup") {
-        const behind = [...this.downstream.get(before) ?? []];
-        const goesOn = behind.some((each) =>
+        const hasWorkDownstream = [...this.downstream.get(before) ?? []].some((each) =>
           each !== task && tasks.has(each) && each.role !== "teardown"
         );
-        if (!goesOn) found.add(before);
+        if (!hasWorkDownstream) found.add(before);
       }
     }
   }
 }
 
-/** All tasks in a group and the groups inside. */
+/** Yields all tasks in a group and its inner groups. */
 export function* tasksIn(group: GroupDefinition): Generator<TaskDefinition> {
   for (const child of group.children) {
     if (child.kind === "task") yield child;
@@ -169,11 +168,11 @@ export function* tasksIn(group: GroupDefinition): Generator<TaskDefinition> {
   }
 }
 
-/** A circle of tasks, each before the next; undefined when there is none. */
+/** Finds a cycle, the first task also at its end; undefined when the graph has no cycle. */
 export function findCycle(graph: Graph): readonly TaskDefinition[] | undefined {
   const done = new Set<TaskDefinition>();
   for (const start of graph.downstream.keys()) {
-    // A stack of our own: a chain of thousands must not overflow the engine's.
+    // An explicit stack: recursion would overflow with a chain of thousands of tasks.
     const path: TaskDefinition[] = [];
     const onPath = new Set<TaskDefinition>();
     const stack: { task: TaskDefinition; leave: boolean }[] = [{ task: start, leave: false }];
@@ -196,8 +195,8 @@ export function findCycle(graph: Graph): readonly TaskDefinition[] | undefined {
   return undefined;
 }
 
-/** All tasks behind `tasks`, at any distance. */
-export function allBehind(graph: Graph, tasks: Iterable<TaskDefinition>): Set<TaskDefinition> {
+/** Finds all tasks downstream of `tasks`. */
+export function allDownstream(graph: Graph, tasks: Iterable<TaskDefinition>): Set<TaskDefinition> {
   const found = new Set<TaskDefinition>();
   const open = [...tasks];
   for (let task = open.pop(); task !== undefined; task = open.pop()) {
@@ -214,7 +213,7 @@ function intersects<T>(some: ReadonlySet<T> | undefined, others: ReadonlySet<T>)
   return some !== undefined && !some.isDisjointFrom(others);
 }
 
-/** How deep the innermost group lies that holds both ends. */
+/** Returns the depth of the innermost group that contains both ends of an edge. */
 function sharedDepth({ upstream, downstream }: Edge): number {
   const [a, b] = [pathOf(upstream), pathOf(downstream)];
   let depth = 0;
@@ -230,10 +229,10 @@ function pathOf(node: NodeDefinition): GroupDefinition[] {
 }
 
 /**
- * Makes sure that a Dag is whole, and gives the order of its tasks.
+ * Checks a Dag and returns the graph of its tasks.
  *
- * @throws {TaskRuntimeError} `INVALID` for a task that was not called, a circle, a choice of nothing,
- * a trigger rule that Airflow refuses in its place
+ * @throws {TaskRuntimeError} `INVALID` for a task that was not called, a cycle, a branch without
+ * targets, or a trigger rule that Airflow refuses
  */
 export function checkGraph(dag: DagDefinition): Graph {
   const what = `Dag "${dag.dagId}"`;
@@ -245,7 +244,7 @@ export function checkGraph(dag: DagDefinition): Graph {
     if (isEmpty) {
       throw invalid(
         what,
-        `${nameOf(task)}${at(task.place)} chooses, and there is nothing to choose`,
+        `the branch after ${nameOf(task)}${at(task.place)} has no targets`,
       );
     }
   }
@@ -254,12 +253,12 @@ export function checkGraph(dag: DagDefinition): Graph {
   const cycle = findCycle(graph);
   if (cycle !== undefined) {
     const path = cycle.map((task) => `"${task.id}"${at(task.place)}`).join(" → ");
-    throw invalid(what, `its tasks run in a circle: ${path}`);
+    throw invalid(what, `its tasks form a cycle: ${path}`);
   }
   return graph;
 }
 
-/** Airflow's rules of where trigger rules may stand: behind a setup, and in a mapped group. */
+/** Checks Airflow's limits on trigger rules: after a setup, and in a mapped group. */
 function checkTriggerRule(task: TaskDefinition, graph: Graph): void {
   const { triggerRule = "all_success" } = task.options;
   const what = `${nameOf(task)}${at(task.place)}`;
@@ -271,16 +270,15 @@ function checkTriggerRule(task: TaskDefinition, graph: Graph): void {
     if (before.role !== "setup") continue;
     throw invalid(
       what,
-      `it comes right behind the setup "${before.id}", and then its trigger rule cannot be ` +
-        `"${triggerRule}"`,
+      `directly after the setup "${before.id}", its trigger rule cannot be "${triggerRule}"`,
     );
   }
 }
 
-/** Makes sure that each task has been called. */
+/** Checks that each task has been called. */
 function checkAllCalled(dag: DagDefinition): void {
   const open = [...dag.tasks.values()].filter((task) => task.inputs === undefined);
   if (open.length === 0) return;
   const names = open.map((task) => `${nameOf(task)}${at(task.place)}`).join(", ");
-  throw invalid(`Dag "${dag.dagId}"`, `never called, and so without a place in it: ${names}`);
+  throw invalid(`Dag "${dag.dagId}"`, `some tasks were defined but never called: ${names}`);
 }

@@ -1,5 +1,5 @@
 /**
- * What can be ordered in a Dag: tasks and groups of them.
+ * The nodes of a Dag: tasks and task groups, and the order edges between them.
  *
  * @module
  */
@@ -16,39 +16,43 @@ export interface DagNode {
   after(...nodes: readonly (DagNode | EdgeOptions)[]): this;
 }
 
-/** What there is to say of an order edge. */
+/** Options of an order edge. */
 export interface EdgeOptions {
-  /** What the UI writes on it. */
+  /** The label in the UI. */
   label?: string;
 }
 
-// What authors hold shows nothing of its inside.
+// A WeakMap instead of a property: the objects that authors hold show no internals.
 const definitions = new WeakMap<object, NodeDefinition>();
 
-/** Remembers the definition behind a node. */
-export function setDefinition(node: DagNode, definition: NodeDefinition): void {
+/** Binds a node to its definition. */
+export function bindNode(node: DagNode, definition: NodeDefinition): void {
   definitions.set(node, definition);
 }
 
-/** The definition behind what may be a node. */
-export function findDefinition(value: object): NodeDefinition | undefined {
-  return definitions.get(value);
+/** Returns the definition of a node; undefined for any other value. */
+export function findNode(value: unknown): NodeDefinition | undefined {
+  return typeof value === "object" && value !== null ? definitions.get(value) : undefined;
 }
 
-/** The definition behind a node. */
-export function definitionOfNode(node: object): NodeDefinition {
-  const definition = definitions.get(node);
+/**
+ * Returns the definition of a node.
+ *
+ * @throws {TaskRuntimeError} `INVALID` for any other value
+ */
+export function definitionOf(node: unknown): NodeDefinition {
+  const definition = findNode(node);
   if (definition !== undefined) return definition;
-  throw invalid("the order of tasks", "it names what is no task and no group");
+  throw invalid("the order of tasks", "each node must be a called task or a task group");
 }
 
-/** Draws order edges from `node` to others, or from them to it. */
+/** Draws order edges between `node` and others. */
 export function drawOrder(
   node: DagNode,
   side: "before" | "after",
   others: readonly (DagNode | EdgeOptions)[],
 ): void {
-  const self = definitionOfNode(node);
+  const self = definitionOf(node);
   const last = others.at(-1);
   const hasOptions = last !== undefined && isOptions(last);
   const { label } = hasOptions ? last : {};
@@ -63,15 +67,15 @@ function isOptions(value: DagNode | EdgeOptions): value is EdgeOptions {
   return Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** The definition behind `node`, which must be one of the same Dag as `self`, and another. */
+/** Returns the definition of `node`, which must be another node of the Dag of `self`. */
 export function checkNode(what: string, node: object, self: NodeDefinition): NodeDefinition {
-  const other = definitionOfNode(node);
+  const other = definitionOf(node);
   if (other.dag !== self.dag) {
     throw invalid(
       what,
-      `${nameOf(other)}${at(other.place)} is of another Dag, "${other.dag.dagId}"`,
+      `${nameOf(other)}${at(other.place)} belongs to another Dag`,
     );
   }
-  if (other === self) throw invalid(what, "it would run before itself");
+  if (other === self) throw invalid(what, "it cannot run before or after itself");
   return other;
 }

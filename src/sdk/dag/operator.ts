@@ -1,5 +1,5 @@
 /**
- * Tasks that look like Airflow's own operators.
+ * Tasks that do the work of Airflow's own operators, and look like them in the UI.
  *
  * @module
  */
@@ -17,66 +17,66 @@ import type { DagDefinition, HandlerWork } from "./definition.ts";
 import { type Duration, secondsIn } from "../time.ts";
 import { readSchedule, type ScheduleDefinition } from "./schedule.ts";
 
-/** What {@linkcode TaskMaker.triggerDagRun} triggers. */
+/** Options of {@linkcode TaskMaker.triggerDagRun}. */
 export interface TriggerDagRunOptions {
-  /** The Dag. */
+  /** The id of the Dag. */
   dagId: string;
   /** The id of the new run; `manual__<time>_<random>` by default. */
   runId?: string;
-  /** What to hand to the run: a JSON object, or what makes one of the context when it runs. */
+  /** The configuration of the run: a JSON object, or a function that makes one of the context. */
   conf?:
     | Readonly<Record<string, unknown>>
     | ((ctx: TaskContext) => Readonly<Record<string, unknown>>);
-  /** Clears the run and starts it again when there is one of this id. */
+  /** Clears a run of the same id and starts it again. */
   resetDagRun?: boolean;
-  /** Whether the task is skipped when there is a run of this id; it fails by default. */
+  /** Skips the task if a run of the same id exists; it fails by default. */
   skipWhenAlreadyExists?: boolean;
   /** A note on the run. */
   note?: string;
-  /** Whether the task waits for the end of the run; false by default. */
+  /** Waits until the run has completed; false by default. */
   waitForCompletion?: boolean;
-  /** How long it waits between two looks at the run; a minute by default. */
+  /** The time between two polls of the run's state; a minute by default. */
   pollInterval?: Duration;
-  /** The states that end the wait well; `["success"]` by default. */
+  /** The states in which the task succeeds; `["success"]` by default. */
   allowedStates?: readonly string[];
-  /** The states that end the wait with an error; `["failed"]` by default. */
+  /** The states in which the task fails; `["failed"]` by default. */
   failedStates?: readonly string[];
 }
 
-/** What {@linkcode TaskMaker.externalTaskSensor} waits for. */
+/** Options of {@linkcode TaskMaker.externalTaskSensor}. */
 export interface ExternalTaskSensorOptions {
-  /** The Dag. */
+  /** The id of the Dag. */
   dagId: string;
-  /** The tasks; the whole run by default. */
+  /** The ids of the tasks; the whole run by default. */
   taskIds?: readonly string[];
-  /** A task group, in the place of tasks. */
+  /** The id of a task group, instead of tasks. */
   taskGroupId?: string;
-  /** How much earlier the other run's logical date is; the same by default. */
+  /** The time by which the other run's logical date is earlier; 0 by default. */
   executionDelta?: Duration;
-  /** The states waited for; `["success"]` by default. */
+  /** The states to wait for; `["success"]` by default. */
   allowedStates?: readonly TaskInstanceState[];
-  /** The states that fail the task at once; none by default. */
+  /** The states in which the task fails immediately. */
   failedStates?: readonly TaskInstanceState[];
-  /** How long it waits between two looks; a minute by default. */
+  /** The time between two pokes; a minute by default. */
   pokeInterval?: Duration;
-  /** How long it waits at most; 7 days by default. */
+  /** The longest wait; 7 days by default. */
   timeout?: Duration;
 }
 
 const STANDARD = "airflow.providers.standard";
 
 /**
- * The work of a task that triggers a Dag run. The runtime asks the supervisor for it, as Airflow's
- * Python does; the UI shows the operator and its link.
+ * Makes the work of a task that triggers a Dag run. The runtime requests it from the supervisor, as
+ * Airflow's Python does; the UI shows the operator and its link.
  *
- * @throws {TaskRuntimeError} `INVALID` for an option that is none
+ * @throws {TaskRuntimeError} `INVALID` for a wrong option
  */
 export function triggerDagRun(what: string, options: TriggerDagRunOptions): HandlerWork {
   const { dagId, conf, waitForCompletion = false } = options;
-  checkId(`${what}, which triggers "${dagId}"`, dagId);
+  checkId(`${what} for Dag "${dagId}"`, dagId);
   const pollInterval = lengthOf(what, "pollInterval", options.pollInterval ?? 60);
   if (conf !== undefined && typeof conf !== "function" && !isPlainObject(conf)) {
-    throw invalid(what, 'its "conf" is no plain object and no function');
+    throw invalid(what, 'its "conf" must be a plain object or a function');
   }
   const { runId, resetDagRun, skipWhenAlreadyExists, note, allowedStates, failedStates } = options;
   const handler = async (_args: unknown, ctx: TaskContext): Promise<void> => {
@@ -89,7 +89,7 @@ export function triggerDagRun(what: string, options: TriggerDagRunOptions): Hand
       ...(skipWhenAlreadyExists === undefined ? {} : { skipWhenAlreadyExists }),
       ...(note === undefined ? {} : { note }),
     });
-    // What the operator leaves behind; the UI's link reads it.
+    // The operator pushes it too: the link in the UI reads it.
     await ctx.xcoms.push("trigger_run_id", triggered.runId);
     if (!waitForCompletion) return;
     await ctx.dagRuns.wait(dagId, triggered.runId, {
@@ -111,16 +111,15 @@ export function triggerDagRun(what: string, options: TriggerDagRunOptions): Hand
 }
 
 /**
- * The work of a task that waits for another Dag: the runtime looks, again and again, and gives the
- * worker away in between.
+ * Makes the work of a task that waits for another Dag, and frees the worker between two pokes.
  *
- * @throws {TaskRuntimeError} `INVALID` for an option that is none
+ * @throws {TaskRuntimeError} `INVALID` for a wrong option
  */
 export function externalTaskSensor(what: string, options: ExternalTaskSensorOptions): HandlerWork {
   const { dagId, taskIds = [], taskGroupId } = options;
-  checkId(`${what}, which waits for "${dagId}"`, dagId);
+  checkId(`${what} for Dag "${dagId}"`, dagId);
   if (taskIds.length > 0 && taskGroupId !== undefined) {
-    throw invalid(what, 'it waits for either "taskIds" or a "taskGroupId"');
+    throw invalid(what, 'it must have "taskIds" or a "taskGroupId", not both');
   }
   const handler = sensor((_args, ctx) => isThere(options, ctx), {
     pokeInterval: lengthOf(what, "pokeInterval", options.pokeInterval ?? 60),
@@ -146,7 +145,7 @@ async function isThere(options: ExternalTaskSensorOptions, ctx: TaskContext): Pr
   if (logicalDate === null) {
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot wait for Dag "${dagId}": this run has no logical date, by which to find the other`,
+      `Cannot wait for Dag "${dagId}": this run has no logical date to find the other run by`,
     );
   }
   const delta = secondsIn(options.executionDelta ?? 0) ?? 0;
@@ -160,21 +159,23 @@ async function isThere(options: ExternalTaskSensorOptions, ctx: TaskContext): Pr
   };
   const { allowedStates = ["success"], failedStates = [] } = options;
   if (failedStates.length > 0 && await count(failedStates) > 0) {
-    throw new FailTask(`what it waits for in Dag "${dagId}" is ${failedStates.join(" or ")}`);
+    throw new FailTask(
+      `Cannot wait for Dag "${dagId}": its task or run is ${failedStates.join(" or ")}`,
+    );
   }
-  const there = await count(allowedStates);
-  if (taskGroupId === undefined) return there >= Math.max(1, taskIds.length);
+  const reached = await count(allowedStates);
+  if (taskGroupId === undefined) return reached >= Math.max(1, taskIds.length);
   const all = await ctx.tasks.count({ dagId, logicalDates: [date], taskGroupId });
-  return all > 0 && there === all;
+  return all > 0 && reached === all;
 }
 
 function lengthOf(what: string, name: string, length: Duration): number {
   const seconds = secondsIn(length);
   if (seconds !== undefined && seconds >= 0) return seconds;
-  throw invalid(what, `its "${name}" must be a length of time`);
+  throw invalid(what, `its "${name}" must be a non-negative length of time`);
 }
 
-/** The work of a task that tells whether the run is the latest due, as LatestOnlyOperator does. */
+/** Makes the work of a task that returns whether its run is the latest one due. */
 export function latestOnly(dag: DagDefinition): HandlerWork {
   return {
     kind: "handler",
@@ -192,7 +193,7 @@ export function latestOnly(dag: DagDefinition): HandlerWork {
   };
 }
 
-/** Whether no later run is due at `now`. */
+/** Tells whether no later run is due at `now`. */
 export function isLatest(
   schedule: ScheduleDefinition,
   run: DagRun,
@@ -204,7 +205,7 @@ export function isLatest(
   return next === undefined || Temporal.Instant.compare(now, next) <= 0;
 }
 
-/** The end of the interval after the one that ends at `end`; undefined when none follows. */
+/** Returns the end of the interval after the one that ends at `end`; undefined if none follows. */
 function nextEnd(
   schedule: ScheduleDefinition,
   end: Temporal.Instant,
@@ -227,8 +228,6 @@ function nextEnd(
         .map((date) => date instanceof Date ? date.toTemporalInstant() : date)
         .filter((date) => Temporal.Instant.compare(date, end) > 0)
         .toSorted(Temporal.Instant.compare)[0];
-    case "asset-or-time":
-      return undefined;
     default:
       return undefined;
   }

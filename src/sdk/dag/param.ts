@@ -1,5 +1,5 @@
 /**
- * What a Dag run can be triggered with.
+ * The params of a Dag run.
  *
  * @module
  */
@@ -7,27 +7,27 @@ import { isPlainObject } from "../../values.ts";
 import type { JsonValue } from "../../protocol/value.ts";
 import { invalid } from "./checks.ts";
 
-/** The words for types in JSON Schema. */
+/** The names of types in JSON Schema. */
 export type ParamType = "string" | "number" | "integer" | "boolean" | "array" | "object" | "null";
 
 /**
- * A param: JSON Schema for its value, and what Airflow's form shows. Keywords that are not listed
- * go to Airflow as they are.
+ * A param: the JSON Schema of its value, with fields for Airflow's trigger form. Other keywords are
+ * passed to Airflow unchanged.
  */
 export interface ParamSchema {
-  /** The value when a run is triggered without; none means that a run must be given one. */
+  /** The default; without one, a value is required to trigger a run. */
   readonly default?: JsonValue;
-  /** The type, or types, of its value. */
+  /** The type or types of the value. */
   readonly type?: ParamType | readonly ParamType[];
-  /** The only values allowed. */
+  /** The only allowed values. */
   readonly enum?: readonly JsonValue[];
-  /** What the form calls it. */
+  /** The label in the form. */
   readonly title?: string;
-  /** What the form says of it. */
+  /** The description in the form. */
   readonly description?: string;
-  /** The same in Markdown. */
+  /** The description in Markdown. */
   readonly description_md?: string;
-  /** The form's heading that it goes under. */
+  /** The section of the form. */
   readonly section?: string;
   /** `"date"`, `"date-time"`, `"time"`, `"multiline"` … */
   readonly format?: string;
@@ -35,18 +35,18 @@ export interface ParamSchema {
   readonly [keyword: string]: JsonValue | readonly JsonValue[] | undefined;
 }
 
-/** Params by name: a schema, or a plain value as default (an object is always a schema). */
+/** Params by name: a schema, or a plain value as the default. An object is always a schema. */
 export type ParamDefinitions = Readonly<
   Record<string, ParamSchema | string | number | boolean | null | readonly JsonValue[]>
 >;
 
-/** The types behind the words for types. */
+/** The TypeScript types of JSON Schema's types. */
 export interface ParamTypes {
-  /** A text. */
+  /** A string. */
   string: string;
   /** A number. */
   number: number;
-  /** A whole number. */
+  /** An integer. */
   integer: number;
   /** True or false. */
   boolean: boolean;
@@ -58,7 +58,7 @@ export interface ParamTypes {
   null: null;
 }
 
-/** The type of a param's value, as far as its definition tells. */
+/** The type of a param's value, as far as its definition determines it. */
 export type ParamValue<Param> = Param extends { readonly enum: readonly (infer Word)[] } ? Word
   : Param extends { readonly type: infer Type } ? Type extends keyof ParamTypes ? ParamTypes[Type]
     : Type extends readonly (infer Each)[]
@@ -72,35 +72,36 @@ export type ParamValue<Param> = Param extends { readonly enum: readonly (infer W
 /** The values of params, by name: `ctx.params`. */
 export type ParamValues<Params> = { readonly [Name in keyof Params]: ParamValue<Params[Name]> };
 
-/** A param, taken apart. */
+/** A param, split into its parts. */
 export interface ParamDefinition {
   readonly name: string;
-  /** Undefined when a run must be given a value. */
+  /** Undefined for a required param. */
   readonly default: JsonValue | undefined;
   readonly description: string | null;
   readonly schema: { readonly [keyword: string]: JsonValue };
 }
 
 /**
- * Takes params apart.
+ * Reads the definitions of params.
  *
- * @throws {TaskRuntimeError} `INVALID` for what is no JSON
+ * @throws {TaskRuntimeError} `INVALID` for a definition that is not JSON
  */
 export function readParams(what: string, params: unknown): ParamDefinition[] {
   if (params === undefined) return [];
-  if (!isPlainObject(params)) throw invalid(what, "its params are no plain object");
+  if (!isPlainObject(params)) throw invalid(what, "its params must be a plain object");
   return Object.entries(params).map(([name, param]) => {
-    if (!isJson(param)) throw invalid(what, `its param "${name}" is no JSON`);
+    if (!isJson(param)) throw invalid(what, `its param "${name}" must be JSON`);
     if (!isPlainObject(param)) return { name, default: param, description: null, schema: {} };
     const { default: value, description = null, ...schema } = param;
     if (description !== null && typeof description !== "string") {
-      throw invalid(what, `the description of its param "${name}" is no text`);
+      throw invalid(what, `the description of its param "${name}" must be a string`);
     }
     return { name, default: value, description, schema };
   });
 }
 
-function isJson(value: unknown): value is JsonValue {
+/** Tells whether a value is JSON. */
+export function isJson(value: unknown): value is JsonValue {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isJson);

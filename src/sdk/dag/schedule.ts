@@ -1,5 +1,5 @@
 /**
- * When a Dag runs.
+ * The schedule of a Dag.
  *
  * @module
  */
@@ -7,19 +7,19 @@ import { isPlainObject } from "../../values.ts";
 import { type Duration, instantOf, type Moment, secondsIn } from "../time.ts";
 import { type AssetCondition, isAssetCondition } from "./asset.ts";
 import { type CronPreset, expandPreset, findCronFault } from "./cron.ts";
-import { invalid } from "./checks.ts";
+import { invalid, jsonOf } from "./checks.ts";
 
 /**
- * When a Dag runs: a cron expression or the name of one, `"@once"`, `"@continuous"`, a length of
- * time, a {@linkcode Timetable}, assets that were updated (a list means all of them); null for a Dag
- * that is only triggered.
+ * The schedule of a Dag: a cron expression or preset, `"@once"`, `"@continuous"`, a length of time,
+ * a {@linkcode Timetable}, or assets whose updates start a run (a list means all of them). Null: the
+ * Dag only runs when it is triggered.
  */
 export type Schedule =
   | null
   | CronPreset
   | "@once"
   | "@continuous"
-  // Any text will do for the compiler; what is no cron expression is refused when the Dag is made.
+  // The compiler accepts any string, and still completes the presets.
   | (string & Record<never, never>)
   | Duration
   | Timetable
@@ -37,95 +37,105 @@ export type Timetable =
   | AssetOrTimeTimetable
   | NamedTimetable;
 
-/** At the times of a cron expression (CronTriggerTimetable): what a text as `schedule` means. */
+/**
+ * Runs at the times of a cron expression (CronTriggerTimetable). A string as `schedule` is the same.
+ */
 export interface CronTimetable {
-  /** Which timetable it is. */
+  /** The kind of timetable. */
   readonly kind: "cron";
-  /** The cron expression, or the name of one. */
+  /** The cron expression or preset. */
   readonly expression: string;
-  /** The time zone it is read in; the Dag's by default. */
+  /** The time zone of the expression; the Dag's by default. */
   readonly timezone?: string;
-  /** How long the data interval is that ends at each time; 0 by default. */
+  /** The length of the data interval that ends at each time; 0 by default. */
   readonly interval?: Duration;
-  /** Whether the last run due is made up for at the start: always, never, or within a time. */
+  /**
+   * Runs the last missed time when the Dag is first scheduled: always, never, or if it is not older
+   * than this. False by default.
+   */
   readonly runImmediately?: boolean | Duration;
 }
 
-/** At the times of several cron expressions (MultipleCronTriggerTimetable). */
+/** Runs at the times of several cron expressions (MultipleCronTriggerTimetable). */
 export interface MultipleCronTimetable {
-  /** Which timetable it is. */
+  /** The kind of timetable. */
   readonly kind: "crons";
-  /** The cron expressions, or names. */
+  /** The cron expressions or presets. */
   readonly expressions: readonly string[];
-  /** The time zone they are read in; the Dag's by default. */
+  /** The time zone of the expressions; the Dag's by default. */
   readonly timezone?: string;
-  /** How long the data interval is that ends at each time; 0 by default. */
+  /** The length of the data interval that ends at each time; 0 by default. */
   readonly interval?: Duration;
-  /** Whether the last run due is made up for at the start: always, never, or within a time. */
+  /**
+   * Runs the last missed time when the Dag is first scheduled: always, never, or if it is not older
+   * than this. False by default.
+   */
   readonly runImmediately?: boolean | Duration;
 }
 
-/** After each interval between the times of a cron expression (CronDataIntervalTimetable). */
+/** Runs after each interval between the times of a cron expression (CronDataIntervalTimetable). */
 export interface CronIntervalTimetable {
-  /** Which timetable it is. */
+  /** The kind of timetable. */
   readonly kind: "cron-interval";
-  /** The cron expression, or the name of one. */
+  /** The cron expression or preset. */
   readonly expression: string;
-  /** The time zone it is read in; the Dag's by default. */
+  /** The time zone of the expression; the Dag's by default. */
   readonly timezone?: string;
 }
 
-/** At regular distances (DeltaTriggerTimetable): what a length of time as `schedule` means. */
+/**
+ * Runs at regular intervals (DeltaTriggerTimetable). A length of time as `schedule` is the same.
+ */
 export interface DeltaTimetable {
-  /** Which timetable it is. */
+  /** The kind of timetable. */
   readonly kind: "delta";
-  /** The distance. */
+  /** The time between two runs. */
   readonly delta: Duration;
-  /** How long the data interval is that ends at each time; 0 by default. */
+  /** The length of the data interval that ends at each time; 0 by default. */
   readonly interval?: Duration;
 }
 
-/** After each interval of a length (DeltaDataIntervalTimetable). */
+/** Runs after each data interval of a fixed length (DeltaDataIntervalTimetable). */
 export interface DeltaIntervalTimetable {
-  /** Which timetable it is. */
+  /** The kind of timetable. */
   readonly kind: "delta-interval";
-  /** The length. */
+  /** The length of the interval. */
   readonly delta: Duration;
 }
 
-/** At given moments (EventsTimetable). */
+/** Runs at a list of times (EventsTimetable). */
 export interface EventsTimetable {
-  /** Which timetable it is. */
+  /** The kind of timetable. */
   readonly kind: "events";
-  /** The moments. */
+  /** The times. */
   readonly dates: readonly Moment[];
-  /** Whether a manual run is for the latest moment, not for its own; false by default. */
+  /** Gives a manual run the logical date of the latest event; false by default. */
   readonly restrictToEvents?: boolean;
-  /** What the UI says of it. */
+  /** The description in the UI. */
   readonly description?: string;
 }
 
-/** By assets, and at times too (AssetOrTimeSchedule). */
+/** Runs at the times of a timetable, and after updates of assets (AssetOrTimeSchedule). */
 export interface AssetOrTimeTimetable {
-  /** Which timetable it is. */
+  /** The kind of timetable. */
   readonly kind: "asset-or-time";
   /** The assets; a list means all of them. */
   readonly assets: AssetCondition | readonly AssetCondition[];
-  /** The times. */
+  /** The timetable. */
   readonly timetable: string | Duration | Timetable;
 }
 
-/** A timetable of a plugin, by import path. */
+/** A timetable of an Airflow plugin. */
 export interface NamedTimetable {
-  /** Which timetable it is. */
+  /** The kind of timetable. */
   readonly kind: "named";
-  /** The import path of its Python class. */
+  /** The import path of the Python class. */
   readonly classpath: string;
-  /** What its `deserialize()` reads: a JSON object. */
+  /** The argument of the class's `deserialize()`: a JSON object. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** What a schedule comes to, with the time zone filled in. */
+/** A schedule, read and with its time zone. */
 export type ScheduleDefinition =
   | { readonly kind: "none" | "once" | "continuous" }
   | { readonly kind: "assets"; readonly condition: AssetCondition }
@@ -134,7 +144,7 @@ export type ScheduleDefinition =
 /**
  * Reads a schedule.
  *
- * @throws {TaskRuntimeError} `INVALID` for what is none: a bad cron expression, time zone or length
+ * @throws {TaskRuntimeError} `INVALID` for a wrong cron expression, time zone or length of time
  */
 export function readSchedule(
   what: string,
@@ -156,12 +166,12 @@ export function readSchedule(
   return readTimetable(what, { kind: "delta", delta: schedule }, timezone);
 }
 
-/** Several assets in a list mean all of them. */
+/** Reads an asset condition; a list means all of them. */
 function readAssets(what: string, assets: unknown): AssetCondition {
   if (isAssetCondition(assets)) return assets;
   const isList = Array.isArray(assets) && assets.length > 0 && assets.every(isAssetCondition);
   if (isList) return { kind: "all", objects: assets };
-  throw invalid(what, "its schedule is a list of something else than assets, or of nothing");
+  throw invalid(what, "a list as its schedule must have one asset or more, and nothing else");
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -187,7 +197,7 @@ function readTimetable(what: string, fields: Fields, dagTimezone: string): Timet
     case "crons": {
       const { expressions } = fields;
       if (!Array.isArray(expressions) || expressions.length === 0) {
-        throw invalid(what, "its schedule has no cron expressions");
+        throw invalid(what, 'the "expressions" of its schedule must be a non-empty list');
       }
       const read = expressions.map((each) => readCron(what, each));
       return { kind: "crons", expressions: read, ...trigger() };
@@ -206,7 +216,7 @@ function readTimetable(what: string, fields: Fields, dagTimezone: string): Timet
       return readEvents(what, fields);
     case "asset-or-time": {
       const inner = readSchedule(what, fields["timetable"], dagTimezone);
-      if (!isTimed(inner)) throw invalid(what, "its schedule has no timetable beside the assets");
+      if (!isTimed(inner)) throw invalid(what, "its schedule needs a timetable besides the assets");
       return {
         kind: "asset-or-time",
         assets: readAssets(what, fields["assets"]),
@@ -218,13 +228,15 @@ function readTimetable(what: string, fields: Fields, dagTimezone: string): Timet
       if (
         typeof classpath !== "string" || !/^[\p{L}_][\p{L}\p{N}_.]*\.[\p{L}_]+/u.test(classpath)
       ) {
-        throw invalid(what, "its timetable has no import path, such as module.ClassName");
+        throw invalid(what, 'the "classpath" of its schedule must be like "module.ClassName"');
       }
-      if (!isPlainObject(data)) throw invalid(what, "its timetable's data is no plain object");
+      if (!isPlainObject(data)) {
+        throw invalid(what, 'the "data" of its schedule must be a plain object');
+      }
       return { kind: "named", classpath, data };
     }
   }
-  throw invalid(what, `its schedule is of an unknown kind: ${String(fields["kind"])}`);
+  throw invalid(what, `the schedule kind ${jsonOf(fields["kind"])} does not exist`);
 }
 
 function isTimed(schedule: ScheduleDefinition): schedule is Timetable {
@@ -234,7 +246,7 @@ function isTimed(schedule: ScheduleDefinition): schedule is Timetable {
 function readEvents(what: string, fields: Fields): EventsTimetable {
   const { dates, restrictToEvents, description } = fields;
   if (!Array.isArray(dates) || dates.length === 0) {
-    throw invalid(what, "its schedule names no moments");
+    throw invalid(what, 'the "dates" of its schedule must be a non-empty list');
   }
   return {
     kind: "events",
@@ -245,41 +257,43 @@ function readEvents(what: string, fields: Fields): EventsTimetable {
 }
 
 function readCron(what: string, text: unknown): string {
-  if (typeof text !== "string") throw invalid(what, "its cron expression is no text");
+  if (typeof text !== "string") throw invalid(what, "its cron expression must be a string");
   const expression = expandPreset(text);
   const fault = expression.startsWith("@")
-    ? "Airflow has no such preset"
+    ? "the preset does not exist"
     : findCronFault(expression);
-  if (fault !== undefined) throw invalid(what, `bad cron expression "${text}": ${fault}`);
+  if (fault !== undefined) throw invalid(what, `wrong cron expression "${text}": ${fault}`);
   return expression;
 }
 
 function readLength(what: string, name: string, value: unknown): number {
   const seconds = secondsIn(value);
   if (seconds !== undefined) return seconds;
-  throw invalid(what, `the "${name}" of its schedule is no length of time: ${show(value)}`);
+  throw invalid(
+    what,
+    `the "${name}" of its schedule must be a length of time, got ${jsonOf(value)}`,
+  );
 }
 
 function positive(what: string, seconds: number): number {
   if (seconds > 0) return seconds;
-  throw invalid(what, `its schedule repeats every ${seconds} seconds`);
+  throw invalid(what, `the interval of its schedule must be positive, got ${seconds} seconds`);
 }
 
-/** To ask the engine takes a tenth of a millisecond, and a bundle's Dags are mostly in one zone. */
+/** The check of a zone takes 0.1 ms, and most Dags of a bundle have the same one. */
 const knownZones = new Set<unknown>();
 
-/** Makes sure that `zone` is a time zone of the IANA's. */
+/** Checks that `zone` is an IANA time zone. */
 export function checkTimezone(what: string, zone: unknown): asserts zone is string {
   if (knownZones.has(zone)) return;
   try {
-    if (typeof zone !== "string") throw new TypeError("no text");
+    if (typeof zone !== "string") throw new TypeError("not a string");
     new Intl.DateTimeFormat("en", { timeZone: zone });
     knownZones.add(zone);
   } catch {
-    throw invalid(what, `there is no time zone ${show(zone)}; one is "Europe/Berlin"`);
+    throw invalid(
+      what,
+      `the time zone ${jsonOf(zone)} does not exist. Use one like "Europe/Berlin"`,
+    );
   }
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
 }

@@ -1,17 +1,17 @@
 /**
- * Where an author's file says something, for errors that are found later.
+ * Places in authors' files, for errors that are found later.
  *
  * @module
  */
 
 /** A place in an author's file. */
 export interface SourcePlace {
-  /** `file:///dags/etl.ts:12:20`, or nothing when it is not known. */
+  /** Returns `file:///dags/etl.ts:12:20`; an empty string when the place is not known. */
   toString(): string;
 }
 
-/** The place that called `callee`; the stack is read only when somebody asks for it. */
-// deno-lint-ignore ban-types -- as captureStackTrace() has it: a class is no callable type
+/** Returns the place that called `callee`; the stack is formatted only when it is needed. */
+// deno-lint-ignore ban-types -- as in captureStackTrace(): a class has no callable type
 export function placeOfCaller(callee: Function): SourcePlace {
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
@@ -24,7 +24,7 @@ export function placeOfCaller(callee: Function): SourcePlace {
   };
 }
 
-/** ` (at file:///dags/etl.ts:12:20)`; empty when the place is not known. */
+/** Returns ` (at file:///dags/etl.ts:12:20)`; an empty string when the place is not known. */
 export function at(place: SourcePlace): string {
   const text = String(place);
   return text === "" ? "" : ` (at ${text})`;

@@ -1,5 +1,5 @@
 /**
- * Groups of tasks, and the ways to define tasks, the same in a group and in a Dag.
+ * Task groups, and the methods that define tasks, which Dags and groups share.
  *
  * @module
  */
@@ -20,43 +20,43 @@ import {
   triggerDagRun,
   type TriggerDagRunOptions,
 } from "./operator.ts";
-import { type DagNode, drawOrder, type EdgeOptions, setDefinition } from "./node.ts";
+import { bindNode, type DagNode, drawOrder, type EdgeOptions } from "./node.ts";
 import type { TaskContext } from "../context.ts";
 import type { ParamDefinitions, ParamValues } from "./param.ts";
 import { conflict, invalid } from "./checks.ts";
 import { placeOfCaller, type SourcePlace } from "./source_place.ts";
 import {
+  callTask,
   dictOfLists,
   drawDataEdges,
-  settle,
   type TaskFactory,
   taskFactory,
 } from "./task_factory.ts";
 import type { TaskOptions } from "./task_options.ts";
-import { taskOf, TaskRef } from "./task_ref.ts";
-import { type MapSource, setOrigin, type ValueRef } from "./value_ref.ts";
+import { taskOf, type TaskRef } from "./task_ref.ts";
+import { type MapSource, refTo, type ValueRef } from "./value_ref.ts";
 
-/** The arguments of a handler that wants none. */
+/** The arguments of a handler without any. */
 export type NoArgs = Record<never, never>;
 
-/** What the handler of a Dag's task is given: the context, with the Dag's params. */
+/** The context of a task in a Dag, with the Dag's params. */
 export type DagTaskContext<Params extends ParamDefinitions = ParamDefinitions> =
   & Omit<TaskContext, "params">
   & {
-    /** The Dag's params: the defaults, and what the run was triggered with. */
+    /** The params of the Dag run, including defaults. */
     readonly params: ParamValues<Params>;
   };
 
-/** The work of a task of a Dag. */
+/** The function that runs for a task in a Dag. */
 export type DagTaskHandler<Args, Result, Params extends ParamDefinitions> = (
   args: Args,
   ctx: DagTaskContext<Params>,
 ) => Result | Promise<Result>;
 
 /**
- * Defines tasks and groups; {@linkcode Dag} and {@linkcode TaskGroup} are such.
+ * The methods that define tasks and groups, in a {@linkcode Dag} or a {@linkcode TaskGroup}.
  *
- * @example The same tasks in a Dag and in a group of another
+ * @example The same tasks in a Dag and in a group of another Dag
  * ```ts
  * import { Bundle, Dag, type ParamDefinitions, type TaskMaker } from "@airflow-deno/task-runtime";
  * import { assertEquals } from "@std/assert";
@@ -78,17 +78,16 @@ export type DagTaskHandler<Args, Result, Params extends ParamDefinitions> = (
 export abstract class TaskMaker<const Params extends ParamDefinitions> {
   readonly #group: GroupDefinition;
 
-  /** Defines them in `group`. */
+  /** Used by Dag and TaskGroup. */
   constructor(group: GroupDefinition) {
     this.#group = group;
   }
 
   /**
-   * Defines a task, which waits for its call: `dag.task("load", …)`, then `load({ rows })`. Without
-   * an id, the function's name is it.
+   * Defines a task, which a call then adds to the Dag: `dag.task("load", …)`, then `load({ rows })`.
    *
    * @throws {TaskRuntimeError} `INVALID` for an id or option that Airflow refuses; `CONFLICT` when
-   * the Dag has one of this id already
+   * the Dag already has a task or group of this id
    */
   task<Args extends object = NoArgs, Result = void>(
     taskId: string,
@@ -96,7 +95,7 @@ export abstract class TaskMaker<const Params extends ParamDefinitions> {
     options?: TaskOptions,
   ): TaskFactory<Args, Result>;
   /**
-   * Defines a task whose id is its function's name.
+   * Defines a task whose id is the name of its function.
    *
    * @throws {TaskRuntimeError} `INVALID` for a function without a name, and as above
    */
@@ -112,74 +111,77 @@ export abstract class TaskMaker<const Params extends ParamDefinitions> {
   ): TaskFactory<Args, Result> {
     const handler = typeof first === "function" ? first : second;
     const taskId = typeof first === "string" ? first : idOf(first, this.#group.dag);
-    if (typeof handler !== "function") throw invalid(`task "${taskId}"`, "it has no function");
+    if (typeof handler !== "function") {
+      throw invalid(`task "${taskId}"`, "its handler must be a function");
+    }
     const options = third ?? (second === handler ? {} : second) ?? {};
-    if (typeof options === "function") throw invalid(`task "${taskId}"`, "it has two functions");
+    if (typeof options === "function") {
+      throw invalid(`task "${taskId}"`, "it must have one handler, got two");
+    }
     const work: HandlerWork = { kind: "handler", handler };
     const place = placeOfCaller(this.task);
     return taskFactory(defineTask({ group: this.#group, taskId, options, work, place }));
   }
 
   /**
-   * Begins a group of tasks, whose id goes before theirs: `extract.north`.
+   * Defines a task group, whose id prefixes the ids of its tasks: `extract.north`.
    *
    * @throws {TaskRuntimeError} `INVALID` for an id or option that Airflow refuses; `CONFLICT` when
-   * the Dag has one of this id already
+   * the Dag already has a task or group of this id
    */
   taskGroup(groupId: string, options: TaskGroupOptions = {}): TaskGroup<Params> {
     const place = placeOfCaller(this.taskGroup);
     return new TaskGroup<Params>(defineGroup(this.#group, groupId, options, place));
   }
 
-  /** Places a task that does nothing: Airflow's scheduler sees to it by itself (EmptyOperator). */
+  /** Adds a task that does nothing; no worker runs it (EmptyOperator). */
   empty(taskId: string, options: TaskOptions = {}): TaskRef<void> {
-    return this.#place(taskId, { kind: "empty" }, options, placeOfCaller(this.empty));
+    return this.#add(taskId, { kind: "empty" }, options, placeOfCaller(this.empty));
   }
 
-  /** Places a task that triggers a run of a Dag, and may wait for its end (TriggerDagRunOperator). */
+  /** Adds a task that triggers a Dag run, and can wait for its completion (TriggerDagRunOperator). */
   triggerDagRun(
     taskId: string,
     trigger: TriggerDagRunOptions,
     options: TaskOptions = {},
   ): TaskRef<void> {
     const work = triggerDagRun(`task "${taskId}"`, trigger);
-    return this.#place(taskId, work, options, placeOfCaller(this.triggerDagRun));
+    return this.#add(taskId, work, options, placeOfCaller(this.triggerDagRun));
   }
 
-  /** Places a task that waits for tasks, or a whole run, of another Dag (ExternalTaskSensor). */
+  /** Adds a task that waits for tasks or a whole run of another Dag (ExternalTaskSensor). */
   externalTaskSensor(
     taskId: string,
     sensor: ExternalTaskSensorOptions,
     options: TaskOptions = {},
   ): TaskRef<void> {
     const work = externalTaskSensor(`task "${taskId}"`, sensor);
-    return this.#place(taskId, work, options, placeOfCaller(this.externalTaskSensor));
+    return this.#add(taskId, work, options, placeOfCaller(this.externalTaskSensor));
   }
 
   /**
-   * Places a task that skips all behind it unless the run is the latest due (LatestOnlyOperator); a
-   * run that somebody triggered always is.
+   * Adds a task that skips its direct downstream tasks if a later run is due (LatestOnlyOperator). In
+   * a manual run it skips nothing.
    */
   latestOnly(taskId = "latest_only", options: TaskOptions = {}): TaskRef<boolean> {
     const work = latestOnly(this.#group.dag);
-    const ref = this.#place<boolean>(taskId, work, options, placeOfCaller(this.latestOnly));
+    const ref = this.#add<boolean>(taskId, work, options, placeOfCaller(this.latestOnly));
     taskOf(ref).branch = { kind: "short-circuit", respectTriggerRules: true };
     return ref;
   }
 
-  #place<Result>(
+  #add<Result>(
     taskId: string,
     work: TaskWork,
     options: TaskOptions,
     place: SourcePlace,
   ): TaskRef<Result> {
     const task = defineTask({ group: this.#group, taskId, options, work, place });
-    settle(task, {}, undefined);
-    return new TaskRef<Result>(task);
+    return callTask(task, {});
   }
 }
 
-/** What one item of a mapped group is, by name. */
+/** References to the items of one instance of a mapped group, by name. */
 export type GroupItems<Sources> = {
   readonly [Name in keyof Sources]: Sources[Name] extends readonly (infer Item)[] ? ValueRef<Item>
     : Sources[Name] extends ValueRef<readonly (infer Item)[]> ? ValueRef<Item>
@@ -187,9 +189,9 @@ export type GroupItems<Sources> = {
 };
 
 /**
- * A group of tasks: `const extract = dag.taskGroup("extract")`, then `extract.task("north", …)`.
+ * A task group: `const extract = dag.taskGroup("extract")`, then `extract.task("north", …)`.
  *
- * Edges to and from a group are those to its first and from its last tasks.
+ * An edge to a group leads to its first tasks; an edge from a group starts at its last tasks.
  *
  * @example
  * ```ts
@@ -205,23 +207,24 @@ export type GroupItems<Sources> = {
  * ```
  */
 export class TaskGroup<const Params extends ParamDefinitions = ParamDefinitions>
-  extends TaskMaker<Params> {
-  /** The group's id, prefixes of outer groups included. */
+  extends TaskMaker<Params>
+  implements DagNode {
+  /** The group's id with the prefixes of outer groups. */
   readonly groupId: string;
   readonly #definition: GroupDefinition;
 
-  /** For the Dag: authors call `taskGroup()`. */
+  /** Used by the Dag; authors call `taskGroup()`. */
   constructor(definition: GroupDefinition) {
     super(definition);
     this.groupId = definition.id;
     this.#definition = definition;
-    setDefinition(this, definition);
+    bindNode(this, definition);
   }
 
   /**
    * Draws order edges: the group runs before `nodes`. Options may come last.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag, or what is no node
+   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag or another value
    */
   before(...nodes: readonly (DagNode | EdgeOptions)[]): this {
     drawOrder(this, "before", nodes);
@@ -231,7 +234,7 @@ export class TaskGroup<const Params extends ParamDefinitions = ParamDefinitions>
   /**
    * Draws order edges: the group runs after `nodes`. Options may come last.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag, or what is no node
+   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag or another value
    */
   after(...nodes: readonly (DagNode | EdgeOptions)[]): this {
     drawOrder(this, "after", nodes);
@@ -239,33 +242,33 @@ export class TaskGroup<const Params extends ParamDefinitions = ParamDefinitions>
   }
 
   /**
-   * Has the whole group run once for each item, or each pair of items when there are several lists.
-   * What comes back stands for the item of an instance: `pull({ region: regions.region })`. Call it
+   * Maps the group: it runs once for each item, or for each combination of items of several lists.
+   * Returns references to the items of one instance: `pull({ region: regions.region })`. Call it
    * before the group's tasks are called.
    *
-   * @throws {TaskRuntimeError} `CONFLICT` when it is mapped already; `INVALID` for what cannot be
-   * mapped over, and within another mapped group
+   * @throws {TaskRuntimeError} `CONFLICT` when the group is already mapped; `INVALID` for a value that
+   * is not a list or a reference, and inside another mapped group
    */
   expand<const Sources extends Readonly<Record<string, MapSource<unknown>>>>(
     sources: Sources,
   ): GroupItems<Sources>;
-  /** Maps the group: what the form above is made of. */
+  /** Maps the group; the implementation. */
   expand(
     sources: Readonly<Record<string, MapSource<unknown>>>,
   ): Readonly<Record<string, ValueRef<unknown>>> {
     const group = this.#definition;
     const what = nameOf(group);
-    if (group.expansion !== undefined) throw conflict(what, "it is mapped already");
+    if (group.expansion !== undefined) throw conflict(what, "it is already mapped");
     for (let outer = group.parent; outer !== undefined; outer = outer.parent) {
       if (outer.expansion !== undefined) {
-        throw invalid(what, "it is mapped within a mapped group, which Airflow cannot do");
+        throw invalid(what, "Airflow cannot map a group in a mapped group");
       }
     }
     group.expansion = dictOfLists(group, sources);
     drawDataEdges(group, Object.values(sources));
     const items = Object.keys(sources).map((name): [string, ValueRef<unknown>] => [
       name,
-      setOrigin({}, { kind: "item", group, name }),
+      refTo({ kind: "item", group, name }),
     ]);
     return Object.fromEntries(items);
   }

@@ -1,5 +1,5 @@
 /**
- * How Airflow runs a task.
+ * The options of a task in a Dag.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { Asset, AssetAlias } from "./asset.ts";
 import { checkOptions, invalid, type OptionKind } from "./checks.ts";
 import { type ParamDefinitions, readParams } from "./param.ts";
 
-/** When a task may run, by the states of those before it. */
+/** The condition on the states of upstream tasks under which a task runs. */
 export type TriggerRule =
   | "all_success"
   | "all_failed"
@@ -26,7 +26,7 @@ export type TriggerRule =
   | "none_failed_min_one_success"
   | "all_skipped";
 
-/** How much a task weighs when a pool is short. */
+/** The rule by which Airflow adds priority weights. */
 export type WeightRule = "downstream" | "upstream" | "absolute";
 
 const TRIGGER_RULES: readonly TriggerRule[] = [
@@ -47,141 +47,141 @@ const TRIGGER_RULES: readonly TriggerRule[] = [
 
 const WEIGHT_RULES: readonly WeightRule[] = ["downstream", "upstream", "absolute"];
 
-/** How Airflow runs a task; the Dag's `defaultArgs` stand in for what is not said here. */
+/** Options of a task; the Dag's `defaultArgs` has defaults. */
 export interface TaskOptions {
-  /** How often it is tried again after a failure; 0 by default. */
+  /** The number of retries after a failure; 0 by default. */
   retries?: number;
-  /** How long it waits before the next try; 5 minutes by default. */
+  /** The delay before a retry; 5 minutes by default. */
   retryDelay?: Duration;
-  /** By how much that wait is multiplied from try to try; 0 (the default) leaves it as it is. */
+  /** The factor by which the delay grows from retry to retry; 0, the default, keeps it the same. */
   retryExponentialBackoff?: number;
-  /** The longest such wait. */
+  /** The longest delay before a retry. */
   maxRetryDelay?: Duration;
-  /** Decides, by the error, whether another try is worth it. */
+  /** Decides by the error whether the task is retried. */
   retryPolicy?: RetryPolicy;
-  /** How long it may run; the runtime ends it then, and it fails. */
+  /** The time limit of a try, which then fails. */
   executionTimeout?: Duration;
-  /** The queue it is sent to, which decides on the coordinator: `[sdk] queue_to_coordinator`. */
+  /** The queue, which selects the coordinator: `[sdk] queue_to_coordinator`. */
   queue?: string;
-  /** The pool that it takes slots of. */
+  /** The pool. */
   pool?: string;
-  /** How many slots it takes; 1 by default. */
+  /** The number of pool slots that the task takes; 1 by default. */
   poolSlots?: number;
-  /** What it weighs; 1 by default. */
+  /** The priority weight; 1 by default. */
   priorityWeight?: number;
-  /** Whether the weights behind it, before it, or none are added; `"downstream"` by default. */
+  /** The other tasks whose weights Airflow adds; `"downstream"` by default. */
   weightRule?: WeightRule;
-  /** When it may run, by the states of those before it; `"all_success"` by default. */
+  /** The condition on the states of upstream tasks; `"all_success"` by default. */
   triggerRule?: TriggerRule;
-  /** Whether it waits for its own success in the run before. */
+  /** Runs only if the task succeeded or was skipped in the previous run. */
   dependsOnPast?: boolean;
-  /** Whether that does not hold for the first run. */
+  /** Ignores `dependsOnPast` in the first run. */
   ignoreFirstDependsOnPast?: boolean;
-  /** Whether it waits for the run before even when it is to be skipped. */
+  /** Waits for the previous run even if the task is to be skipped. */
   waitForPastDependsBeforeSkipping?: boolean;
-  /** Whether it waits for the tasks behind it in the run before. */
+  /** Waits for the directly downstream tasks of the previous run. */
   waitForDownstream?: boolean;
-  /** From when on it runs; the Dag's by default. */
+  /** The earliest logical date; the Dag's start date by default. */
   startDate?: Moment;
-  /** Until when it runs; the Dag's by default. */
+  /** The latest logical date; the Dag's end date by default. */
   endDate?: Moment;
-  /** Who it belongs to; `"airflow"` by default. */
+  /** The owner; `"airflow"` by default. */
   owner?: string;
-  /** What the UI calls it; its id by default. */
+  /** The name in the UI; the id by default. */
   displayName?: string;
-  /** Its documentation, as plain text. */
+  /** Documentation, as plain text. */
   doc?: string;
-  /** Its documentation, in Markdown. */
+  /** Documentation, in Markdown. */
   docMd?: string;
-  /** Its documentation, as JSON. */
+  /** Documentation, as JSON. */
   docJson?: string;
-  /** Its documentation, as YAML. */
+  /** Documentation, as YAML. */
   docYaml?: string;
-  /** Its documentation, in reStructuredText. */
+  /** Documentation, in reStructuredText. */
   docRst?: string;
-  /** Params of its own, over the Dag's. */
+  /** Params, which override the Dag's. */
   params?: ParamDefinitions;
-  /** How many of its instances run at a time, over all runs. */
+  /** The maximum number of instances that run at the same time, over all runs. */
   maxActiveTisPerDag?: number;
-  /** How many of its instances run at a time, within one run. */
+  /** The maximum number of instances that run at the same time, in one run. */
   maxActiveTisPerDagrun?: number;
-  /** The executor, by name. */
+  /** The name of the executor. */
   executor?: string;
-  /** What the executor is told: a JSON object. */
+  /** Configuration for the executor: a JSON object. */
   executorConfig?: Readonly<Record<string, unknown>>;
-  /** Whether what it returns becomes an XCom; true by default. */
+  /** Pushes the result as an XCom; true by default. */
   doXcomPush?: boolean;
-  /** Whether each field of what it returns becomes an XCom of its own, too. */
+  /** Pushes each field of the result as an XCom too. */
   multipleOutputs?: boolean;
-  /** Whether what it returns is the result of the Dag run. */
+  /** Makes the task's result the result of the Dag run. */
   returnsDagResult?: boolean;
-  /** The assets it reads. */
+  /** The assets that the task reads. */
   inlets?: readonly (Asset | AssetAlias)[];
-  /** The assets it updates: Airflow is told of each when it succeeds. */
+  /** The assets that the task updates when it succeeds. */
   outlets?: readonly (Asset | AssetAlias)[];
   /**
-   * What the UI shows in the place of a map index: a text in which `{{ name }}` and
-   * `{{ name.field }}` stand for the arguments that the instance is called with.
+   * The label of an instance in the UI instead of its map index: a template in which `{{ name }}` and
+   * `{{ name.field }}` are replaced by the arguments of the instance.
    */
   mapIndexTemplate?: string;
-  /** Where the task goes on that deferred itself or asked somebody, by name. */
+  /** Named continuations, which run after a deferral or a human response. */
   continuations?: Continuations;
 }
 
-/** The kinds of the options; Airflow's names are these, in snake_case. */
+/** The kinds of the options; in snake_case these are Airflow's names. */
 export const TASK_OPTION_KINDS = {
   retries: "count",
-  retryDelay: "length",
+  retryDelay: "duration",
   retryExponentialBackoff: "number",
-  maxRetryDelay: "length",
+  maxRetryDelay: "duration",
   retryPolicy: "own",
-  executionTimeout: "length",
-  queue: "text",
-  pool: "text",
+  executionTimeout: "duration",
+  queue: "string",
+  pool: "string",
   poolSlots: "positive",
-  priorityWeight: "whole",
+  priorityWeight: "integer",
   weightRule: WEIGHT_RULES,
   triggerRule: TRIGGER_RULES,
   dependsOnPast: "flag",
   ignoreFirstDependsOnPast: "flag",
   waitForPastDependsBeforeSkipping: "flag",
   waitForDownstream: "flag",
-  startDate: "moment",
-  endDate: "moment",
-  owner: "text",
+  startDate: "time",
+  endDate: "time",
+  owner: "string",
   displayName: "own",
-  doc: "text",
-  docMd: "text",
-  docJson: "text",
-  docYaml: "text",
-  docRst: "text",
+  doc: "string",
+  docMd: "string",
+  docJson: "string",
+  docYaml: "string",
+  docRst: "string",
   params: "own",
   maxActiveTisPerDag: "positive",
   maxActiveTisPerDagrun: "positive",
-  executor: "text",
+  executor: "string",
   executorConfig: "object",
   doXcomPush: "flag",
   multipleOutputs: "flag",
   returnsDagResult: "flag",
   inlets: "own",
   outlets: "own",
-  mapIndexTemplate: "text",
+  mapIndexTemplate: "string",
   continuations: "own",
 } as const satisfies Readonly<Record<keyof TaskOptions, OptionKind>>;
 
 /**
- * Makes sure that Airflow takes the options of a task.
+ * Checks that Airflow accepts the options of a task.
  *
- * @throws {TaskRuntimeError} `INVALID`, naming the option
+ * @throws {TaskRuntimeError} `INVALID` with the first wrong option
  */
 export function checkTaskOptions(what: string, options: TaskOptions): void {
   checkOptions(what, options, TASK_OPTION_KINDS);
   const { displayName, inlets = [], outlets = [], params, retryPolicy } = options;
   if (displayName !== undefined && typeof displayName !== "string") {
-    throw invalid(what, 'its "displayName" must be a text');
+    throw invalid(what, 'its "displayName" must be a string');
   }
   if (retryPolicy !== undefined && typeof retryPolicy !== "function") {
-    throw invalid(what, 'its "retryPolicy" is no function');
+    throw invalid(what, 'its "retryPolicy" must be a function');
   }
   for (const [name, assets] of Object.entries({ inlets, outlets })) {
     const isList = Array.isArray(assets) &&

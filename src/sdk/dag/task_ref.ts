@@ -1,28 +1,28 @@
 /**
- * Tasks that have their place in a Dag.
+ * References to called tasks, and to lists of their results.
  *
  * @module
  */
 import { nameOf, type TaskDefinition } from "./definition.ts";
 import {
+  bindNode,
   checkNode,
   type DagNode,
-  definitionOfNode,
+  definitionOf,
   drawOrder,
   type EdgeOptions,
-  setDefinition,
 } from "./node.ts";
 import { invalid } from "./checks.ts";
-import { originOf, setOrigin, type ValueOrigin, type ValueRef } from "./value_ref.ts";
+import { originOf, refTo, setOrigin, type ValueOrigin, type ValueRef } from "./value_ref.ts";
 
-/** The key under which a task's return value is kept. */
+/** The XCom key of a task's return value. */
 const RETURN_VALUE = "return_value";
 
-/** How a teardown belongs to its setups. */
+/** Options of a teardown. */
 export interface TeardownOptions {
-  /** The setups whose work it undoes. */
+  /** The setups whose work the teardown undoes. */
   setups?: TaskRef<unknown> | readonly TaskRef<unknown>[];
-  /** Whether the Dag run fails when it does; false by default. */
+  /** Fails the Dag run if the teardown fails; false by default. */
   onFailureFailDagRun?: boolean;
 }
 
@@ -30,11 +30,11 @@ export interface TeardownOptions {
 export type ItemOf<List> = List extends readonly (infer Item)[] ? Item : never;
 
 /**
- * A task that has its place in a Dag, and what it will have returned: `const rows = extract()`.
+ * A called task of a Dag, and a reference to its result: `const rows = extract()`.
  *
- * It is no promise: nothing runs while a Dag is defined.
+ * It is not a promise: nothing runs while a Dag is defined.
  *
- * @example Passed on, ordered, and the undoing of another
+ * @example A result passed on, and a teardown
  * ```ts
  * import { Dag } from "@airflow-deno/task-runtime";
  *
@@ -45,23 +45,23 @@ export type ItemOf<List> = List extends readonly (infer Item)[] ? Item : never;
  * dag.task("stop", () => {})().asTeardown({ setups: cluster }).after(rows);
  * ```
  */
-export class TaskRef<out Result> implements ValueRef<Result> {
-  /** Only the compiler's: the type of the return value. */
+export class TaskRef<out Result> implements ValueRef<Result>, DagNode {
+  /** The type of the result, for the compiler only. */
   declare readonly "~type"?: () => Result;
-  /** The task's id, prefixes of its groups included. */
+  /** The task's id with the prefixes of its groups. */
   readonly taskId: string;
 
-  /** For the Dag: authors call the task's factory. */
+  /** Used by the Dag; authors call the task's factory. */
   constructor(definition: TaskDefinition) {
     this.taskId = definition.id;
-    setDefinition(this, definition);
+    bindNode(this, definition);
     setOrigin(this, { kind: "output", task: definition, key: RETURN_VALUE, all: false });
   }
 
   /**
-   * Draws order edges: this runs before `nodes`, which get no value of it. Options may come last.
+   * Draws order edges: this task runs before `nodes`. Options may come last.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag, or what is no node
+   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag or another value
    */
   before(...nodes: readonly (DagNode | EdgeOptions)[]): this {
     drawOrder(this, "before", nodes);
@@ -69,55 +69,59 @@ export class TaskRef<out Result> implements ValueRef<Result> {
   }
 
   /**
-   * Draws order edges: this runs after `nodes`. Options may come last.
+   * Draws order edges: this task runs after `nodes`. Options may come last.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag, or what is no node
+   * @throws {TaskRuntimeError} `INVALID` for a node of another Dag or another value
    */
   after(...nodes: readonly (DagNode | EdgeOptions)[]): this {
     drawOrder(this, "after", nodes);
     return this;
   }
 
-  /** One of several outputs, where the task has `multipleOutputs`, or pushes an XCom of this key. */
+  /** Refers to one of the task's outputs: a field with `multipleOutputs`, or an XCom that it pushes. */
   output<Key extends keyof Result & string>(key: Key): ValueRef<Result[Key]> {
-    return setOrigin({}, { kind: "output", task: taskOf(this), key, all: false });
+    return refTo({ kind: "output", task: taskOf(this), key, all: false });
   }
 
   /**
-   * The results of all instances, for a task in a mapped group, used outside of the group.
+   * Refers to the results of all instances of a task in a mapped group, for use outside of the group.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a task in no mapped group
+   * @throws {TaskRuntimeError} `INVALID`, when it is used, for a task outside of mapped groups
    */
   all(): ListRef<Result> {
     const task = taskOf(this);
     return new ListRef({ kind: "output", task, key: RETURN_VALUE, all: true });
   }
 
-  /** The list that the task returns with `apply` done to each item, when it is used. */
+  /** Refers to the list that the task returns, with `apply` called for each item when it is used. */
   map<Item>(apply: (item: ItemOf<Result>) => Item): ListRef<Item> {
     return mapped(this, apply);
   }
 
-  /** Makes it a setup: it runs even when only tasks between it and its teardown are cleared. */
+  /**
+   * Makes the task a setup, which runs again when a task between it and its teardown is cleared.
+   *
+   * @throws {TaskRuntimeError} `INVALID` for a teardown
+   */
   asSetup(): this {
     const task = taskOf(this);
-    if (task.role === "teardown") throw invalid(nameOf(task), "it is a teardown already");
+    if (task.role === "teardown") throw invalid(nameOf(task), "it is already a teardown");
     task.role = "setup";
     return this;
   }
 
   /**
-   * Makes it a teardown: it runs whatever became of the work, if its setups have succeeded.
+   * Makes the task a teardown, which runs after success and failure if its setups succeeded.
    *
-   * @throws {TaskRuntimeError} `INVALID` when it is a setup, or has a trigger rule of its own
+   * @throws {TaskRuntimeError} `INVALID` for a setup, or a task with a trigger rule
    */
   asTeardown(options: TeardownOptions = {}): this {
     const task = taskOf(this);
     const what = `the teardown "${task.dag.dagId}.${task.id}"`;
-    if (task.role === "setup") throw invalid(what, "it is a setup already");
+    if (task.role === "setup") throw invalid(what, "it is already a setup");
     const { triggerRule } = task.options;
     if (triggerRule !== undefined && triggerRule !== "all_done_setup_success") {
-      throw invalid(what, "a teardown's trigger rule is always all_done_setup_success");
+      throw invalid(what, 'its trigger rule must be "all_done_setup_success"');
     }
     const { setups = [], onFailureFailDagRun = false } = options;
     task.role = "teardown";
@@ -132,7 +136,7 @@ export class TaskRef<out Result> implements ValueRef<Result> {
 }
 
 /**
- * A list that there will be: of all instances of a task, or made of other lists.
+ * A reference to a list: the results of all instances of a task, or made of other lists.
  *
  * @example
  * ```ts
@@ -147,15 +151,15 @@ export class TaskRef<out Result> implements ValueRef<Result> {
  * ```
  */
 export class ListRef<out Item> implements ValueRef<Item[]> {
-  /** Only the compiler's: the type of the list. */
+  /** The type of the list, for the compiler only. */
   declare readonly "~type"?: () => Item[];
 
-  /** For the Dag: authors get one by `all()`, `map()`, {@linkcode zip} and {@linkcode concat}. */
+  /** Used by `all()`, `map()`, {@linkcode zip} and {@linkcode concat}. */
   constructor(origin: ValueOrigin) {
     setOrigin(this, origin);
   }
 
-  /** The list with `apply` done to each item, when it is used. */
+  /** Refers to the list with `apply` called for each item when it is used. */
   map<To>(apply: (item: Item) => To): ListRef<To> {
     return mapped(this, apply);
   }
@@ -167,7 +171,7 @@ export type ItemsOf<Lists extends readonly ValueRef<readonly unknown[]>[]> = {
 };
 
 /**
- * Makes one list of several, item by item, as long as the shortest.
+ * Combines lists item by item; the result is as long as the shortest.
  *
  * @example
  * ```ts
@@ -182,7 +186,7 @@ export type ItemsOf<Lists extends readonly ValueRef<readonly unknown[]>[]> = {
  * load.expand({ region: zip(names, sizes) });
  * ```
  *
- * @throws {TaskRuntimeError} `INVALID` for what is no list of a Dag
+ * @throws {TaskRuntimeError} `INVALID` for a value that is not a reference
  */
 export function zip<const Lists extends readonly ValueRef<readonly unknown[]>[]>(
   ...lists: Lists
@@ -191,7 +195,7 @@ export function zip<const Lists extends readonly ValueRef<readonly unknown[]>[]>
 }
 
 /**
- * Makes one list of several, one after the other.
+ * Concatenates lists.
  *
  * @example
  * ```ts
@@ -204,31 +208,31 @@ export function zip<const Lists extends readonly ValueRef<readonly unknown[]>[]>
  * load.expand({ file: concat(north, south) }); // three instances
  * ```
  *
- * @throws {TaskRuntimeError} `INVALID` for what is no list of a Dag
+ * @throws {TaskRuntimeError} `INVALID` for a value that is not a reference
  */
 export function concat<Item>(...lists: readonly ValueRef<readonly Item[]>[]): ListRef<Item> {
   return new ListRef({ kind: "concat", refs: lists.map((list) => checkRef("concat()", list)) });
 }
 
 function mapped<From, To>(list: object, apply: (item: From) => To): ListRef<To> {
-  if (typeof apply !== "function") throw invalid("map()", "it is given no function");
+  if (typeof apply !== "function") throw invalid("map()", "its argument must be a function");
   return new ListRef({ kind: "map", ref: checkRef("map()", list), apply });
 }
 
 function checkRef(what: string, ref: unknown): ValueOrigin {
   const origin = originOf(ref);
   if (origin !== undefined) return origin;
-  throw invalid(what, "it is given what no task returns");
+  throw invalid(what, "each argument must be a task's result");
 }
 
-/** Outside of the class, since bundling changes the name of a class that uses itself. */
+/** Outside of the class, because bundling renames a class that uses itself. */
 function isTaskRef(value: object): value is TaskRef<unknown> {
   return value instanceof TaskRef;
 }
 
-/** The definition of a task that has its place. */
+/** Returns the definition of a called task. */
 export function taskOf(ref: TaskRef<unknown>): TaskDefinition {
-  const definition = definitionOfNode(ref);
+  const definition = definitionOf(ref);
   if (definition.kind === "task") return definition;
-  throw invalid(nameOf(definition), "it is no task");
+  throw invalid(nameOf(definition), "it must be a task");
 }

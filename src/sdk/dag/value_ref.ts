@@ -1,18 +1,18 @@
 /**
- * Values that there will be when a Dag runs: what tasks return, and what is made of it.
+ * References to values that exist only when a Dag runs: results of tasks, and lists made of them.
  *
  * @module
  */
 import { isPlainObject } from "../../values.ts";
 import type { GroupDefinition, TaskDefinition } from "./definition.ts";
 
-/** A value that there will be when the Dag runs, of the type `T`. */
+/** A reference to a value of the type `T` that exists when the Dag runs. */
 export interface ValueRef<out T> {
-  /** Only the compiler's: the type of the value. */
+  /** The type of the value, for the compiler only. */
   readonly "~type"?: () => T;
 }
 
-/** What a task may be called with where a `T` is wanted: the value, or what will be it. */
+/** A value or a reference to one, inside of arrays and objects too. */
 export type Input<T> =
   | T
   | ValueRef<T>
@@ -20,10 +20,10 @@ export type Input<T> =
     : T extends object ? { readonly [K in keyof T]: Input<T[K]> }
     : never);
 
-/** What a task is called with, by the names of its arguments. */
+/** The inputs of a task, by the names of its arguments. */
 export type Inputs<Args> = { readonly [K in keyof Args]: Input<Args[K]> };
 
-/** What a task may be mapped over where it wants a `T`: a list, an upstream's list, or one's entries. */
+/** A list, a reference to a list, or an object whose entries are the list, to map a task over. */
 export type MapSource<T> =
   | readonly Input<T>[]
   | ValueRef<readonly T[]>
@@ -31,10 +31,10 @@ export type MapSource<T> =
     ? Readonly<Record<string, Value>> | ValueRef<Readonly<Record<string, Value>>>
     : never);
 
-/** What a task may be mapped over, by the names of its arguments. */
+/** The lists to map a task over, by the names of its arguments. */
 export type MapSources<Args> = { readonly [K in keyof Args]: MapSource<Args[K]> };
 
-/** Where a value will come from. */
+/** The source of the value of a reference. */
 export type ValueOrigin =
   | OutputOrigin
   | { readonly kind: "zip"; readonly refs: readonly ValueOrigin[]; readonly fill?: unknown }
@@ -47,25 +47,34 @@ export interface OutputOrigin {
   readonly kind: "output";
   readonly task: TaskDefinition;
   readonly key: string;
-  /** Whether all instances of a mapped group's task are meant. */
+  /** True for the results of all instances of a mapped group's task. */
   readonly all: boolean;
 }
 
-// The one place that knows: a class that authors hold shows nothing of its inside.
+// A WeakMap instead of a property: the objects that authors hold show no internals.
 const origins = new WeakMap<object, ValueOrigin>();
 
-/** Remembers where the value of `ref` will come from. */
-export function setOrigin<Ref extends object>(ref: Ref, origin: ValueOrigin): Ref {
+/** Binds a reference to its origin. */
+export function setOrigin(ref: object, origin: ValueOrigin): void {
   origins.set(ref, origin);
+}
+
+/** A reference without methods; a class, so that it does not look like an object of values. */
+class PlainRef {}
+
+/** Makes a reference without methods. */
+export function refTo<T>(origin: ValueOrigin): ValueRef<T> {
+  const ref = new PlainRef();
+  setOrigin(ref, origin);
   return ref;
 }
 
-/** Where a value will come from; undefined for what is a value already. */
+/** Returns the origin of a reference; undefined for any other value. */
 export function originOf(value: unknown): ValueOrigin | undefined {
   return typeof value === "object" && value !== null ? origins.get(value) : undefined;
 }
 
-/** The outputs that a value is made of, down to the inside of arrays and objects. */
+/** Yields the outputs that a value refers to, inside of arrays and objects too. */
 export function* outputsIn(value: unknown): Generator<OutputOrigin> {
   const origin = originOf(value);
   if (origin !== undefined) yield* outputsOf(origin);
@@ -77,8 +86,8 @@ export function* outputsIn(value: unknown): Generator<OutputOrigin> {
   }
 }
 
-/** The outputs that a value with an origin is made of. */
-export function* outputsOf(origin: ValueOrigin): Generator<OutputOrigin> {
+/** Yields the outputs that an origin consists of. */
+function* outputsOf(origin: ValueOrigin): Generator<OutputOrigin> {
   if (origin.kind === "output") yield origin;
   else if (origin.kind === "map") yield* outputsOf(origin.ref);
   else if (origin.kind === "item") yield* [];

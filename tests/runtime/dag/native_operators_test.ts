@@ -24,7 +24,7 @@ function report(triggered: string): unknown {
   return { dags: { report: { triggered_state: triggered } } };
 }
 
-Deno.test("triggerDagRun() triggers a run with what it is handed, and waits for its end", async () => {
+Deno.test("triggerDagRun(): triggers a run with the conf, and waits for its completion", async () => {
   const ran = await run("trigger", report("success"));
   assertEquals(ran.state, "success");
   const [{ dag_id, run_id, conf } = {}] = sent(ran, "TriggerDagRun");
@@ -33,7 +33,7 @@ Deno.test("triggerDagRun() triggers a run with what it is handed, and waits for 
   assertEquals(pushed, [["trigger_run_id", "for_native"]]);
 });
 
-Deno.test("triggerDagRun() fails with the run that it waits for", async () => {
+Deno.test("triggerDagRun(): fails when the run that it waits for fails", async () => {
   const ran = await run("trigger", report("failed"));
   assertEquals(ran.state, "failed");
   assertStringIncludes(JSON.stringify(ran.log), "for_native");
@@ -41,7 +41,7 @@ Deno.test("triggerDagRun() fails with the run that it waits for", async () => {
 
 const LOGICAL = Temporal.Instant.from("2026-01-02T00:00:00Z");
 
-Deno.test("externalTaskSensor() waits for the run of the same logical date", async () => {
+Deno.test("externalTaskSensor(): waits for the run of the same logical date", async () => {
   const dagRun = (state: string): unknown => ({
     dagRuns: [{ dag_id: "report", run_id: "other", state, logical_date: String(LOGICAL) }],
   });
@@ -52,7 +52,7 @@ Deno.test("externalTaskSensor() waits for the run of the same logical date", asy
   }
 });
 
-Deno.test("externalTaskSensor() waits for all tasks, and fails when one did", async () => {
+Deno.test("externalTaskSensor(): waits for all tasks, and fails when one of them failed", async () => {
   const tasks = (write: string, send: string): unknown => ({
     dagRuns: [{ dag_id: "report", run_id: "other", logical_date: "2026-01-01T23:00:00Z" }],
     taskInstances: Object.entries({ write, send }).map(([task_id, state]) => ({
@@ -70,7 +70,7 @@ Deno.test("externalTaskSensor() waits for all tasks, and fails when one did", as
   assertEquals(await state("success", "failed"), "failed");
 });
 
-Deno.test("latestOnly() skips what is behind it in a run that is not the latest due", async () => {
+Deno.test("latestOnly(): skips downstream tasks when a later run is due", async () => {
   const old = await run("latest_only", {}, {
     dagRun: { runType: "scheduled", dataIntervalEnd: LOGICAL },
     logicalDate: LOGICAL,

@@ -41,45 +41,45 @@ function skipped({ requests }: Ran): unknown {
 const returned = async (taskId: string, given: Given): Promise<unknown> =>
   (await run(taskId, given)).returned;
 
-Deno.test("a native task returns its XCom, and sees the defaults of its Dag's params", async () => {
+Deno.test("Dag.task(): pushes the result, and has the defaults of the Dag's params", async () => {
   assertEquals(await returned("extract", {}), { rows: 42, region: "eu" });
 });
 
-Deno.test("what a run was triggered with goes over the defaults of params", async () => {
+Deno.test("ctx.params: has the values of the run, which override defaults", async () => {
   assertEquals(await returned("extract", { conf: { region: "us" } }), { rows: 42, region: "us" });
 });
 
-Deno.test("a native task is called with results and literals", async () => {
+Deno.test("Dag.task(): passes results and literals as arguments", async () => {
   assertEquals(await returned("load", { before: { extract: { rows: 7 } } }), "7 rows");
 });
 
-Deno.test("dag.if() skips the other side, but not what follows the chosen one too", async () => {
+Deno.test("dag.if(): skips the other branch, but not tasks downstream of both", async () => {
   const long = await run("is_large", { before: { load: "a long text" } });
   assertEquals([skipped(long), long.returned], [["delta"], true]);
   assertEquals(skipped(await run("is_large", { before: { load: "text" } })), ["full"]);
 });
 
-Deno.test("dag.switch() skips the first tasks of the other cases", async () => {
+Deno.test("dag.switch(): skips the first tasks of the other cases", async () => {
   assertEquals(skipped(await run("size", { conf: { size: "big" } })), ["small.first"]);
   assertEquals(skipped(await run("size", { conf: { size: "small" } })), ["big"]);
 });
 
-Deno.test("dag.switch() fails the task for what there is no case for", async () => {
+Deno.test("dag.switch(): fails the task when its result has no case", async () => {
   const ran = await run("size", { conf: { size: "huge" } });
   assertEquals(ran.state, "failed");
-  assertStringIncludes(JSON.stringify(ran.log), 'it returned \\"huge\\", and its cases are');
+  assertStringIncludes(JSON.stringify(ran.log), 'there is no case for the result \\"huge\\"');
 });
 
-Deno.test("a decider may return the node it chose, whose id is its XCom", async () => {
+Deno.test("dag.switch(): accepts a node as the result, whose id becomes the XCom", async () => {
   const ran = await run("decide");
   assertEquals([ran.returned, skipped(ran)], ["wanted", ["unwanted"]]);
 });
 
-Deno.test("dag.shortCircuit() skips all that is behind", async () => {
+Deno.test("dag.shortCircuit(): skips all downstream tasks when the result is falsy", async () => {
   assertEquals(skipped(await run("gate")), ["behind", "far_behind"]);
 });
 
-Deno.test("expand() pairs lists, the last one changing fastest, and labels the instance", async () => {
+Deno.test("expand(): combines lists, the last one varying fastest, and labels the instance", async () => {
   const before = { list: ["a", "b"] };
   assertEquals(await returned("upper", { before, mapIndex: 0 }), "A");
   assertEquals(await returned("upper", { before, mapIndex: 2 }), "AAA");
@@ -98,31 +98,31 @@ for (
   });
 }
 
-Deno.test("a task after a mapped one gets the list of all results", async () => {
+Deno.test("expand(): its result is the list of all results for the next task", async () => {
   assertEquals(await returned("sum", { mapped: { upper: ["A", "B"] } }), "AB");
 });
 
-Deno.test("zip(), map() and concat() make lists of lists", async () => {
+Deno.test("zip(), map(), concat(): combine lists", async () => {
   const before = { list: ["a", "b"] };
   assertEquals(await returned("pairs", { before, mapIndex: 1 }), "b-b!");
   assertEquals(await returned("both", { before, mapIndex: 3 }), "b?");
 });
 
-Deno.test("expandKwargs() maps over objects of arguments", async () => {
+Deno.test("expandKwargs(): maps over objects of arguments", async () => {
   assertEquals(await returned("kwargs", { mapIndex: 1 }), "2y");
 });
 
-Deno.test("tasks of a mapped group get the item and the results of their own instance", async () => {
+Deno.test("TaskGroup.expand(): tasks get the item and the results of their own instance", async () => {
   assertEquals(await returned("regions.pull", { mapIndex: 1 }), "pulled us");
   const mapped = { "regions.pull": ["pulled eu", "pulled us"] };
   assertEquals(await returned("regions.check", { mapped, mapIndex: 0 }), "pulled eu, checked");
 });
 
-Deno.test("all() gives the results of a mapped group's task to one outside", async () => {
+Deno.test("TaskRef.all(): passes the results of a mapped group's task to a task outside", async () => {
   assertEquals(await returned("report", { mapped: { "regions.check": ["a", "b"] } }), 2);
 });
 
-Deno.test("multipleOutputs pushes each field, doXcomPush: false nothing", async () => {
+Deno.test("multipleOutputs: pushes each field; doXcomPush: false pushes nothing", async () => {
   const { requests, returned } = await run("outputs");
   const pushed = requests.map(({ body }) => Object(body)).filter(({ type }) => type === "SetXCom");
   assertEquals(pushed.map(({ key, value }) => [key, value]), [
@@ -133,7 +133,7 @@ Deno.test("multipleOutputs pushes each field, doXcomPush: false nothing", async 
   assertEquals((await run("silent")).returned, undefined);
 });
 
-Deno.test("executionTimeout ends the task", async () => {
+Deno.test("executionTimeout: fails the task after the time limit", async () => {
   const ran = await run("slow");
   assertEquals(ran.state, "failed");
 });

@@ -27,7 +27,7 @@ function parse(command = COMMAND): Promise<ParseRun> {
   });
 }
 
-Deno.test("a parse gives the Dags of the files that load, and the errors of those that do not", async () => {
+Deno.test("DagFileParseRequest: returns the Dags of the files that load, and the errors of the others", async () => {
   const { result, exitCode } = await parse();
   const ids = result?.serialized_dags.map(({ data }) => Object(data["dag"]).dag_id);
   assertEquals([exitCode, ids], [0, ["here", "load_eu", "load_us"]]);
@@ -38,11 +38,11 @@ Deno.test("a parse gives the Dags of the files that load, and the errors of thos
   assertStringIncludes(text, "dag_files.ts:");
   assertStringIncludes(
     text,
-    'never called, and so without a place in it: task "torn.never_called"',
+    'defined but never called: task "torn.never_called"',
   );
 });
 
-Deno.test("a parse tells of what a file leaves failing, and goes on to the next", async () => {
+Deno.test("DagFileParseRequest: reports unhandled rejections of a file, and loads the next file", async () => {
   const { result, log, exitCode } = await parse(ASIDE);
   const ids = result?.serialized_dags.map(({ data }) => Object(data["dag"]).dag_id);
   assertEquals([exitCode, ids], [0, ["stands", "after_it"]]);
@@ -53,7 +53,7 @@ Deno.test("a parse tells of what a file leaves failing, and goes on to the next"
   ]);
 });
 
-Deno.test("a parse tells of whatever a file throws", async () => {
+Deno.test("DagFileParseRequest: reports any value that a file throws", async () => {
   const first = new Error("first");
   first.cause = new Error("second", { cause: first });
   const { proxy, revoke } = Proxy.revocable({}, {});
@@ -61,9 +61,9 @@ Deno.test("a parse tells of whatever a file throws", async () => {
   const { import_errors } = await parseResult(REQUEST, [], [undefined, "text", proxy, first]);
   const texts = String(import_errors?.["etl"]).split("\n\n");
   assertEquals(texts.slice(0, 3), [
-    "Something was thrown: undefined",
-    "Something was thrown: text",
-    "Something was thrown that cannot be shown",
+    "A value that is not an Error was thrown: undefined",
+    "A value that is not an Error was thrown: text",
+    "The thrown value cannot be shown",
   ]);
   assertEquals(texts[3]?.match(/(?<=^|Caused by: )Error: \w+/g)?.slice(0, 3), [
     "Error: first",
@@ -72,14 +72,14 @@ Deno.test("a parse tells of whatever a file throws", async () => {
   ]);
 });
 
-Deno.test("a serialized Dag says where its file is, in the processor's folder", async () => {
+Deno.test("DagFileParseRequest: returns the path relative to the Dag bundle", async () => {
   const { result } = await parse();
   const [first] = result?.serialized_dags ?? [];
   const { fileloc, relative_fileloc } = Object(first?.data["dag"]);
   assertEquals([fileloc, relative_fileloc], ["/dags/sub/etl", "sub/etl"]);
 });
 
-Deno.test("the same file runs tasks of its Dags, of loaded ones, and of Python Dags", async () => {
+Deno.test("Bundle: runs tasks of its Dags, of loaded Dags, and of Python Dags", async () => {
   const run = async (dagId: string, taskId: string): Promise<unknown> =>
     (await runTask(taskId, {
       command: COMMAND,

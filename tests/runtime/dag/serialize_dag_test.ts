@@ -11,7 +11,7 @@ const { dags: outputs } = testdata("serialized_dags_airflow_3.4.0b2.json") as {
 };
 
 for (const input of inputs) {
-  Deno.test(`serializeDag() writes ${input.dag_id} as Airflow does`, () => {
+  Deno.test(`serializeDag(): writes ${input.dag_id} as Airflow does`, () => {
     assertEquals(comparable(serializedOf(input)), comparable(outputs[input.dag_id]));
   });
 }

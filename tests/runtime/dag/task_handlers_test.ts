@@ -26,7 +26,7 @@ async function ask(file: string): Promise<Record<string, Record<string, unknown>
   return Object(task_handlers);
 }
 
-Deno.test("TaskHandlerParseRequest is answered with each handler, its parameters by its schema", async () => {
+Deno.test("TaskHandlerParseRequest: returns each handler with the parameters of its schema", async () => {
   const { runtime = [], ...others } = await ask("payload.ts");
   assertEquals(others, {});
   const [zod] = runtime;
@@ -39,11 +39,11 @@ Deno.test("TaskHandlerParseRequest is answered with each handler, its parameters
   assertEquals(unknown, { task_id: "zod_result", binding: "named", params: null });
 });
 
-Deno.test("TaskHandlerParseRequest is not told of the tasks of Dags that are defined whole", async () => {
+Deno.test("TaskHandlerParseRequest: returns no tasks of the bundle's own Dags", async () => {
   assertEquals(await ask("native.ts"), {});
 });
 
-Deno.test("a TaskHandlerParseRequest without a file is refused", async () => {
+Deno.test("TaskHandlerParseRequest: is refused without a file", async () => {
   await using supervisor = await start("payload.ts");
   await supervisor.comm.send([0, { ...REQUEST, file: null }, null]);
   const [log, ended] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);

@@ -1,5 +1,5 @@
 /**
- * Assets and their conditions in a serialized Dag.
+ * Assets and asset conditions in a serialized Dag.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import type { JsonObject } from "../../../protocol/value.ts";
 import { Asset, AssetAlias, type AssetCondition } from "../../../sdk/dag/asset.ts";
 import { encodeValue, typed } from "./encoding.ts";
 
-/** An asset or alias among the inlets or outlets of a task. */
+/** Encodes an asset or alias for the inlets or outlets of a task. */
 export function encodeAsset(asset: Asset | AssetAlias): JsonObject {
   const { __type: type, ...fields } = encodeCondition(asset);
   return typed(String(type), fields);
 }
 
-/** An asset, or a condition of several, as a timetable has it. */
+/** Encodes an asset condition for a timetable. */
 export function encodeCondition(condition: AssetCondition): JsonObject {
   if (condition instanceof Asset) return assetFields(condition);
   if (condition instanceof AssetAlias) {
@@ -59,7 +59,7 @@ export interface Dependency {
   readonly dependency_id: string;
 }
 
-/** The edges that a condition draws, from `source` or to `target`. */
+/** Returns the edges of a condition, from `source` or to `target`. */
 export function dependenciesOf(
   condition: AssetCondition,
   ends: { readonly source?: string; readonly target?: string },
@@ -83,7 +83,7 @@ export function dependenciesOf(
     : [edge("asset-uri-ref", condition.uri, condition.uri)];
 }
 
-/** As Python's `json.dumps()` writes name and URI. */
+/** Writes name and URI like Python's `json.dumps()`. */
 function assetKey({ name, uri }: Asset): string {
   return `{"name": ${JSON.stringify(name)}, "uri": ${JSON.stringify(uri)}}`;
 }

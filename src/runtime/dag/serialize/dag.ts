@@ -1,7 +1,7 @@
 /**
- * A Dag in the form in which Airflow stores it: version 3 of its serialized Dags.
+ * A Dag in version 3 of Airflow's serialized Dags.
  *
- * What the author leaves out, Airflow's configuration decides, so that it is left out here too.
+ * Options without a value are omitted, so that Airflow's configuration decides.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
 import {
   DAG_OPTION_KINDS,
   type DagOptions,
-  type Deadline,
+  type DeadlineAlert,
   type DeadlineReference,
   taskDefaultsOf,
   timezoneOf,
@@ -25,7 +25,7 @@ import { checkDag } from "../dag_check.ts";
 import type { DagLocation } from "../dag_part.ts";
 import { dependenciesOf, type Dependency, encodeAsset } from "./asset.ts";
 import { encodeParams, secondsSinceEpoch, typed } from "./encoding.ts";
-import { encodeOption, fieldName, fieldsOf, momentSeconds } from "./fields.ts";
+import { encodeOption, fieldName, fieldsOf, secondsOfTime } from "./fields.ts";
 import { encodeTask } from "./task.ts";
 import { encodeGroup } from "./task_group.ts";
 import { encodeTimetable } from "./timetable.ts";
@@ -37,8 +37,7 @@ const DEFAULTS: JsonObject = { fail_fast: false, render_template_as_native_obj: 
 /**
  * Serializes a Dag.
  *
- * @throws {TaskRuntimeError} `INVALID` for a Dag that is not whole, or a value that JSON has no word
- * for
+ * @throws {TaskRuntimeError} `INVALID` for an incomplete Dag, or a value that JSON cannot express
  */
 export function serializeDag(dag: DagDefinition, location: DagLocation): JsonObject {
   const what = `Dag "${dag.dagId}"`;
@@ -86,7 +85,7 @@ function dagFields({ dagId, options }: DagDefinition): Record<string, JsonValue>
   };
 }
 
-/** The defaults of tasks, as the UI shows them; the tasks have them already. */
+/** Encodes the default options of tasks for the UI; each task already contains them. */
 function defaultArgs(options: TaskOptions): JsonObject {
   const fields: Record<string, JsonValue> = {};
   for (const [option, kind] of Object.entries(TASK_OPTION_KINDS)) {
@@ -95,8 +94,8 @@ function defaultArgs(options: TaskOptions): JsonObject {
     const encoded = encodeOption(value, kind, option);
     if (encoded === undefined || kind === "own") continue;
     const name = fieldName(option);
-    if (kind === "length") fields[name] = typed("timedelta", encoded);
-    else if (kind === "moment") fields[name] = typed("datetime", momentSeconds(value) ?? 0);
+    if (kind === "duration") fields[name] = typed("timedelta", encoded);
+    else if (kind === "time") fields[name] = typed("datetime", secondsOfTime(value) ?? 0);
     else fields[name] = encoded;
   }
   const { inlets = [], outlets = [] } = options;
@@ -105,7 +104,7 @@ function defaultArgs(options: TaskOptions): JsonObject {
   return fields;
 }
 
-/** The edges to other Dags and to assets, in Airflow's order. */
+/** Returns the edges to other Dags and to assets, in Airflow's order. */
 function dependencies(dag: DagDefinition, schedule: ScheduleDefinition): Dependency[] {
   const { dagId } = dag;
   const found = [...dag.tasks.values()].flatMap((task) => taskDependencies(task));
@@ -162,7 +161,7 @@ function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {
   return Array.isArray(value);
 }
 
-/** Actions by role and resource; actions alone are those on Dags, as in Airflow. */
+/** Encodes actions by role and resource; a list of actions is for the resource of Dags. */
 export function encodeAccessControl(
   roles: NonNullable<DagOptions["accessControl"]>,
 ): JsonObject {
@@ -184,8 +183,7 @@ function isActions(
   return Array.isArray(value);
 }
 
-/** A deadline. */
-export function encodeDeadline({ name, reference, interval, callback }: Deadline): JsonObject {
+function encodeDeadline({ name, reference, interval, callback }: DeadlineAlert): JsonObject {
   return {
     name: name ?? null,
     reference: encodeReference(reference),

@@ -1,8 +1,7 @@
 /**
- * Values in the form that Airflow keeps them in within a serialized Dag.
+ * Values in a serialized Dag.
  *
- * JSON stays as it is, but for objects: these, and what JSON has no word for, become
- * `{ __type, __var }`.
+ * JSON stays as it is, except objects: these and other values become `{ __type, __var }`.
  *
  * @module
  */
@@ -13,7 +12,7 @@ import type { Expansion } from "../../../sdk/dag/definition.ts";
 import type { ParamDefinition } from "../../../sdk/dag/param.ts";
 import { originOf, type ValueOrigin } from "../../../sdk/dag/value_ref.ts";
 
-/** Encodes an author's value, down to the inside of arrays and objects; `what` is for the error. */
+/** Encodes an author's value, inside of arrays and objects too; `what` is for the error. */
 export function encodeValue(value: unknown, what: string): JsonValue {
   if (value === null || value === undefined) return null;
   if (typeof value === "boolean" || typeof value === "string") return value;
@@ -33,11 +32,11 @@ export function encodeValue(value: unknown, what: string): JsonValue {
   if (isPlainObject(value)) return encodeObject(value, what);
   throw new TaskRuntimeError(
     "INVALID",
-    `Cannot serialize ${what}: JSON has no word for ${show(value)}`,
+    `Cannot serialize ${what}: JSON cannot express ${kindOf(value)}`,
   );
 }
 
-/** Encodes an object: Python's dict. */
+/** Encodes an object as Python's dict. */
 export function encodeObject(value: Readonly<Record<string, unknown>>, what: string): JsonObject {
   const entries = Object.entries(value)
     .filter(([, item]) => item !== undefined)
@@ -45,31 +44,31 @@ export function encodeObject(value: Readonly<Record<string, unknown>>, what: str
   return typed("dict", Object.fromEntries(entries));
 }
 
-/** As Python writes what JSON has no number for. */
+/** Encodes a number; infinite ones as Python does. */
 function encodeNumber(value: number): JsonValue {
   if (Number.isFinite(value)) return value;
   return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }
 
-/** A value of a type that JSON has no word for. */
+/** Encodes a value with its type. */
 export function typed(type: string, value: JsonValue): JsonObject {
   return { __type: type, __var: value };
 }
 
-/** Seconds since the epoch, with the fraction. */
-export function secondsSinceEpoch(moment: Date | Temporal.Instant): number {
-  if (moment instanceof Date) return moment.getTime() / 1000;
-  return Number(moment.epochNanoseconds / 1000n) / 1e6;
+/** Converts a point in time to seconds since the epoch, with the fraction. */
+export function secondsSinceEpoch(time: Date | Temporal.Instant): number {
+  if (time instanceof Date) return time.getTime() / 1000;
+  return Number(time.epochNanoseconds / 1000n) / 1e6;
 }
 
-/** A value that there will be when the Dag runs. */
-export function encodeOrigin(origin: ValueOrigin): JsonObject {
+/** Encodes a reference. */
+function encodeOrigin(origin: ValueOrigin): JsonObject {
   if (origin.kind !== "item") return typed("xcomref", encodeReference(origin));
   return typed("mapped_argument", { input: null, key: origin.name });
 }
 
-/** An XCom, or what is made of some; a plain one is told without its type, as Airflow does. */
-export function encodeReference(origin: ValueOrigin): JsonObject {
+/** Encodes an XCom or a combination of XComs; a plain XCom has no type, as in Airflow. */
+function encodeReference(origin: ValueOrigin): JsonObject {
   switch (origin.kind) {
     case "output":
       return { task_id: origin.task.id, key: origin.key };
@@ -87,26 +86,22 @@ export function encodeReference(origin: ValueOrigin): JsonObject {
       return {
         type: "map",
         arg: encodeReference(origin.ref),
-        // Airflow shows the source and never runs it: the worker does, in its own language.
-        callables: callablesOf(origin),
+        // Airflow only shows the source; the worker runs the function.
+        callables: [String(origin.apply)],
       };
     case "item":
       return { key: origin.name };
   }
 }
 
-function callablesOf({ apply }: Extract<ValueOrigin, { kind: "map" }>): string[] {
-  return [String(apply)];
-}
-
-function show(value: unknown): string {
+function kindOf(value: unknown): string {
   const name: unknown = typeof value === "object" && value !== null
     ? Reflect.get(value, "constructor")?.name
     : undefined;
   return typeof name === "string" ? `an instance of ${name}` : `a ${typeof value}`;
 }
 
-/** What a task or group is mapped over. */
+/** Encodes the lists that a task or group is mapped over. */
 export function encodeExpansion(expansion: Expansion, what: string): JsonObject {
   const value: JsonValue = expansion.kind === "dict-of-lists"
     ? encodeObject(expansion.sources, what)
@@ -114,7 +109,7 @@ export function encodeExpansion(expansion: Expansion, what: string): JsonObject 
   return { type: expansion.kind, value };
 }
 
-/** Params with the one who gives them: Airflow keeps them as pairs, for the order. */
+/** Encodes params with their source, as pairs to keep the order. */
 export function encodeParams(
   params: readonly { readonly param: ParamDefinition; readonly source: "dag" | "task" | null }[],
   what: string,

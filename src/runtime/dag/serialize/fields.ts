@@ -1,5 +1,5 @@
 /**
- * Options as fields of a serialized Dag: their names, values, and which Airflow leaves out.
+ * Options as fields of a serialized Dag: their names and values, and which ones Airflow omits.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import type { OptionKind } from "../../../sdk/dag/checks.ts";
 import { encodeObject, secondsSinceEpoch } from "./encoding.ts";
 import { isPlainObject } from "../../../values.ts";
 
-/** Airflow's names that are not ours in snake_case. */
+/** Airflow's names that differ from ours in more than case. */
 const NAMES: Readonly<Record<string, string>> = {
   displayName: "task_display_name",
 };
 
-// A bundle may have tens of thousands of tasks, and options are few.
+// Kept because a bundle may have tens of thousands of tasks.
 const fieldNames = new Map<string, string>(Object.entries(NAMES));
 
-/** `maxActiveTasks` becomes `max_active_tasks`. */
+/** Returns the field of an option: `maxActiveTasks` becomes `max_active_tasks`. */
 export function fieldName(option: string): string {
   const known = fieldNames.get(option);
   if (known !== undefined) return known;
@@ -27,8 +27,7 @@ export function fieldName(option: string): string {
 }
 
 /**
- * The fields of the options whose kinds say how they are written, without those that have Airflow's
- * default.
+ * Encodes the options that are not of the kind "own", without those that have Airflow's default.
  */
 export function fieldsOf(
   options: Readonly<Record<string, unknown>>,
@@ -46,14 +45,14 @@ export function fieldsOf(
   return fields;
 }
 
-/** The value of one option; undefined for what Airflow leaves out whatever it is. */
+/** Encodes the value of an option; undefined for one that Airflow omits. */
 export function encodeOption(
   value: unknown,
   kind: OptionKind,
   name: string,
 ): JsonValue | undefined {
-  if (kind === "length") return secondsIn(value);
-  if (kind === "moment") return momentSeconds(value);
+  if (kind === "duration") return secondsIn(value);
+  if (kind === "time") return secondsOfTime(value);
   if (kind === "object") {
     const encoded = encodeObject(isPlainObject(value) ? value : {}, `the field "${name}"`);
     const isEmpty = isPlainObject(value) && Object.keys(value).length === 0;
@@ -65,8 +64,8 @@ export function encodeOption(
   return undefined;
 }
 
-/** The seconds since the epoch of a moment. */
-export function momentSeconds(value: unknown): number | undefined {
+/** Converts a point in time to seconds since the epoch. */
+export function secondsOfTime(value: unknown): number | undefined {
   if (value instanceof Temporal.ZonedDateTime) return secondsSinceEpoch(value.toInstant());
   if (value instanceof Date || value instanceof Temporal.Instant) return secondsSinceEpoch(value);
   return undefined;

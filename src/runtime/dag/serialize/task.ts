@@ -3,20 +3,19 @@
  *
  * @module
  */
-import { isPlainObject } from "../../../values.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
 import type { DagOptions } from "../../../sdk/dag/dag_options.ts";
 import { nameOf, type TaskDefinition } from "../../../sdk/dag/definition.ts";
 import { mappedGroupOf } from "../../../sdk/dag/definition.ts";
 import type { Graph } from "../../../sdk/dag/graph.ts";
-import { type ParamDefinition, readParams } from "../../../sdk/dag/param.ts";
+import { isJson, type ParamDefinition, readParams } from "../../../sdk/dag/param.ts";
 import { TASK_OPTION_KINDS } from "../../../sdk/dag/task_options.ts";
 import { originOf } from "../../../sdk/dag/value_ref.ts";
 import { encodeAsset } from "./asset.ts";
 import { encodeExpansion, encodeParams, typed } from "./encoding.ts";
-import { fieldName, fieldsOf, momentSeconds } from "./fields.ts";
+import { fieldName, fieldsOf, secondsOfTime } from "./fields.ts";
 
-/** Airflow's defaults of a task's fields, which it leaves out. */
+/** Airflow's defaults of a task's fields, which it omits. */
 const DEFAULTS: JsonObject = {
   owner: "airflow",
   trigger_rule: "all_success",
@@ -36,16 +35,16 @@ const DEFAULTS: JsonObject = {
   multiple_outputs: false,
 };
 
-/** The delay that Airflow writes even where it is the default. */
+/** Airflow's default delay, which it writes nevertheless. */
 const RETRY_DELAY = 300;
 
 /** Fields that the instances of a mapped task do not have. */
 const MAPPED_FIELDS: ReadonlySet<string> = new Set(["start_date", "end_date"]);
 
-/** What Airflow shows as the kind of a task that a function of the file does. */
+/** The type of task that Airflow shows for a function of the file. */
 const OWN_KIND = { type: "TypeScriptTask", module: "airflow_task_runtime" } as const;
 
-/** A task, of the form `{ __type, __var }`. */
+/** Encodes a task as `{ __type, __var }`. */
 export function encodeTask(
   task: TaskDefinition,
   graph: Graph,
@@ -112,7 +111,7 @@ function classFields(classpath: string): { task_type: string; _task_module: stri
   return { task_type: classpath.slice(dot + 1), _task_module: classpath.slice(0, dot) };
 }
 
-/** The options, without those that have Airflow's defaults or the Dag's dates. */
+/** Encodes the options, without those that equal Airflow's defaults or the Dag's dates. */
 function optionFields(task: TaskDefinition): Record<string, JsonValue> {
   const { options, dag: { options: dag } } = task;
   const fields = fieldsOf({ ...options }, TASK_OPTION_KINDS, DEFAULTS);
@@ -134,18 +133,18 @@ function optionFields(task: TaskDefinition): Record<string, JsonValue> {
   };
 }
 
-/** A task begins no sooner than its Dag and ends no later; what is then the Dag's own is left out. */
+/** Removes a task's dates outside of the Dag's, as Airflow does. */
 function clampDates(fields: Record<string, JsonValue>, dag: DagOptions): void {
   const clamp = (name: string, bound: number | undefined, isStart: boolean): void => {
     const own = fields[name];
     if (typeof own !== "number" || bound === undefined) return;
     if (isStart ? own <= bound : own >= bound) delete fields[name];
   };
-  clamp("start_date", momentSeconds(dag.startDate), true);
-  clamp("end_date", momentSeconds(dag.endDate), false);
+  clamp("start_date", secondsOfTime(dag.startDate), true);
+  clamp("end_date", secondsOfTime(dag.endDate), false);
 }
 
-/** The fields of a mapped task's instances: lengths carry their type here. */
+/** Encodes the options of a mapped task's instances, where lengths of time have their type. */
 function partialKwargs(
   task: TaskDefinition,
   options: Readonly<Record<string, JsonValue>>,
@@ -156,7 +155,7 @@ function partialKwargs(
   const entries = Object.entries(options).flatMap(([name, value]): [string, JsonValue][] => {
     if (MAPPED_FIELDS.has(name)) return [];
     if (name === "_task_display_name") return [["task_display_name", value]];
-    return [[name, kinds[name] === "length" ? typed("timedelta", value) : value]];
+    return [[name, kinds[name] === "duration" ? typed("timedelta", value) : value]];
   });
   const hasPolicy = task.options.retryPolicy === undefined ? {} : { has_retry_policy: true };
   return {
@@ -166,12 +165,12 @@ function partialKwargs(
   };
 }
 
-/** Those of the options that a mapped task has itself, beside the arguments of its instances. */
+/** Selects the options that belong to a mapped task, not to its instances. */
 function mappedFields(options: Readonly<Record<string, JsonValue>>): Record<string, JsonValue> {
   return Object.fromEntries(Object.entries(options).filter(([name]) => MAPPED_FIELDS.has(name)));
 }
 
-/** The Dag's params, and the task's own over them; left out when there are none. */
+/** Encodes the Dag's params, overridden by those of the task. */
 function paramFields(
   task: TaskDefinition,
   dagParams: readonly ParamDefinition[],
@@ -193,8 +192,8 @@ function paramFields(
 }
 
 /**
- * The arguments, as Airflow tells them to other runtimes; ours reads them from the Dag itself, so
- * that those that do not fit this form are none the worse.
+ * Encodes the arguments as Airflow passes them to other runtimes, if they fit its form. Our runtime
+ * reads them from the Dag itself.
  */
 function bindingFields(task: TaskDefinition): Record<string, JsonValue> {
   if (task.work.kind !== "handler" || task.inputs === undefined) return {};
@@ -212,12 +211,4 @@ function bindingFields(task: TaskDefinition): Record<string, JsonValue> {
 
 function isMany(task: TaskDefinition): boolean {
   return task.expansion !== undefined || mappedGroupOf(task) !== undefined;
-}
-
-function isJson(value: unknown): value is JsonValue {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (typeof value === "number") return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every(isJson);
-  return isPlainObject(value) && originOf(value) === undefined &&
-    Object.values(value).every(isJson);
 }

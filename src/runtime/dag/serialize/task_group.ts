@@ -8,7 +8,7 @@ import { type GroupDefinition, nameOf } from "../../../sdk/dag/definition.ts";
 import type { Graph } from "../../../sdk/dag/graph.ts";
 import { encodeExpansion } from "./encoding.ts";
 
-/** A group with all inside it; the root holds the whole Dag. */
+/** Encodes a group with its tasks and inner groups. */
 export function encodeGroup(group: GroupDefinition, graph: Graph): JsonObject {
   const isRoot = group.parent === undefined;
   const edges = graph.groups.get(group);

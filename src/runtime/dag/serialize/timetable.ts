@@ -19,7 +19,7 @@ const SIMPLE = "airflow.timetables.simple";
 const TRIGGER = "airflow.timetables.trigger";
 const INTERVAL = "airflow.timetables.interval";
 
-/** The timetable of a schedule, of the form `{ __type, __var }`. */
+/** Encodes a schedule as `{ __type, __var }`. */
 export function encodeTimetable(schedule: ScheduleDefinition): JsonObject {
   switch (schedule.kind) {
     case "none":
@@ -68,7 +68,7 @@ function encodeTimed(timetable: Timetable): JsonObject {
         event_dates: sortedDates(timetable.dates),
         restrict_to_events: timetable.restrictToEvents ?? false,
         description: timetable.description ?? null,
-        // Airflow 3.4.0b2 reads this, and its own SDK forgets to write it: its Dag does not load.
+        // Airflow 3.4.0b2 requires this field to load the Dag, though its Python SDK does not write it.
         _summary: timetable.description ?? `${timetable.dates.length} events`,
       });
     case "asset-or-time": {
@@ -85,7 +85,7 @@ function encodeTimed(timetable: Timetable): JsonObject {
   }
 }
 
-/** Whether one event alone can never start a run: Airflow must then gather them. */
+/** Tells whether a run needs the events of more than one asset. */
 function needsSeveral(condition: AssetCondition): boolean {
   if (condition instanceof Asset || condition instanceof AssetAlias || condition.kind === "ref") {
     return false;
@@ -106,7 +106,7 @@ function triggerFields(
   };
 }
 
-/** A plugin's own data is its own affair: it goes as plain JSON. */
+/** Encodes the data of a plugin's timetable, which goes to Airflow without its outer type. */
 function namedData(data: Readonly<Record<string, unknown>>): JsonObject {
   const { __var: inside } = encodeObject(data, "the data of a timetable");
   return isPlainObject(inside) ? inside : {};
