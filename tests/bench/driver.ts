@@ -12,16 +12,16 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { AwakeCores } from "./awake.ts";
-import { codecTable } from "./codec.ts";
-import { supervisedTasksTable } from "./supervised_tasks.ts";
-import { growthTable } from "./growth.ts";
+import { codecTable } from "./parts/codec.ts";
+import { supervisedTasksTable } from "./parts/supervised_tasks.ts";
+import { growthTable } from "./parts/growth.ts";
 import { launch, runPlain } from "./launch.ts";
-import { parseTable } from "./parse_many.ts";
-import { binary, type Peer, peers } from "./peer.ts";
+import { parseTable } from "./parts/parse_many.ts";
+import { binary, type Peer, peers } from "./peers/peer.ts";
 import { keep, type PartName } from "./page.ts";
 import { comparison, type Series } from "./results.ts";
 import { type Scenario, SCENARIOS } from "./scenario.ts";
-import { soakLaunches, soakRequests, soakTable } from "./soak.ts";
+import { soakLaunches, soakRequests, soakTable } from "./parts/soak.ts";
 
 const SOAK_LAUNCHES = 2_000;
 const SOAK_REQUESTS = 1_000_000;

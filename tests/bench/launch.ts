@@ -6,7 +6,7 @@
 import { startupDetails } from "../../src/local/supervisor/startup_details.ts";
 import { Conversation } from "./conversation.ts";
 import { LineCount } from "./line_count.ts";
-import type { Peer } from "./peer.ts";
+import type { Peer } from "./peers/peer.ts";
 import type { Scenario, Seen } from "./scenario.ts";
 
 /** Far more than any launch takes, in ms: a hang is to fail, not to last. */

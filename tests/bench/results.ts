@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Peer } from "./peer.ts";
+import type { Peer } from "./peers/peer.ts";
 import { type Scenario, SIZES } from "./scenario.ts";
 import { markdown, median, shown } from "./table.ts";
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "yaml";
-import { packWithTsSdk } from "../../bench/packages.ts";
+import { packWithTsSdk } from "../../bench/peers/packages.ts";
 import { writeNodeBundle } from "../harness/scripted_bundle.ts";
 import { sharedHarnesses } from "../harness/shared_harness.ts";
 import type { TaskResult, TaskRun } from "../harness/task_run.ts";

@@ -1,8 +1,8 @@
 // A short soak of the packed runtime; scripts/bench --soak is the long one.
 
 import { assert, assertEquals } from "@std/assert";
-import { binary } from "../../bench/peer.ts";
-import { level, soakLaunches, soakRequests } from "../../bench/soak.ts";
+import { binary } from "../../bench/peers/peer.ts";
+import { level, soakLaunches, soakRequests } from "../../bench/parts/soak.ts";
 
 /** How much the medians may differ, in MiB: far less than a leak would add, more than noise does. */
 const SLACK_MIB = 8;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { startupDetails } from "../../src/local/supervisor/startup_details.ts";
-import { decode } from "../../src/wire/decoder.ts";
-import { encode } from "../../src/wire/encoder.ts";
-import { install } from "./packages.ts";
-import { markdown, median, shown } from "./table.ts";
-import { bigText, rows } from "./work.ts";
+import { startupDetails } from "../../../src/local/supervisor/startup_details.ts";
+import { decode } from "../../../src/wire/decoder.ts";
+import { encode } from "../../../src/wire/encoder.ts";
+import { install } from "../peers/packages.ts";
+import { markdown, median, shown } from "../table.ts";
+import { bigText, rows } from "../work.ts";
 
 /** One implementation of msgpack. */
 interface Codec {

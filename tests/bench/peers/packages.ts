@@ -6,7 +6,7 @@
  */
 
 /** The checkout. */
-export const ROOT: string = new URL("../..", import.meta.url).pathname;
+export const ROOT: string = new URL("../../..", import.meta.url).pathname;
 /** Where the peers are. */
 export const FOLDER: string = `${ROOT}.tools/bench/`;
 /** Our binary. */

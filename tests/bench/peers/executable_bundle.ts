@@ -5,8 +5,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { writeMetadata } from "../../src/bundle/metadata.ts";
-import { writeTrailer } from "../../src/bundle/trailer.ts";
+import { writeMetadata } from "../../../src/bundle/metadata.ts";
+import { writeTrailer } from "../../../src/bundle/trailer.ts";
 import type { Peer } from "./peer.ts";
 
 /** Writes the peer as a bundle of the Dag "bench" with the task "empty". */

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { encode } from "../../src/wire/encoder.ts";
-import { launch } from "./launch.ts";
-import type { Peer } from "./peer.ts";
-import type { Scenario, Seen } from "./scenario.ts";
-import { markdown, median, shown } from "./table.ts";
-import { bigText, GROWTH_LINES, GROWTH_MB, LINE_BYTES, rows, ROWS_PER_MB } from "./work.ts";
+import { encode } from "../../../src/wire/encoder.ts";
+import { launch } from "../launch.ts";
+import type { Peer } from "../peers/peer.ts";
+import type { Scenario, Seen } from "../scenario.ts";
+import { markdown, median, shown } from "../table.ts";
+import { bigText, GROWTH_LINES, GROWTH_MB, LINE_BYTES, rows, ROWS_PER_MB } from "../work.ts";
 
 /** One kind of payload in one size. */
 interface Step {

@@ -1,6 +1,6 @@
 /** The work as tasks of this runtime; `pack` makes a thin bundle of it. */
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
-import { TASKS } from "./work.ts";
+import { TASKS } from "../work.ts";
 
 const handlers = Object.entries(TASKS).map(([taskId, work]) =>
   new TaskHandler("bench", taskId, (_args, ctx) =>

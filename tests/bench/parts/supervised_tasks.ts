@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { AirflowHarness } from "../conformance/harness/airflow.ts";
-import { stallReport } from "../conformance/harness/stalls.ts";
-import type { TaskResult } from "../conformance/harness/task_run.ts";
-import { AIRFLOW_VERSIONS, type AirflowVersion } from "../conformance/harness/venv.ts";
-import { writeExecutableBundle } from "./executable_bundle.ts";
-import { FOLDER, ROOT, RUNTIME } from "./packages.ts";
-import { DENO, packOurs, type Peer, tsSdk } from "./peer.ts";
-import { markdown, shown } from "./table.ts";
+import { AirflowHarness } from "../../conformance/harness/airflow.ts";
+import { stallReport } from "../../conformance/harness/stalls.ts";
+import type { TaskResult } from "../../conformance/harness/task_run.ts";
+import { AIRFLOW_VERSIONS, type AirflowVersion } from "../../conformance/harness/venv.ts";
+import { writeExecutableBundle } from "../peers/executable_bundle.ts";
+import { FOLDER, ROOT, RUNTIME } from "../peers/packages.ts";
+import { DENO, packOurs, type Peer, tsSdk } from "../peers/peer.ts";
+import { markdown, shown } from "../table.ts";
 
 /** How many runs there are of each under each release. */
 const RUNS = 200;

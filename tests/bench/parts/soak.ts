@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { launch } from "./launch.ts";
-import type { Peer } from "./peer.ts";
-import { markdown, median, shown } from "./table.ts";
-import { SOAK_LINES, SOAK_READS } from "./work.ts";
+import { launch } from "../launch.ts";
+import type { Peer } from "../peers/peer.ts";
+import { markdown, median, shown } from "../table.ts";
+import { SOAK_LINES, SOAK_READS } from "../work.ts";
 
 /** What was seen over time. */
 export interface Soak {

@@ -15,7 +15,7 @@ export class ForkServer implements AsyncDisposable {
 
   private constructor(python: string, env: Readonly<Record<string, string>>) {
     this.#process = new Deno.Command(python, {
-      args: [new URL("fork_server.py", import.meta.url).pathname],
+      args: [new URL("./fork_server.py", import.meta.url).pathname],
       env: { ...env },
       stdin: "piped",
       stdout: "piped",

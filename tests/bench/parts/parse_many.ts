@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { decode } from "../../src/wire/decoder.ts";
-import { configArgs } from "../author_command.ts";
-import { launch } from "./launch.ts";
-import { FOLDER, ROOT, run, RUNTIME } from "./packages.ts";
-import type { Scenario, Seen } from "./scenario.ts";
-import { markdown, median, shown } from "./table.ts";
+import { decode } from "../../../src/wire/decoder.ts";
+import { configArgs } from "../../author_command.ts";
+import { launch } from "../launch.ts";
+import { FOLDER, ROOT, run, RUNTIME } from "../peers/packages.ts";
+import type { Scenario, Seen } from "../scenario.ts";
+import { markdown, median, shown } from "../table.ts";
 
 const DAGS = 1000;
 const TASKS = 20_000;

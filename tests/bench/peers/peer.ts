@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { SchemaDate } from "../../src/protocol/generated.ts";
-import { configArgs } from "../author_command.ts";
+import type { SchemaDate } from "../../../src/protocol/generated.ts";
+import { configArgs } from "../../author_command.ts";
 import { ForkServer } from "./fork_server.ts";
 import { FOLDER, packWithTsSdk, ROOT, run, RUNTIME, TS_SDK } from "./packages.ts";
-import { BIG_BYTES, LINE_BYTES, LINES, REQUESTS, ROWS } from "./work.ts";
+import { BIG_BYTES, LINE_BYTES, LINES, REQUESTS, ROWS } from "../work.ts";
 
 /** One executable. */
 export interface Peer {

@@ -6,7 +6,7 @@
  * @module
  */
 import process from "node:process";
-import { type Row, TASKS } from "./work.ts";
+import { type Row, TASKS } from "../work.ts";
 
 /** What a handler gets. */
 interface HandlerArgs {
