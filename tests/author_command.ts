@@ -1,4 +1,4 @@
-/** How tests start an author's module: by the Deno that runs the tests, with its configuration. */
+/** The commands that start an author's module: the Deno that runs the tests, with its configuration. */
 import { relative } from "node:path";
 
 const TESTS = new URL(".", import.meta.url).pathname;
@@ -38,7 +38,7 @@ export function taskCommand(module: URL): string[] {
   return [binary, bundlePath(folder, module)];
 }
 
-/** Where in the folder of bundles that of a module is. */
+/** Returns the path of a module's bundle in the folder of bundles. */
 export function bundlePath(folder: string, module: URL): string {
   return `${folder}/${relative(TESTS, module.pathname).replace(/\.ts$/, ".js")}`;
 }

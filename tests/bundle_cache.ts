@@ -7,12 +7,12 @@ import { dirname } from "node:path";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const CACHE = `${ROOT}/.tools/tmp/bundles`;
-/** What goes into each bundle beside the module itself. */
+/** The sources of each bundle, in addition to the module itself. */
 const OURS = ["mod.ts", "src", "deno.json", "scripts/offline"].map((name) => `${ROOT}/${name}`);
 
-/** What a bundle is made of. */
+/** The inputs of a bundle. */
 export interface BundleInputs {
-  /** Path of the author's module; what lies beside it may be imported by it. */
+  /** Path of the author's module; it may import files of its folder. */
   readonly module: string;
   /** The command that packs it, without the paths of module and output. */
   readonly command: readonly string[];

@@ -7,7 +7,7 @@ import { DENO_OPTIONS, ROOT } from "./cli/packed.ts";
 import type { Ended } from "./runtime/hand_supervisor.ts";
 import { isQuick } from "./thoroughness.ts";
 
-/** What the quick run has; what the others show has tests of its own in dev and runtime. */
+/** The examples of the quick run; tests of local and runtime cover the others. */
 const SHORT = new Set(["etl", "native_etl", "sensor"]);
 
 const EXAMPLES = Array.from(Deno.readDirSync(`${ROOT}/examples`))

@@ -1,5 +1,5 @@
 /**
- * What `deno doc` says of the public doors, for the tests of the public API.
+ * Reads `deno doc` of the public entry points, for the tests of the public API.
  *
  * Run, it writes the signatures that are to be kept: `.tools/bin/deno run -A tests/public_api.ts`.
  *
@@ -8,19 +8,19 @@
 import { dirname } from "node:path";
 import { ROOT } from "./cli/packed.ts";
 
-/** Where the signatures are kept. */
+/** The file of the signatures. */
 export const SIGNATURES = `${ROOT}/tests/testdata/public_api.txt`;
 
-/** The doors of deno.json: their names, and their modules' paths. */
-export async function doors(): Promise<[name: string, path: string][]> {
+/** Lists the entry points of deno.json: their names and their modules' paths. */
+export async function entryPoints(): Promise<[name: string, path: string][]> {
   const { exports } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
   return Object.entries(exports).map(([name, path]) => [name, String(path)]);
 }
 
-/** The signatures of all that the doors export, without documentation: Deno's version, then text. */
+/** Returns the signatures of all exports, without documentation: Deno's version, then text. */
 export async function signatures(): Promise<string> {
   const sections = [`# By deno doc ${Deno.version.deno}; see tests/public_api.ts.\n`];
-  for (const [name, path] of await doors()) {
+  for (const [name, path] of await entryPoints()) {
     const text = await documentation([path], withoutComments);
     const lines = text.split("\n").filter((line) => line !== "" && !/^Defined in /.test(line));
     sections.push(`## ${name}\n`, ...lines.map((line) => `${line.trimEnd()}\n`));

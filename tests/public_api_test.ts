@@ -244,7 +244,7 @@ const KIT_TYPES = [
   "WorldInputs",
 ];
 
-/** What authors can import for files and objects. */
+/** The exports for files and objects. */
 const OBJECT_STORE_VALUES = ["class ObjectStoragePath"];
 
 const OBJECT_STORE_TYPES = [
@@ -259,9 +259,9 @@ const OBJECT_STORE_TYPES = [
   "ReadOptions",
 ];
 
-/** The names that a door exports, which is a list written by hand. */
-async function exportedNames(door: string): Promise<{ types: string[]; values: string[] }> {
-  const text = await Deno.readTextFile(new URL(`../${door}`, import.meta.url));
+/** Reads the names that an entry point exports by a handwritten list. */
+async function exportedNames(entryPoint: string): Promise<{ types: string[]; values: string[] }> {
+  const text = await Deno.readTextFile(new URL(`../${entryPoint}`, import.meta.url));
   const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
   const names = { types: new Array<string>(), values: new Array<string>() };
   for (const [statement, type, list = ""] of code.matchAll(/export (type )?\{([^}]*)\}/g)) {
@@ -274,28 +274,28 @@ async function exportedNames(door: string): Promise<{ types: string[]; values: s
   return names;
 }
 
-async function checkDoor(
-  door: string,
+async function checkEntryPoint(
+  entryPoint: string,
   module: object,
   expected: { readonly values: readonly string[]; readonly types: readonly string[] },
 ): Promise<void> {
   const found = Object.entries(module).map(([name, value]) => `${kindOf(value)} ${name}`);
   assertEquals(found.toSorted(), expected.values.toSorted());
-  const { types, values } = await exportedNames(door);
+  const { types, values } = await exportedNames(entryPoint);
   assertEquals(types.toSorted(), expected.types.toSorted());
   assertEquals(values.toSorted(), Object.keys(module).toSorted(), "the list is read whole");
 }
 
 Deno.test("mod.ts exports these values and types, and nothing else", async () => {
-  await checkDoor("mod.ts", api, { values: VALUES, types: TYPES });
+  await checkEntryPoint("mod.ts", api, { values: VALUES, types: TYPES });
 });
 
 Deno.test("./testing exports these values and types, and nothing else", async () => {
-  await checkDoor("src/testing/mod.ts", kit, { values: KIT_VALUES, types: KIT_TYPES });
+  await checkEntryPoint("src/testing/mod.ts", kit, { values: KIT_VALUES, types: KIT_TYPES });
 });
 
 Deno.test("./object-store exports these values and types, and nothing else", async () => {
-  await checkDoor("src/object_store/mod.ts", objectStore, {
+  await checkEntryPoint("src/object_store/mod.ts", objectStore, {
     values: OBJECT_STORE_VALUES,
     types: OBJECT_STORE_TYPES,
   });

@@ -1,8 +1,8 @@
-// What authors can import is documented: each symbol, each member, and how each is used.
+// Checks that all exports have documentation: each symbol, each member, and examples.
 
 import { assert, assertEquals } from "@std/assert";
 import { fields } from "../scripts/shipping/libraries.ts";
-import { documentation, doors, SIGNATURES, signatures } from "./public_api.ts";
+import { documentation, entryPoints, SIGNATURES, signatures } from "./public_api.ts";
 
 /** Members of classes and interfaces, as `deno doc --json` has them. */
 const MEMBERS = ["constructors", "properties", "methods", "callSignatures", "indexSignatures"];
@@ -13,11 +13,11 @@ function list(value: unknown): unknown[] {
 }
 
 /** The modules that `deno doc` speaks of, each with its name in deno.json. */
-async function documented(): Promise<{ door: string; module: unknown }[]> {
+async function documented(): Promise<{ entryPoint: string; module: unknown }[]> {
   const found = [];
-  for (const [door, path] of await doors()) {
+  for (const [entryPoint, path] of await entryPoints()) {
     const { nodes } = fields(JSON.parse(await documentation(["--json", path])));
-    for (const module of Object.values(fields(nodes))) found.push({ door, module });
+    for (const module of Object.values(fields(nodes))) found.push({ entryPoint, module });
   }
   return found;
 }
@@ -30,7 +30,7 @@ function hasTag(doc: unknown, kind: string): boolean {
   return list(fields(doc)["tags"]).some((tag) => fields(tag)["kind"] === kind);
 }
 
-/** What lacks documentation of a declaration: itself, its members, its example. */
+/** Lists the missing documentation of a declaration: its own, its members', its example. */
 function* lacks(name: string, declaration: unknown): Iterable<string> {
   const { kind, jsDoc, def } = fields(declaration);
   if (!hasText(declaration)) yield `${name}: says nothing`;
@@ -49,16 +49,16 @@ function* lacks(name: string, declaration: unknown): Iterable<string> {
 Deno.test("each export and its members are documented, classes and functions with an example", async () => {
   const missing = [];
   let symbols = 0;
-  for (const { door, module } of await documented()) {
+  for (const { entryPoint, module } of await documented()) {
     const { module_doc: moduleDoc, symbols: found } = fields(module);
     for (const kind of ["module", "example"]) {
-      if (!hasTag(moduleDoc, kind)) missing.push(`${door}: its module has no @${kind}`);
+      if (!hasTag(moduleDoc, kind)) missing.push(`${entryPoint}: its module has no @${kind}`);
     }
     for (const symbol of list(found)) {
       symbols++;
       const { name, declarations } = fields(symbol);
       for (const declaration of list(declarations)) {
-        missing.push(...lacks(`${door} ${String(name)}`, declaration));
+        missing.push(...lacks(`${entryPoint} ${String(name)}`, declaration));
       }
     }
   }

@@ -1,2 +1,2 @@
-/** Whether the tests that take long are left out; `scripts/test` without `--quick` has them all. */
+/** True if slow tests are skipped; `scripts/test` without `--quick` runs them. */
 export const isQuick: boolean = Deno.env.get("TEST_THOROUGHLY") !== "1";

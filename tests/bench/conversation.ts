@@ -13,14 +13,14 @@ import type { Scenario } from "./scenario.ts";
 
 /** Payloads longer than this are XComs, and stay as they are, in bytes. */
 const LARGE_BYTES = 64 * 1024;
-/** How much is read at once, in bytes. */
+/** The size of a read, in bytes. */
 const BUFFER_BYTES = 1024 * 1024;
 /** By how much a timer may be late, in ms. */
 const TIMER_LATE_MS = 3;
 /** The messages that end a launch. */
 const TERMINAL = new Set(["SucceedTask", "TaskState", "RetryTask", "DagFileParsingResult"]);
 
-/** What is called as things come, before they are answered. */
+/** The callbacks for what arrives, called before the reply. */
 export interface Watch {
   /** The first read. */
   mark(): void;
@@ -40,9 +40,9 @@ export class Conversation {
   markAt = 0;
   /** When the terminal frame came; 0 until then. */
   endAt = 0;
-  /** The terminal message's type; "TaskState" is no success. */
+  /** The terminal message's type; "TaskState" means failure. */
   ending = "none";
-  /** How many requests came, without the terminal one. */
+  /** The number of requests, without the terminal message. */
   requests = 0;
   /** The large payloads, not decoded. */
   readonly large: Uint8Array[] = [];

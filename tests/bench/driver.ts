@@ -1,5 +1,5 @@
 /**
- * Measures our runtime beside others: plays Airflow's supervisor over real TCP, launches each
+ * Measures this runtime and others: plays Airflow's supervisor over real TCP, launches each
  * executable in turn with `--comm` and `--logs`, and prints medians with their ratios.
  *
  *   deno run -A tests/bench/driver.ts [--rounds N] [--only NAME]... [--peers NAME,…]
@@ -30,7 +30,7 @@ function tell(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(text));
 }
 
-/** Whether the peer can do this. */
+/** Returns true if the peer supports the scenario. */
 function fits(peer: Peer, { task, isLaunch, without }: Scenario): boolean {
   if (without?.includes(peer.name)) return false;
   if (peer.isPlain) return isLaunch === true;
@@ -85,11 +85,11 @@ async function series(
   return all;
 }
 
-/** What to measure. */
+/** The selection of the command line. */
 interface Selection {
   readonly rounds: number;
   readonly peers: readonly string[] | undefined;
-  /** Whether the part or the scenario of this name is wanted. */
+  /** Returns true if the part or scenario of this name is selected. */
   readonly includes: (name: string) => boolean;
 }
 
@@ -105,7 +105,7 @@ async function compare({ rounds, peers: names, includes }: Selection): Promise<s
   return comparison(found, among, rounds);
 }
 
-/** The parts beside the comparison, each measured when it is wanted. */
+/** The parts in addition to the comparison. */
 const PARTS: readonly {
   readonly part: PartName;
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * One launch of an executable, as Airflow's coordinator launches it, with the clock beside it.
+ * One launch of an executable, as Airflow's coordinator launches it, with its times.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Scenario, Seen } from "./scenario.ts";
 /** Far more than any launch takes, in ms: a hang is to fail, not to last. */
 const LIMIT = 30_000;
 
-/** What one launch gave. */
+/** The result of a launch. */
 export interface Launched extends Seen {
   /** The most memory that the process held, in MiB; undefined where /proc does not tell. */
   readonly peakMiB: number | undefined;

@@ -15,9 +15,9 @@ const PARTS = {
   "The codec alone":
     "One process, values without timestamps, the codecs in turn. msgpackr is its JavaScript alone.",
   "Growth":
-    "Our runtime alone. The goal: linear in time, and within 3 times the payload over the engine. " +
-    "What the task itself holds before the clock runs is told apart: rows are objects of the " +
-    "engine, several times as large as on the wire. A MB is 10^6 bytes, a MiB 2^20.",
+    "Our runtime alone. The goal: linear in time, and within 3 times the payload over Deno. " +
+    "Memory that the task holds before the clock runs has a column of its own: rows are objects of " +
+    "V8, several times as large as on the wire. A MB is 10^6 bytes, a MiB 2^20.",
   "A thousand Dags":
     "A bundle of 1,000 Dags of 20 tasks (many_dags.ts), and a Python file of the same Dags " +
     "(many_dags.py). Alone: from launch to the DagFileParsingResult, MB of the whole " +

@@ -7,21 +7,21 @@ import { decode } from "../../src/wire/decoder.ts";
 import { encode } from "../../src/wire/encoder.ts";
 import { BIG_BYTES, bigText, LINES, logLine, REQUESTS, ROWS, rows } from "./work.ts";
 
-/** What one launch showed. */
+/** The measurements of a launch. */
 export interface Seen {
-  /** From before the launch to the exit, in ms. */
+  /** Time from before the launch to the exit, in ms. */
   readonly launchMs: number;
-  /** From before the launch to both connections, in ms. */
+  /** Time from before the launch to both connections, in ms. */
   readonly connectMs: number;
-  /** From before the launch to the terminal frame, in ms. */
+  /** Time from before the launch to the terminal frame, in ms. */
   readonly endMs: number;
-  /** From the reply to "mark" to the terminal frame and the last log line, in ms. */
+  /** Time from the reply to "mark" to the terminal frame and the last log line, in ms. */
   readonly spanMs: number;
   /** Payloads too large to be decoded while the clock runs. */
   readonly large: readonly Uint8Array[];
   /** All lines of the log socket and of stdout. */
   readonly lines: () => string[];
-  /** How many requests there were, without the terminal one. */
+  /** The number of requests, without the terminal message. */
   readonly requests: number;
 }
 
@@ -35,7 +35,7 @@ export interface Scenario {
   readonly unit: string;
   /** The figure. */
   readonly figure: (seen: Seen) => number;
-  /** How many launches make one figure, their mean; 1 by default. */
+  /** The number of launches whose mean is one figure; 1 by default. */
   readonly launches?: number;
   /** The value in the reply to GetXCom, encoded. */
   readonly xcom?: () => Uint8Array;
@@ -43,25 +43,25 @@ export interface Scenario {
   readonly count?: string;
   /** Ms that the supervisor takes for each reply; 0 by default. */
   readonly replyMs?: number;
-  /** Whether small replies leave at once. By default they wait for ACKs (Nagle), as Airflow's. */
+  /** Sends small replies at once. By default they wait for ACKs (Nagle), as in Airflow. */
   readonly noDelay?: boolean;
-  /** How many lines are awaited before the clock stops. */
+  /** The number of lines to await before the clock stops. */
   readonly lines?: number;
-  /** Whether the cores are kept from sleeping meanwhile. */
+  /** Keeps the cores from sleeping during the launch. */
   readonly isAwake?: boolean;
   /** Is called for each request, with the process and how many there were, before the answer. */
   readonly watch?: (pid: number, requests: number) => void;
-  /** How long a launch may take, in ms; 30,000 by default. */
+  /** The time limit of a launch, in ms; 30,000 by default. */
   readonly limitMs?: number;
-  /** How many rounds there are at most. */
+  /** The maximum number of rounds. */
   readonly rounds?: number;
   /** Peers that are left out. */
   readonly without?: readonly string[];
-  /** Whether a program that does nothing is a floor for it. */
+  /** True if an empty program is a lower bound. */
   readonly isLaunch?: boolean;
   /** Throws if not all arrived. */
   readonly check?: (seen: Seen) => void;
-  /** What both ways of ours are to reach, or the ways named: a ratio to a peer, or a figure. */
+  /** The goal of our peers: a ratio to another peer, or a figure. */
   readonly goals?: readonly Goal[];
 }
 
@@ -109,7 +109,7 @@ function expectLines(seen: Seen): void {
   const found = seen.lines().filter((line) => line.includes("bench line "));
   if (found.length !== LINES) throw new Error(`${found.length} of ${LINES} lines came`);
   found.forEach((line, index) => {
-    if (!line.includes(logLine(index))) throw new Error(`line ${index} is not in its place`);
+    if (!line.includes(logLine(index))) throw new Error(`line ${index} is missing or out of order`);
   });
 }
 
@@ -246,6 +246,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** What the XComs and requests amount to, for the report. */
+/** Describes the XComs and requests for the report. */
 export const SIZES =
   `${REQUESTS} requests, ${ROWS} rows, ${BIG_BYTES} bytes of text, ${LINES} log lines`;

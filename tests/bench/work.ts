@@ -7,27 +7,27 @@
  * @module
  */
 
-/** How many requests `rtt` and `pipeline` make. */
+/** The number of requests of `rtt` and `pipeline`. */
 export const REQUESTS = 2_000;
-/** How many rows the XComs have. */
+/** The number of rows of the XComs. */
 export const ROWS = 20_000;
 /** The length of the large string, in bytes. */
 export const BIG_BYTES: number = 16 * 1024 * 1024;
-/** How many lines `logs` writes. */
+/** The number of lines of `logs`. */
 export const LINES = 100_000;
 /** The length of each line's text, in bytes. */
 export const LINE_BYTES = 100;
 
-/** How many MB the XComs of the growth tasks have. */
+/** The sizes of the growth tasks' XComs, in MB. */
 export const GROWTH_MB: readonly number[] = [1, 10, 100];
-/** How many lines the growth tasks of the log write. */
+/** The numbers of lines of the growth tasks of the log. */
 export const GROWTH_LINES: readonly number[] = [1_000, 10_000, 100_000];
-/** How many rows are a MB, encoded. */
+/** The number of rows in a MB, encoded. */
 export const ROWS_PER_MB = 12_000;
 
-/** How many reads each launch of the soak makes. */
+/** The number of reads in each launch of the soak. */
 export const SOAK_READS = 5;
-/** How many lines each launch of the soak writes. */
+/** The number of lines in each launch of the soak. */
 export const SOAK_LINES = 50;
 
 /** One row of an XCom. */
@@ -44,7 +44,7 @@ export interface Row {
   tags: string[];
 }
 
-/** What a task has of its runtime. */
+/** The part of a runtime's API that the tasks use. */
 export interface Access {
   /** Reads a variable. */
   variable(key: string): Promise<unknown>;
@@ -77,7 +77,7 @@ export function logLine(index: number): string {
   return `bench line ${String(index).padStart(6, "0")} `.padEnd(LINE_BYTES, "x");
 }
 
-/** What a task does. */
+/** The work of a task. */
 type Work = (access: Access) => Promise<void>;
 
 async function pushed(access: Access, value: string | Row[]): Promise<void> {

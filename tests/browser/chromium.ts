@@ -1,13 +1,13 @@
 /**
  * A real Chromium without a window, for tests that click through pages. `scripts/setup_chromium`
- * brings one where there is none.
+ * provides one if none is installed.
  *
  * @module
  */
 import { DevTools } from "./devtools.ts";
 import { Page, type PageOptions } from "./page.ts";
 
-/** What keeps it from the network, from its sandbox (which needs rights) and from questions. */
+/** Turns off network, sandbox (which needs privileges) and dialogs. */
 const FLAGS = [
   "--headless",
   "--no-sandbox",

@@ -10,7 +10,7 @@
 /** The parameters of a command, the result of one, or the parameters of an event. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Is told of an event: its name, its parameters, and the session that it belongs to. */
+/** Receives an event: its name, its parameters and its session. */
 export type Listener = (method: string, params: Fields, sessionId: string | undefined) => void;
 
 /** A connection to a browser. */

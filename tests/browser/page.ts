@@ -5,7 +5,7 @@
  */
 import type { DevTools, Fields } from "./devtools.ts";
 
-/** How a page is opened. */
+/** The options of a page. */
 export interface PageOptions {
   /** Its width in CSS pixels; 1400 by default. */
   readonly width?: number;
@@ -34,7 +34,7 @@ export class Page implements AsyncDisposable {
   readonly #sessionId: string;
   readonly #listening: Disposable;
   readonly #loads: (() => void)[] = [];
-  /** What went wrong in the page: uncaught errors, errors on its console, what its policy blocked. */
+  /** The page's uncaught errors, console errors and violations of its policy. */
   readonly problems: string[] = [];
 
   private constructor(devTools: DevTools, targetId: string, sessionId: string) {
@@ -109,7 +109,7 @@ export class Page implements AsyncDisposable {
     return String(await this.evaluate(`${element(selector)}.innerText`));
   }
 
-  /** How many elements of that selector are to be seen. */
+  /** Counts the visible elements of a selector. */
   async visible(selector: string): Promise<number> {
     const all = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
     return Number(await this.evaluate(`${all}.filter((one) => one.checkVisibility()).length`));
@@ -136,7 +136,7 @@ export class Page implements AsyncDisposable {
     await this.send("Input.insertText", { text });
   }
 
-  /** Chooses an option of a select element, as its list, which is no part of the page, would. */
+  /** Chooses an option of a select element, as its list would, which is not part of the page. */
   async choose(selector: string, value: string): Promise<void> {
     await this.evaluate(`(() => {
       const one = ${element(selector)};

@@ -9,7 +9,7 @@ import type { Page } from "./page.ts";
 
 const MODULE = new URL("testdata/hostile.ts", import.meta.url).pathname;
 const FIXTURES = new URL("testdata/hostile.json", import.meta.url).pathname;
-/** Where the pictures go, for people to look at. */
+/** The folder of the screenshots, for readers. */
 const PICTURES = new URL("../../.tools/tmp/browser/", import.meta.url).pathname;
 
 /** Runs the Dag of testdata/hostile.ts and opens its page. */

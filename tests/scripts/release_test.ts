@@ -7,15 +7,15 @@ import { isQuick } from "../thoroughness.ts";
 
 const TARGET = "x86_64-unknown-linux-gnu";
 const BINARY = `airflow-task-runtime-${TARGET}`;
-/** What a release is made of. */
+/** The sources of a release. */
 const SOURCES = [
   ...["mod.ts", "deno.json", "deno.lock", "LICENSE", "README.md", "CHANGELOG.md"],
   ...["src", "scripts"],
 ];
-/** Two will do: one of each schema date. */
+/** Two examples suffice: one of each schema version. */
 const EXAMPLES = ["etl", "arguments"].map((name) => `${ROOT}/examples/${name}`);
 
-/** Whether the checkout brings the Deno that releases are made with; another one fetches a denort. */
+/** True if the checkout has the Deno that releases are built with; another one fetches a denort. */
 const ready = await Deno.readTextFile(`${ROOT}/.tools/ready`).catch(() => "");
 const ignore = !ready.includes(`${ROOT}/.tools/deno/`) || !ready.includes("stand-ins") ||
   // Two releases take long: `scripts/test --quick` leaves them out.
@@ -142,7 +142,7 @@ Deno.test({
       ignore: !validator,
       async fn() {
         assertEquals(await run(verdict(`${folder}/sbom.cdx.json`), OWN_CACHE), "valid\n");
-        // The validator does refuse: what is no document of that schema.
+        // The validator rejects documents that do not match the schema.
         await Deno.writeTextFile(`${one.base}/bad.json`, '{"bomFormat": "CycloneDX"}');
         assertStringIncludes(await run(verdict(`${one.base}/bad.json`), OWN_CACHE), "specVersion");
       },

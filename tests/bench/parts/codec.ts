@@ -1,5 +1,5 @@
 /**
- * The codec alone, beside those of others, in one process: what a value costs to encode and decode.
+ * The codec alone and those of others, in one process: the time to encode and decode a value.
  *
  * @module
  */
@@ -50,11 +50,13 @@ async function codecs(tell: (text: string) => void): Promise<Codec[]> {
 
 /** The codec of a module or an object with `encode` and `decode`. */
 function codecOf(name: string, owner: unknown): Codec {
-  if (typeof owner !== "object" || owner === null) throw new Error(`${name} is no codec`);
+  if (typeof owner !== "object" || owner === null) {
+    throw new Error(`Cannot measure ${name}: it has no codec`);
+  }
   const encode: unknown = Reflect.get(owner, "encode");
   const decode: unknown = Reflect.get(owner, "decode");
   if (typeof encode !== "function" || typeof decode !== "function") {
-    throw new Error(`${name} is no codec`);
+    throw new Error(`Cannot measure ${name}: it has no codec`);
   }
   return {
     name,

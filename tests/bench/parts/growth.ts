@@ -14,7 +14,7 @@ import { bigText, GROWTH_LINES, GROWTH_MB, LINE_BYTES, rows, ROWS_PER_MB } from 
 /** One kind of payload in one size. */
 interface Step {
   readonly scenario: Scenario;
-  /** What comes or goes, in bytes. */
+  /** The size of the payload, in bytes. */
   readonly bytes: number;
   readonly size: string;
 }
@@ -79,7 +79,7 @@ function logSteps(): Step[] {
   }));
 }
 
-/** The table, medians of `rounds`. Memory is told over the peak of a task that does nothing. */
+/** The table, medians of `rounds`. Memory is measured over the peak of an empty task. */
 export async function growthTable(
   peer: Peer,
   rounds: number,
@@ -94,7 +94,7 @@ export async function growthTable(
     "time for 10 × the size",
     "peak, MiB",
     "the task's own before, MiB",
-    "over the engine, × payload",
+    "over Deno, × payload",
     "of it ours",
   ]];
   for (const steps of [...xcomSteps("text"), ...xcomSteps("rows"), logSteps()]) {
@@ -117,7 +117,7 @@ export async function growthTable(
       before = ms;
     }
   }
-  return `The engine and the runtime take ${shown(empty.mark)} MiB before.\n\n${markdown(table)}`;
+  return `Deno and the runtime take ${shown(empty.mark)} MiB before.\n\n${markdown(table)}`;
 }
 
 async function medians(

@@ -22,7 +22,7 @@ const AIRFLOW = "3.4.0b2";
 const HERE = new URL(".", import.meta.url).pathname;
 const DAGS_FOLDER = `${FOLDER}many/`;
 
-/** What one parse took. */
+/** The result of a parse. */
 interface Parse {
   readonly seconds: number;
   readonly peakMiB: number;

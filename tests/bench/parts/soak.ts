@@ -9,19 +9,19 @@ import type { Peer } from "../peers/peer.ts";
 import { markdown, median, shown } from "../table.ts";
 import { SOAK_LINES, SOAK_READS } from "../work.ts";
 
-/** What was seen over time. */
+/** The measurements of a soak. */
 export interface Soak {
-  /** How many launches or requests there were. */
+  /** The number of launches or requests. */
   readonly count: number;
-  /** How long it took, in s. */
+  /** The duration in s. */
   readonly seconds: number;
-  /** Memory in MiB as it went on: the peak of each launch, or what was resident at times. */
+  /** Memory in MiB over time: the peak of each launch, or samples of the resident memory. */
   readonly memory: readonly number[];
   /** Open descriptors early and late: the supervisor's for launches, the task's for requests. */
   readonly descriptors: readonly [number, number];
 }
 
-/** How often the task's memory is looked at. */
+/** The number of memory samples. */
 const SAMPLES = 200;
 
 /**
@@ -86,7 +86,7 @@ export async function soakRequests(peer: Peer, count: number): Promise<Soak> {
 }
 
 /**
- * Medians of the fourth tenth and of the last: before it the engine still warms up, which with 50,000
+ * Medians of the fourth tenth and of the last: before it V8 still warms up, which with 50,000
  * requests lasts until both halves of the young generation have been full.
  */
 export function level({ memory }: Soak): readonly [number, number] {

@@ -13,14 +13,14 @@ import { FOLDER, ROOT, RUNTIME } from "../peers/packages.ts";
 import { DENO, packOurs, type Peer, tsSdk } from "../peers/peer.ts";
 import { markdown, shown } from "../table.ts";
 
-/** How many runs there are of each under each release. */
+/** The number of runs of each peer under each release. */
 const RUNS = 200;
 /** The share of them that may be stalled. */
 const MOST = 1 / 100;
-/** How long the API server takes for a call, in ms: none in the same process, and a near one. */
+/** The delays of the API server, in ms: in the same process, and on the same network. */
 const API_MS = [0, 10] as const;
 
-/** What is launched, and where its bundle lies. */
+/** A peer and the path of its bundle. */
 interface Launched {
   readonly name: string;
   readonly root: string;

@@ -1,5 +1,5 @@
 /**
- * Launches of Airflow's own Python task runner, which is no program: a warm process forks it.
+ * Launches of Airflow's own Python task runner, which is not a program: a warm process forks it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the peers are made of: npm packages and the commands that build with them, all in a folder of
+ * The npm packages of the peers and the commands that build with them, all in a folder of
  * which nothing is committed.
  *
  * @module
@@ -7,7 +7,7 @@
 
 /** The checkout. */
 export const ROOT: string = new URL("../../..", import.meta.url).pathname;
-/** Where the peers are. */
+/** The root of the checkout. */
 export const FOLDER: string = `${ROOT}.tools/bench/`;
 /** Our binary. */
 export const RUNTIME: string = `${ROOT}dist/airflow-task-runtime`;

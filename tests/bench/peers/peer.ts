@@ -15,17 +15,17 @@ export interface Peer {
   readonly name: string;
   /** The program and its arguments, without `--comm` and `--logs`. */
   readonly command: readonly string[];
-  /** The schema date of what it is sent. */
+  /** The schema version of its StartupDetails. */
   readonly schema: SchemaDate;
-  /** What ran, for the report. */
+  /** A description for the report. */
   readonly about: string;
-  /** Whether it knows nothing of Airflow: it is launched, and ends. */
+  /** True if it does not speak Airflow's protocol: it only starts and exits. */
   readonly isPlain?: boolean;
   /** Variables over those of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** The tasks that it has; all when absent. */
   readonly tasks?: readonly string[];
-  /** The warm process that forks it, when it is no program. */
+  /** The warm process that forks it, if it is not a program. */
   readonly fork?: ForkServer;
 }
 

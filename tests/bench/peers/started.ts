@@ -8,11 +8,11 @@
 export interface Started {
   /** Its id. */
   readonly pid: number;
-  /** How it ended. */
+  /** Its exit status. */
   readonly status: Promise<{ readonly success: boolean; readonly code: number }>;
-  /** What it prints. */
+  /** Its stdout. */
   readonly stdout: ReadableStream<Uint8Array>;
-  /** What it prints on stderr. */
+  /** Its stderr. */
   readonly stderr: ReadableStream<Uint8Array>;
   /** Ends it. */
   kill(signal: Deno.Signal): void;

@@ -8,7 +8,7 @@
 import process from "node:process";
 import { type Row, TASKS } from "../work.ts";
 
-/** What a handler gets. */
+/** The argument of a handler. */
 interface HandlerArgs {
   readonly client: {
     getVariable(key: string): Promise<string | null>;

@@ -282,7 +282,7 @@ Deno.test("native Dags under 3.4.0b2: show their source in Airflow", async () =>
   for (const dagId of NATIVE_EXAMPLES) {
     const { content, language } = await airflow.api.get(`dagSources/${dagId}`);
     assertEquals(language, "typescript");
-    // What would end the comment that holds it has an invisible character in between.
+    // An invisible character breaks up what would end the surrounding comment.
     assertEquals(content, (await source(dagId)).replaceAll("*/", "*\u2060/"));
   }
 });
@@ -320,7 +320,7 @@ function nodeIs(id: string): string {
   return `document.querySelector('.react-flow__node[data-id="${id}"]')?.checkVisibility()`;
 }
 
-/** Whether the page shows a text; the editor's spaces are such as do not break. */
+/** Returns true if the page shows a text; the editor uses non-breaking spaces. */
 function shows(text: string): string {
   const shown = "document.body.innerText.replaceAll('\\u00a0', ' ')";
   return `${shown}.includes(${JSON.stringify(text)})`;

@@ -9,7 +9,7 @@ Deno.test("Dag processor: parses a bundle and stores the source of its Dag", asy
   assertEquals(import_errors, {});
   assertEquals(Object.keys(dags), ["native"]);
   const source = await Deno.readTextFile(entry);
-  // What would end the comment that holds it has an invisible character in between.
+  // An invisible character breaks up what would end the surrounding comment.
   assertEquals(sources["native"], {
     language: "typescript",
     text: source.replaceAll("*/", "*\u2060/"),
@@ -20,7 +20,7 @@ Deno.test("Dag processor: has the Dags of the files that load and an import erro
   const { import_errors, dags } = await parseNative(
     new URL("../../runtime/testdata/dag_files.ts", import.meta.url),
   );
-  // Outside of the Dag processor itself nobody answers for variables: that too is only one file's.
+  // Outside of the Dag processor no variables are available, which fails only the file that reads one.
   assertEquals(Object.keys(dags), ["here"]);
   assertStringIncludes(String(import_errors["native (some of its Dags)"]), "Cannot get variable");
   assertStringIncludes(

@@ -2,7 +2,7 @@
 
 Reads `{"dags": [...]}` from stdin (see tests/runtime/dag/dag_spec.ts for its form) and prints
 `{"airflow": version, "dags": {dag_id: serialized}, "errors": {dag_id: text}}`. With a `serialized`
-mapping beside `dags`, of Dags that were serialized elsewhere, each is read as the Dag processor
+mapping next to `dags`, of Dags that were serialized elsewhere, each is read as the Dag processor
 does: settings filled in, checked against the schema, deserialized; what is wrong with one is among
 the `errors`.
 """
@@ -54,7 +54,7 @@ class NoopOperator(BaseOperator):
 
     def __init__(self, a=None, b=None, c=None, **kwargs):
         super().__init__(**kwargs)
-        # Arguments are no fields of the Dag: another runtime is told of them in its own way.
+        # Arguments are not fields of the Dag; a language runtime receives them separately.
         for name in ("a", "b", "c"):
             self.__dict__.pop(name, None)
 

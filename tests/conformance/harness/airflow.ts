@@ -8,7 +8,7 @@ import type { TaskResult, TaskRun } from "./task_run.ts";
 import { removeFolder } from "./temp_dir.ts";
 import { type AirflowVersion, venvBin } from "./venv.ts";
 
-/** How a harness is set up. */
+/** The options of a harness. */
 export interface HarnessOptions {
   /** The supervisor's heartbeat interval in whole seconds; 1 by default, Airflow's default is 5. */
   heartbeatInterval?: number;

@@ -11,15 +11,15 @@ import type { Json, TaskResult, TaskRun } from "./task_run.ts";
 import { removeFolder } from "./temp_dir.ts";
 import type { AirflowVersion } from "./venv.ts";
 
-/** What a run is given beside what {@linkcode TaskRun} has. */
+/** The options of a run, in addition to those of {@linkcode TaskRun}. */
 export interface AreaRun extends Partial<TaskRun> {
-  /** The schema date that the bundle declares; 2026-06-16 by default. */
+  /** The schema version that the bundle declares; 2026-06-16 by default. */
   schema?: SchemaDate;
 }
 
-/** How the run ended, and the return value that was pushed. */
+/** The result of a run and the pushed return value. */
 export interface AreaResult extends TaskResult {
-  /** The XCom return_value; undefined when there is none. */
+  /** The XCom return_value; undefined if there was no push. */
   returned: Json | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is to see of a Dag run afterwards: by the REST API and in the log files.
+ * Reads a finished Dag run from the REST API and the log files.
  *
  * @module
  */

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-# What Airflow and Python print goes to a file: nothing has to drain it while no task runs.
+# Airflow and Python print to a file, which does not have to be drained while no task runs.
 stderr_file = os.open(f"{os.environ['AIRFLOW_HOME']}/stderr.log", os.O_WRONLY | os.O_CREAT, 0o600)
 os.dup2(stderr_file, 2)
 

@@ -10,7 +10,7 @@ import { AIRFLOW_VERSIONS, type AirflowVersion, workerDeno } from "./venv.ts";
 
 /** One way. */
 export interface Launch {
-  /** For titles, e.g. `"the runtime under 3.3.2"` or `"deno under 3.3.2"`. */
+  /** The name for titles, e.g. `"the runtime under 3.3.2"` or `"deno under 3.3.2"`. */
   readonly name: string;
   /** The Airflow release. */
   readonly version: AirflowVersion;

@@ -14,11 +14,11 @@ const EXAMPLES = new URL("../../../examples/", import.meta.url);
 const FAULTS = new URL("../testdata/native_faults.ts", import.meta.url);
 /** The run that is triggered of each Dag that has no schedule. */
 const RUN_ID = "proof";
-/** What runs are triggered with, by Dag. */
+/** The conf of triggered runs, by Dag. */
 const CONFS: Readonly<Record<string, JsonObject>> = {
   native_params: { region: "us", limit: 5 },
 };
-/** How often Airflow looks for files and parses them: its own defaults, in seconds. */
+/** The intervals at which Airflow finds and parses files, in seconds; its defaults are longer. */
 const INTERVALS = {
   AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: "300",
   AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: "30",
@@ -36,7 +36,7 @@ export const NATIVE_EXAMPLES: readonly string[] = Array.from(
 export interface NativeTask {
   state: Json;
   try_number: Json;
-  /** What the UI shows for the map index; null for a task that is not mapped. */
+  /** The label that the UI shows for the map index; null for a task that is not mapped. */
   label: Json;
 }
 
@@ -92,7 +92,7 @@ export class NativeAirflow implements AsyncDisposable {
     return rows(dags).map(({ dag_id }) => String(dag_id)).sort();
   }
 
-  /** What Airflow could not import, as soon as there is something. */
+  /** Waits for import errors and returns them. */
   async importErrors(): Promise<JsonObject[]> {
     let errors: JsonObject[] = [];
     await this.#airflow.until("has no import error", LISTED_SECONDS, async () => {
@@ -135,7 +135,7 @@ export class NativeAirflow implements AsyncDisposable {
     return entry["value"] ?? null;
   }
 
-  /** The edges that the UI draws, `"a > b"`; those of labels and teardowns say so. */
+  /** The edges that the UI draws, `"a > b"`; those of labels and teardowns are marked. */
   async edges(dagId: string): Promise<string[]> {
     const { edges } = await this.api.getForUi(`structure/structure_data?dag_id=${dagId}`);
     return rows(edges).map((edge) =>

@@ -8,7 +8,7 @@ import { configArgs } from "../../author_command.ts";
 import { pack } from "../../../src/bundle/pack.ts";
 import { taskRuntime, venvBin } from "./venv.ts";
 
-/** What the Dag processor would store of a file. */
+/** The data that the Dag processor stores for a file. */
 export interface Parsed {
   /** By the file's name. */
   readonly import_errors: Readonly<Record<string, string>>;

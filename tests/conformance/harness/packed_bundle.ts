@@ -9,7 +9,7 @@ import { provideBundle } from "../../bundle_cache.ts";
 import { taskRuntime } from "./venv.ts";
 
 /**
- * Puts the bundle of a module at `out`, for the schema date `schema`, `pack`'s own by default.
+ * Packs a module to `out`, for the schema version `schema`, by default that of `pack`.
  *
  * @throws {Error} with what `pack` printed, if it fails
  */

@@ -8,7 +8,7 @@ import type { JsonObject } from "./task_run.ts";
 
 /** A client that knows no models: paths below `/api/v2/` in, JSON out. */
 export class RestApi {
-  /** Where it is, e.g. `"http://127.0.0.1:8080"`. */
+  /** Its address, e.g. `"http://127.0.0.1:8080"`. */
   readonly origin: string;
   #token = "";
 
@@ -29,7 +29,7 @@ export class RestApi {
     return this.#request("GET", path);
   }
 
-  /** Reads what the UI reads: a path below `/ui/`, which is no public part of the API. */
+  /** Reads a path below `/ui/`, the private API of the UI. */
   getForUi(path: string): Promise<JsonObject> {
     return this.#request("GET", `../../ui/${path}`);
   }

@@ -25,7 +25,7 @@ export type Step =
   | { ignore_sigterm: null }
   | { close_fds: number[] };
 
-/** What a scripted bundle is made of. */
+/** The contents of a scripted bundle. */
 export interface ScriptedBundle {
   dagId: string;
   /** Steps by task_id (`*` for any), or by task_id and try number. */

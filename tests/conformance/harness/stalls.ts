@@ -21,7 +21,7 @@ export interface StallReport {
 /**
  * Sums up a series of runs that report their end at once (SucceedTask, RetryTask and the like; a
  * TaskState reaches the Execution API only after the exit, so that nothing can be seen of a wait).
- * The median is no yardstick here: in a bad series most runs are stalled.
+ * The median cannot be the reference: in a bad series most runs are stalled.
  */
 export function stallReport(results: TaskResult[], heartbeatInterval: number): StallReport {
   const durations = results.map((result) => result.duration_seconds).sort((a, b) => a - b);

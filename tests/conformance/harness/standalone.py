@@ -1,7 +1,7 @@
 """
 Runs ``airflow standalone`` and leaves nothing behind.
 
-Standalone's children outlive it when it is told to end. This process adopts every orphan below it,
+Standalone's children outlive it after SIGTERM. This process adopts every orphan below it,
 so that at its own end (stdin closed, SIGTERM, or standalone gone) it can find and end them all.
 """
 

@@ -96,7 +96,7 @@ export class Standalone implements AsyncDisposable {
     return await readDagRun(this.api, path, `${this.#home}/logs`);
   }
 
-  /** What Airflow says it could not import, by file; empty if all is well. */
+  /** Airflow's import errors, by file. */
   async importErrors(): Promise<Json> {
     return (await this.api.get("importErrors"))["import_errors"] ?? [];
   }

@@ -6,13 +6,13 @@
 
 import type { AirflowVersion } from "./venv.ts";
 
-/** Where the pieces of a full run are. */
+/** The paths of a full run. */
 export interface StandaloneOptions {
   /** Folder of the Python Dags. */
   dagsFolder: string;
   /** Folder of the executable bundles (and `.min.mjs`); served on the queue "deno". */
   bundleRoot: string;
-  /** For 3.4: the program in the place of `node`; its queue is "deno-node". */
+  /** The program that 3.4 starts instead of `node`; its queue is "deno-node". */
   nodeExecutable?: string;
   /** Environment variables that the tasks inherit. */
   env?: { [name: string]: string };
@@ -39,7 +39,7 @@ export function standaloneSettings(
     AIRFLOW__API__BASE_URL: `http://127.0.0.1:${port}`,
     AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT: String(freePort()),
     AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT: String(freePort()),
-    // On a busy machine the API server takes longer than the 5 s after which a worker gives up.
+    // On a busy machine the API server takes longer than the 5 s after which a worker fails.
     AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: "60",
     AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME: "0.2",
     AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC: "1",
@@ -52,7 +52,7 @@ export function standaloneSettings(
   };
 }
 
-/** A port that nobody listened on a moment ago. */
+/** Returns a free port. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

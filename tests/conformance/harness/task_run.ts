@@ -1,5 +1,5 @@
 /**
- * What the harness is asked to run, and what it tells of the run. Field names are those of
+ * The input and the result of a run of the harness. Field names are those of
  * Airflow's Execution API; times are seconds.
  *
  * @module
@@ -52,7 +52,7 @@ export interface TaskRun {
   task_id: string;
   /** Which coordinator launches it, "executable" by default; "node" is of 3.4. */
   kind?: "executable" | "node";
-  /** For "node": the program started in the place of `node`. */
+  /** The program that a launch by "node" starts instead of `node`. */
   node_executable?: string;
   coordinator_kwargs?: JsonObject;
   task_startup_timeout?: number;
@@ -60,7 +60,7 @@ export interface TaskRun {
   run_id?: string;
   map_index?: number;
   try_number?: number;
-  /** How many retries the task has; 0 by default. */
+  /** The number of retries; 0 by default. */
   max_tries?: number;
   /** By default Airflow's own rule on try_number and max_tries. */
   should_retry?: boolean;
@@ -113,17 +113,17 @@ export interface LogLine {
 export interface TaskResult {
   /** What Airflow makes of it: the API's state, or the scheduler's decision where none was sent. */
   state: string;
-  /** The last state that the Execution API was told. */
+  /** The last state that the Execution API received. */
   api_state: string;
   /** The supervisor's own conclusion; null if it did not get that far. */
   supervisor_state: string | null;
   /** The process's exit code, negative for a signal; null if supervise_task() raised. */
   exit_code: number | null;
-  /** What supervise_task() raised: class and message. */
+  /** Class and message of the exception of supervise_task(). */
   error: string | null;
   timed_out: boolean;
   duration_seconds: number;
-  /** From the last call of the Execution API, heartbeats aside, to the end of the run. */
+  /** Seconds from the last call of the Execution API, except heartbeats, to the end of the run. */
   tail_seconds: number;
   ti_id: string;
   api_calls: ApiCall[];

@@ -9,7 +9,7 @@ import type { BundleMetadata } from "../../../src/bundle/metadata.ts";
 
 /** One worker. */
 export interface DoctorCase {
-  /** What is special about it. */
+  /** A description. */
   readonly name: string;
   /** Fills the folder that is searched. */
   readonly fill: (folder: string) => Promise<void>;
@@ -57,7 +57,7 @@ function changed(bytes: Uint8Array, at: number): Uint8Array {
   return copy;
 }
 
-/** Metadata without a schema date: same length, so that the trailer stays right. */
+/** Metadata without a schema version, of the same length, so that the trailer stays valid. */
 function withoutSchema(bytes: Uint8Array): Uint8Array {
   const text = new TextDecoder("latin1").decode(bytes)
     .replace("supervisor_schema_version", "supervisor_schema_versioN");
@@ -121,7 +121,7 @@ export const DOCTOR_CASES: readonly DoctorCase[] = [
     },
   },
   {
-    name: "a bundle whose code was changed, beside a whole one",
+    name: "a valid bundle and one whose code was changed",
     async fill(folder) {
       await write(`${folder}/etl`, changed(thin(["etl"]), 40));
       await write(`${folder}/second`, thin(["second"]));
@@ -139,7 +139,7 @@ export const DOCTOR_CASES: readonly DoctorCase[] = [
     },
   },
   {
-    name: "a bundle that nobody may execute",
+    name: "a bundle that is not executable",
     fill: (folder) => write(`${folder}/etl`, thin(["etl"]), 0o644),
   },
   {
@@ -154,7 +154,7 @@ export const DOCTOR_CASES: readonly DoctorCase[] = [
     },
   },
   {
-    name: "a bundle without a schema date",
+    name: "a bundle without a schema version",
     fill: (folder) => write(`${folder}/etl`, withoutSchema(thin(["etl"]))),
   },
   {
@@ -190,14 +190,14 @@ export const DOCTOR_CASES: readonly DoctorCase[] = [
     env: { AIRFLOW__SDK__QUEUE_TO_COORDINATOR: '{"other": "deno"}' },
   },
   {
-    name: "a command for what is no secret, which Airflow passes over",
+    name: "a command for a setting that is not secret, which Airflow ignores",
     fill: good,
     env: { AIRFLOW__SDK__QUEUE_TO_COORDINATOR_CMD: "echo {}" },
   },
   { name: "an empty variable over the file", fill: good, env: { AIRFLOW__SDK__COORDINATORS: "" } },
   { name: "no coordinator", fill: good, config: "[core]\nload_examples = False\n" },
   { name: "a queue to nowhere", fill: good, config: sdk("{}", '{"deno": "deno"}') },
-  { name: "coordinators that are no JSON", fill: good, config: sdk("{deno}") },
+  { name: "coordinators that are not JSON", fill: good, config: sdk("{deno}") },
   { name: "a coordinator without a classpath", fill: good, config: sdk('{"deno": {}}') },
   { name: "the setting of 3.3", fill: good, config: sdk(spec('{"executables_root": ["FOLDER"]}')) },
   { name: "a root as a text", fill: good, config: sdk(spec('{"executables_root": "FOLDER/etl"}')) },

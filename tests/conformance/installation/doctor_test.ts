@@ -1,4 +1,4 @@
-// doctor's verdict on workers, good and broken, beside the one of real Airflow: which bundle its own
+// Compares doctor's results on valid and broken workers with real Airflow: which bundle its own
 // coordinators would run for a Dag.
 
 import { assertEquals } from "@std/assert";
@@ -6,7 +6,7 @@ import { DAGS, DOCTOR_CASES, type DoctorCase, goodConfig } from "./doctor_cases.
 import { TempDir } from "../harness/temp_dir.ts";
 import { AIRFLOW_VERSIONS, type AirflowVersion, taskRuntime, venvBin } from "../harness/venv.ts";
 
-/** By queue and dag_id the bundle's path; null where there is none or the settings are refused. */
+/** By queue and dag_id the bundle's path; null if there is no bundle or the settings are invalid. */
 type Verdict = { [queue: string]: { [dagId: string]: string | null } | null } | null;
 
 interface Case {

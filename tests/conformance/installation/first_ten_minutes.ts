@@ -10,7 +10,7 @@ import { TempDir } from "../harness/temp_dir.ts";
 import { AIRFLOW_VERSIONS, venvBin } from "../harness/venv.ts";
 
 const ROOT = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
-/** What a fresh clone does not have. */
+/** Files that a fresh clone does not have. */
 const MADE_HERE = new Set([".git", ".tools", "dist", ".deno.offline.json"]);
 const MARK = "first-ten-minutes: step";
 
@@ -21,17 +21,17 @@ export function shellBlocks(markdown: string, heading: string): string[] {
   return [...own.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
 }
 
-/** How the steps went. */
+/** The result of the steps. */
 export interface Walkthrough {
-  /** Whether each command succeeded. */
+  /** True if each command succeeded. */
   readonly success: boolean;
-  /** What was shown. */
+  /** The output. */
   readonly output: string;
   /** Seconds that each block took. */
   readonly seconds: readonly number[];
 }
 
-/** A fresh checkout in a folder of its own, and what is made beside it. */
+/** A fresh checkout in a folder of its own, and the project created next to it. */
 export class FreshCheckout implements AsyncDisposable {
   readonly #folder: TempDir;
 
@@ -63,7 +63,7 @@ export class FreshCheckout implements AsyncDisposable {
     return fresh;
   }
 
-  /** Where the checkout is. */
+  /** The path of the checkout. */
   get path(): string {
     return `${this.#folder.path}/checkout`;
   }
@@ -73,12 +73,12 @@ export class FreshCheckout implements AsyncDisposable {
     return `${this.#folder.path}/home`;
   }
 
-  /** The project that the steps make beside the checkout. */
+  /** The path of the project that the steps create next to the checkout. */
   get project(): string {
     return `${this.#folder.path}/hello`;
   }
 
-  /** Runs blocks in one shell, which gives up at the first command that fails. */
+  /** Runs blocks in one shell, which exits at the first command that fails. */
   async follow(blocks: readonly string[], signal: AbortSignal): Promise<Walkthrough> {
     const script = blocks.map((block) => `${block}echo "${MARK} \$SECONDS"\n`).join("");
     // To a file: what runs in the background would hold a pipe open.

@@ -6,7 +6,7 @@ import { FreshCheckout, shellBlocks } from "./first_ten_minutes.ts";
 
 const PAGE = new URL("../../../docs/getting-started.md", import.meta.url);
 const MINUTES = 10;
-/** For the system to take away what the last block has killed. */
+/** Time for the system to reap the processes that the last block killed. */
 const END_SECONDS = 10;
 
 Deno.test("getting-started.md: leads to a Dag run that succeeds under Airflow 3.3.2", async () => {

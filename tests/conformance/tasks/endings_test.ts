@@ -43,7 +43,7 @@ const soon = {
 };
 const standard = "airflow.providers.standard.triggers";
 
-/** As Airflow's Core API hands on what somebody answered. */
+/** The kwargs that Airflow's Core API passes for a user's response. */
 function answer(option: string): JsonObject {
   return {
     event: {
@@ -315,7 +315,7 @@ for (const launch of LAUNCHES) {
     const seconds = wait.total("seconds");
     // Ten seconds are left, so that the interval of a minute is cut.
     assert(seconds > 590 && seconds < 601, String(seconds));
-    // Airflow 3.4 sends the date unasked, but to bundles of the newer schema date only.
+    // Airflow 3.4 sends the date without a request, but only to bundles of the newer schema version.
     const asked = api_calls.some(({ path }) => path.startsWith("task-reschedules/"));
     assert(asked || launch.version !== "3.3.2", JSON.stringify(api_calls));
   });

@@ -1,5 +1,5 @@
 /**
- * What becomes of each task of the examples under Airflow; a task that waits is run once more, as
+ * The results of the examples' tasks under Airflow; a task that waits is run once more, as
  * Airflow resumes it.
  *
  * @module
@@ -10,7 +10,7 @@ import type { Json, JsonObject, TaskRun } from "../harness/task_run.ts";
 export interface ExampleCase {
   /** Told apart from the other cases of the task. */
   when?: string;
-  /** What the task finds. */
+  /** The environment of the task. */
   run?: Partial<TaskRun>;
   /** The state that Airflow makes of it. */
   state: string;
@@ -56,7 +56,7 @@ function bound(...bindings: Json[]): JsonObject {
   return { arg_bindings: bindings };
 }
 
-/** What Airflow 3.4 makes of `list[dict]` and `int` in a stub's signature. */
+/** Airflow 3.4's schemas of `list[dict]` and `int` in a stub's signature. */
 const LIST = { type: "array", items: { type: "object", additionalProperties: true } };
 const INTEGER = { type: "integer", format: "int64" };
 
@@ -81,7 +81,7 @@ const VALIDATED: Partial<TaskRun> = {
 };
 const INGEST: Partial<TaskRun> = { dag_run: { conf: { ingest_run: "today" } } };
 
-/** Where the tasks of examples/object_store leave their files for each other. */
+/** The folder in which the tasks of examples/object_store share files. */
 const REPORTS = "file:///tmp/airflow-object-store-example";
 
 /** By Dag and task. */

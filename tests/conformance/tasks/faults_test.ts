@@ -74,7 +74,7 @@ for (const version of AIRFLOW_VERSIONS) {
       // Longer than the heartbeat interval, so that the supervisor hears of it with the next call.
       api_overrides: [{ path: "^xcoms/", delay_seconds: 1, ti_state: "failed" }],
     });
-    // What 3.4 does not pass on to its API, 3.3 has refused: the process then ends with 1.
+    // 3.4 drops the terminal message; 3.3 sends it to its API, which refuses it, and the process exits with 1.
     const exitCode = version === "3.3.2" ? 1 : 0;
     assertEquals(
       [result.state, result.exit_code, result.error, result.timed_out],
@@ -95,7 +95,7 @@ for (const version of AIRFLOW_VERSIONS) {
   });
 
   Deno.test(`faults under ${version}: masks secrets in log and retry reason [fault.secrets]`, async () => {
-    // What JSON writes otherwise comes late: what shows of a secret is told by its beginning.
+    // JSON escapes only the ends of the secrets, so that their beginnings are searched for.
     const secrets = [
       'hunter2-hunter2"\n',
       'the-passphrase "\\',

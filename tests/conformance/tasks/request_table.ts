@@ -1,5 +1,5 @@
 /**
- * What follows from each message that a task can send: the call of the Execution API, what the
+ * The effects of each message that a task can send: the call of the Execution API, what the
  * author gets, the state of the task. The tasks are those of tests/runtime/testdata/requests.ts.
  *
  * @module
@@ -17,11 +17,11 @@ export interface SentRow {
   since?: SchemaDate;
   /** Method, path and query, "TI" and "RUN" for the ids; null when the supervisor calls nothing. */
   call: string | null;
-  /** Fields of the call's body, or the body when it is no object. */
+  /** Fields of the call's body, or the body if it is not an object. */
   body?: Json;
   /** What the author's call gave; null by default. Only of `"asks"`. */
   gives?: Json;
-  /** Where the task ends; `"success"` by default. */
+  /** The task's state; `"success"` by default. */
   state?: string;
   /** A part of the task's log. */
   log?: string;
@@ -41,7 +41,7 @@ const ORDERS = { name: "orders", uri: "s3://orders" };
 const END = "PATCH task-instances/TI/state";
 const OWN_DATE = "logical_date=2026-01-01T00:00:00+00:00";
 
-/** What Airflow has before each run. */
+/** Airflow's data before each run. */
 export const WORLD: Partial<TaskRun> = {
   // Only a mapped task can have a label.
   map_index: 0,

@@ -61,7 +61,7 @@ function run(version: AirflowVersion, schema: SchemaDate, task_id: string): Prom
   return result;
 }
 
-/** Method, path and query, with names in the place of ids. */
+/** Returns method, path and query, with names instead of ids. */
 function textOf({ method, path, query }: ApiCall, ti_id: string): string {
   const pairs = Object.entries(query).sort().map(([name, value]) => `${name}=${value}`);
   return `${method} ${path}${pairs.length > 0 ? "?" : ""}${pairs.join("&")}`

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { binary } from "../../bench/peers/peer.ts";
 import { level, soakLaunches, soakRequests } from "../../bench/parts/soak.ts";
 
-/** How much the medians may differ, in MiB: far less than a leak would add, more than noise does. */
+/** The allowed difference of the medians, in MiB: more than noise, far less than a leak. */
 const SLACK_MIB = 8;
 
 Deno.test("soak: 100 launches lose no line and leak no memory, file or process", async () => {

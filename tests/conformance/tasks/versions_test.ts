@@ -13,7 +13,7 @@ const OTHER_VERSION = "0.0.9";
 const LAUNCHES = sharedLaunches();
 let folder = "";
 
-/** A module that reports each terminal state, with the copy of the runtime beside it. */
+/** A module that reports each terminal state, with its own copy of the runtime. */
 const MODULE = `import {
   AwaitInput, Bundle, DeferTask, FailTask, RescheduleTask, RetryTask, SkipTask, TaskHandler, Trigger,
 } from "../copy/mod.ts";

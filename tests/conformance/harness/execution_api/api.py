@@ -86,7 +86,7 @@ class Override:
     ti_state: str | None = None
 
     def takes(self, call: Call) -> bool:
-        """Whether this override acts on the call; counts ``skip`` and ``times`` down."""
+        """Report whether this override applies to the call; counts ``skip`` and ``times`` down."""
         if self.method not in (None, call.method) or not re.search(self.path, call.path):
             return False
         if self.skip > 0:

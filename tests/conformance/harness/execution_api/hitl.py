@@ -16,7 +16,7 @@ def create(state: State, call: Call, ti_id: str) -> Reply:
 
 
 def get(state: State, call: Call, ti_id: str) -> Reply:
-    """What the human has said so far."""
+    """The response of the user, if any."""
     if state.hitl is None:
         raise not_found("Human-in-the-loop detail not found")
     response = {"response_received": False, "responded_at": None, "chosen_options": None}

@@ -1,4 +1,4 @@
-"""What the in-memory Execution API knows: one task instance and the world around it."""
+"""The state of the in-memory Execution API: one task instance and its environment."""
 
 from __future__ import annotations
 
