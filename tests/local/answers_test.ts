@@ -22,7 +22,7 @@ function open(): { store: MemoryStore; ask: Ask } {
 
 const status = (reply: SupervisorReply): unknown => Object(reply.error?.["detail"]).status_code;
 
-Deno.test("answer() gives a connection with all of Airflow's fields", () => {
+Deno.test("answer(): returns all of Airflow's fields of a connection", () => {
   const { store, ask } = open();
   store.setConnection(connectionOf("warehouse", "postgres://db:5432/sales", "test"));
   assertEquals(ask({ type: "GetConnection", conn_id: "warehouse" }).body, {
@@ -38,7 +38,7 @@ Deno.test("answer() gives a connection with all of Airflow's fields", () => {
   });
 });
 
-Deno.test("answer() puts, lists, gets and deletes variables", () => {
+Deno.test("answer(): puts, lists, gets and deletes variables", () => {
   const { ask } = open();
   const put = (key: string, value: string | null): SupervisorReply =>
     ask({ type: "PutVariable", key, value, description: null });
@@ -57,7 +57,7 @@ Deno.test("answer() puts, lists, gets and deletes variables", () => {
   assertEquals(status(ask({ type: "GetVariableKeys", limit: 0 })), 422);
 });
 
-Deno.test("answer() keeps XComs by map index, and gives null for a missing one", () => {
+Deno.test("answer(): keeps XComs by map index and returns null when one is missing", () => {
   const { ask } = open();
   for (const index of [2, 0, 1]) {
     ask({ type: "SetXCom", value: index * 10, map_index: index, ...ADDRESS });
@@ -76,7 +76,7 @@ Deno.test("answer() keeps XComs by map index, and gives null for a missing one",
   assertEquals(item(0).body?.["root"], 10);
 });
 
-Deno.test("answer() slices mapped XComs as Python does", () => {
+Deno.test("answer(): slices XComs of mapped tasks as Python does", () => {
   const { ask } = open();
   for (let index = 0; index < 5; index++) {
     ask({ type: "SetXCom", value: index, map_index: index, ...ADDRESS });
@@ -91,7 +91,7 @@ Deno.test("answer() slices mapped XComs as Python does", () => {
   assertEquals(slice(9, null, null), []);
 });
 
-Deno.test("answer() guards a task's state store from other tasks and from null", () => {
+Deno.test("answer(): refuses null and other tasks in a task's state store", () => {
   const { ask } = open();
   const entry = { ti_id: TI_ID, key: "cursor" };
   const missing = ask({ type: "GetTaskStateStore", ...entry });
@@ -106,7 +106,7 @@ Deno.test("answer() guards a task's state store from other tasks and from null",
   assertEquals(ask({ type: "GetTaskStateStore", ...entry }), missing);
 });
 
-Deno.test("answer() looks for an XCom in earlier runs when asked to", () => {
+Deno.test("answer(): searches earlier runs for an XCom when requested", () => {
   const { store, ask } = open();
   for (const [runId, day] of [["run", 3], ["old", 1], ["middle", 2], ["later", 4]] as const) {
     store.setDagRun({
@@ -123,7 +123,7 @@ Deno.test("answer() looks for an XCom in earlier runs when asked to", () => {
   assertEquals([get({}), get({ include_prior_dates: true })], [null, "middle"]);
 });
 
-Deno.test("answer() keeps one store for an asset, under its name and its URI", () => {
+Deno.test("answer(): finds the state store of an asset by name and by URI", () => {
   const { store, ask } = open();
   const sales = { name: "sales", uri: "s3://sales", group: "asset", extra: {}, active: true };
   store.setAsset(sales);
@@ -141,7 +141,7 @@ Deno.test("answer() keeps one store for an asset, under its name and its URI", (
   ]);
 });
 
-Deno.test("answer() filters, orders and limits asset events", () => {
+Deno.test("answer(): filters, sorts and limits asset events", () => {
   const { store, ask } = open();
   store.setAsset({ name: "sales", uri: "s3://sales", group: "g", extra: { a: 1 }, active: true });
   const event = {
@@ -189,7 +189,7 @@ Deno.test("answer() filters, orders and limits asset events", () => {
   }]);
 });
 
-Deno.test("answer() counts runs and task instances", () => {
+Deno.test("answer(): counts runs and task instances", () => {
   const { store, ask } = open();
   const [first, second] = [at("2026-01-01T00:00Z"), at("2026-01-02T00:00Z")];
   store.setDag({ dagId: "etl", taskGroups: { all: ["load"] } });
@@ -220,7 +220,7 @@ Deno.test("answer() counts runs and task instances", () => {
   assertEquals(state.body, { state: "success", type: "DagRunStateResult" });
 });
 
-Deno.test("answer() finds what was before: runs, successes, task instances", () => {
+Deno.test("answer(): finds earlier runs, successful runs and task instances", () => {
   const { store, ask } = open();
   for (
     const [runId, day, state] of [["a", 1, "success"], ["b", 2, "failed"], [
@@ -281,7 +281,7 @@ Deno.test("answer() finds what was before: runs, successes, task instances", () 
   });
 });
 
-Deno.test("answer() triggers a run once, and resets it when asked to", () => {
+Deno.test("answer(): triggers a run once and resets it when requested", () => {
   const { store, ask } = open();
   store.setDag({ dagId: "report", triggeredState: "success" });
   const trigger = { type: "TriggerDagRun", dag_id: "report", run_id: "r" } as const;
@@ -318,7 +318,7 @@ Deno.test("answer() triggers a run once, and resets it when asked to", () => {
   });
 });
 
-Deno.test("answer() sets, leaves and removes the run's note", () => {
+Deno.test("answer(): sets, keeps and removes the note of a run", () => {
   const { store, ask } = open();
   store.setDagRun({ dagId: "etl", runId: "run", state: "running" });
   const note = (note: string | null): unknown => {
@@ -328,7 +328,7 @@ Deno.test("answer() sets, leaves and removes the run's note", () => {
   assertEquals([note("seen"), note(null), note("")], ["seen", "seen", null]);
 });
 
-Deno.test("answer() skips tasks but those that run or have ended", () => {
+Deno.test("answer(): skips tasks except running and finished ones", () => {
   const { store, ask } = open();
   const row = { dagId: "etl", runId: "run", mapIndex: -1, id: TI_ID };
   store.setTaskInstance({ ...row, taskId: "done", state: "success" });
@@ -347,7 +347,7 @@ Deno.test("answer() skips tasks but those that run or have ended", () => {
   });
 });
 
-Deno.test("answer() keeps rendered fields, the label and the question to a human", () => {
+Deno.test("answer(): keeps rendered fields, labels and questions to humans", () => {
   const { store, ask } = open();
   ask({ type: "SetRenderedFields", rendered_fields: { sql: "select 1" } });
   ask({ type: "SetRenderedMapIndex", rendered_map_index: "eu" });

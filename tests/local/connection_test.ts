@@ -17,7 +17,7 @@ const RECORDED: readonly { text: string; connection: Record<string, unknown> | "
 /** What Airflow reads as a connection without a host is more likely a mistake: dev says so. */
 const NO_URI = ["just text", "mailto:x"];
 
-Deno.test("connectionOf() reads URIs and JSON texts as Airflow does", () => {
+Deno.test("connectionOf(): reads URIs and JSON texts as Airflow does", () => {
   for (const { text, connection } of RECORDED) {
     const expected = NO_URI.includes(text) ? "refused" : connection;
     let found: unknown;
@@ -32,7 +32,7 @@ Deno.test("connectionOf() reads URIs and JSON texts as Airflow does", () => {
 });
 
 Deno.test({
-  name: "what is recorded is what Airflow makes of these connections",
+  name: "recorded connections: equal what Airflow reads",
   ignore: PYTHON === undefined,
   async fn() {
     const home = await Deno.makeTempDir();
@@ -55,7 +55,7 @@ Deno.test({
   },
 });
 
-Deno.test("connectionOf() reads objects, and the JSON text of one", () => {
+Deno.test("connectionOf(): reads objects and their JSON texts", () => {
   const object = { conn_type: "http", host: "h", port: "80", extra: { a: 1 } };
   const expected = {
     conn_type: "http",
@@ -70,18 +70,18 @@ Deno.test("connectionOf() reads objects, and the JSON text of one", () => {
   assertEquals(read(JSON.stringify(object)), expected);
 });
 
-Deno.test("connectionOf() names the place of what is wrong", () => {
+Deno.test("connectionOf(): names the place when a connection is invalid", () => {
   for (
     const [value, message] of [
       [5, "connections.c: expected an object with conn_type, host, … or a URI"],
       ["just text", "connections.c: expected a URI such as"],
-      ["a://b://c://d", "connections.c: the URI holds :// more than twice"],
-      ["a://b:1://c", "connections.c: the protocol in front of the URI's host cannot be read"],
-      ["p://h:99999/", "connections.c: the URI's port: expected a whole number"],
-      ["p://[::1/", "connections.c: the brackets around the URI's host do not match"],
-      ["{", "connections.c: the JSON cannot be parsed"],
+      ["a://b://c://d", "connections.c: the URI contains :// more than twice"],
+      ["a://b:1://c", "connections.c: the protocol before the host of the URI is invalid"],
+      ["p://h:99999/", "connections.c: the port of the URI must be a whole number"],
+      ["p://[::1/", "connections.c: the brackets around the host of the URI are unbalanced"],
+      ["{", "connections.c: the JSON is invalid"],
       [{ host: "h" }, "connections.c.conn_type: expected a text"],
-      [{ conn_type: "p", pasword: "x" }, "connections.c.pasword: a connection has only"],
+      [{ conn_type: "p", pasword: "x" }, "connections.c.pasword: must be one of"],
       [{ conn_type: "p", login: 5 }, "connections.c.login: expected a text"],
     ] as const
   ) {

@@ -24,7 +24,7 @@ async function meet(
   return { supervisor, peer };
 }
 
-Deno.test("LocalSupervisor sends StartupDetails first, unasked, with id 0", async () => {
+Deno.test("supervise(): sends StartupDetails first, with id 0", async () => {
   await using supervisor = new LocalSupervisor({ startup: STARTUP, store: new MemoryStore() });
   using peer = await Peer.connect(supervisor.comm, supervisor.logs);
   const first = await peer.receive();
@@ -33,7 +33,7 @@ Deno.test("LocalSupervisor sends StartupDetails first, unasked, with id 0", asyn
   assert(first?.body?.["start_date"] instanceof Temporal.Instant);
 });
 
-Deno.test("LocalSupervisor ends with the run when the peer closes", async () => {
+Deno.test("supervise(): ends the run when the peer closes its connections", async () => {
   const { supervisor, peer } = await meet();
   assertEquals(await peer.request(succeed()), { id: 1, body: null, error: null });
   await peer.log({ level: "info", event: "last", rows: 3 });
@@ -43,7 +43,7 @@ Deno.test("LocalSupervisor ends with the run when the peer closes", async () => 
   assertEquals(run.log.map(({ event, fields }) => [event, fields]), [["last", { rows: 3 }]]);
 });
 
-Deno.test("LocalSupervisor echoes ids, large and used ones too, and answers in order", async () => {
+Deno.test("supervise(): answers in order with the ids of requests, large and repeated ones too", async () => {
   const { supervisor, peer } = await meet();
   const ids = [5, 2 ** 31, 5, 0, 2 ** 40];
   for (const id of ids) await peer.send({ type: "GetVariable", key: `v${id}` }, id);
@@ -54,7 +54,7 @@ Deno.test("LocalSupervisor echoes ids, large and used ones too, and answers in o
   await supervisor.run;
 });
 
-Deno.test("LocalSupervisor says not found in the body, API failures in the error slot", async () => {
+Deno.test("supervise(): sends not found in the body slot and API failures in the error slot", async () => {
   const { supervisor, peer } = await meet();
   const missing = await peer.request({ type: "GetConnection", conn_id: "warehouse" });
   assertEquals(missing, {
@@ -77,7 +77,7 @@ Deno.test("LocalSupervisor says not found in the body, API failures in the error
   assertEquals(kinds, ["not-found", "error", "error"]);
 });
 
-Deno.test("LocalSupervisor leaves an invalid request unanswered and goes on", async () => {
+Deno.test("supervise(): leaves an invalid request unanswered and continues", async () => {
   const { supervisor, peer } = await meet();
   const invalid: unknown[] = [
     null,
@@ -98,7 +98,7 @@ Deno.test("LocalSupervisor leaves an invalid request unanswered and goes on", as
   assertEquals(run.log.filter((record) => record.source === "supervisor").length, invalid.length);
 });
 
-Deno.test("LocalSupervisor keeps the trace carrier beside a request", async () => {
+Deno.test("supervise(): keeps the trace context of a request", async () => {
   const { supervisor, peer } = await meet();
   await peer.write(encodeFrame([9, { type: "GetVariableKeys" }, { traceparent: "00-a-b-01" }]));
   assertEquals((await peer.receive())?.id, 9);
@@ -106,7 +106,7 @@ Deno.test("LocalSupervisor keeps the trace carrier beside a request", async () =
   assertEquals((await supervisor.run).requests[0]?.carrier, { traceparent: "00-a-b-01" });
 });
 
-Deno.test("LocalSupervisor understands frames that come byte by byte or many at once", async () => {
+Deno.test("supervise(): reads frames that arrive byte by byte or many at once", async () => {
   const { supervisor, peer } = await meet();
   for (const byte of encodeFrame([1, { type: "GetVariableKeys" }])) {
     await peer.write(new Uint8Array([byte]));
@@ -119,7 +119,7 @@ Deno.test("LocalSupervisor understands frames that come byte by byte or many at 
   assertEquals((await supervisor.run).requests.map((request) => request.id), [1, 2, 3, 4]);
 });
 
-Deno.test("LocalSupervisor writes byte by byte when a test wants it", async () => {
+Deno.test("supervise(): writes byte by byte when a test injects that", async () => {
   const store = new MemoryStore();
   store.setVariable("since", "2026-01-01");
   const { supervisor, peer } = await meet({ store, faults: { byteByByte: true } });
@@ -129,7 +129,7 @@ Deno.test("LocalSupervisor writes byte by byte when a test wants it", async () =
   await supervisor.run;
 });
 
-Deno.test("LocalSupervisor never answers, or closes, when a test wants it", async () => {
+Deno.test("supervise(): never answers or closes when a test injects that", async () => {
   const faults = { neverAnswer: ["GetVariable"], closeAfterRequests: 3 };
   const { supervisor, peer } = await meet({ faults });
   await peer.send({ type: "GetVariable", key: "since" });
@@ -139,7 +139,7 @@ Deno.test("LocalSupervisor never answers, or closes, when a test wants it", asyn
   assertEquals((await supervisor.run).requests.length, 2);
 });
 
-Deno.test("LocalSupervisor delays replies when a test wants it, and stops when disposed", async () => {
+Deno.test("supervise(): delays replies when a test injects that, and stops when disposed", async () => {
   const { supervisor, peer } = await meet({ faults: { replyDelaySeconds: 0.05 } });
   const started = performance.now();
   await peer.request({ type: "GetVariableKeys" });
@@ -150,7 +150,7 @@ Deno.test("LocalSupervisor delays replies when a test wants it, and stops when d
   assertStringIncludes((await supervisor.run).reason, "aborted");
 });
 
-Deno.test("LocalSupervisor masks what a task has read or named as secret", async () => {
+Deno.test("supervise(): masks secrets that a task has read or registered", async () => {
   const store = new MemoryStore();
   const uri = "postgres://me:s3cr3t-pw@db/x?api_token=t0ken-value&region=eu-north";
   store.setConnection(connectionOf("warehouse", uri, "test"));
@@ -176,7 +176,7 @@ Deno.test("LocalSupervisor masks what a task has read or named as secret", async
   assertEquals(log[0]?.exception, [{ exc_type: "E", exc_value: "***", frames: [] }]);
 });
 
-Deno.test("LocalSupervisor fails the run on a log line that Airflow would not survive", async () => {
+Deno.test("supervise(): fails the run when a log line would crash Airflow", async () => {
   const { supervisor, peer } = await meet();
   await peer.log({ level: "info", event: "hello", msg: "mine" });
   await peer.request(succeed());
@@ -187,7 +187,7 @@ Deno.test("LocalSupervisor fails the run on a log line that Airflow would not su
   assertStringIncludes(String(run.log[0]?.fields["line"]), '"msg":"mine"');
 });
 
-Deno.test("LocalSupervisor reads split, long and unfinished log lines", async () => {
+Deno.test("supervise(): reads split, long and unfinished log lines", async () => {
   const { supervisor, peer } = await meet();
   const long = "x".repeat(20_000);
   await peer.log('{"level":"info","eve');
@@ -206,7 +206,7 @@ for (
     ["with invalid UTF-8", [0, 0, 0, 4, 0x92, 0x01, 0xa1, 0xff]],
   ] as const
 ) {
-  Deno.test(`LocalSupervisor fails the run on a frame ${what}`, async () => {
+  Deno.test(`supervise(): fails the run on a frame ${what}`, async () => {
     const { supervisor, peer } = await meet();
     await peer.write(new Uint8Array(bytes));
     assertEquals(await peer.receive(), undefined);
@@ -216,7 +216,7 @@ for (
   });
 }
 
-Deno.test("LocalSupervisor fails the run when nobody connects", async () => {
+Deno.test("supervise(): fails the run when no peer connects", async () => {
   await using supervisor = new LocalSupervisor({
     startup: STARTUP,
     store: new MemoryStore(),
@@ -226,7 +226,7 @@ Deno.test("LocalSupervisor fails the run when nobody connects", async () => {
   assertEquals([run.state, run.connected], ["failed", false]);
 });
 
-Deno.test("LocalSupervisor carries integers beyond 32 bits unrounded, both ways", async () => {
+Deno.test("supervise(): keeps integers beyond 32 bits exact in both directions", async () => {
   const { supervisor, peer } = await meet();
   const value = { small: 1, epoch: 1_767_225_600_123, negative: -(2 ** 40), half: 0.5, text: "é" };
   await peer.request({ type: "SetXCom", key: "k", value, ...ADDRESS });

@@ -21,7 +21,7 @@ const command = (scenario: string): string[] => [
   scenario,
 ];
 
-Deno.test("runDag() retries, clears what the first try pushed, and hands XComs on", async () => {
+Deno.test("runDag(): retries, clears XComs of the first try and passes XComs to other tasks", async () => {
   const events: string[] = [];
   const summary = await runDag({
     dagId: "etl",
@@ -55,7 +55,7 @@ Deno.test("runDag() retries, clears what the first try pushed, and hands XComs o
   ]);
 });
 
-Deno.test("runDag() compares each task's state with what the fixtures expect", async () => {
+Deno.test("runDag(): compares the state of each task with the expected one", async () => {
   const expect = async (state: string): Promise<boolean> => {
     const fixtures = parseFixtures(JSON.stringify({ tasks: { a: { expect: state } } }));
     return (await runDag({ dagId: "etl", tasks: ["a"], command: command("failed"), fixtures }))
@@ -64,7 +64,7 @@ Deno.test("runDag() compares each task's state with what the fixtures expect", a
   assertEquals([await expect("failed"), await expect("success")], [true, false]);
 });
 
-Deno.test("runDag() gives up the wait for a retry, and the tasks after it, when aborted", async () => {
+Deno.test("runDag(): cancels the wait for a retry and the remaining tasks when aborted", async () => {
   const abort = new AbortController();
   const summary = await runDag({
     dagId: "etl",
@@ -104,7 +104,7 @@ async function valueOf(...args: Parameters<typeof runWaiting>): Promise<unknown>
   return tasks[0]?.returnValue;
 }
 
-Deno.test("runDag() reschedules with the time between skipped, and the deadline kept", async () => {
+Deno.test("runDag(): reschedules, skips the wait and keeps the timeout", async () => {
   const store = new MemoryStore();
   const logged: unknown[] = [];
   const value = await valueOf(["sensor"], {}, {
@@ -118,22 +118,22 @@ Deno.test("runDag() reschedules with the time between skipped, and the deadline 
   assertEquals(logged.map((seconds) => Math.round(Number(seconds) / 20) * 20), [1500, 1500, 1500]);
 });
 
-Deno.test("runDag() leaves first_task_reschedule_start_date out on the older date", async () => {
+Deno.test("runDag(): omits first_task_reschedule_start_date in the older schema version", async () => {
   const value = await valueOf(["sensor"]);
   assertEquals(Array.isArray(value) && value.slice(0, 3), [3, 75, false]);
 });
 
-Deno.test("runDag() fires a time trigger at once and resumes in the same try", async () => {
+Deno.test("runDag(): fires a time trigger at once and resumes in the same try", async () => {
   const [tryNumber, method, kwargs] = Object(await valueOf(["moment"]));
   assertEquals([tryNumber, method, kwargs.kept], [1, "go_on", 1]);
   assertEquals(kwargs.event.__data__.timestamp, Date.UTC(2126, 0, 1) / 1000);
 });
 
-Deno.test("runDag() resumes in __fail__ when the trigger's timeout comes first", async () => {
+Deno.test("runDag(): resumes in __fail__ when the trigger times out", async () => {
   assertEquals(await valueOf(["late"]), [1, "__fail__", { error: "Trigger timeout" }]);
 });
 
-Deno.test("runDag() ends a task that its trigger ends", async () => {
+Deno.test("runDag(): ends a task when its trigger ends it", async () => {
   const { tasks, asExpected } = await runWaiting(["ended"]);
   assertEquals([tasks[0]?.state, tasks[0]?.reason, asExpected], [
     "success",
@@ -142,7 +142,7 @@ Deno.test("runDag() ends a task that its trigger ends", async () => {
   ]);
 });
 
-Deno.test("runDag() waits for a file until it is there", async () => {
+Deno.test("runDag(): waits for a file until it exists", async () => {
   const dir = await Deno.makeTempDir();
   const value = await valueOf(["file"], {}, {
     env: { AWAITED: `${dir}/*.csv` },
@@ -154,7 +154,7 @@ Deno.test("runDag() waits for a file until it is there", async () => {
   assertEquals(value, [1, "go_on", { kept: 1, event: true }]);
 });
 
-Deno.test("runDag() stops to wait for a file when aborted", async () => {
+Deno.test("runDag(): stops waiting for a file when aborted", async () => {
   const abort = new AbortController();
   const { tasks } = await runWaiting(["file"], {}, {
     env: { AWAITED: "/nowhere/at/all" },
@@ -165,7 +165,7 @@ Deno.test("runDag() stops to wait for a file when aborted", async () => {
   assertEquals(tasks[0]?.state, "deferred");
 });
 
-Deno.test("runDag() asks the fixtures' Dag runs what an external task waits for", async () => {
+Deno.test("runDag(): checks the fixtures' Dag runs when a task waits for an external Dag", async () => {
   const there = { dagRuns: [{ dag_id: "other", run_id: "r1" }] };
   const event = { kept: 1, event: { status: "success" } };
   assertEquals(await valueOf(["external"], there), [1, "go_on", event]);
@@ -173,7 +173,7 @@ Deno.test("runDag() asks the fixtures' Dag runs what an external task waits for"
   assertStringIncludes(tasks[0]?.reason ?? "", "add its event to events.external");
 });
 
-Deno.test("runDag() takes a trigger's event from the fixtures, or says which it lacks", async () => {
+Deno.test("runDag(): uses a trigger's event of the fixtures, or names the missing one", async () => {
   const kwargs = { kept: 1, event: { rows: 3 } };
   assertEquals(await valueOf(["custom"], { events: { custom: { rows: 3 } } }), [
     1,
@@ -189,14 +189,14 @@ Deno.test("runDag() takes a trigger's event from the fixtures, or says which it 
   );
 });
 
-Deno.test("runDag() leaves a task where the fixtures expect it", async () => {
+Deno.test("runDag(): leaves a task deferred when the fixtures expect that", async () => {
   const { tasks, asExpected } = await runWaiting(["moment"], {
     tasks: { moment: { expect: "deferred" } },
   });
   assertEquals([tasks[0]?.state, asExpected], ["deferred", true]);
 });
 
-Deno.test("runDag() resumes with a human's answer: the fixtures', somebody's, or the defaults", async () => {
+Deno.test("runDag(): resumes with an answer of the fixtures, of a human, or the defaults", async () => {
   const event = { params_input: {}, responded_by_user: null, timedout: false };
   const approved = { answers: { human: { chosen_options: ["approve"] } } };
   assertEquals(await valueOf(["human"], approved), [
@@ -223,7 +223,7 @@ Deno.test("runDag() resumes with a human's answer: the fixtures', somebody's, or
   }]);
 });
 
-Deno.test("runDag() says who is to answer, and refuses an answer that is no option", async () => {
+Deno.test("runDag(): names the missing answer and refuses an invalid one", async () => {
   const { tasks } = await runWaiting(["human"], {}, { env: { NO_TIMEOUT: "1" } });
   assertEquals(tasks[0]?.state, "awaiting_input");
   assertStringIncludes(tasks[0]?.reason ?? "", '"Load?" has no answer; add one to answers.human');
@@ -264,7 +264,7 @@ Deno.test("runDag(): skips a listed task when another task skips it", async () =
   assert(asExpected);
 });
 
-Deno.test("runDag() tells arguments on the newer date", async () => {
+Deno.test("runDag(): sends arguments in the newer schema version", async () => {
   const fixtures = { tasks: { bound: { args: { region: { value: "eu" }, rows: { xcom: "a" } } } } };
   assertEquals(await valueOf(["bound"], fixtures, { date: "2026-10-30" }), [
     { name: "region", kind: "literal", value: "eu", from_default: false },
@@ -273,7 +273,7 @@ Deno.test("runDag() tells arguments on the newer date", async () => {
   assertEquals(await valueOf(["bound"], fixtures), null);
 });
 
-Deno.test("runDag() knows the runs before from a file", async () => {
+Deno.test("runDag(): keeps earlier runs in a state file", async () => {
   const dir = await Deno.makeTempDir();
   for (const runs of [1, 2]) {
     using opened = await openState(`${dir}/state.sqlite`);
@@ -283,7 +283,7 @@ Deno.test("runDag() knows the runs before from a file", async () => {
   await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("runDag() gives a task that runs by itself the XComs of the last run of the others", async () => {
+Deno.test("runDag(): uses XComs of the last run when a task runs alone", async () => {
   const store = new MemoryStore();
   const run = (tasks: string[], xcoms = {}): Promise<DagRunSummary> =>
     runDag({
@@ -304,7 +304,7 @@ Deno.test("runDag() gives a task that runs by itself the XComs of the last run o
   assertEquals(pushed(await run(["after"], { steady: { return_value: "mine" } })), ["mine"]);
 });
 
-Deno.test("runDag() runs a task after those whose results are its arguments", async () => {
+Deno.test("runDag(): runs a task after the tasks whose results are its arguments", async () => {
   const rows = { args: { rows: { xcom: "extract" } } };
   const run = async (fixtures: unknown): Promise<string[]> => {
     const { tasks } = await runDag({

@@ -120,13 +120,13 @@ function open(): { session: TaskSession; store: MemoryStore } {
   return { session, store };
 }
 
-Deno.test("every message of a task is known to the table of replies", () => {
+Deno.test("every message of a task: has an entry in the table of replies", () => {
   const known = Object.keys(REPLIES).filter((type) => type !== "DagFileParsingResult");
   assertEquals(known.sort(), Object.keys(MESSAGES).sort());
 });
 
 for (const [type, fields] of Object.entries(MESSAGES)) {
-  Deno.test(`LocalSupervisor answers ${type} as Airflow does`, () => {
+  Deno.test(`answer(): answers ${type} as Airflow does`, () => {
     const { session } = open();
     const reply = session.answer({ ...fields, type });
     if (typeof reply === "string") throw new Error(reply);
@@ -222,7 +222,7 @@ const REFUSALS: [what: string, body: Record<string, unknown>, shape: unknown][] 
 ];
 
 for (const [what, body, shape] of REFUSALS) {
-  Deno.test(`LocalSupervisor refuses ${what}`, () => {
+  Deno.test(`answer(): refuses ${what}`, () => {
     const reply = open().session.answer(body);
     if (typeof reply === "string") throw new Error(reply);
     assertEquals(shapeOf(reply), shape, JSON.stringify(reply));
@@ -234,7 +234,7 @@ function shapeOf({ body, error }: SupervisorReply): unknown {
   return body === null ? Object(error?.["detail"]).status_code : body["error"];
 }
 
-Deno.test("answer() gives 409 and 422 for ends that Airflow does not take", () => {
+Deno.test("answer(): returns 409 and 422 when Airflow refuses a terminal message", () => {
   const { session } = open();
   const end = { type: "SucceedTask", end_date: now, task_outlets: [], outlet_events: [] };
   const without = session.answer({ type: "SucceedTask", end_date: now });
@@ -245,7 +245,7 @@ Deno.test("answer() gives 409 and 422 for ends that Airflow does not take", () =
   assertEquals(session.direct, "success");
 });
 
-Deno.test("answer() of the Dag processor has no task of its own", () => {
+Deno.test("answer(): refuses requests for a task instance in the Dag processor", () => {
   const { store } = open();
   const task = { id: "", dagId: "", runId: "", taskId: "", mapIndex: -1 };
   const state = { store, masker: new SecretsMask(), task };

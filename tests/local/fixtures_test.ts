@@ -3,7 +3,7 @@ import { parseFixtures, seedStore } from "../../src/local/fixtures/fixtures.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
 
-Deno.test("parseFixtures() reads every section and seeds a store", () => {
+Deno.test("parseFixtures(): reads every section and fills a store", () => {
   const fixtures = parseFixtures(JSON.stringify({
     connections: { warehouse: "postgres://db", api: { conn_type: "http", host: "h" } },
     variables: { since: "2026-01-01", limits: { rows: 5 }, nothing: null },
@@ -58,7 +58,7 @@ Deno.test("parseFixtures() reads every section and seeds a store", () => {
   assertEquals(fetched.map(({ mapIndex, value }) => [mapIndex, value]), [[0, "a"], [1, "b"]]);
 });
 
-Deno.test("parseFixtures() reads the rows of Airflow's tables", () => {
+Deno.test("parseFixtures(): reads the rows of Airflow's tables", () => {
   const day = "2026-01-01T00:00:00Z";
   const moment = Temporal.Instant.from(day);
   const fixtures = parseFixtures(JSON.stringify({
@@ -107,7 +107,7 @@ Deno.test("parseFixtures() reads the rows of Airflow's tables", () => {
   assertEquals(store.stateValue("asset:sales", "mark"), 8);
 });
 
-Deno.test("the environment wins over the fixtures, its names in capitals as in Airflow", () => {
+Deno.test("parseFixtures(): prefers the environment, with names in upper case as in Airflow", () => {
   const fixtures = parseFixtures(
     JSON.stringify({
       connections: { "Ware-House": "postgres://from-file", api: "http://from-file" },
@@ -140,7 +140,7 @@ Deno.test("the environment wins over the fixtures, its names in capitals as in A
   assertEquals(store.variableKeys(""), ["Since", "empty", "other"]);
 });
 
-Deno.test("parseFixtures() names the variable of the environment that it cannot read", () => {
+Deno.test("parseFixtures(): names an invalid variable of the environment", () => {
   assertThrows(
     () => parseFixtures("{}", { AIRFLOW_CONN_DB: "postgres://db:99999" }),
     TaskRuntimeError,
@@ -148,27 +148,30 @@ Deno.test("parseFixtures() names the variable of the environment that it cannot 
   );
 });
 
-Deno.test("parseFixtures() names the path of what is wrong", () => {
+Deno.test("parseFixtures(): names the path when a value is invalid", () => {
   for (
     const [text, message] of [
       ["{", "Cannot read the fixtures: "],
       ["[]", "at the file: expected an object"],
-      ['{"conections":{}}', "at conections: known are connections"],
+      ['{"conections":{}}', "at conections: must be one of connections"],
       ['{"variables":[]}', "at variables: expected an object"],
       ['{"xcoms":{"start":5}}', "at xcoms.start: expected an object"],
-      ['{"tasks":{"a":{"retries":-1}}}', "at tasks.a.retries: expected a number from 0 up"],
+      ['{"tasks":{"a":{"retries":-1}}}', "at tasks.a.retries: expected a number of at least 0"],
       ['{"tasks":{"a":{"retries":1.5}}}', "at tasks.a.retries: expected a whole number"],
-      ['{"tasks":{"a":{"retry":1}}}', "at tasks.a.retry: known are retries"],
+      ['{"tasks":{"a":{"retry":1}}}', "at tasks.a.retry: must be one of retries"],
       ['{"tasks":{"a":{"expect":"ok"}}}', "at tasks.a.expect: expected one of success"],
       ['{"order":[1]}', "at order[0]: expected a task id"],
       ['{"params":5}', "at params: expected an object"],
-      ['{"mappedXcoms":{"a":{"k":1}}}', "at mappedXcoms.a.k: expected a list, one value a map"],
+      [
+        '{"mappedXcoms":{"a":{"k":1}}}',
+        "at mappedXcoms.a.k: expected a list with one value for each map",
+      ],
       [
         '{"tasks":{"a":{"args":{"x":{}}}}}',
         "at tasks.a.args.x: expected one of value, default, xcom",
       ],
       ['{"tasks":{"a":{"args":{"x":{"xcom":1}}}}}', "at tasks.a.args.x.xcom: expected a task id"],
-      ['{"dags":{"d":{"paused":1}}}', "at dags.d.paused: known are is_paused"],
+      ['{"dags":{"d":{"paused":1}}}', "at dags.d.paused: must be one of is_paused"],
       ['{"dagRuns":[{}]}', "at dagRuns[0]: run_id is missing"],
       ['{"dagRuns":[{"run_id":"r","state":"ok"}]}', "at dagRuns[0].state: expected one of queued"],
       ['{"dagRun":{"logical_date":"now"}}', "at dagRun.logical_date: expected a time such as"],
@@ -177,13 +180,13 @@ Deno.test("parseFixtures() names the path of what is wrong", () => {
         "taskInstances[0].map_index: expected a n",
       ],
       ['{"assets":{"a":{"uri":1}}}', "at assets.a.uri: expected a text"],
-      ['{"assetAliases":{"a":["x"]}}', "at assetAliases.a[0]: assets has no x"],
+      ['{"assetAliases":{"a":["x"]}}', "at assetAliases.a[0]: assets does not contain x"],
       [
         '{"assets":{"a":"a"},"assetEvents":[{"asset":"a"}]}',
         "assetEvents[0]: timestamp is missing",
       ],
-      ['{"taskState":{"a":{"k":null}}}', "at taskState.a.k: a state store holds no null"],
-      ['{"assetState":{"x":{"k":1}}}', "at assetState.x: assets has no x"],
+      ['{"taskState":{"a":{"k":null}}}', "at taskState.a.k: a state store cannot contain null"],
+      ['{"assetState":{"x":{"k":1}}}', "at assetState.x: assets does not contain x"],
       ['{"answers":{"a":{}}}', "at answers.a: chosen_options is missing"],
       [
         '{"answers":{"a":[{"chosen_options":"x"}]}}',
@@ -196,7 +199,7 @@ Deno.test("parseFixtures() names the path of what is wrong", () => {
   }
 });
 
-Deno.test("parseFixtures() takes __proto__ for a key like any other", () => {
+Deno.test("parseFixtures(): reads __proto__ as an ordinary key", () => {
   const fixtures = parseFixtures('{"variables":{"__proto__":"v"},"params":{"__proto__":{"x":1}}}');
   assertEquals(fixtures.variables.get("__proto__"), "v");
   assertEquals(Object.hasOwn(Object.prototype, "x"), false);

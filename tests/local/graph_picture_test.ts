@@ -17,7 +17,7 @@ function dag(tasks: JsonObject[], more: JsonObject = {}): JsonObject {
   };
 }
 
-Deno.test("layOut() puts each box to the right of what leads to it, and none over another", () => {
+Deno.test("layOut(): puts each box to the right of its upstream boxes without overlap", () => {
   const boxes = [..."abcdefgh"].map((id) => ({ id, width: 100, height: 40 }));
   const edges = "ab ac bd cd de af fe ag gh he ae".split(" ")
     .map(([from = "", to = ""]) => [from, to] as const);
@@ -36,7 +36,7 @@ Deno.test("layOut() puts each box to the right of what leads to it, and none ove
   assertEquals(bends.get(edgeKey("a", "e"))?.length, 4);
 });
 
-Deno.test("a picture holds names as text only, edge labels, marks, and nothing from elsewhere", () => {
+Deno.test("graphPicture(): escapes names, shows labels and marks, and refers to no other file", () => {
   const plan = readPlan(dag([
     {
       task_id: "choose",

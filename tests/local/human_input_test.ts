@@ -30,7 +30,7 @@ async function answer(
   return { answer: await promptHuman(terminal, { ...QUESTION, ...question }), shown };
 }
 
-Deno.test("promptHuman() takes a number or a name, and presets for what is left empty", async () => {
+Deno.test("promptHuman(): accepts a number or a name, and uses defaults for empty lines", async () => {
   const { answer: given, shown } = await answer({}, "1", "", "because");
   assertEquals(given, {
     chosenOptions: ["approve"],
@@ -42,7 +42,7 @@ Deno.test("promptHuman() takes a number or a name, and presets for what is left 
   assertStringIncludes(shown, "rows [5]: ");
 });
 
-Deno.test("promptHuman() asks again for what is no option", async () => {
+Deno.test("promptHuman(): asks again when the answer is not an option", async () => {
   const { answer: given, shown } = await answer({ params: {} }, "3", "approve,reject", "reject");
   assertEquals(Object(given).chosenOptions, ["reject"]);
   assertStringIncludes(shown, '"3" must be one of approve, reject');
@@ -51,6 +51,6 @@ Deno.test("promptHuman() asks again for what is no option", async () => {
   assertEquals(Object(several.answer).chosenOptions, ["reject", "approve"]);
 });
 
-Deno.test("promptHuman() gives nothing when the typing ends", async () => {
+Deno.test("promptHuman(): returns undefined when the input ends", async () => {
   assertEquals((await answer({}, "approve")).answer, undefined);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readLogLine } from "../../src/local/supervisor/log_record.ts";
 
-Deno.test("readLogLine() maps levels as Airflow does and drops those it does not know", () => {
+Deno.test("readLogLine(): maps levels as Airflow does and drops unknown ones", () => {
   const level = (level: unknown): string => {
     const line = readLogLine(JSON.stringify({ level, event: "e" }));
     return line.kind === "record" ? line.record.level : line.kind;
@@ -16,13 +16,13 @@ Deno.test("readLogLine() maps levels as Airflow does and drops those it does not
   );
 });
 
-Deno.test("readLogLine() drops what is not JSON and says so", () => {
+Deno.test("readLogLine(): drops lines that are not JSON, with a reason", () => {
   for (const text of ["", "hello", '{"level":']) {
     assertEquals(readLogLine(text), { kind: "dropped", reason: "it is not JSON" });
   }
 });
 
-Deno.test("readLogLine() knows the lines that bring Airflow's supervisor down", () => {
+Deno.test("readLogLine(): recognizes lines that crash Airflow's supervisor", () => {
   const reasons = [
     { event: "no level" },
     [1, 2],
@@ -42,21 +42,21 @@ Deno.test("readLogLine() knows the lines that bring Airflow's supervisor down", 
   });
   assertEquals(reasons, [
     "the line has no level",
-    "the line is JSON but no object",
-    "the line is JSON but no object",
-    "the line is JSON but no object",
+    "the line must be a JSON object",
+    "the line must be a JSON object",
+    "the line must be a JSON object",
     "field msg",
     "field target",
     "field self",
     "field method_name",
     "field positional_args",
-    "field stack is not a string",
-    'timestamp "yesterday" does not parse',
-    "timestamp 1767225600 does not parse",
+    "field stack must be a string",
+    'timestamp "yesterday" is invalid',
+    "timestamp 1767225600 is invalid",
   ]);
 });
 
-Deno.test("readLogLine() keeps time, logger, fields and exception apart", () => {
+Deno.test("readLogLine(): separates time, logger, fields and exception", () => {
   const exception = [{ exc_type: "Error", exc_value: "no", frames: [] }];
   const line = readLogLine(JSON.stringify({
     level: "error",
@@ -81,7 +81,7 @@ Deno.test("readLogLine() keeps time, logger, fields and exception apart", () => 
   });
 });
 
-Deno.test("readLogLine() keeps a field named __proto__ a field", () => {
+Deno.test("readLogLine(): reads __proto__ as an ordinary field", () => {
   const line = readLogLine('{"level":"info","event":"e","__proto__":{"polluted":true}}');
   assertEquals(line.kind === "record" && Object.keys(line.record.fields), ["__proto__"]);
   assertEquals(Object.hasOwn(Object.prototype, "polluted"), false);

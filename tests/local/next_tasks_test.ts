@@ -100,7 +100,7 @@ function play(graph: Graph): { states: Record<string, string | null>; run: strin
 
 const GRAPHS = new URL("testdata/scheduled_graphs.jsonl", import.meta.url);
 
-Deno.test("tasks end in the states in which Airflow's scheduler left them, graph by graph", async () => {
+Deno.test("nextTasks(): gives tasks the states that Airflow's scheduler gave them, for each graph", async () => {
   const lines = (await Deno.readTextFile(GRAPHS)).trimEnd().split("\n");
   assert(lines.length >= 400);
   lines.forEach((line, number) => {

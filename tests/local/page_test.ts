@@ -26,7 +26,7 @@ async function recorded(): Promise<DagRunRecord> {
   return journal.record(summary, store);
 }
 
-Deno.test("Journal keeps processes, requests, XComs and asset events, with secrets masked", async () => {
+Deno.test("Journal: keeps processes, requests, XComs and asset events with secrets masked", async () => {
   const record = await recorded();
   const [load, hostile] = record.tasks;
   assertEquals([load?.result.state, hostile?.result.state], ["success", "failed"]);
@@ -53,7 +53,7 @@ Deno.test("Journal keeps processes, requests, XComs and asset events, with secre
   assertStringIncludes(JSON.stringify(record.log), "signed in with ***");
 });
 
-Deno.test("dagRunPage() holds all by itself, and no secret", async () => {
+Deno.test("dagRunPage(): contains everything in one file and no secret", async () => {
   const page = await dagRunPage(await recorded());
   for (const secret of ["correct-horse", "hunter2"]) assert(!page.includes(secret), secret);
   assertEquals(page.match(/<script|<style|<img|<link|\s(?:on\w+|src|href|style)="/g), [
@@ -64,7 +64,7 @@ Deno.test("dagRunPage() holds all by itself, and no secret", async () => {
   assertStringIncludes(page, "&lt;/script&gt;&lt;/style&gt;");
 });
 
-Deno.test("markup`` escapes what it is given, and shows what would act on the text", () => {
+Deno.test("markup(): escapes values and shows control characters", () => {
   const text = "<&\"'>\x1b[31m\u202e\n";
   assertEquals(
     markup`
@@ -77,7 +77,7 @@ Deno.test("markup`` escapes what it is given, and shows what would act on the te
   );
 });
 
-Deno.test("valueTree() stays small for large, deep and odd values", () => {
+Deno.test("valueTree(): stays small for large, deep and unusual values", () => {
   let deep: unknown = 1;
   for (let i = 0; i < 10_000; i++) deep = [deep];
   const wide = Array.from(

@@ -10,7 +10,7 @@ const parse = (scenario: string): Promise<ParseRun> =>
     store: new MemoryStore(),
   });
 
-Deno.test("parseFile() gives the parse's result and answers what is asked on the way", async () => {
+Deno.test("parseFile(): returns the parsing result and answers requests on the way", async () => {
   const run = await parse("parse");
   assertEquals(run.result?.fileloc, "/bundles/etl");
   assertEquals(run.result?.serialized_dags, []);
@@ -21,12 +21,12 @@ Deno.test("parseFile() gives the parse's result and answers what is asked on the
   assertEquals(run.failure, undefined);
 });
 
-Deno.test("parseFile() ends the process on a message that does not validate", async () => {
+Deno.test("parseFile(): terminates the process when a message is invalid", async () => {
   const run = await parse("parse-invalid");
   assertEquals([run.result, run.signal], [null, "SIGTERM"]);
   assertStringIncludes(run.failure ?? "", "a message was invalid");
 });
 
-Deno.test("parseFile() has no result from a process that goes without a word", async () => {
+Deno.test("parseFile(): returns no result when the process exits without one", async () => {
   assertEquals((await parse("exit-0")).result, null);
 });

@@ -62,7 +62,7 @@ const MANY: JsonObject = {
   expand_input: { type: "dict-of-lists", value: { __type: "dict", __var: { n: [1, 2, 3, 4] } } },
 };
 
-Deno.test("runPlan() runs as many at once as the caller, the Dag and the task allow", async () => {
+Deno.test("runPlan(): runs as many tasks at once as the caller, the Dag and the task allow", async () => {
   const most = async (...args: Parameters<typeof run>): Promise<number> =>
     (await run(...args)).most;
   const capped = { ...MANY, partial_kwargs: { max_active_tis_per_dagrun: 2 } };
@@ -74,7 +74,7 @@ Deno.test("runPlan() runs as many at once as the caller, the Dag and the task al
   ], [4, 3, 2, 1]);
 });
 
-Deno.test("runPlan() fails fast: ends what runs, skips the rest, but for teardowns", async () => {
+Deno.test("runPlan(): terminates running tasks and skips others except teardowns when a Dag fails fast", async () => {
   const tasks = [
     { task_id: "setup", is_setup: true, downstream_task_ids: ["breaks", "down"] },
     { task_id: "breaks", downstream_task_ids: ["down", "later"] },
@@ -93,7 +93,7 @@ Deno.test("runPlan() fails fast: ends what runs, skips the rest, but for teardow
   });
 });
 
-Deno.test("runPlan() takes what Airflow runs itself for done, or as the fixtures say", async () => {
+Deno.test("runPlan(): gives operators of Airflow success or the state of the fixtures", async () => {
   const tasks = [
     { task_id: "python", is_stub: false, task_type: "BashOperator", downstream_task_ids: ["own"] },
     { task_id: "own" },
@@ -103,7 +103,7 @@ Deno.test("runPlan() takes what Airflow runs itself for done, or as the fixtures
   assertEquals(failed.states, { python: "failed", own: "upstream_failed" });
 });
 
-Deno.test("runPlan() begins nothing more once it is aborted", async () => {
+Deno.test("runPlan(): starts no more tasks when aborted", async () => {
   const abort = new AbortController();
   const tasks = [{ task_id: "endless", downstream_task_ids: ["next"] }, { task_id: "next" }];
   const ran = run(tasks, { endless: "success" }, { signal: abort.signal });
@@ -115,7 +115,7 @@ Deno.test("runPlan() begins nothing more once it is aborted", async () => {
   });
 });
 
-Deno.test("runPlan() ends what runs when another task cannot be started", async () => {
+Deno.test("runPlan(): terminates running tasks when another task cannot be started", async () => {
   let isEnded = false;
   const error = await assertRejects(() =>
     run([{ task_id: "endless" }, { task_id: "absent" }], {}, {

@@ -33,14 +33,14 @@ const WORLD = {
 };
 
 for (const task of ["secrets", "triggers", "sensor", "fails", "many"]) {
-  Deno.test(`a replay of task ${task} is the same, secrets, moments and chance aside`, async () => {
+  Deno.test(`replayRun(): finds no difference in task ${task} except secrets, times and random ids`, async () => {
     const result = await recordAndReplay(task, { fixtures: WORLD });
     assertEquals([result.difference, result.isComplete], [null, true]);
     assert(result.volatile > 0, "the last message has a date at least");
   });
 }
 
-Deno.test("a replay of a sensor sees its start as long ago as it was then", async () => {
+Deno.test("replayRun(): shifts the start of a sensor to be as long ago as recorded", async () => {
   const startDate = Temporal.Now.instant().subtract({ seconds: 250 });
   const options = { startDate, rescheduleCount: 2, firstRescheduleDate: startDate };
   const old = (text: string): string => text.replaceAll(/(20\d\d)-(\d\d-\d\dT)/g, "2024-$2");
@@ -48,14 +48,14 @@ Deno.test("a replay of a sensor sees its start as long ago as it was then", asyn
   assertEquals(result.difference, null);
 });
 
-Deno.test("a replay of a recording that breaks off is the same as far as it goes", async () => {
+Deno.test("replayRun(): compares the recorded part when a recording is incomplete", async () => {
   const first = (text: string): string => text.split("\n").slice(0, 6).join("\n") + '\n{"run":"';
   const result = await recordAndReplay("many", {}, first);
   assertEquals([result.difference, result.isComplete], [null, false]);
   assertEquals(result.compared, 2);
 });
 
-Deno.test("findDivergence() names the first place that differs", () => {
+Deno.test("findDivergence(): returns the path of the first difference", () => {
   const find = (a: unknown, b: unknown): unknown => findDivergence(a, b, AT).divergence;
   assertEquals(find({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }), undefined);
   assertEquals(find({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] }), {
@@ -75,7 +75,7 @@ Deno.test("findDivergence() names the first place that differs", () => {
   });
 });
 
-Deno.test("findDivergence() takes moments for the same that lie as far from their own present", () => {
+Deno.test("findDivergence(): ignores times that are as far from their messages", () => {
   const same = (a: unknown, b: unknown, field = "x"): boolean =>
     findDivergence({ [field]: a }, { [field]: b }, AT).divergence === undefined;
   const at = (ms: number): Temporal.Instant => Temporal.Instant.fromEpochMilliseconds(ms);

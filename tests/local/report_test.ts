@@ -13,19 +13,19 @@ const RECORD: LogRecord = {
   source: "task",
 };
 
-Deno.test("formatLogRecord() shows the time in UTC and quotes fields that need it", () => {
+Deno.test("formatLogRecord(): shows the time in UTC and quotes fields when necessary", () => {
   assertEquals(
     formatLogRecord(RECORD, { color: false }),
     '03:04:05.678 WARNING  slow rows=3 note="two words" nothing=null',
   );
 });
 
-Deno.test("formatLogRecord() colours only when asked", () => {
+Deno.test("formatLogRecord(): uses colors only when requested", () => {
   const line = formatLogRecord(RECORD, { color: true });
   assertEquals(line.includes("\x1b[33mWARNING"), true);
 });
 
-Deno.test("formatLogRecord() lets no task steer the terminal", () => {
+Deno.test("formatLogRecord(): escapes control characters", () => {
   const line = formatLogRecord(
     { ...RECORD, event: "a\x1b[2Jb\nc", fields: { "k\r": "\x07" } },
     { color: false },
@@ -33,7 +33,7 @@ Deno.test("formatLogRecord() lets no task steer the terminal", () => {
   assertEquals(line, "03:04:05.678 WARNING  a\\x1b[2Jb\nc k\\x0d=\\x07");
 });
 
-Deno.test("formatLogRecord() writes an exception with its causes below the line", () => {
+Deno.test("formatLogRecord(): writes an exception and its causes below the line", () => {
   const frames = [{ filename: "etl.ts", lineno: 7, name: "" }];
   const exception = [
     { exc_type: "TypeError", exc_value: "no rows", frames },
@@ -49,7 +49,7 @@ Deno.test("formatLogRecord() writes an exception with its causes below the line"
   );
 });
 
-Deno.test("formatTable() aligns wide, combined and cut cells", () => {
+Deno.test("formatTable(): aligns wide, combined and cut cells", () => {
   assertEquals([textWidth("abc"), textWidth("抽出"), textWidth("e\u0301"), textWidth("🚀")], [
     3,
     4,
@@ -62,7 +62,7 @@ Deno.test("formatTable() aligns wide, combined and cut cells", () => {
   assertEquals(text, "A       B\n抽出…   x\ne\u0301       y\n🚀\\x0a  z");
 });
 
-Deno.test("formatSummary() says which states were not expected, and prints bigints", () => {
+Deno.test("formatSummary(): marks unexpected states and prints bigints", () => {
   const row = { reason: "", tries: 1, durationSeconds: 0.276, returnValue: undefined };
   const text = formatSummary({
     dagId: "etl",

@@ -23,7 +23,7 @@ const CONTRACT: Record<string, (store: AirflowStore) => void> = {
     assertEquals(store.variableKeys("").map((key) => store.variable(key)), [null, "2"]);
     assertEquals(store.variable("c"), undefined);
   },
-  "keeps XComs by map index, whatever they hold"(store) {
+  "keeps XComs of any value by map index"(store) {
     const value = { big: 2n ** 62n, $bigint: 1, list: [null, { $instant: "x" }], ["__proto__"]: 1 };
     for (const mapIndex of [2, -1, 0]) store.setXCom({ ...SERIES, mapIndex, value: mapIndex });
     store.setXCom({ ...SERIES, mapIndex: 0, value });
@@ -40,7 +40,7 @@ const CONTRACT: Record<string, (store: AirflowStore) => void> = {
     assertEquals(store.xcoms(SERIES).length, 2);
     assertEquals(store.xcoms({ ...SERIES, runId: "other" }), []);
   },
-  "keeps state by scope, and cleans what has expired"(store) {
+  "keeps state by scope and removes expired values"(store) {
     store.setStateValue("ti:1", "a", { page: 1 });
     store.setStateValue("ti:1", "b", false, AT);
     store.setStateValue("asset:1", "a", 7);
@@ -122,8 +122,8 @@ const CONTRACT: Record<string, (store: AirflowStore) => void> = {
 };
 
 for (const [name, check] of Object.entries(CONTRACT)) {
-  Deno.test(`MemoryStore ${name}`, () => check(new MemoryStore()));
-  Deno.test(`SqliteStore ${name}`, () => {
+  Deno.test(`MemoryStore: ${name}`, () => check(new MemoryStore()));
+  Deno.test(`SqliteStore: ${name}`, () => {
     using store = SqliteStore.open(":memory:");
     check(store);
   });
@@ -143,7 +143,7 @@ class TempFile implements Disposable {
   }
 }
 
-Deno.test("openState() keeps a file's state for the next process, and leaves one file", async () => {
+Deno.test("openState(): keeps state for the next process in one file", async () => {
   using file = new TempFile();
   {
     using opened = await openState(file.path);
@@ -156,7 +156,7 @@ Deno.test("openState() keeps a file's state for the next process, and leaves one
   assertEquals(again.store.dagRun("etl", "run")?.logicalDate, AT);
 });
 
-Deno.test("openState() lets two processes at one file", async () => {
+Deno.test("openState(): lets two processes use one file", async () => {
   using file = new TempFile();
   using one = await openState(file.path);
   using two = await openState(file.path);

@@ -48,26 +48,26 @@ const ENDINGS: [scenario: string, retries: number, state: string, exitCode: numb
   ];
 
 for (const [scenario, retries, state, exitCode] of ENDINGS) {
-  Deno.test(`superviseTask() ends ${scenario} with ${retries} retries as ${state}`, async () => {
+  Deno.test(`superviseTask(): ends ${scenario} with ${retries} retries as ${state}`, async () => {
     const result = await run(scenario, { retries });
     assertEquals([result.state, result.exitCode], [state, exitCode], result.reason);
   });
 }
 
-Deno.test("superviseTask() keeps the terminal frame and the retry delay", async () => {
+Deno.test("superviseTask(): returns the terminal message and the retry delay", async () => {
   const result = await run("retry");
   assertEquals(result.terminal?.type, "RetryTask");
   assertEquals(result.retryDelaySeconds, 7);
 });
 
-Deno.test("superviseTask() refuses a second terminal frame and keeps the first", async () => {
+Deno.test("superviseTask(): refuses a second terminal message and keeps the first", async () => {
   const result = await run("succeed-twice");
   const second = result.log.find((record) => record.event === "second");
   assertStringIncludes(JSON.stringify(second?.fields["error"]), '"status_code":409');
   assertEquals(result.terminal?.type, "SucceedTask");
 });
 
-Deno.test("superviseTask() tells the developer of a message that gets no reply", async () => {
+Deno.test("superviseTask(): logs a message that receives no reply", async () => {
   const result = await run("state-success");
   assertEquals(result.requests.map((request) => request.answered), ["none"]);
   const record = result.log.find((record) => record.event.includes("never answer"));
@@ -75,7 +75,7 @@ Deno.test("superviseTask() tells the developer of a message that gets no reply",
   assertStringIncludes(String(record?.fields["reason"]), "state");
 });
 
-Deno.test("superviseTask() logs stdout as INFO and stderr as ERROR", async () => {
+Deno.test("superviseTask(): logs stdout as INFO and stderr as ERROR", async () => {
   const result = await run("print");
   const printed = result.log
     .filter(({ source }) => source === "stdout" || source === "stderr")
@@ -89,7 +89,7 @@ Deno.test("superviseTask() logs stdout as INFO and stderr as ERROR", async () =>
   assertEquals([result.stdout, result.stderr], [["to stdout", "unfinished"], ["to stderr"]]);
 });
 
-Deno.test("superviseTask() starts the process with Airflow's arguments and settings", async () => {
+Deno.test("superviseTask(): starts the process with Airflow's arguments and settings", async () => {
   const cwd = await Deno.realPath(await Deno.makeTempDir());
   const result = await superviseTask({
     command: command("environment"),
@@ -102,20 +102,20 @@ Deno.test("superviseTask() starts the process with Airflow's arguments and setti
   assertEquals(result.log[0]?.fields, { logging: "INFO", own: "yes", cwd, args: 3 });
 });
 
-Deno.test("superviseTask() fails a process that exits before connecting", async () => {
+Deno.test("superviseTask(): fails the task when its process exits before connecting", async () => {
   const result = await run("exit-before-connect", { retries: 1 });
   assertEquals([result.state, result.connected, result.exitCode], ["failed", false, 3]);
   assertStringIncludes(result.reason, "exited with 3 before connecting");
   assertEquals(result.stderr, ["no such bundle"]);
 });
 
-Deno.test("superviseTask() fails and ends a process that does not connect in time", async () => {
+Deno.test("superviseTask(): terminates a process that does not connect in time", async () => {
   const result = await run("never-connect", { startupTimeoutSeconds: 0.2 });
   assertEquals([result.state, result.connected, result.signal], ["failed", false, "SIGTERM"]);
   assertStringIncludes(result.reason, "did not connect within 0.2 s");
 });
 
-Deno.test("superviseTask() sends SIGTERM when aborted, and reads the log to its end", async () => {
+Deno.test("superviseTask(): sends SIGTERM when aborted and reads the whole log", async () => {
   const abort = new AbortController();
   const result = await run("wait-for-sigterm", {
     signal: abort.signal,
@@ -125,7 +125,7 @@ Deno.test("superviseTask() sends SIGTERM when aborted, and reads the log to its 
   assert(result.log.some((record) => record.event === "cleaning up"));
 });
 
-Deno.test("superviseTask() kills a process that ignores SIGTERM", async () => {
+Deno.test("superviseTask(): kills a process that ignores SIGTERM", async () => {
   const abort = new AbortController();
   const result = await run("ignore-sigterm", {
     signal: abort.signal,
@@ -135,13 +135,13 @@ Deno.test("superviseTask() kills a process that ignores SIGTERM", async () => {
   assertEquals([result.state, result.signal], ["failed", "SIGKILL"]);
 });
 
-Deno.test("superviseTask() ends a process that outlives its terminal frame", async () => {
+Deno.test("superviseTask(): terminates a process that outlives its terminal message", async () => {
   const result = await run("outlive-terminal", { overtimeSeconds: 0.1 });
   assertEquals([result.state, result.signal], ["failed", "SIGTERM"]);
   assertStringIncludes(result.reason, "still running 0.1 s after its terminal message");
 });
 
-Deno.test("superviseTask() does not wait for an orphan that holds the pipes", async () => {
+Deno.test("superviseTask(): does not wait for an orphan that holds the pipes", async () => {
   const result = await run("orphan", { drainSeconds: 0.1 });
   assertEquals(result.state, "success");
   assert(result.durationSeconds < 2, `${result.durationSeconds} s`);
@@ -149,7 +149,7 @@ Deno.test("superviseTask() does not wait for an orphan that holds the pipes", as
 });
 
 for (const [retries, state] of [[0, "failed"], [1, "up_for_retry"]] as const) {
-  Deno.test(`superviseTask() ends a task with ${retries} retries that overruns its execution_timeout`, async () => {
+  Deno.test(`superviseTask(): terminates a task with ${retries} retries that overruns its execution_timeout`, async () => {
     const result = await run("overrun", { retries, date: "2026-10-30", killGraceSeconds: 0.05 });
     assertEquals([result.state, result.signal], [state, "SIGTERM"]);
     const record = result.log.find(({ event }) => event.includes("execution_timeout"));
@@ -157,7 +157,7 @@ for (const [retries, state] of [[0, "failed"], [1, "up_for_retry"]] as const) {
   });
 }
 
-Deno.test("superviseTask() shows the task's states to later requests", async () => {
+Deno.test("superviseTask(): shows the states of the task to later requests", async () => {
   const store = new MemoryStore();
   const states: unknown[] = [];
   const note = (): void => void states.push(store.taskInstances("etl")[0]?.state);
@@ -166,7 +166,7 @@ Deno.test("superviseTask() shows the task's states to later requests", async () 
   assertEquals(states, ["running", "success"]);
 });
 
-Deno.test("superviseTask() throws when the program is missing", async () => {
+Deno.test("superviseTask(): throws when the program does not exist", async () => {
   let code: unknown;
   try {
     await superviseTask({

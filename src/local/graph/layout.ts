@@ -1,5 +1,5 @@
 /**
- * Where the tasks of a Dag, its groups and its edges are in a picture.
+ * The layout of a Dag's picture: the places of tasks, groups and edges.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { DagPlan, PlannedGroup, PlannedTask } from "../scheduler/dag_plan.ts";
 import { textWidth } from "../report/table.ts";
 
-/** A task or a group with its place, in pixels. */
+/** A task or a group and its place, in pixels. */
 export interface Placed<Item> {
   /** The task or the group. */
   readonly item: Item;
@@ -21,17 +21,17 @@ export interface Placed<Item> {
   readonly height: number;
 }
 
-/** An edge with the points that it goes through. */
+/** An edge and the points on its way. */
 export interface PlacedEdge {
-  /** The task before. */
+  /** The upstream task. */
   readonly from: string;
-  /** The task behind. */
+  /** The downstream task. */
   readonly to: string;
-  /** From the right of the one to the left of the other. */
+  /** The points from the upstream task to the downstream task. */
   readonly points: readonly Point[];
 }
 
-/** The picture of a Dag, in pixels. */
+/** The layout of a Dag, in pixels. */
 export interface PlanLayout {
   /** The tasks. */
   readonly tasks: readonly Placed<PlannedTask>[];
@@ -39,9 +39,9 @@ export interface PlanLayout {
   readonly groups: readonly Placed<PlannedGroup>[];
   /** The edges. */
   readonly edges: readonly PlacedEdge[];
-  /** The width of all. */
+  /** The total width. */
   readonly width: number;
-  /** The height of all. */
+  /** The total height. */
   readonly height: number;
 }
 
@@ -50,7 +50,7 @@ const SMALL_CHARACTER = 6.4;
 const TASK_HEIGHT = 46;
 const MIN_WIDTH = 110;
 const PADDING = 18;
-/** The room for a group's name. */
+/** The height of a group's title. */
 const TITLE = 26;
 
 interface Inside {
@@ -62,8 +62,8 @@ interface Inside {
 }
 
 /**
- * Lays the Dag out: each group by itself, and then as one box among those around it. A task has room
- * for its name and the line that `about` says.
+ * Lays out a Dag: each group by itself, and then as one box of the group around it. A task is wide
+ * enough for its name and the text of `about`.
  */
 export function layOutPlan(plan: DagPlan, about: (task: PlannedTask) => string): PlanLayout {
   const widths = new Map([...plan.tasks].map(([taskId, task]) => [taskId, widthOf(task, about)]));
@@ -179,7 +179,7 @@ function widthOf(task: PlannedTask, about: (task: PlannedTask) => string): numbe
   return Math.max(MIN_WIDTH, name * CHARACTER + 44, below * SMALL_CHARACTER + 46);
 }
 
-/** What stands in a task's box; a mapped one has its mark. */
+/** The text in the box of a task; mapped tasks have the mark `[ ]`. */
 export function nameIn({ displayName, mapping }: PlannedTask): string {
   return mapping === undefined ? displayName : `${displayName} [ ]`;
 }
@@ -194,53 +194,53 @@ export interface Box {
   readonly height: number;
 }
 
-/** A place, in pixels. */
+/** A point, in pixels. */
 export interface Point {
-  /** To the right. */
+  /** The distance from the left. */
   readonly x: number;
-  /** Down. */
+  /** The distance from the top. */
   readonly y: number;
 }
 
 /** An edge from one box to another. */
 export type BoxEdge = readonly [from: string, to: string];
 
-/** Where the boxes are. */
+/** The places of boxes in layers. */
 export interface Layers {
   /** The upper left corner of each box. */
   readonly corners: ReadonlyMap<string, Point>;
-  /** The points that an edge over several layers goes through, by {@linkcode edgeKey}. */
+  /** The points on the way of an edge, by {@linkcode edgeKey}. */
   readonly bends: ReadonlyMap<string, readonly Point[]>;
-  /** The width of all. */
+  /** The total width. */
   readonly width: number;
-  /** The height of all. */
+  /** The total height. */
   readonly height: number;
 }
 
 const LAYER_GAP = 64;
 const BOX_GAP = 22;
-/** Odd: the last one goes forth, so that what is chosen from lies in the order of the choosers. */
+/** Odd, so that the last sweep goes downstream and tasks follow the order of their upstream tasks. */
 const SWEEPS = 9;
 
-/** A box in its layer, or the point at which a long edge goes through it. */
+/** A box in its layer, or a point at which a long edge crosses the layer. */
 interface Cell extends Box {
   readonly layer: number;
-  readonly before: Cell[];
-  readonly behind: Cell[];
+  readonly upstream: Cell[];
+  readonly downstream: Cell[];
   middle: number;
 }
 
-/** The name of an edge. */
+/** The key of an edge. */
 export function edgeKey(from: string, to: string): string {
   return JSON.stringify([from, to]);
 }
 
-/** Places the boxes. The edges must make no cycle. */
+/** Places boxes in layers: each box is to the right of its upstream boxes. Edges form no cycle. */
 export function layOut(boxes: readonly Box[], edges: readonly BoxEdge[]): Layers {
   const layerOf = longestPaths(boxes, edges);
   const cells = new Map(boxes.map((box): [string, Cell] => [
     box.id,
-    { ...box, layer: layerOf.get(box.id) ?? 0, before: [], behind: [], middle: 0 },
+    { ...box, layer: layerOf.get(box.id) ?? 0, upstream: [], downstream: [], middle: 0 },
   ]));
   const layers: Cell[][] = [];
   const enter = (cell: Cell): void => void (layers[cell.layer] ??= []).push(cell);
@@ -269,7 +269,7 @@ function longestPaths(boxes: readonly Box[], edges: readonly BoxEdge[]): Map<str
   return found;
 }
 
-/** Links two boxes, with a point in each layer between; returns these points. */
+/** Links two boxes through a point in each layer between; returns these points. */
 function chain(from: Cell | undefined, to: Cell | undefined, enter: (cell: Cell) => void): Cell[] {
   if (from === undefined || to === undefined) return [];
   const points: Cell[] = [];
@@ -277,26 +277,26 @@ function chain(from: Cell | undefined, to: Cell | undefined, enter: (cell: Cell)
   for (let layer = from.layer + 1; layer <= to.layer; layer++) {
     const next: Cell = layer === to.layer
       ? to
-      : { id: "", width: 0, height: 4, layer, before: [], behind: [], middle: 0 };
+      : { id: "", width: 0, height: 4, layer, upstream: [], downstream: [], middle: 0 };
     if (next !== to) {
       enter(next);
       points.push(next);
     }
-    last.behind.push(next);
-    next.before.push(last);
+    last.downstream.push(next);
+    next.upstream.push(last);
     last = next;
   }
   return points;
 }
 
-/** Sorts each layer by the mean place of what its boxes are linked to, there and back. */
+/** Sorts each layer by the mean places of linked boxes, downstream and back. */
 function order(layers: readonly Cell[][]): void {
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const forth = sweep % 2 === 0;
     for (const layer of forth ? layers : layers.toReversed()) {
       const place = new Map(layers.flatMap((each) => each.map((cell, at) => [cell, at] as const)));
       const mean = new Map(layer.map((cell, at): [Cell, number] => {
-        const linked = forth ? cell.before : cell.behind;
+        const linked = forth ? cell.upstream : cell.downstream;
         const sum = linked.reduce((total, other) => total + (place.get(other) ?? 0), 0);
         return [cell, linked.length === 0 ? at : sum / linked.length];
       }));
@@ -305,13 +305,13 @@ function order(layers: readonly Cell[][]): void {
   }
 }
 
-/** Moves each box towards those it is linked to, as far as its neighbours let it. */
+/** Moves each box towards its linked boxes, as far as its neighbors allow. */
 function settle(layers: readonly Cell[][]): void {
   for (const layer of layers) spread(layer, () => 0);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const layer of sweep % 2 === 0 ? layers : layers.toReversed()) {
       spread(layer, (cell) => {
-        const linked = sweep % 2 === 0 ? cell.before : cell.behind;
+        const linked = sweep % 2 === 0 ? cell.upstream : cell.downstream;
         if (linked.length === 0) return cell.middle;
         return linked.reduce((sum, { middle }) => sum + middle, 0) / linked.length;
       });
@@ -326,7 +326,7 @@ function spread(layer: readonly Cell[], wanted: (cell: Cell) => number): void {
     cell.middle = Math.max(wishes[at] ?? 0, edge + cell.height / 2);
     edge = cell.middle + cell.height / 2 + BOX_GAP;
   });
-  // What was pushed down comes back by half: the layer as a whole stays where it wants to be.
+  // Moves the layer back by the mean shift, so that its boxes stay near their wanted places.
   const off = layer.reduce((sum, cell, at) => sum + cell.middle - (wishes[at] ?? 0), 0) /
     Math.max(1, layer.length);
   for (const cell of layer) cell.middle -= off;
@@ -345,7 +345,7 @@ function measured(
   for (const layer of layers) {
     const width = Math.max(0, ...layer.map((cell) => cell.width));
     for (const cell of layer) {
-      // Straight through the layer, so that an edge touches no box beside it.
+      // An edge crosses a layer horizontally, so that it touches no box.
       const y = cell.middle - top;
       points.set(cell, [{ x, y }, { x: x + width, y }]);
       if (cell.id === "") continue;

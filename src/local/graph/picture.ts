@@ -1,5 +1,5 @@
 /**
- * The picture of a Dag: one SVG, or a page with it, without a reference to any other file.
+ * The picture of a Dag: an SVG image, or a page with it, in one file.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import { layOutPlan, nameIn, type Placed, type PlacedEdge, type Point } from "./
 const MARGIN = 24;
 const HEADING = 40;
 
-/** Draws the Dag as SVG, with the states of its tasks where there are results. */
+/** Draws a Dag as SVG, with the states of tasks that have results. */
 export function graphPicture(plan: DagPlan, results: readonly TaskResult[] = []): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${svg(plan, results).text}\n`;
 }
 
-/** Draws the Dag on a page. */
+/** Draws a Dag on a page. */
 export function graphPage(plan: DagPlan, results: readonly TaskResult[] = []): string {
   const page = markup`
     <!DOCTYPE html>
@@ -77,7 +77,7 @@ function taskBox(
   const rows = states.get(item.taskId) ?? [];
   const isMany = item.mapping !== undefined || item.mappedGroups.length > 0;
   const state = worst(rows);
-  const behind = isMany
+  const shade = isMany
     ? markup`<rect class="shade" x="${x + 4}" y="${
       y + 4
     }" width="${width}" height="${height}" rx="7"/>`
@@ -88,14 +88,14 @@ function taskBox(
   return markup`<g class="task ${item.role ?? ""} ${item.work} ${state}"><title>${
     [item.taskId, ...rows.map((row) => `${row.mapIndex ?? ""} ${row.state}: ${row.reason}`)]
       .join("\n")
-  }</title>${behind}<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="7"/>${mark}<text class="name" x="${
+  }</title>${shade}<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="7"/>${mark}<text class="name" x="${
     x + 32
   }" y="${y + 20}">${nameIn(item)}</text><text class="kind" x="${x + 32}" y="${y + 35}">${
     aboutTask(item, rows)
   }</text></g>`;
 }
 
-/** The line below a task's name: its states, or what is special in it. */
+/** The line below a task's name: its states, or its kind. */
 function aboutTask(task: PlannedTask, rows: readonly TaskResult[]): string {
   return rows.length === 0 ? kindOf(task) : statesOf(rows);
 }

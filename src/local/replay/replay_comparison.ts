@@ -1,49 +1,49 @@
 /**
- * Two messages compared, but for what clocks and chance put into them.
+ * Compares two messages, except for times and random ids.
  *
  * @module
  */
 import { isPlainObject } from "../../values.ts";
 
-/** Where two messages first differ. */
+/** The first difference between two messages. */
 export interface Divergence {
-  /** The place within the message, e.g. `value.rows[2]`; empty for the message as a whole. */
+  /** The path in the message, e.g. `value.rows[2]`; empty for the whole message. */
   readonly path: string;
-  /** What the recording has there; undefined for nothing. */
+  /** The recorded value; undefined when absent. */
   readonly recorded: unknown;
-  /** What the replay has there; undefined for nothing. */
+  /** The replayed value; undefined when absent. */
   readonly replayed: unknown;
 }
 
-/** When each of the two was sent, in milliseconds since the epoch. */
+/** The times at which both messages were sent, in milliseconds since the epoch. */
 export interface SentAt {
-  /** The recorded one. */
+  /** The time of the recorded message. */
   readonly recorded: number;
-  /** The replayed one. */
+  /** The time of the replayed message. */
   readonly replayed: number;
 }
 
-/** What a comparison found. */
+/** The result of a comparison. */
 export interface MessageComparison {
-  /** The first difference; undefined when there is none. */
+  /** The first difference; undefined without one. */
   readonly divergence: Divergence | undefined;
-  /** How many values differ as clocks and chance have them. */
+  /** The number of times and random ids that differ. */
   readonly volatile: number;
 }
 
-/** Fields that hold the present, or a moment that a random share of a wait went into. */
+/** Fields with the current time, or with a time after a partly random wait. */
 const CLOCK_FIELDS: ReadonlySet<string> = new Set(["end_date", "reschedule_date"]);
-/** Milliseconds by which a moment may lie elsewhere, seen from when it was sent. */
+/** The tolerance for a time relative to its message, in milliseconds. */
 const TOLERANCE_MS = 5000;
-/** Numbers of this size are taken for seconds or milliseconds since the epoch: 2001 to 2286. */
+/** Numbers in this range count as times since the epoch: 2001 to 2286. */
 const [FIRST_SECOND, LAST_SECOND] = [1e9, 1e10];
 
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g;
 const UUID = /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi;
-/** What a run id ends in that the runtime makes itself: see `ctx.dagRuns.trigger()`. */
+/** The random end of a run id that `ctx.dagRuns.trigger()` makes. */
 const RUN_ID = /(manual__<time>)_[\da-f]{8}\b/g;
 
-/** Finds the first difference, depth first, in the order of the recording's fields. */
+/** Finds the first difference, depth first, in the order of the recorded fields. */
 export function findDivergence(
   recorded: unknown,
   replayed: unknown,
@@ -67,7 +67,7 @@ class Comparing {
       return this.#findInItems(recorded, replayed, path);
     }
     if (isPlainObject(recorded) && isPlainObject(replayed)) {
-      // Of two types of message nothing else need be alike.
+      // Messages of different types are not compared further.
       if (path === "" && recorded["type"] !== replayed["type"]) {
         return { path: "type", recorded: recorded["type"], replayed: replayed["type"] };
       }
@@ -119,7 +119,7 @@ class Comparing {
   }
 }
 
-/** A moment in any of the forms that messages have, in milliseconds since the epoch. */
+/** Reads a time in any form of messages, in milliseconds since the epoch. */
 function momentOf(value: unknown): number | undefined {
   if (value instanceof Temporal.Instant) return value.epochMilliseconds;
   if (typeof value === "number") {
@@ -140,7 +140,7 @@ function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b) || a === b) return true;
   if (a instanceof Temporal.Instant && b instanceof Temporal.Instant) return a.equals(b);
   if (a instanceof Uint8Array && b instanceof Uint8Array) return a.toHex() === b.toHex();
-  // A bigint and a number are the same integer on the wire.
+  // The wire does not distinguish a bigint from an integer number.
   return typeof a === "bigint" && typeof b === "number" && a === BigInt(Math.trunc(b)) &&
     Number.isInteger(b);
 }

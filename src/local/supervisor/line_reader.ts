@@ -1,16 +1,15 @@
 /**
- * Lines out of a byte stream.
+ * Reads lines from a byte stream.
  *
  * @module
  */
 
-/** Bytes of a line beyond which it is cut, so that a stream without newline stays bounded. */
+/** The maximum length of a line, which bounds the memory for a stream without newlines. */
 const MAX_LINE = 16 * 1024 * 1024;
 
 /**
- * Yields the lines of a stream without their line ends, the last one also when no newline follows.
- * Ends at the end of the stream, also when that is a reset or a cancellation by `signal`. Bytes
- * that are no UTF-8 become U+FFFD, as in Airflow.
+ * Yields the lines of a stream without newlines, including an unfinished last line. Ends at the end
+ * of the stream, at a reset, or when `signal` aborts. Invalid UTF-8 becomes U+FFFD, as in Airflow.
  */
 export async function* readLines(
   stream: ReadableStream<Uint8Array>,
@@ -43,12 +42,12 @@ export async function* readLines(
     }
   } finally {
     signal?.removeEventListener("abort", cancel);
-    // A consumer that stops early leaves bytes behind; nobody else will read them.
+    // A consumer that stops early leaves unread bytes.
     await reader.cancel().catch(() => {});
   }
 }
 
-/** A peer that died resets the connection: for the reader that is an end like any other. */
+/** Reads a chunk; a reset of the connection is an end. */
 async function readOrEnd(
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<{ value?: Uint8Array | undefined; done: boolean }> {

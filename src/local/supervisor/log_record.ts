@@ -1,41 +1,41 @@
 /**
- * One line of a task's log, as Airflow's supervisor makes it of what the runtime sends.
+ * Records of the task log, which Airflow's supervisor makes from the lines of the runtime.
  *
  * @module
  */
 import type { SecretsMask } from "../../protocol/secrets_mask.ts";
 
-/** The levels that a record can end up with in Airflow's task log. */
+/** The levels of Airflow's task log. */
 export type RecordLevel = "debug" | "info" | "warning" | "error" | "critical";
 
-/** Which stream a record came by; `supervisor` marks what the local supervisor itself says. */
+/** The source of a record; `supervisor` is the local supervisor itself. */
 export type LogSource = "task" | "stdout" | "stderr" | "supervisor";
 
-/** One line of the task log. */
+/** A record of the task log. */
 export interface LogRecord {
-  /** When it was said, RFC 3339. */
+  /** The timestamp, RFC 3339. */
   readonly time: string;
-  /** How grave it is, after Airflow's mapping. */
+  /** The level, by Airflow's mapping. */
   readonly level: RecordLevel;
-  /** The logger's dotted name, e.g. `task.stdout`; empty when the line named none. */
+  /** The name of the logger, e.g. `task.stdout`; empty when absent. */
   readonly logger: string;
   /** The message. */
   readonly event: string;
-  /** All other keys of the line. */
+  /** The other keys of the line. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Airflow's `exception` structure: the list of exceptions with their frames; absent without one. */
+  /** Airflow's `exception` structure: a list of exceptions with frames. */
   readonly exception?: unknown;
-  /** Which stream it came by. */
+  /** The source. */
   readonly source: LogSource;
 }
 
-/** What Airflow's log reader makes of one line of the log channel. */
+/** The result of reading one line of the log channel. */
 export type LogLine =
-  /** It reaches the task log. */
+  /** The line becomes a record. */
   | { readonly kind: "record"; readonly record: LogRecord }
-  /** It is dropped; Airflow says nothing in the task log. */
+  /** Airflow drops the line silently. */
   | { readonly kind: "dropped"; readonly reason: string }
-  /** It raises inside Airflow's supervisor, which nothing catches: the task fails. */
+  /** The line crashes Airflow's supervisor, which fails the task. */
   | { readonly kind: "breach"; readonly reason: string };
 
 const LEVELS: ReadonlyMap<string, RecordLevel> = new Map([
@@ -49,15 +49,15 @@ const LEVELS: ReadonlyMap<string, RecordLevel> = new Map([
   ["fatal", "critical"],
 ]);
 
-/** Keys that collide with the parameters of the function Airflow hands the line to. */
+/** Keys that collide with parameters of Airflow's log function. */
 const COLLIDING_KEYS = ["msg", "target", "self", "method_name", "positional_args"];
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)?$/;
 
 /**
- * Reads one line of the log channel by the rules of Airflow 3.3.2's log reader.
+ * Reads one line of the log channel as Airflow 3.3.2 does.
  *
- * @example What a level becomes
+ * @example The level of a record
  * ```ts
  * import { readLogLine } from "./log_record.ts";
  * import { assertEquals } from "@std/assert";
@@ -74,7 +74,7 @@ export function readLogLine(line: string): LogLine {
     return { kind: "dropped", reason: "it is not JSON" };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { kind: "breach", reason: "the line is JSON but no object" };
+    return { kind: "breach", reason: "the line must be a JSON object" };
   }
   const { timestamp, exception, level, event, logger, ...fields }: Partial<
     Record<string, unknown>
@@ -85,12 +85,12 @@ export function readLogLine(line: string): LogLine {
   if (breach !== undefined) return { kind: "breach", reason: breach };
   const known = typeof level === "string" ? LEVELS.get(level) : undefined;
   if (known === undefined) {
-    return { kind: "dropped", reason: `level ${JSON.stringify(level)} is not known` };
+    return { kind: "dropped", reason: `level ${JSON.stringify(level)} is unknown` };
   }
   const colliding = COLLIDING_KEYS.find((key) => Object.hasOwn(value, key));
   if (colliding !== undefined) return { kind: "breach", reason: `field ${colliding}` };
   if (Object.hasOwn(fields, "stack") && typeof fields["stack"] !== "string") {
-    return { kind: "breach", reason: "field stack is not a string" };
+    return { kind: "breach", reason: "field stack must be a string" };
   }
   return {
     kind: "record",
@@ -106,7 +106,7 @@ export function readLogLine(line: string): LogLine {
   };
 }
 
-/** Makes a record of a line that the process wrote to stdout (INFO) or stderr (ERROR). */
+/** Makes a record from a line of stdout (INFO) or stderr (ERROR). */
 export function outputRecord(source: "stdout" | "stderr", line: string): LogRecord {
   return {
     time: now(),
@@ -118,7 +118,7 @@ export function outputRecord(source: "stdout" | "stderr", line: string): LogReco
   };
 }
 
-/** Makes a record of what the local supervisor itself has to say. */
+/** Makes a record from the local supervisor itself. */
 export function supervisorRecord(
   level: RecordLevel,
   event: string,
@@ -127,13 +127,13 @@ export function supervisorRecord(
   return { time: now(), level, logger: "supervisor", event, fields, source: "supervisor" };
 }
 
-/** Order as in Airflow: the timestamp is read first, then the level is taken out. */
+/** Finds a crash in Airflow's order: the timestamp first, then the level. */
 function breachOf(line: object, timestamp: unknown, level: unknown): string | undefined {
   if (timestamp && !(typeof timestamp === "string" && isTimestamp(timestamp))) {
-    return `timestamp ${JSON.stringify(timestamp)} does not parse`;
+    return `timestamp ${JSON.stringify(timestamp)} is invalid`;
   }
   if (!Object.hasOwn(line, "level")) return "the line has no level";
-  if (typeof level === "object" && level !== null) return "field level is a list or a map";
+  if (typeof level === "object" && level !== null) return "field level must not be a list or a map";
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The first frame of a task: StartupDetails as Airflow would send it.
+ * The first message of a task: StartupDetails as Airflow sends it.
  *
  * @module
  */
@@ -13,45 +13,45 @@ import type {
 import { dagRunMessage } from "../api/dag_answers.ts";
 import type { DagRunRow } from "../store/store.ts";
 
-/** What a caller says of the task; everything else is filled in. */
+/** The options of StartupDetails; all other fields have defaults. */
 export interface StartupOptions {
   /** The Dag's id. */
   readonly dagId: string;
   /** The task's id. */
   readonly taskId: string;
-  /** The Dag run's id; `manual__<now>` when absent. */
+  /** The Dag run's id; `manual__<now>` by default. */
   readonly runId?: string;
-  /** The number of this try, from 1; 1 when absent. */
+  /** The number of this try; 1 by default. */
   readonly tryNumber?: number;
-  /** How many retries the task has; `should_retry` follows from it. 0 when absent. */
+  /** The number of retries, which determines `should_retry`; 0 by default. */
   readonly retries?: number;
-  /** The mapped task's index; -1 when absent: not mapped. */
+  /** The map index; -1 by default, for a task that is not mapped. */
   readonly mapIndex?: number;
   /** The Dag run's `conf`. */
   readonly conf?: JsonObject;
-  /** When the Dag run was due; now when absent. */
+  /** The logical date; now by default. */
   readonly logicalDate?: Temporal.Instant;
-  /** XComs that the runtime must delete first, as Airflow 3.3 asks on a second try. */
+  /** The XComs that the runtime must delete first, as Airflow 3.3 requests for later tries. */
   readonly xcomKeysToClear?: readonly string[];
-  /** What else is to be said of the Dag run. */
+  /** Other fields of the Dag run. */
   readonly dagRun?: Partial<DagRunRow>;
-  /** The task instance's UUID, which stays the same when a task is resumed; a new one when absent. */
+  /** The task instance's UUID, which a resumed task keeps; a new one by default. */
   readonly id?: string;
-  /** When the try began; now when absent. */
+  /** The start of the try; now by default. */
   readonly startDate?: Temporal.Instant;
-  /** How often the task was rescheduled in this try; 0 when absent. */
+  /** The number of reschedules in this try; 0 by default. */
   readonly rescheduleCount?: number;
-  /** When it was first rescheduled; told since 2026-10-30, before one has to ask. */
+  /** The time of the first reschedule; sent since schema version 2026-10-30. */
   readonly firstRescheduleDate?: Temporal.Instant;
   /** The method to resume with. */
   readonly nextMethod?: string;
   /** The arguments of the method to resume with. */
   readonly nextKwargs?: JsonObject;
-  /** TaskFlow arguments, told since 2026-10-30. */
+  /** TaskFlow arguments; sent since schema version 2026-10-30. */
   readonly args?: readonly TaskArgBinding[];
   /** The W3C trace context of the task instance. */
   readonly contextCarrier?: JsonObject;
-  /** The schema date; fields of later ones stay out. `2026-06-16` when absent. */
+  /** The schema version, without fields of later ones; `2026-06-16` by default. */
   readonly date?: SchemaDate;
 }
 

@@ -18,7 +18,7 @@ function register(fields: Partial<SucceedTask>): { store: MemoryStore; said: str
   return { store, said };
 }
 
-Deno.test("registerAssetChanges() adds one event an outlet, or one an event given", () => {
+Deno.test("registerAssetChanges(): adds one event for each outlet or outlet event", () => {
   const outlet = { ...sales, type: "Asset" };
   const given = { dest_asset_key: sales, extra: { rows: 1 } };
   const bare = register({ task_outlets: [outlet], outlet_events: [] }).store.assetEvents();
@@ -35,13 +35,13 @@ Deno.test("registerAssetChanges() adds one event an outlet, or one an event give
   ]);
 });
 
-Deno.test("registerAssetChanges() says that an unknown outlet has no event", () => {
+Deno.test("registerAssetChanges(): logs a warning when an outlet is unknown", () => {
   const unknown = { type: "Asset", name: "x", uri: "x" };
   const { store, said } = register({ task_outlets: [unknown], outlet_events: [] });
   assertEquals([store.assetEvents(), said.length], [[], 1]);
 });
 
-Deno.test("registerAssetChanges() makes an asset known through an alias", () => {
+Deno.test("registerAssetChanges(): adds an unknown asset when an event comes through an alias", () => {
   const key = { name: "new", uri: "s3://new" };
   const event = { dest_asset_key: key, dest_asset_extra: { a: 1 }, extra: { rows: 1 } };
   const { store } = register({
