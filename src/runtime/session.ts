@@ -4,7 +4,7 @@
  * @module
  */
 import { Client, type ClientOptions } from "../supervisor/client.ts";
-import { Connection } from "../supervisor/connection.ts";
+import { Connection } from "../supervisor/frame_connection.ts";
 import { LogChannel, type LogChannelOptions } from "../supervisor/log_channel.ts";
 import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { Transport } from "../supervisor/transport.ts";

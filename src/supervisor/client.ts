@@ -15,9 +15,9 @@ import {
 import { checkRequest } from "../protocol/request_check.ts";
 import type { TaskHandlerParsingResult } from "../protocol/task_handlers.ts";
 import type { SchemaDate } from "../protocol/generated.ts";
-import type { Connection } from "./connection.ts";
-import { Deadline } from "./deadline.ts";
-import { Pending } from "./pending.ts";
+import type { Connection } from "./frame_connection.ts";
+import { Deadline } from "./reply_deadline.ts";
+import { Pending } from "./pending_request.ts";
 import { abortedError, closedError, timeoutError } from "./request_failure.ts";
 import { type RequestTrace, UNTRACED } from "./request_trace.ts";
 import { startTimer } from "./timer.ts";

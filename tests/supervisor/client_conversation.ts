@@ -6,7 +6,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorCode, TaskRuntimeError } from "../../src/error.ts";
 import { Client } from "../../src/supervisor/client.ts";
-import { Connection } from "../../src/supervisor/connection.ts";
+import { Connection } from "../../src/supervisor/frame_connection.ts";
 import { type CountedSocket, type FarEnd, tcpPair } from "./tcp_pair.ts";
 
 /** Both sides of a conversation. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { Client } from "../../src/supervisor/client.ts";
-import { Connection } from "../../src/supervisor/connection.ts";
+import { Connection } from "../../src/supervisor/frame_connection.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { answer, conversation, get, refusal, variable } from "./client_conversation.ts";
 import { tcpPair } from "./tcp_pair.ts";

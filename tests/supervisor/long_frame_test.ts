@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { Connection } from "../../src/supervisor/connection.ts";
+import { Connection } from "../../src/supervisor/frame_connection.ts";
 import type { JsonValue, SetXCom } from "../../src/protocol/generated.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { answer, conversation, get, refusal, variable } from "./client_conversation.ts";

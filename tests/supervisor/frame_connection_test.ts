@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertIsError, assertRejects } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { Connection } from "../../src/supervisor/connection.ts";
+import { Connection } from "../../src/supervisor/frame_connection.ts";
 import { decode } from "../../src/wire/decoder.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { type FarEnd, tcpPair } from "./tcp_pair.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Deadline } from "../../src/supervisor/deadline.ts";
+import { Deadline } from "../../src/supervisor/reply_deadline.ts";
 
 /** Counts what was due; `next` resolves when there is one more. */
 function counted(): { readonly deadline: Deadline; count: number; next(): Promise<void> } {

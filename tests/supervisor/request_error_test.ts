@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ErrorCode } from "../../src/error.ts";
 import type { RequestMessage } from "../../src/protocol/reply.ts";
-import { errorOfReply } from "../../src/supervisor/reply_error.ts";
+import { errorOfReply } from "../../src/supervisor/request_error.ts";
 
 const GET: RequestMessage = { type: "GetVariable", key: "since" };
 

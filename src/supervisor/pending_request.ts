@@ -7,7 +7,7 @@ import { TaskRuntimeError } from "../error.ts";
 import type { Frame } from "../protocol/message.ts";
 import type { SentMessage } from "../protocol/reply.ts";
 import type { LongFrame } from "../wire/long_frame.ts";
-import { errorOfReply } from "./reply_error.ts";
+import { errorOfReply } from "./request_error.ts";
 import { frameOf, type RequestTrace } from "./request_trace.ts";
 
 /** A request from its making to its end. */
