@@ -44,7 +44,7 @@ export async function converse(
     return 1;
   } finally {
     await flushRest(session);
-    client.rest();
+    client.stopTimer();
   }
 }
 

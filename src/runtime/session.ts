@@ -4,7 +4,7 @@
  * @module
  */
 import { Client, type ClientOptions } from "../supervisor/client.ts";
-import { Connection } from "../supervisor/frame_connection.ts";
+import { FrameConnection } from "../supervisor/frame_connection.ts";
 import { LogChannel, type LogChannelOptions } from "../supervisor/log_channel.ts";
 import { LogLevelFilter } from "../supervisor/log_level.ts";
 import type { Transport } from "../supervisor/transport.ts";
@@ -67,6 +67,6 @@ export function openSession(
     host.env("AIRFLOW__LOGGING__NAMESPACE_LEVELS"),
   );
   const channel = new LogChannel(logs, levels, settings);
-  const client = new Client(new Connection(comm), settings);
+  const client = new Client(new FrameConnection(comm), settings);
   return { client, channel, log: new TaskLogger(channel, "task"), host, killTime: undefined };
 }

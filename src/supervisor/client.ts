@@ -1,11 +1,11 @@
 /**
- * Requests and replies over one connection.
+ * Requests and replies over the connection to the supervisor.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { parseFrame } from "../protocol/message.ts";
-import type { Frame } from "../protocol/message.ts";
+import type { SchemaDate } from "../protocol/generated.ts";
+import { type Frame, parseFrame } from "../protocol/message.ts";
 import {
   parseReply,
   type ReplyOf,
@@ -14,96 +14,92 @@ import {
 } from "../protocol/reply.ts";
 import { checkRequest } from "../protocol/request_check.ts";
 import type { TaskHandlerParsingResult } from "../protocol/task_handlers.ts";
-import type { SchemaDate } from "../protocol/generated.ts";
-import type { Connection } from "./frame_connection.ts";
-import { Deadline } from "./reply_deadline.ts";
-import { Pending } from "./pending_request.ts";
-import { abortedError, closedError, timeoutError } from "./request_failure.ts";
-import { type RequestTrace, UNTRACED } from "./request_trace.ts";
+import type { FrameConnection } from "./frame_connection.ts";
+import { PendingRequest, type RequestTrace, UNTRACED } from "./pending_request.ts";
+import { ReplyDeadline } from "./reply_deadline.ts";
+import { abortedError, closedError, timeoutError } from "./request_error.ts";
 import { startTimer } from "./timer.ts";
 
 /**
- * Seconds to wait for a reply. Generous: the supervisor itself retries a failing API server for
- * some seconds before it answers.
+ * Seconds to wait for a reply. The supervisor repeats requests to a failing API server for some
+ * seconds before it replies.
  */
 const DEADLINE_SECONDS = 60;
 
 /**
- * Seconds to wait for the supervisor's first words. Before it says what to do, it asks its API
- * server for leave, and asks again while that one fails.
+ * Seconds to wait for the first message. Before the supervisor sends it, it asks its API server
+ * whether the task may start, and repeats that for a long time.
  */
 const FIRST_SECONDS = 600;
 
-/** How patient a {@linkcode Client} is. */
+/** Options for {@linkcode Client}. */
 export interface ClientOptions {
-  /** Seconds to the first frame; 600 by default. */
+  /** Seconds to wait for the first message; 600 by default. */
   firstSeconds?: number | undefined;
-  /** Seconds from sending a request to its reply, where the request does not say; 60 by default. */
+  /** Seconds from sending a request to its reply; 60 by default. */
   deadlineSeconds?: number | undefined;
 }
 
-/** How long, and whether still, to wait for a reply. */
+/** Options for {@linkcode Client.request}. */
 export interface RequestOptions {
-  /** Ends the wait; the reply, should it come, is dropped. */
+  /** Aborts the wait for the reply; a reply that comes later is dropped. */
   signal?: AbortSignal | undefined;
-  /** Seconds from sending to the reply; 60 by default. */
+  /** Seconds from sending the request to its reply; the client's by default. */
   deadlineSeconds?: number | undefined;
 }
 
 /**
- * Our side of the conversation: sends requests, matches replies by id.
+ * Sends requests to the supervisor and matches replies to them by id.
  *
- * Callers may have any number of requests open; on the wire one follows the reply to the one
- * before. Airflow's socket keeps Nagle's algorithm on and answers one at a time, so that the second
- * of two requests in flight would wait some 40 ms for an acknowledgement that the next request
- * would have carried.
+ * Callers may make any number of requests at once. On the wire, each is sent when the one before has
+ * its reply: the supervisor answers one at a time, and its socket uses Nagle's algorithm, so a second
+ * request in flight would wait some 40 ms for an acknowledgement.
  *
- * A task may ask thousands of times, and what stands between a reply and the next request is what
- * it waits for: few promises, and the next request is written before anyone is told of the reply.
+ * When a reply comes, the next request is sent before the caller of the first continues.
  */
 export class Client implements Disposable {
-  readonly #connection: Connection;
+  readonly #connection: FrameConnection;
   readonly #closed = new AbortController();
   readonly #firstSeconds: number;
   readonly #deadlineSeconds: number;
-  #date: SchemaDate = "2026-06-16";
+  #schema: SchemaDate = "2026-06-16";
   #startTrace: (message: SentMessage) => RequestTrace = () => UNTRACED;
-  readonly #deadline = new Deadline(() => this.#giveUp());
-  /** Is given the first frame; undefined from then on. */
+  readonly #deadline = new ReplyDeadline(() => this.#onDue());
+  /** Receives the first frame; undefined once it has come. */
   #first: PromiseWithResolvers<Frame> | undefined;
-  /** Why nothing can be asked any more. */
-  #goneFor: TaskRuntimeError | undefined;
-  /** Those not yet sent, in order. */
-  readonly #queue: Pending[] = [];
-  /** The one whose reply is awaited. */
-  #current: Pending | undefined;
-  /** The one that is being written; a peer that does not read can hold it up for long. */
-  #writing: Pending | undefined;
+  /** Why the connection is closed; undefined while it is open. */
+  #closedBy: TaskRuntimeError | undefined;
+  /** The requests that have not been sent, in order. */
+  readonly #queue: PendingRequest[] = [];
+  /** The request that was sent and has no reply. */
+  #current: PendingRequest | undefined;
+  /** The request that is being written, which takes long if the supervisor does not read. */
+  #writing: PendingRequest | undefined;
   #lastId = 0;
 
-  /** Takes over `connection`: it is closed with the client. */
-  constructor(connection: Connection, options: ClientOptions = {}) {
+  /** Takes over `connection`, and closes it when disposed. */
+  constructor(connection: FrameConnection, options: ClientOptions = {}) {
     this.#connection = connection;
     this.#firstSeconds = options.firstSeconds ?? FIRST_SECONDS;
     this.#deadlineSeconds = options.deadlineSeconds ?? DEADLINE_SECONDS;
   }
 
-  /** Aborted, with a {@linkcode TaskRuntimeError} as its reason, when the supervisor is gone. */
+  /** Aborted when the supervisor is gone; the reason is a {@linkcode TaskRuntimeError}. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
 
   /**
-   * Waits for the frame that the supervisor sends unasked, and goes on reading replies behind it.
+   * Starts reading, and waits for the message that the supervisor sends first.
    *
-   * @throws {TaskRuntimeError} `CLOSED` when the supervisor closes before it said anything;
-   * `MALFORMED` when what it says is no frame; `TIMEOUT` when it says nothing for too long
+   * @throws {TaskRuntimeError} `CLOSED` when the supervisor closes the connection before;
+   * `MALFORMED` when it sends something else than a frame; `TIMEOUT` when it sends nothing
    */
   async first(): Promise<Frame> {
     const seconds = this.#firstSeconds;
     const first = Promise.withResolvers<Frame>();
     this.#first = first;
-    const reason = `Cannot start: the supervisor did not say what to do within ${seconds} s`;
+    const reason = `Cannot start: the supervisor sent no first message within ${seconds} s`;
     using _timer = startTimer(
       seconds * 1000,
       () => first.reject(new TaskRuntimeError("TIMEOUT", reason)),
@@ -112,91 +108,99 @@ export class Client implements Disposable {
     return await first.promise;
   }
 
-  /** Sets the schema date that requests are checked against; the oldest until then. */
-  speak(date: SchemaDate): void {
-    this.#date = date;
+  /** Sets the schema version that requests are checked against; the oldest one by default. */
+  useSchema(version: SchemaDate): void {
+    this.#schema = version;
   }
 
-  /** Has every request from now on traced by what `start` makes when it is asked for. */
-  trace(start: (message: SentMessage) => RequestTrace): void {
+  /** Traces every later request with what `start` returns for it. */
+  traceWith(start: (message: SentMessage) => RequestTrace): void {
     this.#startTrace = start;
   }
 
   /**
-   * Sends `message` and waits for its reply. What the message holds may change from then on: its
-   * bytes are made before anything is awaited.
+   * Sends a request and waits for the reply. The message is encoded at once, so the caller may change
+   * it afterwards.
    *
-   * @throws {TaskRuntimeError} `INVALID` before anything is sent, when Airflow would not understand
-   * the message and so never answer; `TIMEOUT`, `ABORTED`, `CLOSED` when no reply came; otherwise
-   * what Airflow said no with
+   * @throws {TaskRuntimeError} `INVALID` or `UNSUPPORTED`, before anything is sent, when Airflow
+   * would not understand the message and so never reply; `TIMEOUT`, `ABORTED` or `CLOSED` when no
+   * reply came; otherwise the error in the reply
    */
   async request<T extends RequestMessage>(
     message: T,
     options?: RequestOptions,
   ): Promise<ReplyOf<T["type"]>> {
-    checkRequest(message, this.#date);
+    checkRequest(message, this.#schema);
     const pending = this.#send(message, options);
-    const { body } = pending.reply(await pending.outcome);
+    const { body } = pending.replyIn(await pending.outcome);
     return parseReply<T["type"]>(message.type, body);
   }
 
-  /** Sends what no released schema has, past the check by it; waits until Airflow has taken it. */
+  /** Sends a message that no released schema contains, and waits for its empty reply. */
   async answer(message: TaskHandlerParsingResult): Promise<void> {
     const pending = this.#send(message);
-    pending.reply(await pending.outcome);
+    pending.replyIn(await pending.outcome);
   }
 
-  /** Gives up every request that has had no reply yet: each ends with `ABORTED`, for `reason`. */
+  /** Fails every pending request with `ABORTED`, for `reason`. */
   abandon(reason: unknown): void {
-    // The last first: when the current one ends, the next in the queue is sent.
-    for (const pending of this.#open().reverse()) {
+    // The last one first, because the next in the queue is sent when the current one is settled.
+    for (const pending of this.#pending().reverse()) {
       this.#settle(pending, abortedError(pending.message, reason));
     }
   }
 
-  /** Whether every request made so far has had its reply, or its end. */
+  /** Tells whether no request is pending. */
   get isIdle(): boolean {
     return this.#current === undefined;
   }
 
-  /** Resolves when every request made so far has had its reply, or its end. */
+  /** Waits until no request is pending. */
   async idle(): Promise<void> {
-    for (let last = this.#open().at(-1); last !== undefined; last = this.#open().at(-1)) {
+    for (let last = this.#pending().at(-1); last !== undefined; last = this.#pending().at(-1)) {
       await last.outcome;
     }
   }
 
-  /** Those that have had no end yet; in the queue stand others, too, until it is their turn. */
-  #open(): Pending[] {
+  /** The requests without an outcome; the queue also holds aborted ones until their turn. */
+  #pending(): PendingRequest[] {
     const all = this.#current === undefined ? this.#queue : [this.#current, ...this.#queue];
     return all.filter(({ isSettled }) => !isSettled);
   }
 
-  /** Sends a request, or has it wait for its turn. */
-  #send(message: SentMessage, options?: RequestOptions): Pending {
+  #send(message: SentMessage, options?: RequestOptions): PendingRequest {
     const seconds = options?.deadlineSeconds ?? this.#deadlineSeconds;
-    const pending = new Pending(++this.#lastId, message, this.#traceOf(message), seconds);
+    const pending = new PendingRequest(++this.#lastId, message, this.#traceOf(message), seconds);
     const signal = options?.signal;
-    if (this.#goneFor !== undefined) {
-      this.#settle(pending, closedError(message, this.#goneFor));
+    if (this.#closedBy !== undefined) {
+      this.#settle(pending, closedError(message, this.#closedBy));
     } else if (signal?.aborted) {
       this.#settle(pending, abortedError(message, signal.reason));
     } else {
-      if (signal !== undefined) this.#watch(pending, signal);
+      if (signal !== undefined) this.#abortWith(pending, signal);
       this.#queue.push(pending);
       this.#advance();
     }
     return pending;
   }
 
-  #watch(pending: Pending, signal: AbortSignal): void {
+  #traceOf(message: SentMessage): RequestTrace {
+    try {
+      return this.#startTrace(message);
+    } catch {
+      // A trace must not make a request fail.
+      return UNTRACED;
+    }
+  }
+
+  #abortWith(pending: PendingRequest, signal: AbortSignal): void {
     const onAbort = (): void => this.#settle(pending, abortedError(pending.message, signal.reason));
     signal.addEventListener("abort", onAbort, { once: true });
     pending.onSettled = () => signal.removeEventListener("abort", onAbort);
   }
 
-  /** Ends a request, once; the next one is on its way before the one who asked is told. */
-  #settle(pending: Pending, outcome: Frame | TaskRuntimeError): void {
+  /** Settles a request once; the next one is sent before its caller continues. */
+  #settle(pending: PendingRequest, outcome: Frame | TaskRuntimeError): void {
     if (pending.isSettled) return;
     pending.isSettled = true;
     if (this.#current === pending) {
@@ -207,7 +211,7 @@ export class Client implements Disposable {
     pending.settle(outcome);
   }
 
-  /** Sends the next request, when the one before has had its end. */
+  /** Sends the next request of the queue, unless one waits for its reply. */
   #advance(): void {
     while (this.#current === undefined) {
       const next = this.#queue.shift();
@@ -219,64 +223,54 @@ export class Client implements Disposable {
     }
   }
 
-  #giveUp(): void {
+  #onDue(): void {
     const current = this.#current;
     if (current !== undefined) {
       this.#settle(current, timeoutError(current.message, current.deadlineSeconds));
     }
   }
 
-  /** A trace must never stand in the way of the request. */
-  #traceOf(message: SentMessage): RequestTrace {
-    try {
-      return this.#startTrace(message);
-    } catch {
-      return UNTRACED;
-    }
-  }
-
-  /** Writes what has not been written yet, behind what is still being written. */
-  #write(pending: Pending): void {
+  /** Writes a request; while another one is being written, `#onWritten` does it later. */
+  #write(pending: PendingRequest): void {
     const { frame } = pending;
     if (frame === undefined || this.#writing !== undefined) return;
     pending.frame = undefined;
     this.#writing = pending;
-    this.#connection.sendFrame(frame).then(this.#onWritten, this.#onNotWritten);
+    this.#connection.sendFrame(frame).then(this.#onWritten, this.#onWriteFailed);
   }
 
-  /** What has been given up by then is not written. */
   readonly #onWritten = (): void => {
     this.#writing = undefined;
     if (this.#current !== undefined) this.#write(this.#current);
   };
 
-  readonly #onNotWritten = (error: unknown): void => {
+  readonly #onWriteFailed = (error: unknown): void => {
     const pending = this.#writing;
     this.#writing = undefined;
     if (pending !== undefined) {
-      const isTold = error instanceof TaskRuntimeError;
-      this.#settle(pending, isTold ? error : closedError(pending.message, error));
+      const isOurs = error instanceof TaskRuntimeError;
+      this.#settle(pending, isOurs ? error : closedError(pending.message, error));
     }
     if (this.#current !== undefined) this.#write(this.#current);
   };
 
-  /** Reads replies until the supervisor is gone. */
+  /** Reads until the supervisor closes the connection, then fails what is pending. */
   async #read(): Promise<void> {
     try {
       await this.#connection.receive(this.#onValue);
-      const reason = "Cannot start: the supervisor closed the connection before it said what to do";
+      const reason = "Cannot start: the supervisor closed the connection before its first message";
       this.#first?.reject(new TaskRuntimeError("CLOSED", reason));
-      this.#end(new TaskRuntimeError("CLOSED", "The supervisor closed the connection"));
+      this.#close(new TaskRuntimeError("CLOSED", "The supervisor closed the connection"));
     } catch (cause) {
       const reason = cause instanceof TaskRuntimeError
         ? cause
         : new TaskRuntimeError("CLOSED", "The connection to the supervisor broke", { cause });
       this.#first?.reject(reason);
-      this.#end(reason);
+      this.#close(reason);
     }
   }
 
-  /** Takes the first frame, then replies; a reply that nobody waits for is dropped. */
+  /** Takes the first frame, then replies; drops a reply to a request that is settled. */
   readonly #onValue = (value: unknown): void => {
     const frame = parseFrame(value);
     if (this.#first !== undefined) {
@@ -287,22 +281,22 @@ export class Client implements Disposable {
     }
   };
 
-  #end(reason: TaskRuntimeError): void {
-    this.#goneFor = reason;
+  #close(reason: TaskRuntimeError): void {
+    this.#closedBy = reason;
     this.#closed.abort(reason);
-    for (const pending of this.#open().reverse()) {
+    for (const pending of this.#pending().reverse()) {
       this.#settle(pending, closedError(pending.message, reason));
     }
   }
 
-  /** Nothing more will be asked: the connection stays open, but no timer runs for it. */
-  rest(): void {
+  /** Stops the timer of replies. The connection stays open. */
+  stopTimer(): void {
     this.#deadline[Symbol.dispose]();
   }
 
-  /** Closes the connection; what is pending ends with `CLOSED`. */
+  /** Closes the connection; pending requests fail with `CLOSED`. */
   [Symbol.dispose](): void {
-    this.rest();
+    this.stopTimer();
     this.#connection[Symbol.dispose]();
   }
 }

@@ -10,53 +10,52 @@ import { FrameDecoder } from "../wire/frame.ts";
 import { LongFrame } from "../wire/long_frame.ts";
 import { type Transport, writeAll } from "./transport.ts";
 
-/** Bytes asked of the socket at a time, but for the rest of a long frame: that is read as it comes. */
+/** Bytes that one read asks of the socket. */
 const READ_BYTES = 256 * 1024;
 
-/** How a {@linkcode Connection} treats what it reads. */
-export interface ConnectionOptions {
-  /** The longest frame to accept, in bytes; the default is the frame decoder's. */
+/** Options for {@linkcode FrameConnection}. */
+export interface FrameConnectionOptions {
+  /** The longest payload accepted, in bytes; 256 MiB by default. */
   maxFrameBytes?: number | undefined;
 }
 
-/** The frame channel to the supervisor: values out, values in, in order. */
-export class Connection implements Disposable {
+/** The connection to the supervisor: sends values as frames and receives the values of frames. */
+export class FrameConnection implements Disposable {
   readonly #transport: Transport;
   readonly #decoder: FrameDecoder;
   readonly #buffer = new Uint8Array(READ_BYTES);
-  #closed = false;
+  #isClosed = false;
 
-  /** Takes over `transport`: it is closed with the connection. */
-  constructor(transport: Transport, options: ConnectionOptions = {}) {
+  /** Takes over `transport`, and closes it when disposed. */
+  constructor(transport: Transport, { maxFrameBytes }: FrameConnectionOptions = {}) {
     this.#transport = transport;
-    this.#decoder = new FrameDecoder(
-      options.maxFrameBytes === undefined ? {} : { maxFrameBytes: options.maxFrameBytes },
-    );
+    this.#decoder = new FrameDecoder(maxFrameBytes === undefined ? {} : { maxFrameBytes });
   }
 
   /**
-   * Sends one value as one frame, as {@linkcode sendFrame} does.
+   * Sends a value as a frame, under the conditions of {@linkcode sendFrame}.
    *
-   * @throws {TaskRuntimeError} `INVALID` when the value has no MessagePack form; `CLOSED` when the
-   * other end is gone
+   * @throws {TaskRuntimeError} `INVALID` when the value cannot be encoded; `CLOSED` when the
+   * supervisor is gone
    */
   async send(value: unknown): Promise<void> {
     await this.sendFrame(encodeToSend(value));
   }
 
   /**
-   * Sends a frame that is made already, in one write, since a frame in two parts waits for an
-   * acknowledgement between them; one with long texts in pieces, which are many packets each.
-   * What the socket can take is on its way when this returns. Until it resolves, nothing else may be
-   * sent.
+   * Sends an encoded frame. The next one may be sent when this resolves.
    *
-   * @throws {TaskRuntimeError} `CLOSED` when the other end is gone
+   * A frame is one write, because the second of two small writes would wait for an acknowledgement
+   * (Nagle's algorithm). Frames with long texts are written in pieces.
+   *
+   * @throws {TaskRuntimeError} `CLOSED` when the supervisor is gone
    */
   sendFrame(frame: Uint8Array | LongFrame): Promise<void> {
     if (frame instanceof LongFrame) return this.#sendPieces(frame);
+    // No async function: one promise less for each of a task's requests.
     return this.#transport.write(frame).then(
       (written) => written < frame.length ? this.#sendRest(frame, written) : undefined,
-      throwGone,
+      throwClosed,
     );
   }
 
@@ -64,7 +63,7 @@ export class Connection implements Disposable {
     try {
       for (const piece of frame.pieces()) await writeAll(this.#transport, piece);
     } catch (cause) {
-      throwGone(cause);
+      throwClosed(cause);
     }
   }
 
@@ -72,25 +71,25 @@ export class Connection implements Disposable {
     try {
       await writeAll(this.#transport, frame.subarray(written));
     } catch (cause) {
-      throwGone(cause);
+      throwClosed(cause);
     }
   }
 
   /**
-   * Gives the values that arrive to `take`, one after the other, until the other end closes. What
-   * `take` throws ends it.
+   * Passes each value that arrives to `onValue`, until the supervisor closes the connection. An error
+   * that `onValue` throws ends the reading.
    *
-   * @throws {TaskRuntimeError} `MALFORMED` when the bytes are no frames of MessagePack, or end amid
-   * one; `CLOSED` when the connection breaks
+   * @throws {TaskRuntimeError} `MALFORMED` when the bytes are not frames of MessagePack, or end
+   * within a frame; `CLOSED` when the connection breaks
    */
-  async receive(take: (value: unknown) => void): Promise<void> {
+  async receive(onValue: (value: unknown) => void): Promise<void> {
     for (;;) {
       const room = this.#decoder.room();
       let length: number | null;
       try {
         length = await this.#transport.read(room ?? this.#buffer);
       } catch (cause) {
-        if (this.#closed) break;
+        if (this.#isClosed) break;
         const reason = "Cannot read from the supervisor: it is gone";
         throw new TaskRuntimeError("CLOSED", reason, { cause });
       }
@@ -98,29 +97,29 @@ export class Connection implements Disposable {
       const payloads = room === undefined
         ? this.#decoder.push(this.#buffer.subarray(0, length))
         : this.#decoder.filled(length);
-      while (payloads.length > 0) take(decodeFirst(payloads));
+      while (payloads.length > 0) onValue(decodeFirst(payloads));
     }
     if (this.#decoder.pendingBytes > 0) {
       throw new TaskRuntimeError(
         "MALFORMED",
-        "Cannot read from the supervisor: the connection ended amid a frame",
+        "Cannot read from the supervisor: the connection ended within a frame",
       );
     }
   }
 
-  /** Closes the socket; what waits for frames sees their end. */
+  /** Closes the socket; a pending `receive()` resolves. */
   [Symbol.dispose](): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#transport.close();
   }
 }
 
-function throwGone(cause: unknown): never {
+function throwClosed(cause: unknown): never {
   throw new TaskRuntimeError("CLOSED", "Cannot send to the supervisor: it is gone", { cause });
 }
 
-/** Decodes the first of `payloads` and drops it: it may be large, and the next may be long in coming. */
+/** Decodes the first payload and drops it, so that a large one is freed before the next read. */
 function decodeFirst(payloads: Uint8Array[]): unknown {
   return decode(payloads.shift() ?? new Uint8Array());
 }

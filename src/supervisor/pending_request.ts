@@ -1,38 +1,52 @@
 /**
- * A request that has had no reply yet.
+ * A request that waits for its turn on the wire, or for its reply.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
 import type { Frame } from "../protocol/message.ts";
 import type { SentMessage } from "../protocol/reply.ts";
+import { encodeToSend } from "../wire/encoder.ts";
 import type { LongFrame } from "../wire/long_frame.ts";
 import { errorOfReply } from "./request_error.ts";
-import { frameOf, type RequestTrace } from "./request_trace.ts";
 
-/** A request from its making to its end. */
-export class Pending {
-  /** The id of its frame. */
+/** W3C trace context as headers: `traceparent`, and optionally `tracestate`. */
+export type TraceCarrier = Readonly<Record<string, string>>;
+
+/** The span of a request, from sending to reply. */
+export interface RequestTrace {
+  /** The context that the request carries to the supervisor; null for none. */
+  readonly carrier: TraceCarrier | null;
+  /** Ends the span, with the error of a request that failed. */
+  end(error?: unknown): void;
+}
+
+/** The trace of requests that are not traced. */
+export const UNTRACED: RequestTrace = { carrier: null, end: () => {} };
+
+/** A request from its creation until it is settled. */
+export class PendingRequest {
+  /** The id of its frame, which the reply repeats. */
   readonly id: number;
-  /** What is asked. */
+  /** The message. */
   readonly message: SentMessage;
-  /** How long its reply may take, in seconds from the sending on. */
+  /** Seconds from sending to the reply. */
   readonly deadlineSeconds: number;
   readonly #trace: RequestTrace;
-  /** Its bytes, until they are on their way. */
+  /** Its frame, until the frame is written. */
   frame: Uint8Array | LongFrame | undefined;
-  /** How it ends. */
+  /** Resolves to the reply, or to why there is none. */
   readonly outcome: Promise<Frame | TaskRuntimeError>;
   #resolve: (outcome: Frame | TaskRuntimeError) => void = () => {};
-  /** Whether it has had its end. */
+  /** Whether its outcome is decided. */
   isSettled = false;
-  /** Lets go of what watched over the wait. */
+  /** Called when it is settled. */
   onSettled: (() => void) | undefined;
 
   /**
-   * Makes a request, its bytes with it, that is neither sent nor ended.
+   * Encodes the message. Nothing is sent yet.
    *
-   * @throws {TaskRuntimeError} `INVALID` when the message has no MessagePack form
+   * @throws {TaskRuntimeError} `INVALID` when the message cannot be encoded
    */
   constructor(id: number, message: SentMessage, trace: RequestTrace, deadlineSeconds: number) {
     this.id = id;
@@ -43,25 +57,25 @@ export class Pending {
     this.outcome = new Promise((resolve) => this.#resolve = resolve);
   }
 
-  /** Tells whoever waits: with its reply, or with what the wait was given up for. */
+  /** Resolves `outcome`. */
   settle(outcome: Frame | TaskRuntimeError): void {
     this.onSettled?.();
     this.#resolve(outcome);
   }
 
   /**
-   * The reply in an outcome. Called by the one who waited, so that the stack of what is thrown shows
-   * who asked.
+   * Returns the reply in an outcome. The caller of the request calls this, so that the stack of the
+   * error shows where the request was made.
    *
-   * @throws {TaskRuntimeError} when the outcome is none, or says no
+   * @throws {TaskRuntimeError} when the outcome is an error, or a reply that carries one
    */
-  reply(outcome: Frame | TaskRuntimeError): Frame {
+  replyIn(outcome: Frame | TaskRuntimeError): Frame {
     const { message } = this;
     if (!(outcome instanceof TaskRuntimeError)) {
-      const refusal = errorOfReply(message, outcome);
-      this.#endTrace(refusal);
-      if (refusal === undefined) return outcome;
-      throw refusal;
+      const error = errorOfReply(message, outcome);
+      this.#endTrace(error);
+      if (error === undefined) return outcome;
+      throw error;
     }
     this.#endTrace(outcome);
     throw new TaskRuntimeError(outcome.code, outcome.message, {
@@ -70,12 +84,25 @@ export class Pending {
     });
   }
 
-  /** A trace must never stand in the way of the reply. */
   #endTrace(error: TaskRuntimeError | undefined): void {
     try {
       this.#trace.end(error);
     } catch {
-      // Then there is one span less.
+      // A trace must not make a request fail.
     }
+  }
+}
+
+function frameOf(id: number, message: SentMessage, trace: RequestTrace): Uint8Array | LongFrame {
+  const { carrier } = trace;
+  try {
+    return encodeToSend(carrier === null ? [id, message] : [id, message, carrier]);
+  } catch (cause) {
+    trace.end(cause);
+    if (!(cause instanceof TaskRuntimeError)) throw cause;
+    throw new TaskRuntimeError(cause.code, cause.message, {
+      cause: cause.cause,
+      request: message.type,
+    });
   }
 }

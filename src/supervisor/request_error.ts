@@ -1,5 +1,5 @@
 /**
- * What Airflow says no with, as an error.
+ * The errors with which a request fails.
  *
  * @module
  */
@@ -26,11 +26,14 @@ const CODE_BY_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
   [422, "INVALID"],
 ]);
 
+/** The fields that identify the subject of a request, the most specific first. */
+const SUBJECTS = ["conn_id", "key", "name", "uri", "alias_name", "task_id", "dag_id"] as const;
+
 /**
- * The error in a reply; undefined when the reply holds none.
+ * Returns the error that a reply carries, or undefined.
  *
- * Airflow has two forms: "not found" comes as a body of type ErrorResponse, a failure of its API
- * server in the frame's error slot with the HTTP status inside its detail.
+ * Airflow sends errors in two forms: "not found" as a body of type ErrorResponse, a failure of its
+ * API server in the frame's error slot, with the HTTP status inside its detail.
  */
 export function errorOfReply(message: SentMessage, frame: Frame): TaskRuntimeError | undefined {
   const response = frame.error ?? (frame.body?.["type"] === "ErrorResponse" ? frame.body : null);
@@ -40,33 +43,49 @@ export function errorOfReply(message: SentMessage, frame: Frame): TaskRuntimeErr
   const status = field(detail, "status_code");
   const code = CODE_BY_ERROR.get(error) ??
     (typeof status === "number" ? CODE_BY_STATUS.get(status) : undefined) ?? "API";
-  return new TaskRuntimeError(code, `Cannot ${deed(message)}: ${reason(code, error, detail)}`, {
+  const cause = causeOf(code, error, detail);
+  return new TaskRuntimeError(code, `Cannot ${inWords(message)}: ${cause}`, {
     request: message.type,
     detail: response,
   });
 }
 
-function reason(code: ErrorCode, error: string, detail: unknown): string {
+/** The error of a request that was pending when the supervisor closed the connection. */
+export function closedError(message: SentMessage, cause: unknown): TaskRuntimeError {
+  const text = `Cannot send ${message.type}: the supervisor is gone`;
+  return new TaskRuntimeError("CLOSED", text, { cause });
+}
+
+/** The error of a request that its caller, or the end of the task, aborted. */
+export function abortedError(message: SentMessage, cause: unknown): TaskRuntimeError {
+  const text = `Cannot wait for the reply to ${message.type}: aborted`;
+  return new TaskRuntimeError("ABORTED", text, { cause });
+}
+
+/** The error of a request whose reply did not come in time. */
+export function timeoutError(message: SentMessage, seconds: number): TaskRuntimeError {
+  const text = `Cannot get the reply to ${message.type}: none came within ${seconds} s`;
+  return new TaskRuntimeError("TIMEOUT", text);
+}
+
+function causeOf(code: ErrorCode, error: string, detail: unknown): string {
   if (CODE_BY_ERROR.has(error) && code === "NOT_FOUND") return "it does not exist";
   if (CODE_BY_ERROR.has(error) && code === "CONFLICT") return "it exists already";
   const status = field(detail, "status_code");
-  const said = field(detail, "detail") ?? field(detail, "message") ?? detail ?? "";
-  const text = typeof said === "string" ? said : jsonOf(said);
+  const explanation = field(detail, "detail") ?? field(detail, "message") ?? detail ?? "";
+  const text = typeof explanation === "string" ? explanation : jsonOf(explanation);
   const isStatus = typeof status === "number" || typeof status === "string";
-  const who = `Airflow answered ${isStatus ? status : error}`;
-  return text === "" ? who : `${who}: ${text}`;
+  const answer = `Airflow answered ${isStatus ? status : error}`;
+  return text === "" ? answer : `${answer}: ${text}`;
 }
 
-/** JSON has no integers as long as MessagePack's. */
+/** Returns JSON, with bigints as strings. */
 function jsonOf(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, held: unknown) => typeof held === "bigint" ? String(held) : held,
-  );
+  return JSON.stringify(value, (_, held: unknown) => typeof held === "bigint" ? `${held}` : held);
 }
 
-/** The request in words: `GetConnection` with a conn_id reads `get connection "x"`. */
-function deed(message: SentMessage): string {
+/** Returns `get connection "x"` for a GetConnection whose conn_id is "x". */
+function inWords(message: SentMessage): string {
   const words = message.type.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
   const ids = SUBJECTS.flatMap((name) => {
     const value = field(message, name);
@@ -74,9 +93,6 @@ function deed(message: SentMessage): string {
   });
   return [words, ids.join(" of ")].filter((part) => part !== "").join(" ");
 }
-
-/** The fields that name what a request is about, the nearest first. */
-const SUBJECTS = ["conn_id", "key", "name", "uri", "alias_name", "task_id", "dag_id"] as const;
 
 function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name)

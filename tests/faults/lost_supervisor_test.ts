@@ -9,7 +9,7 @@ Deno.test("launch: exits with 1 and logs why when the supervisor closes before S
   const { log, ended } = await supervisor.hangUp();
   assertEquals([ended.code, ended.signal, ended.stdout], [1, null, ""]);
   assertEquals(eventsOf(log), [
-    "Cannot continue: Cannot start: the supervisor closed the connection before it said what to do",
+    "Cannot continue: Cannot start: the supervisor closed the connection before its first message",
   ]);
 });
 
@@ -19,7 +19,7 @@ Deno.test("launch: exits with 1 when the supervisor closes within the first fram
   const { log, ended } = await supervisor.hangUp();
   assertEquals([ended.code, ended.stdout], [1, ""]);
   assertEquals(eventsOf(log).length, 1);
-  assertStringIncludes(log, "the connection ended amid a frame");
+  assertStringIncludes(log, "the connection ended within a frame");
 });
 
 Deno.test("launch: exits with 1 when the first frame has an unknown type [fault.unknown-first-frame]", async () => {

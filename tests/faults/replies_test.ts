@@ -119,7 +119,7 @@ Deno.test("launch: exits with 1 when no first frame arrives in time [fault.silen
   const [log, { code }] = await Promise.all([supervisor.logs.readText(), supervisor.ended]);
   assertEquals(code, 1);
   assertEquals(eventsOf(log), [
-    "Cannot continue: Cannot start: the supervisor did not say what to do within 0.1 s",
+    "Cannot continue: Cannot start: the supervisor sent no first message within 0.1 s",
   ]);
 });
 

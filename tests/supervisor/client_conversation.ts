@@ -6,7 +6,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorCode, TaskRuntimeError } from "../../src/error.ts";
 import { Client } from "../../src/supervisor/client.ts";
-import { Connection } from "../../src/supervisor/frame_connection.ts";
+import { FrameConnection } from "../../src/supervisor/frame_connection.ts";
 import { type CountedSocket, type FarEnd, tcpPair } from "./tcp_pair.ts";
 
 /** Both sides of a conversation. */
@@ -19,7 +19,7 @@ export interface Conversation extends Disposable {
 /** A client that has had its first frame, and the supervisor's end. */
 export async function conversation(): Promise<Conversation> {
   const pair = await tcpPair();
-  const client = new Client(new Connection(pair.near));
+  const client = new Client(new FrameConnection(pair.near));
   await pair.far.send([0, { type: "First" }, null]);
   assertEquals(await client.first(), { id: 0, body: { type: "First" }, error: null });
   return {

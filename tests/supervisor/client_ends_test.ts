@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { Client } from "../../src/supervisor/client.ts";
-import { Connection } from "../../src/supervisor/frame_connection.ts";
+import { FrameConnection } from "../../src/supervisor/frame_connection.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { answer, conversation, get, refusal, variable } from "./client_conversation.ts";
 import { tcpPair } from "./tcp_pair.ts";
@@ -98,12 +98,12 @@ for (
   });
 }
 
-Deno.test("Client.first() says that the supervisor closed before it said what to do", async () => {
+Deno.test("Client.first() says that the supervisor closed before its first message", async () => {
   using pair = await tcpPair();
-  using client = new Client(new Connection(pair.near));
+  using client = new Client(new FrameConnection(pair.near));
   pair.far.close();
   const error = await refusal(client.first(), "CLOSED");
-  assertStringIncludes(error.message, "before it said what to do");
+  assertStringIncludes(error.message, "before its first message");
 });
 
 for (
@@ -115,7 +115,7 @@ for (
 ) {
   Deno.test(`Client.first() refuses a first frame that ${what}`, async () => {
     using pair = await tcpPair();
-    using client = new Client(new Connection(pair.near));
+    using client = new Client(new FrameConnection(pair.near));
     await pair.far.write(bytes);
     pair.far.close();
     await refusal(client.first(), "MALFORMED");

@@ -107,9 +107,9 @@ Deno.test("Client.request() refuses what Airflow would never answer before it is
   assertEquals(reply.key, "a");
 });
 
-Deno.test("Client.speak() lets the messages of a newer schema date out", async () => {
+Deno.test("Client.useSchema() lets the messages of a newer schema date out", async () => {
   using talk = await conversation();
-  talk.client.speak("2026-10-30");
+  talk.client.useSchema("2026-10-30");
   const newer: RequestMessage = { type: "SetExecutionTimeout", timeout_seconds: 60 };
   const sent = talk.client.request(newer);
   const [id, body] = await talk.far.receiveRequest();
@@ -166,10 +166,10 @@ Deno.test("an author's own code is in the stack of what a context throws", async
   assertStringIncludes((await missing).stack ?? "", "readInAuthorCode");
 });
 
-Deno.test("Client.trace() is told of every end, and what it throws harms no request", async () => {
+Deno.test("Client.traceWith() is told of every end, and what it throws harms no request", async () => {
   using talk = await conversation();
   const ends: unknown[] = [];
-  talk.client.trace(({ type }) => ({
+  talk.client.traceWith(({ type }) => ({
     carrier: null,
     end(error?: unknown) {
       ends.push(error instanceof TaskRuntimeError ? error.code : type);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertIsError, assertRejects } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { Connection } from "../../src/supervisor/frame_connection.ts";
+import { FrameConnection } from "../../src/supervisor/frame_connection.ts";
 import { decode } from "../../src/wire/decoder.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { type FarEnd, tcpPair } from "./tcp_pair.ts";
@@ -12,7 +12,9 @@ function joined(frames: readonly Uint8Array[]): Uint8Array {
 }
 
 /** What `receive()` gives until it ends, and how it ended when that was not well. */
-async function received(connection: Connection): Promise<{ values: unknown[]; error?: unknown }> {
+async function received(
+  connection: FrameConnection,
+): Promise<{ values: unknown[]; error?: unknown }> {
   const values: unknown[] = [];
   try {
     await connection.receive((value) => values.push(value));
@@ -28,7 +30,7 @@ async function arrived(
   options: { maxFrameBytes?: number } = {},
 ): Promise<unknown[]> {
   using pair = await tcpPair();
-  using connection = new Connection(pair.near, options);
+  using connection = new FrameConnection(pair.near, options);
   const [{ values, error }] = await Promise.all([
     received(connection),
     write(pair.far).finally(() => pair.far.close()),
@@ -37,7 +39,7 @@ async function arrived(
   return values;
 }
 
-Deno.test("Connection.receive() puts frames together that come byte by byte", async () => {
+Deno.test("FrameConnection.receive() puts frames together that come byte by byte", async () => {
   const values = await arrived(async (far) => {
     for (const byte of joined(VALUES.map((value) => encodeFrame(value)))) {
       await far.write(Uint8Array.of(byte));
@@ -46,13 +48,13 @@ Deno.test("Connection.receive() puts frames together that come byte by byte", as
   assertEquals(values, VALUES);
 });
 
-Deno.test("Connection.receive() takes frames apart that come many at once", async () => {
+Deno.test("FrameConnection.receive() takes frames apart that come many at once", async () => {
   const many = Array.from({ length: 1000 }, (_, id) => [id, { id }, null]);
   const bytes = joined(many.map((value) => encodeFrame(value)));
   assertEquals(await arrived((far) => far.write(bytes)), many);
 });
 
-Deno.test("Connection.receive() reads a frame longer than a read gives", async () => {
+Deno.test("FrameConnection.receive() reads a frame longer than a read gives", async () => {
   const long = [1, { type: "XComResult", value: "x".repeat(3_000_000) }, null];
   const values = await arrived(async (far) => {
     await far.send(long);
@@ -61,16 +63,16 @@ Deno.test("Connection.receive() reads a frame longer than a read gives", async (
   assertEquals(values, [long, VALUES[0]]);
 });
 
-Deno.test("Connection.receive() gives what came whole, then refuses an end amid a frame", async () => {
+Deno.test("FrameConnection.receive() gives what came whole, then refuses an end amid a frame", async () => {
   for (const cut of [1, 3, 4, 5, 20]) {
     using pair = await tcpPair();
-    using connection = new Connection(pair.near);
+    using connection = new FrameConnection(pair.near);
     await pair.far.send(VALUES[1]);
     await pair.far.write(encodeFrame(VALUES[0]).subarray(0, cut));
     pair.far.close();
     const { values, error } = await received(connection);
     assertEquals(values, [VALUES[1]]);
-    assertIsError(error, TaskRuntimeError, "ended amid a frame");
+    assertIsError(error, TaskRuntimeError, "ended within a frame");
     assertEquals(error.code, "MALFORMED", `cut after ${cut} bytes`);
   }
 });
@@ -86,7 +88,7 @@ for (
     ["HTTP", [..."HTTP/1.1 400 Bad Request\r\n"].map((char) => char.charCodeAt(0))],
   ] as const
 ) {
-  Deno.test(`Connection.receive() refuses ${what}`, async () => {
+  Deno.test(`FrameConnection.receive() refuses ${what}`, async () => {
     const error = await assertRejects(
       () => arrived((far) => far.write(Uint8Array.from(bytes)), { maxFrameBytes: 1024 }),
       TaskRuntimeError,
@@ -95,9 +97,9 @@ for (
   });
 }
 
-Deno.test("Connection.receive() tells a broken socket from an end", async () => {
-  const reset = new Deno.errors.ConnectionReset("Connection reset by peer");
-  using connection = new Connection({
+Deno.test("FrameConnection.receive() tells a broken socket from an end", async () => {
+  const reset = new Deno.errors.ConnectionReset("FrameConnection reset by peer");
+  using connection = new FrameConnection({
     read: () => Promise.reject(reset),
     write: (bytes) => Promise.resolve(bytes.length),
     close() {},
@@ -106,9 +108,9 @@ Deno.test("Connection.receive() tells a broken socket from an end", async () => 
   assertEquals([error.code, error.cause], ["CLOSED", reset]);
 });
 
-Deno.test("Connection.receive() ends when the connection is disposed of", async () => {
+Deno.test("FrameConnection.receive() ends when the connection is disposed of", async () => {
   using pair = await tcpPair();
-  const connection = new Connection(pair.near);
+  const connection = new FrameConnection(pair.near);
   const waiting = received(connection);
   connection[Symbol.dispose]();
   connection[Symbol.dispose]();
@@ -116,9 +118,9 @@ Deno.test("Connection.receive() ends when the connection is disposed of", async 
   assertEquals(await pair.far.read(), null, "the other end sees it too");
 });
 
-Deno.test("Connection.receive() ends with what its taker throws", async () => {
+Deno.test("FrameConnection.receive() ends with what its taker throws", async () => {
   using pair = await tcpPair();
-  using connection = new Connection(pair.near);
+  using connection = new FrameConnection(pair.near);
   await pair.far.write(joined(VALUES.map((value) => encodeFrame(value))));
   const taken: unknown[] = [];
   const receiving = connection.receive((value) => {
@@ -129,9 +131,9 @@ Deno.test("Connection.receive() ends with what its taker throws", async () => {
   assertEquals(taken, [VALUES[0]]);
 });
 
-Deno.test("Connection.send() sends a frame in one write, which one read gives", async () => {
+Deno.test("FrameConnection.send() sends a frame in one write, which one read gives", async () => {
   using pair = await tcpPair();
-  using connection = new Connection(pair.near);
+  using connection = new FrameConnection(pair.near);
   for (const value of VALUES) {
     await connection.send(value);
     const chunk = await pair.far.read();
@@ -142,18 +144,18 @@ Deno.test("Connection.send() sends a frame in one write, which one read gives", 
   assertEquals(pair.near.writes.length, VALUES.length);
 });
 
-Deno.test("Connection.send() sends a big frame whole to a reader that is late", async () => {
+Deno.test("FrameConnection.send() sends a big frame whole to a reader that is late", async () => {
   using pair = await tcpPair();
-  using connection = new Connection(pair.near);
+  using connection = new FrameConnection(pair.near);
   const value = [1, "x".repeat(16_000_000)];
   const sent = connection.send(value);
   assertEquals(await pair.far.receive(), value);
   await sent;
 });
 
-Deno.test("Connection.send() sends nothing of a value that has no MessagePack form", async () => {
+Deno.test("FrameConnection.send() sends nothing of a value that has no MessagePack form", async () => {
   using pair = await tcpPair();
-  using connection = new Connection(pair.near);
+  using connection = new FrameConnection(pair.near);
   for (const value of [[1, () => {}], [1, { a: [Symbol("b")] }], [1, 2n ** 64n]]) {
     const error = await assertRejects(() => connection.send(value), TaskRuntimeError);
     assertEquals(error.code, "INVALID");
@@ -161,9 +163,9 @@ Deno.test("Connection.send() sends nothing of a value that has no MessagePack fo
   assertEquals(pair.near.writes, []);
 });
 
-Deno.test("Connection.send() says that the other end is gone", async () => {
+Deno.test("FrameConnection.send() says that the other end is gone", async () => {
   using pair = await tcpPair();
-  using connection = new Connection(pair.near);
+  using connection = new FrameConnection(pair.near);
   pair.far.close();
   const error = await assertRejects(async () => {
     // The first write finds the end of the stream, a later one the reset that answered it.

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { Connection } from "../../src/supervisor/frame_connection.ts";
+import { FrameConnection } from "../../src/supervisor/frame_connection.ts";
 import type { JsonValue, SetXCom } from "../../src/protocol/generated.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { answer, conversation, get, refusal, variable } from "./client_conversation.ts";
@@ -22,9 +22,9 @@ async function receivePush(far: FarEnd, key: string): Promise<number> {
   return id;
 }
 
-Deno.test("Connection.send() sends a long text in pieces, byte by byte the frame in one", async () => {
+Deno.test("FrameConnection.send() sends a long text in pieces, byte by byte the frame in one", async () => {
   using pair = await tcpPair();
-  using connection = new Connection(pair.near);
+  using connection = new FrameConnection(pair.near);
   const value = [1, { before: [1, 2], text: TEXT, after: "ä€😀" }];
   const expected = encodeFrame(value);
   const sent = connection.send(value);
@@ -39,9 +39,9 @@ Deno.test("Connection.send() sends a long text in pieces, byte by byte the frame
   assert(Math.max(...pair.near.writes) <= 256 * 1024, "no write is longer than a piece");
 });
 
-Deno.test("Connection.send() says that the other end went amid the pieces", async () => {
+Deno.test("FrameConnection.send() says that the other end went amid the pieces", async () => {
   using pair = await tcpPair();
-  using connection = new Connection(pair.near);
+  using connection = new FrameConnection(pair.near);
   const sent = assertRejects(() => connection.send([1, TEXT]), TaskRuntimeError);
   await pair.far.read();
   pair.far.close();
@@ -50,9 +50,9 @@ Deno.test("Connection.send() says that the other end went amid the pieces", asyn
   assert(error.cause instanceof Error);
 });
 
-Deno.test("Connection.send() ends amid the pieces when the connection is disposed of", async () => {
+Deno.test("FrameConnection.send() ends amid the pieces when the connection is disposed of", async () => {
   using pair = await tcpPair();
-  const connection = new Connection(pair.near);
+  const connection = new FrameConnection(pair.near);
   const sent = assertRejects(() => connection.send([1, TEXT]), TaskRuntimeError);
   await pair.far.read();
   connection[Symbol.dispose]();

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { Deadline } from "../../src/supervisor/reply_deadline.ts";
+import { ReplyDeadline } from "../../src/supervisor/reply_deadline.ts";
 
 /** Counts what was due; `next` resolves when there is one more. */
-function counted(): { readonly deadline: Deadline; count: number; next(): Promise<void> } {
+function counted(): { readonly deadline: ReplyDeadline; count: number; next(): Promise<void> } {
   let waiting = Promise.withResolvers<void>();
   const counter = {
-    deadline: new Deadline(() => {
+    deadline: new ReplyDeadline(() => {
       counter.count++;
       waiting.resolve();
       waiting = Promise.withResolvers();
@@ -16,7 +16,7 @@ function counted(): { readonly deadline: Deadline; count: number; next(): Promis
   return counter;
 }
 
-Deno.test("Deadline calls for a wait that lasts too long, and once", async () => {
+Deno.test("ReplyDeadline calls for a wait that lasts too long, and once", async () => {
   const counter = counted();
   using deadline = counter.deadline;
   const began = performance.now();
@@ -26,7 +26,7 @@ Deno.test("Deadline calls for a wait that lasts too long, and once", async () =>
   assertEquals(counter.count, 1);
 });
 
-Deno.test("Deadline calls for the present wait only, though its timer is that of an earlier one", async () => {
+Deno.test("ReplyDeadline calls for the present wait only, though its timer is that of an earlier one", async () => {
   const counter = counted();
   using deadline = counter.deadline;
   deadline.begin(0.02);
@@ -38,7 +38,7 @@ Deno.test("Deadline calls for the present wait only, though its timer is that of
   assertEquals(counter.count, 1);
 });
 
-Deno.test("Deadline keeps a shorter wait behind a longer one", async () => {
+Deno.test("ReplyDeadline keeps a shorter wait behind a longer one", async () => {
   const counter = counted();
   using deadline = counter.deadline;
   deadline.begin(60);
@@ -48,7 +48,7 @@ Deno.test("Deadline keeps a shorter wait behind a longer one", async () => {
   assertEquals(counter.count, 1);
 });
 
-Deno.test("Deadline leaves no timer when it is disposed of", () => {
-  using deadline = new Deadline(() => {});
+Deno.test("ReplyDeadline leaves no timer when it is disposed of", () => {
+  using deadline = new ReplyDeadline(() => {});
   deadline.begin(60);
 });

@@ -30,10 +30,10 @@ export async function runTaskInstance(
   session: Session,
 ): Promise<void> {
   const { client, channel, log, host } = session;
-  client.speak(schemaDateOf(startup));
+  client.useSchema(schemaDateOf(startup));
   learnSecrets(startup, channel.secrets);
   const tracing = startTracing(startup.ti, log, host.env);
-  client.trace(({ type }) => tracing.request(type));
+  client.traceWith(({ type }) => tracing.request(type));
   const task = startTask(startup, session);
   const message = await tracing.run(() => runSteps(bundle, task));
   const reported = await report(message, task, session);

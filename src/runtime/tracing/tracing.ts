@@ -5,7 +5,7 @@
  */
 import type { TaskInstance } from "../../protocol/generated.ts";
 import type { Logger } from "../../sdk/logger.ts";
-import type { RequestTrace, TraceCarrier } from "../../supervisor/request_trace.ts";
+import type { RequestTrace, TraceCarrier } from "../../supervisor/pending_request.ts";
 import {
   activeSpan,
   denoTelemetry,
