@@ -179,6 +179,28 @@ Deno.test("pages: start programs in shell blocks that exist", () => {
   assertEquals(unknown, []);
 });
 
+Deno.test("pages: use tasks and options of the scripts that exist", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
+  const own = await Deno.readTextFile(`${ROOT}/src/scaffold/project_files.ts`);
+  const wrong: string[] = [];
+  for (const { page, line } of commandLines()) {
+    const [, task = ""] = /deno task ([\w:]+)/.exec(line) ?? [];
+    if (task !== "" && !Object.hasOwn(tasks, task) && !own.includes(`  ${task}: `)) {
+      wrong.push(`${page}: deno task ${task}`);
+    }
+    const script = task === "bench" ? task : /scripts\/(\w+)/.exec(line)?.[1];
+    if (script === undefined) continue;
+    const files = [`scripts/${script}`, `scripts/${script}.ts`, "scripts/gate.ts"].filter(isThere);
+    const texts = await Promise.all(files.map((file) => Deno.readTextFile(`${ROOT}/${file}`)));
+    if (script === "bench") texts.push(...await sources("tests/bench"));
+    for (const [flag = ""] of line.replace(/#.*/, "").matchAll(/--[a-z][a-z-]*/g)) {
+      const name = script === "bench" ? flag.slice(2) : flag;
+      if (!texts.some((text) => text.includes(name))) wrong.push(`${page}: ${line}`);
+    }
+  }
+  assertEquals(wrong, []);
+});
+
 Deno.test("pages: have settings for Airflow that it can parse", () => {
   for (const { text } of blocks((info) => info === "ini")) {
     for (const line of text.split("\n").filter((line) => line.includes("="))) {
