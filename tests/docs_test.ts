@@ -117,6 +117,18 @@ Deno.test("pages: are all reached from README.md", () => {
   assertEquals([...PAGES.keys()].filter((page) => !reached.has(page)), []);
 });
 
+Deno.test("examples/README.md: lists every example and its tests", () => {
+  const page = PAGES.get("examples/README.md") ?? "";
+  const missing: string[] = [];
+  for (const { name, isDirectory } of Deno.readDirSync(`${ROOT}/examples`)) {
+    if (!isDirectory) continue;
+    for (const file of [`${name}/main.ts`, `${name}/main_test.ts`]) {
+      if (isThere(`examples/${file}`) && !page.includes(`](${file})`)) missing.push(file);
+    }
+  }
+  assertEquals(missing, []);
+});
+
 /** The commands that a page names: in its shell blocks, and within its text. */
 function commandLines(): { page: string; line: string }[] {
   const lines: { page: string; line: string }[] = [];
