@@ -148,13 +148,13 @@ Deno.test("dev --graph: draws a Dag without running it", async () => {
 
 for (
   const [args, exitCode, message] of [
-    [["--conf={", SHOP], 2, "--conf takes JSON, or @ and a file with it: "],
-    [["--conf=[1]", SHOP], 2, "--conf takes an object of JSON"],
-    [['--conf={"region":"fr"}', SHOP], 1, 'the value of its param "region" does not fit'],
-    [['--conf={"limit":0}', SHOP], 1, 'the value of its param "limit" does not fit'],
-    [["--date=tomorrow", SHOP], 2, "--date takes a time such as 2026-01-01T00:00:00Z"],
-    [["--task=nothing", SHOP], 2, 'has no task "nothing"'],
-    [["--graph=shop.png", SHOP], 1, "its name must end in .svg or .html"],
+    [["--conf={", SHOP], 2, "--conf must be JSON, or @ and the name of a JSON file: "],
+    [["--conf=[1]", SHOP], 2, "--conf must be a JSON object"],
+    [['--conf={"region":"fr"}', SHOP], 1, 'the value of param "region" does not fit its schema'],
+    [['--conf={"limit":0}', SHOP], 1, 'the value of param "limit" does not fit its schema'],
+    [["--date=tomorrow", SHOP], 2, "--date must be a time such as 2026-01-01T00:00:00Z"],
+    [["--task=nothing", SHOP], 2, 'Task "nothing" does not exist'],
+    [["--graph=shop.png", SHOP], 1, "the name must end in .svg or .html"],
     [["--graph=etl.svg", ETL], 1, 'Cannot draw Dag "etl": its graph is in a Python file'],
   ] as const
 ) {

@@ -71,11 +71,11 @@ Deno.test("dev --task --json: runs only these tasks and prints no log", async ()
 
 for (
   const [args, exitCode, message] of [
-    [["--task=load", ETL], 2, `Dag "etl" of ${ETL} has no task "load", it has extract, transform`],
-    [["--dag=elt", ETL], 2, `${ETL} has no Dag "elt", it has etl`],
+    [["--task=load", ETL], 2, 'Task "load" does not exist in Dag "etl"; it has extract, transform'],
+    [["--dag=elt", ETL], 2, `Dag "elt" does not exist in "${ETL}"; it has etl`],
     [["/no/such/bundle"], 1, "Cannot read bundle /no/such/bundle: there is no such file"],
     [["/no/such/module.ts"], 1, 'Cannot run "/no/such/module.ts": the file does not exist'],
-    [["--fixtures=/no/such.json", ETL], 1, "Cannot read fixtures /no/such.json: "],
+    [["--fixtures=/no/such.json", ETL], 1, 'Cannot read fixtures "/no/such.json": '],
     [[`--fixtures=${ETL}`, ETL], 1, "Cannot read the fixtures: "],
     [[`${ROOT}/LICENSE`], 1, `Cannot read bundle ${ROOT}/LICENSE: it has no bundle trailer`],
   ] as const

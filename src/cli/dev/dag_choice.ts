@@ -1,5 +1,5 @@
 /**
- * Which Dag of a program `dev` runs, and which of its tasks.
+ * Chooses the Dag of a program that `dev` runs, its tasks and its plan.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import type { Program } from "../program.ts";
 import { UsageError } from "../command_line.ts";
 
 /**
- * The Dag's id.
+ * Returns the id of the Dag to run.
  *
- * @throws {UsageError} where it must be named, or is named and not there
+ * @throws {UsageError} when the id is missing or does not exist
  */
 export function dagOf(command: string, program: Program, wanted: string | undefined): string {
   const { path, dags } = program;
@@ -26,20 +26,20 @@ export function dagOf(command: string, program: Program, wanted: string | undefi
   const [only] = dagIds;
   if (wanted === undefined && only !== undefined && dagIds.length === 1) return only;
   if (only === undefined) {
-    throw new TaskRuntimeError("INVALID", `Cannot run ${path}: it has no tasks`);
+    throw new TaskRuntimeError("INVALID", `Cannot run "${path}": it registers no tasks`);
   }
   throw new UsageError(
     command,
     wanted === undefined
-      ? `${path} has several Dags, ${dagIds.join(", ")}: name one with --dag`
-      : `${path} has no Dag "${wanted}", it has ${dagIds.join(", ")}`,
+      ? `"${path}" has several Dags: ${dagIds.join(", ")}. Choose one with --dag`
+      : `Dag "${wanted}" does not exist in "${path}"; it has ${dagIds.join(", ")}`,
   );
 }
 
 /**
- * The ids of the tasks to run: all of the graph or of the program, or those that are wanted.
+ * Returns the ids of the tasks to run: the chosen ones, or all.
  *
- * @throws {UsageError} for one that is not there
+ * @throws {UsageError} when a chosen task does not exist
  */
 export function tasksOf(
   command: string,
@@ -52,28 +52,27 @@ export function tasksOf(
   if (unknown !== undefined) {
     throw new UsageError(
       command,
-      `Dag "${dagId}" of ${path} has no task "${unknown}", it has ${tasks.join(", ")}`,
+      `Task "${unknown}" does not exist in Dag "${dagId}"; it has ${tasks.join(", ")}`,
     );
   }
   return wanted.length === 0 ? tasks : wanted;
 }
 
-/** What asking for a Dag needs. */
+/** The options of loading a plan. */
 export interface PlanOptions {
-  /** Connections and variables that the program may read while it says what it defines. */
+  /** Connections and variables that the program may read. */
   readonly fixtures: Fixtures;
-  /** Variables of the program's environment. */
+  /** Environment variables of the program. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends the question. */
+  /** Cancels the load. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The graph of a Dag that the program defines whole, asked for as Airflow's Dag processor asks;
- * undefined for a Dag of a Python file, whose graph a program does not know.
+ * Requests the plan of a Dag in TypeScript from the program, as Airflow's Dag processor does;
+ * undefined for a Dag of a Python file, whose graph the program does not know.
  *
- * @throws {TaskRuntimeError} `INVALID` when the program does not say the Dag, with what it says
- * instead
+ * @throws {TaskRuntimeError} `INVALID` when the program does not return the Dag, with its errors
  */
 export async function loadPlan(
   program: Program,
@@ -95,6 +94,6 @@ export async function loadPlan(
   const said = [...problems, ...(failure === undefined ? [] : [failure]), ...stderr].join("\n");
   throw new TaskRuntimeError(
     "INVALID",
-    `Cannot read Dag "${dagId}" of ${program.path}: ${said || "it did not say what it defines"}`,
+    `Cannot read Dag "${dagId}" of "${program.path}": ${said || "the program returned no Dags"}`,
   );
 }

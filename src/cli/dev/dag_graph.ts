@@ -1,5 +1,5 @@
 /**
- * The picture of a Dag in a file.
+ * Writes the picture of a Dag to a file.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { TaskResult } from "../../local/scheduler/dag_run.ts";
 import { TaskRuntimeError } from "../../error.ts";
 
 /**
- * Draws the Dag into the file, a page where its name ends in `.html`, with the states of its tasks
- * where there are results.
+ * Writes the picture of a Dag as `.svg` or `.html`, with the states of tasks that have results.
  *
- * @throws {TaskRuntimeError} `UNSUPPORTED` for a Dag of a Python file; `INVALID` for another ending
+ * @throws {TaskRuntimeError} `UNSUPPORTED` for a Dag of a Python file; `INVALID` for another file
+ * name extension
  */
 export async function writeGraph(
   path: string,
@@ -23,16 +23,16 @@ export async function writeGraph(
   if (plan === undefined) {
     throw new TaskRuntimeError(
       "UNSUPPORTED",
-      `Cannot draw Dag "${dagId}": its graph is in a Python file; Airflow's UI draws it`,
+      `Cannot draw Dag "${dagId}": its graph is in a Python file. Use Airflow's UI`,
     );
   }
   if (!/\.(?:svg|html)$/.test(path)) {
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot draw to ${path}: its name must end in .svg or .html`,
+      `Cannot draw to "${path}": the name must end in .svg or .html`,
     );
   }
-  // Loaded when it is asked for: a run alone does not need it.
+  // Loaded on demand, since a run does not need it.
   const { graphPage, graphPicture } = await import("../../local/graph/picture.ts");
   const text = path.endsWith(".svg") ? graphPicture(plan, results) : graphPage(plan, results);
   await writeAtomically(path, (temporary) => Deno.writeTextFile(temporary, text), 0o644);

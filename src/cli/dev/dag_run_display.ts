@@ -1,5 +1,5 @@
 /**
- * A local Dag run as a person watches it: the log while it runs, a table at its end.
+ * Shows a local Dag run on the terminal: the log while it runs, and a table of results.
  *
  * @module
  */
@@ -10,22 +10,22 @@ import { formatSummary } from "../../local/report/table.ts";
 import { ProgressLine } from "../progress_line.ts";
 import { notify } from "../terminal.ts";
 
-/** How a run is shown. */
+/** The options of the display. */
 export interface DisplayOptions {
-  /** Whether to use colours. */
+  /** Whether to use colors. */
   readonly color: boolean;
-  /** Whether to leave the log out. */
+  /** Whether to omit the log. */
   readonly quiet: boolean;
-  /** Whether stderr is a terminal, which has a line for what runs. */
+  /** Whether stderr is a terminal, which also shows the progress. */
   readonly terminal: boolean;
 }
 
-/** Shows a Dag run: the log on stderr as it comes, and the table that sums it up. */
+/** Shows a Dag run on stderr. */
 export class DagRunDisplay implements Disposable {
   readonly #options: DisplayOptions;
   readonly #progress: ProgressLine | undefined;
 
-  /** A display that looks as `options` say. */
+  /** Creates a display. */
   constructor(options: DisplayOptions) {
     this.#options = options;
     this.#progress = options.terminal && !options.quiet
@@ -33,7 +33,7 @@ export class DagRunDisplay implements Disposable {
       : undefined;
   }
 
-  /** Shows what happens, at once. */
+  /** Shows an event. */
   show(event: DagRunEvent): void {
     if (this.#options.quiet) return;
     this.#progress?.note(event);
@@ -43,12 +43,12 @@ export class DagRunDisplay implements Disposable {
     else this.#progress.above(`${line}\n`);
   }
 
-  /** Does something that needs the terminal for itself. */
+  /** Hides the progress while `work` uses the terminal. */
   aside<T>(work: () => Promise<T>): Promise<T> {
     return this.#progress === undefined ? work() : this.#progress.aside(work);
   }
 
-  /** Shows no more. */
+  /** Ends the display. */
   [Symbol.dispose](): void {
     this.#progress?.[Symbol.dispose]();
   }
@@ -72,12 +72,12 @@ export class DagRunDisplay implements Disposable {
     }
   }
 
-  /** The result as a table, and a line that says whether all is well. */
+  /** Formats the result as a table and a line with the conclusion. */
   summarise(summary: DagRunSummary): string {
-    const told = summary.asExpected
+    const conclusion = summary.asExpected
       ? `Dag run ${summary.runId} of ${summary.dagId}: every task ended as expected`
       : `Dag run ${summary.runId} of ${summary.dagId}: not every task ended as expected`;
-    return `\n${formatSummary(summary)}\n\n${told}\n`;
+    return `\n${formatSummary(summary)}\n\n${conclusion}\n`;
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The `.env` beside an author's program.
+ * Reads the `.env` file next to an author's program.
  *
  * @module
  */
@@ -7,29 +7,29 @@ import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { TaskRuntimeError } from "../../error.ts";
 
-/** What a run takes for its environment. */
+/** The environment of a run. */
 export interface RunEnvironment {
-  /** The file that was read; undefined when there is none. */
+  /** The path of the file; undefined without one. */
   readonly path: string | undefined;
-  /** This process's environment over that of the file. */
+  /** The variables of this process, and of the file where this process has none. */
   readonly all: Readonly<Record<string, string>>;
-  /** What tasks get besides this process's environment: the file's, but for Airflow's secrets. */
+  /** The variables of the file that tasks receive, without Airflow's secrets. */
   readonly added: Readonly<Record<string, string>>;
 }
 
-/** What the supervisor answers with; a task is not to read it past the supervisor. */
+/** Secrets that tasks must request from the supervisor. */
 const SECRET = /^AIRFLOW_(?:CONN|VAR)_/;
 
-/** Where the file is looked for when none is named: beside the entry. */
+/** The default path of the file, next to the entry module. */
 export function defaultEnvFile(entry: string): string {
   return join(dirname(entry), ".env");
 }
 
 /**
- * Reads the file at `path`, or else `.env` in the folder of `entry` if there is one: lines of
- * `NAME=value`, values quoted where they hold `#` or line breaks.
+ * Reads the file at `path`, or `.env` next to `entry` if it exists. Lines are `NAME=value`; values
+ * with `#` or line breaks are quoted.
  *
- * @throws {TaskRuntimeError} `NOT_FOUND` when the file that was named cannot be read
+ * @throws {TaskRuntimeError} `NOT_FOUND` when the file at `path` cannot be read
  */
 export async function readEnvironment(
   path: string | undefined,
@@ -43,7 +43,7 @@ export async function readEnvironment(
   } catch (cause) {
     if (path === undefined) return { path: undefined, all: own, added: {} };
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskRuntimeError("NOT_FOUND", `Cannot read ${path}: ${reason}`, { cause });
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot read "${path}": ${reason}`, { cause });
   }
   const read = Object.entries(parseEnv(text)).flatMap(([name, value]) =>
     value === undefined || Object.hasOwn(own, name) ? [] : [[name, value] as const]

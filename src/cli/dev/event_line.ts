@@ -1,16 +1,16 @@
 /**
- * What happens in a local Dag run, as JSON for other programs.
+ * Writes the events of a local Dag run as lines of JSON, for other programs.
  *
  * @module
  */
 import type { DagRunEvent } from "../../local/scheduler/dag_run.ts";
 
-/** One event as a line of JSON. Log records come with their secrets masked, requests without body. */
+/** Writes an event as a line of JSON, requests without their bodies. */
 export function eventLine(event: DagRunEvent): string {
   return jsonLine(plain(event));
 }
 
-/** A value as a line of JSON; integers beyond 2^53 become texts. */
+/** Writes a value as a line of JSON, integers beyond 2^53 as texts. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value, (_key, item) => typeof item === "bigint" ? `${item}` : item) + "\n";
 }

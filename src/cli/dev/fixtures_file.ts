@@ -1,5 +1,5 @@
 /**
- * The door for fixtures: a file of JSON or YAML.
+ * Reads a fixtures file of JSON or YAML.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { type Fixtures, parseFixtures } from "../../local/fixtures/fixtures.ts";
 import { TaskRuntimeError } from "../../error.ts";
 
 /**
- * Reads the fixtures in the file at `path`, YAML when its name ends in `.yaml` or `.yml`; none
- * without a path. Over them stands what `environment` holds for Airflow.
+ * Reads the fixtures file at `path`, as YAML when its name ends in `.yaml` or `.yml`. Airflow's
+ * variables in `environment` override the file.
  *
- * @throws {TaskRuntimeError} `NOT_FOUND` for a file that cannot be read, `INVALID` for one that holds
- * no fixtures; the message names the file
+ * @throws {TaskRuntimeError} `NOT_FOUND` when the file cannot be read, `INVALID` when it is not a
+ * fixtures file
  */
 export async function readFixtures(
   path: string | undefined,
@@ -32,24 +32,24 @@ async function readText(path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskRuntimeError("NOT_FOUND", `Cannot read fixtures ${path}: ${reason}`, { cause });
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot read fixtures "${path}": ${reason}`, { cause });
   }
 }
 
-/** The JSON that a YAML text says the same as; what JSON has no form for is refused. */
+/** Converts YAML to JSON; values without a JSON form are refused. */
 async function jsonOfYaml(text: string): Promise<string> {
-  // Loaded when it is asked for: no other command, and no launch, needs it.
+  // Loaded on demand, since only this command needs it.
   const { parse } = await import("../yaml.ts");
   try {
     const value: unknown = parse(text, { merge: true, logLevel: "error" });
     return JSON.stringify(value ?? {}, (_key, item: unknown) => {
       if (typeof item !== "number" || Number.isFinite(item)) return item;
-      throw new RangeError(`${item} is no JSON`);
+      throw new RangeError(`${item} has no form in JSON`);
     });
   } catch (cause) {
-    // What comes after the first line shows the place, which the line names too.
+    // The first line names the place; the others only show it.
     const [reason = ""] = cause instanceof Error ? cause.message.split("\n") : [String(cause)];
-    const told = reason.replace(/:$/, "");
-    throw new TaskRuntimeError("INVALID", `Cannot read the fixtures: ${told}`, { cause });
+    const firstLine = reason.replace(/:$/, "");
+    throw new TaskRuntimeError("INVALID", `Cannot read the fixtures: ${firstLine}`, { cause });
   }
 }

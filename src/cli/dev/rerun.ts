@@ -1,5 +1,5 @@
 /**
- * Runs again whenever a file has changed.
+ * Repeats a run whenever a file changes.
  *
  * @module
  */
@@ -8,25 +8,24 @@ import { TaskRuntimeError } from "../../error.ts";
 import { SourceWatch } from "./source_watch.ts";
 import { notify } from "../terminal.ts";
 
-/** What is run, and what it is made of. */
+/** The options of repeated runs. */
 export interface RerunOptions {
-  /** The files whose change is a reason to run again. */
+  /** Lists the files to watch. */
   readonly files: () => Promise<readonly string[]>;
-  /** Runs once; the signal aborts when a file has changed. Resolves to the exit code. */
+  /** Runs once and resolves to the exit code; the signal aborts when a file changes. */
   readonly run: (signal: AbortSignal) => Promise<number>;
   /** Ends the run and the watch. */
   readonly signal: AbortSignal;
-  /** Whether to clear the screen before a run: stderr is a terminal. */
+  /** Whether to clear the screen before each run. */
   readonly clears: boolean;
 }
 
-/** Clears the screen and what has scrolled off it. */
+/** Clears the screen and its history. */
 const CLEAR = "\x1b[2J\x1b[3J\x1b[H";
 
 /**
- * Runs, and runs again after each change, until `signal` aborts; what a change meets running is
- * ended first. What goes wrong is told and waits for the next change. Resolves to the exit code of
- * the last run.
+ * Runs, and runs again after each change, until `signal` aborts. A change terminates the current
+ * run. Errors are printed. Resolves to the exit code of the last run.
  */
 export async function rerun({ files, run, signal, clears }: RerunOptions): Promise<number> {
   let watched = await files();
@@ -43,7 +42,7 @@ export async function rerun({ files, run, signal, clears }: RerunOptions): Promi
     if (signal.aborted) return code;
     if (clears) notify(CLEAR);
     notify(`Changed: ${paths.map((path) => relative(Deno.cwd(), path)).join(", ")}\n`);
-    // A program that is gone for now may come back where it was.
+    // A program that does not exist now may reappear at its place.
     watched = await files().catch((): readonly string[] => watched);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a Dag run is started with: `--conf` and `--date`.
+ * Reads the inputs of a Dag run: `--conf`, `--date` and params.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { UsageError } from "../command_line.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
 
 /**
- * The run's configuration, JSON or `@` and the name of a file with it.
+ * Reads the configuration of the run: JSON, or `@` and the name of a JSON file.
  *
- * @throws {UsageError} for what is no object of JSON
- * @throws {TaskRuntimeError} `NOT_FOUND` for a file that cannot be read
+ * @throws {UsageError} for a value that is not a JSON object
+ * @throws {TaskRuntimeError} `NOT_FOUND` when the file cannot be read
  */
 export async function readConf(
   command: string,
@@ -29,14 +29,18 @@ export async function readConf(
     value = JSON.parse(json);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(command, `--conf takes JSON, or @ and a file with it: ${reason}`);
+    throw new UsageError(
+      command,
+      `--conf must be JSON, or @ and the name of a JSON file: ${reason}`,
+    );
   }
   if (isJsonObject(value)) return value;
-  throw new UsageError(command, "--conf takes an object of JSON");
+  throw new UsageError(command, "--conf must be a JSON object");
 }
 
 /**
- * The run's logical date: ISO 8601; midnight in UTC where it says no time, UTC where no offset.
+ * Reads the logical date of the run in ISO 8601, in UTC without an offset, at midnight without a
+ * time.
  *
  * @throws {UsageError} for another text
  */
@@ -49,11 +53,14 @@ export function readDate(
     if (/(?:Z|[+-]\d\d:?\d\d)$/i.test(text)) return Temporal.Instant.from(text);
     return Temporal.PlainDateTime.from(text).toZonedDateTime("UTC").toInstant();
   } catch {
-    throw new UsageError(command, `--date takes a time such as 2026-01-01T00:00:00Z, not ${text}`);
+    throw new UsageError(
+      command,
+      `--date must be a time such as 2026-01-01T00:00:00Z, got ${text}`,
+    );
   }
 }
 
-/** The fixtures, with what the command line says of the run over them. */
+/** Overrides the fixtures with the inputs of the command line. */
 export function withInputs(
   fixtures: Fixtures,
   { conf, date, plan }: {
@@ -77,7 +84,7 @@ export function withInputs(
 }
 
 /**
- * Makes sure that the params have values, the defaults among them, that fit their schemas.
+ * Checks that all params have values that fit their schemas.
  *
  * @throws {TaskRuntimeError} `INVALID`, naming the param
  */
@@ -89,20 +96,20 @@ export function checkParams({ dagId, params }: DagPlan, { params: conf, dagRun }
     if (chosen === undefined) {
       throw new TaskRuntimeError(
         "INVALID",
-        `Cannot run Dag "${dagId}": its param "${name}" has no default; --conf is to hold a value`,
+        `Cannot run Dag "${dagId}": param "${name}" has no value. Add one to --conf`,
       );
     }
-    // As in Airflow: a default of null stands for none where the schema does not take it.
+    // As in Airflow, a default of null that does not fit the schema means no value.
     const fault = isGiven || chosen !== null ? findMismatch(chosen, schema) : undefined;
     if (fault === undefined) continue;
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot run Dag "${dagId}": the value of its param "${name}" does not fit: ${fault}`,
+      `Cannot run Dag "${dagId}": the value of param "${name}" does not fit its schema: ${fault}`,
     );
   }
 }
 
-/** The data interval that Airflow gives a run that is triggered by hand for that date. */
+/** The data interval that Airflow gives to a manual run for that date. */
 function dataInterval(
   { timetable: { type, settings } }: DagPlan,
   date: Temporal.Instant,
@@ -125,13 +132,13 @@ function dataInterval(
   return { dataIntervalStart: start, dataIntervalEnd: end };
 }
 
-/** The last two times at which the expression was due by `date`. */
+/** The last two times of the cron expression up to `date`. */
 function lastTwoDue(
   expression: string,
   timezone: string,
   date: Temporal.Instant,
 ): [Temporal.Instant, Temporal.Instant] | undefined {
-  // From ever further back, until two are found.
+  // Search from earlier and earlier times until two are found.
   for (const hours of [3, 24 * 3, 24 * 70, 24 * 800, 24 * 366 * 9]) {
     const due: Temporal.Instant[] = [];
     let at: Temporal.Instant | undefined = date.subtract({ hours });
@@ -150,6 +157,6 @@ async function readText(path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskRuntimeError("NOT_FOUND", `Cannot read ${path}: ${reason}`, { cause });
+    throw new TaskRuntimeError("NOT_FOUND", `Cannot read "${path}": ${reason}`, { cause });
   }
 }

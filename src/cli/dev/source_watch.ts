@@ -1,5 +1,5 @@
 /**
- * Waits for a change of the files that a program is made of.
+ * Watches the source files of a program.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { quietEnvironment, runCommand } from "../../bundle/deno_command.ts";
 
-/** Milliseconds without a further change after which a change counts: an editor writes in steps. */
+/** The milliseconds without another change after which a change counts, as editors write in steps. */
 const QUIET_MS = 100;
 
 /**
- * Watches files from its making on. Their folders are watched, so that a file which an editor
- * replaces, or which is not there yet, is seen as well.
+ * Watches files. It watches their folders, to see files that an editor replaces or that do not exist
+ * yet.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export class SourceWatch implements Disposable {
   readonly #changes: Promise<string[]>;
   readonly #release = Promise.withResolvers<string[]>();
 
-  /** Watches these files. */
+  /** Starts to watch these files. */
   constructor(files: readonly string[]) {
     this.#files = new Set(files.map(realPath));
     const folders = new Set([...this.#files].map(dirname).filter(isFolder));
@@ -40,13 +40,13 @@ export class SourceWatch implements Disposable {
     this.#changes = this.#collect();
   }
 
-  /** The files that have changed since the making, once there are any; none when `signal` aborts. */
+  /** Waits for changes and returns the changed files; none when `signal` aborts. */
   async changed(signal?: AbortSignal): Promise<readonly string[]> {
-    const giveUp = (): void => this.#release.resolve([]);
-    if (signal?.aborted) giveUp();
-    signal?.addEventListener("abort", giveUp, { once: true });
+    const cancel = (): void => this.#release.resolve([]);
+    if (signal?.aborted) cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
     const changed = await Promise.race([this.#changes, this.#release.promise]);
-    signal?.removeEventListener("abort", giveUp);
+    signal?.removeEventListener("abort", cancel);
     return changed;
   }
 
@@ -56,7 +56,7 @@ export class SourceWatch implements Disposable {
     try {
       this.#watcher.close();
     } catch {
-      // It was closed when the change had come.
+      // Closed after the change.
     }
   }
 
@@ -65,7 +65,7 @@ export class SourceWatch implements Disposable {
     let timer: ReturnType<typeof setTimeout> | undefined;
     for await (const { kind, paths } of this.#watcher) {
       const ours = paths.map(realPath).filter((path) => this.#files.has(path));
-      // To read a file is no change of it.
+      // Reading a file does not change it.
       if (kind === "access" || ours.length === 0) continue;
       for (const path of ours) changed.add(path);
       clearTimeout(timer);
@@ -77,8 +77,8 @@ export class SourceWatch implements Disposable {
 }
 
 /**
- * The files of this machine that the module at `entry` is made of: itself and all that it imports,
- * but for packages. Only itself when its imports cannot be told.
+ * Lists the local files of the module at `entry`: itself and its imports, without packages. Only
+ * itself when its imports cannot be found.
  */
 export async function localModules(
   deno: string,
@@ -111,7 +111,7 @@ function filesOf(info: string): string[] {
   });
 }
 
-/** The path behind symbolic links in its folder, as the watch tells it. */
+/** Resolves symbolic links in the folder of a path, as the watch does. */
 function realPath(path: string): string {
   const absolute = resolve(path);
   try {
