@@ -56,7 +56,7 @@ export type {
 } from "./src/sdk/dag_runs.ts";
 export { TaskLogHandler } from "./src/sdk/log_handler.ts";
 export type { LogFields, Logger } from "./src/sdk/logger.ts";
-export type { Duration, DurationParts, Moment } from "./src/sdk/time.ts";
+export type { Duration, DurationParts, Timestamp } from "./src/sdk/time.ts";
 export type {
   AliasOutlets,
   NewAsset,

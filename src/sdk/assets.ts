@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject } from "../protocol/value.ts";
-import type { Moment } from "./time.ts";
+import type { Timestamp } from "./time.ts";
 import type { AssetStateStore } from "./state.ts";
 
 /** An asset: its name, or its name, its URI or both. */
@@ -84,9 +84,9 @@ export interface TriggeringAssetEvent {
 /** A filter of asset events, and their order. */
 export interface AssetEventOptions {
   /** Only events at or after this time. */
-  after?: Moment;
+  after?: Timestamp;
   /** Only events at or before this time. */
-  before?: Moment;
+  before?: Timestamp;
   /** The largest number of events; a whole number of at least 1. */
   limit?: number;
   /** Sorts the oldest event first; true by default. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject } from "../protocol/value.ts";
-import type { Duration, Moment } from "./time.ts";
+import type { Duration, Timestamp } from "./time.ts";
 import type { TriggeringAssetEvent } from "./assets.ts";
 
 /** A Dag run. */
@@ -46,7 +46,7 @@ export interface DagRunFilter {
   /** Only these runs. */
   runIds?: readonly string[];
   /** Only runs of these logical dates. */
-  logicalDates?: readonly Moment[];
+  logicalDates?: readonly Timestamp[];
   /** Only runs in one of these states. */
   states?: readonly string[];
 }
@@ -56,7 +56,7 @@ export interface PreviousDagRunOptions {
   /** The id of the Dag; this task's by default. */
   dagId?: string;
   /** The logical date that the run must precede; that of this task's run by default. */
-  logicalDate?: Moment;
+  logicalDate?: Timestamp;
   /** The state that the run must have; any by default. */
   state?: string;
 }
@@ -94,9 +94,9 @@ export interface TriggerOptions {
   /** The configuration of the run: a JSON object. */
   conf?: Readonly<Record<string, unknown>>;
   /** The logical date of the run; none by default. */
-  logicalDate?: Moment;
+  logicalDate?: Timestamp;
   /** The time from which the run may start; now by default. */
-  runAfter?: Moment;
+  runAfter?: Timestamp;
   /** Clears an existing run of this id and runs it again. */
   resetDagRun?: boolean;
   /** The note on the run. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { TaskContext } from "./context.ts";
-import type { Duration, Moment } from "./time.ts";
+import type { Duration, Timestamp } from "./time.ts";
 
 /** The arguments that Airflow passes to a task, by name. */
 export type TaskArgs = Readonly<Record<string, unknown>>;
@@ -56,7 +56,7 @@ export interface ResumableHandler<Args = TaskArgs, Result = unknown> {
 /** A retry at another time than the task's `retry_delay`. */
 export interface RetryAfter {
   /** The time until the next try, or the time of the next try. */
-  readonly after: Duration | Moment;
+  readonly after: Duration | Timestamp;
   /** The reason, for the log and for Airflow's UI; the error by default. */
   readonly reason?: string;
 }

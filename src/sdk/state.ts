@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from "../protocol/value.ts";
-import type { Duration, Moment } from "./time.ts";
+import type { Duration, Timestamp } from "./time.ts";
 
 /** The options of a read from a state store. */
 export interface StateGetOptions<Default> {
@@ -17,7 +17,7 @@ export interface StateSetOptions {
   /** The time for which the entry is kept; not together with `expiresAt`. */
   retention?: Duration;
   /** The time at which the entry expires; null for never. */
-  expiresAt?: Moment | null;
+  expiresAt?: Timestamp | null;
 }
 
 /** The state store of an asset: `ctx.assets.get(name).state`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { TaskInstanceState } from "../protocol/generated.ts";
-import type { Moment } from "./time.ts";
+import type { Timestamp } from "./time.ts";
 
 /** A filter of task instances; without runs or dates, those of every Dag run match. */
 export interface TaskInstanceFilter {
@@ -19,7 +19,7 @@ export interface TaskInstanceFilter {
   /** Only instances of these Dag runs. */
   runIds?: readonly string[];
   /** Only instances of Dag runs of these logical dates. */
-  logicalDates?: readonly Moment[];
+  logicalDates?: readonly Timestamp[];
 }
 
 /** A filter of task instances to count. */
@@ -35,7 +35,7 @@ export interface PreviousTaskInstanceOptions {
   /** The id of the task; this task's by default. */
   taskId?: string;
   /** The logical date that its run must precede; that of this task's run by default. */
-  logicalDate?: Moment;
+  logicalDate?: Timestamp;
   /** The map index; -1 by default, for a task that is not mapped. */
   mapIndex?: number;
   /** The state that it must have; any by default. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { type Duration, instantOf, type Moment, secondsOf } from "./time.ts";
+import { type Duration, instantOf, secondsOf, type Timestamp } from "./time.ts";
 import type { Trigger } from "./trigger.ts";
 
 /**
@@ -90,7 +90,7 @@ export class FailTask extends TerminalState {
 /** The options of {@linkcode RetryTask}. */
 export interface RetryTaskOptions extends ErrorOptions {
   /** The time until the next try, or the time of the next try; the task's `retry_delay` by default. */
-  after?: Duration | Moment;
+  after?: Duration | Timestamp;
   /** The reason, for the log and for Airflow's UI. */
   reason?: string;
 }
@@ -153,7 +153,7 @@ export class RescheduleTask extends TerminalState {
    *
    * @throws {TaskRuntimeError} `INVALID` when `date` is not a point in time
    */
-  constructor(date: Moment, reason?: string, options?: ErrorOptions) {
+  constructor(date: Timestamp, reason?: string, options?: ErrorOptions) {
     super("the task requested to run again later", reason, options);
     this.date = instantOf(date, "Cannot reschedule the task");
   }
@@ -245,7 +245,7 @@ export function kwargsOf(
  *
  * @throws {TaskRuntimeError} `INVALID` when it is neither
  */
-export function afterOf(after: Duration | Moment): number | Temporal.Instant {
+export function afterOf(after: Duration | Timestamp): number | Temporal.Instant {
   const problem = "Cannot retry the task";
   return after instanceof Date || after instanceof Temporal.Instant
     ? instantOf(after, problem)

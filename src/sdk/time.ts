@@ -7,7 +7,7 @@ import { TaskRuntimeError } from "../error.ts";
 import { MAX_TIMER } from "../values.ts";
 
 /** A point in time. */
-export type Moment = Date | Temporal.Instant;
+export type Timestamp = Date | Temporal.Instant;
 
 /**
  * A length of time: a number of seconds, its parts (`{ minutes: 5 }`), or a `Temporal.Duration`
@@ -48,21 +48,21 @@ const SECONDS: Readonly<Record<keyof DurationParts, number>> = {
 const LONGEST = 86_399_999_999_999;
 
 /**
- * Converts `moment` to an instant.
+ * Converts `time` to an instant.
  *
  * @throws {TaskRuntimeError} `INVALID`, with a message that begins with `problem`, when it is not a
  * point in time that Python's datetime can hold
  */
-export function instantOf(moment: Moment, problem: string): Temporal.Instant {
-  if (moment instanceof Temporal.Instant || moment instanceof Date) {
-    const ms = moment instanceof Date ? moment.getTime() : moment.epochMilliseconds;
+export function instantOf(time: Timestamp, problem: string): Temporal.Instant {
+  if (time instanceof Temporal.Instant || time instanceof Date) {
+    const ms = time instanceof Date ? time.getTime() : time.epochMilliseconds;
     if (ms >= FIRST_MS && ms <= LAST_MS) {
-      return moment instanceof Date ? Temporal.Instant.fromEpochMilliseconds(ms) : moment;
+      return time instanceof Date ? Temporal.Instant.fromEpochMilliseconds(ms) : time;
     }
   }
   throw new TaskRuntimeError(
     "INVALID",
-    `${problem}: must be a Date or Temporal.Instant in the years 1 to 9999, got ${String(moment)}`,
+    `${problem}: must be a Date or Temporal.Instant in the years 1 to 9999, got ${String(time)}`,
   );
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { type Duration, instantOf, type Moment, secondsOf } from "./time.ts";
+import { type Duration, instantOf, secondsOf, type Timestamp } from "./time.ts";
 
 /** A dotted path of Python names. */
 function isClasspath(value: unknown): boolean {
@@ -57,7 +57,7 @@ export class Trigger<Event = unknown> {
 const STANDARD = "airflow.providers.standard.triggers";
 
 /**
- * Makes a trigger that fires at `moment`, which is also the event (DateTimeTrigger).
+ * Makes a trigger that fires at `time`, which is also the event (DateTimeTrigger).
  *
  * @example
  * ```ts
@@ -65,13 +65,13 @@ const STANDARD = "airflow.providers.standard.triggers";
  *
  * const close = new TaskHandler("shop", "close", defer(
  *   dateTimeTrigger(Temporal.Instant.from("2030-01-01T18:00:00Z")),
- *   (moment, ctx) => ctx.log.info("closing", { at: moment.toString() }),
+ *   (time, ctx) => ctx.log.info("closing", { at: time.toString() }),
  * ));
  * ```
  */
-export function dateTimeTrigger(moment: Moment): Trigger<Temporal.Instant> {
+export function dateTimeTrigger(time: Timestamp): Trigger<Temporal.Instant> {
   return new Trigger(`${STANDARD}.temporal.DateTimeTrigger`, {
-    moment: instantOf(moment, "Cannot wait for a time"),
+    moment: instantOf(time, "Cannot wait for a time"),
   });
 }
 
@@ -85,7 +85,7 @@ export function dateTimeTrigger(moment: Moment): Trigger<Temporal.Instant> {
  *
  * const cool = new TaskHandler("oven", "cool", defer(
  *   () => timeDeltaTrigger({ minutes: 10 }), // a function, since the time counts from the call
- *   (_moment, ctx) => ctx.log.info("cool enough"),
+ *   (_time, ctx) => ctx.log.info("cool enough"),
  * ));
  * ```
  */
@@ -133,7 +133,7 @@ export interface ExternalTaskTriggerOptions {
   /** The ids of its runs; either these or `logicalDates`. */
   runIds?: readonly string[];
   /** The logical dates of its runs; either these or `runIds`. */
-  logicalDates?: readonly Moment[];
+  logicalDates?: readonly Timestamp[];
   /** The ids of the tasks; without them and `taskGroupId`, the trigger waits for whole runs. */
   taskIds?: readonly string[];
   /** The id of the task group. */

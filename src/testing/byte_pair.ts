@@ -1,5 +1,5 @@
 /**
- * A connection within the process: what one end writes, the other reads.
+ * A connection within the process: each end reads the bytes that the other writes.
  *
  * @module
  */
@@ -37,9 +37,11 @@ class End implements Transport {
   write(bytes: Uint8Array): Promise<number> {
     const { peer } = this;
     if (this.#isEnded || peer === undefined) {
-      return Promise.reject(new TaskRuntimeError("CLOSED", "Cannot write: the other end is gone"));
+      return Promise.reject(
+        new TaskRuntimeError("CLOSED", "Cannot write: the other end closed the connection"),
+      );
     }
-    // The writer may use its buffer again.
+    // A copy, since the writer may reuse its buffer.
     peer.#arrived.push(bytes.slice());
     peer.#wake();
     return Promise.resolve(bytes.length);

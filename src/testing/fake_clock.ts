@@ -6,16 +6,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TaskRuntimeError } from "../error.ts";
 import { type Duration, secondsOf } from "../sdk/time.ts";
-import { settle } from "./real_time.ts";
+import { untilIdle } from "./real_time.ts";
 
-/** How a {@linkcode FakeClock} begins. */
+/** The options of a {@linkcode FakeClock}. */
 export interface FakeClockOptions {
-  /** The time that it shows at first; the present by default. */
+  /** The initial time; the present by default. */
   readonly start?: Temporal.Instant | Date | string;
   /**
-   * Whether the clock goes on by itself to the next timer whenever the tasks on it do nothing but
-   * wait; false by default. What comes from outside, as the answer of a server, is no wait that it
-   * can see: leave it false where a handler talks with something real.
+   * Advances the clock to the next timer whenever the tasks on it only wait for timers; false by
+   * default. The clock cannot see waits for I/O, such as the response of a server: leave it false for
+   * handlers that use the network.
    */
   readonly autoAdvance?: boolean;
 }
@@ -28,12 +28,12 @@ interface Timer {
 }
 
 /**
- * The time of the tasks that are run with it, and of nothing else: their timers, `Date`,
- * `Temporal.Now`, `performance.now()` and `AbortSignal.timeout()` go by it, those of the test do not.
- * Timers that a module imports from `node:timers` stay real. `FakeTime` of `@std/testing` is of no
- * use here: it stops the timers of the whole process, and leaves Temporal as it is.
+ * A clock for tasks in a test: their timers, `Date`, `Temporal.Now`, `performance.now()` and
+ * `AbortSignal.timeout()` follow it. Those of the test itself, and timers that a module imports from
+ * `node:timers`, stay real. Do not use `FakeTime` of `@std/testing`, which stops the timers of the
+ * whole process and does not change Temporal.
  *
- * @example A limit of ten minutes, in milliseconds
+ * @example An execution timeout of ten minutes, without waiting for it
  * ```ts
  * import { TaskHandler } from "@airflow-deno/task-runtime";
  * import { FakeClock, runTask } from "@airflow-deno/task-runtime/testing";
@@ -59,64 +59,64 @@ export class FakeClock {
   #running: Promise<void> | undefined;
 
   /**
-   * A clock that stands still until it is moved.
+   * Makes a clock that stands still until it is advanced.
    *
-   * @throws {TaskRuntimeError} `INVALID` when `start` is no point in time
+   * @throws {TaskRuntimeError} `INVALID` when `start` is not a point in time
    */
   constructor(options: FakeClockOptions = {}) {
     this.#ms = startOf(options.start);
     this.#autoAdvance = options.autoAdvance ?? false;
   }
 
-  /** What the clock shows. */
+  /** The current time of the clock. */
   get now(): Temporal.Instant {
     return Temporal.Instant.fromEpochMilliseconds(Math.floor(this.#ms));
   }
 
   /**
-   * Moves the clock ahead. Every timer on the way fires at its time, and its consequences are done
-   * before the next one fires.
+   * Advances the clock. Every timer that is due fires at its time, and its consequences finish before
+   * the next one fires.
    *
    * @throws {TaskRuntimeError} `INVALID` when `duration` is negative or not a length of time
    */
   async advance(duration: Duration): Promise<void> {
     const end = this.#ms + secondsOf(duration, "Cannot advance the clock", "duration") * 1000;
-    await settle();
+    await untilIdle();
     while (await this.#fireNext(end)) continue;
     this.#ms = Math.max(this.#ms, end);
-    await settle();
+    await untilIdle();
   }
 
-  /** Milliseconds since the epoch. For the run that goes by this clock. */
+  /** Milliseconds since the epoch; for the runtime of the test kit. */
   get epochMilliseconds(): number {
     return this.#ms;
   }
 
-  /** A process has run: no two of them are at the same time. For the run. */
+  /** Counts one more process, since two never run at the same time; for the test kit. */
   passProcess(): void {
     this.#ms += 1;
   }
 
-  /** Sets a timer; the run's own context is in place when it fires. For the run. */
+  /** Sets a timer, which fires in the async context of the caller; for the test kit. */
   setTimer(callback: () => void, ms: number, repeats: boolean): number {
-    // No timer fires at once: who waits for no time again and again would hold the clock for ever.
+    // At least 1 ms, since a loop of timers of 0 ms would stop the clock for ever.
     const delay = Number.isFinite(ms) ? Math.max(1, ms) : 1;
     const fire = AsyncLocalStorage.bind(callback);
     const period = repeats ? delay : undefined;
-    // Real timers count up from 1, and whoever clears one of these late must not hit them.
+    // Negative, since the ids of real timers are positive.
     const id = --lastId;
     this.#timers.set(id, { at: this.#ms + delay, period, fire });
     CLOCKS.set(id, this);
     return id;
   }
 
-  /** Takes a timer away. For the run. */
+  /** Clears a timer; for the test kit. */
   clearTimer(id: number): void {
     this.#timers.delete(id);
     CLOCKS.delete(id);
   }
 
-  /** A run goes by this clock until what comes back is disposed of. */
+  /** Starts to use the clock for a run, until the result is disposed of; for the test kit. */
   use(): AsyncDisposable {
     this.#users += 1;
     if (this.#users === 1 && this.#autoAdvance) this.#running = this.#run();
@@ -129,7 +129,7 @@ export class FakeClock {
   }
 
   async #run(): Promise<void> {
-    for (await settle(); this.#users > 0; await settle()) await this.#fireNext(Infinity);
+    for (await untilIdle(); this.#users > 0; await untilIdle()) await this.#fireNext(Infinity);
   }
 
   /** Fires the next timer that is due by `end`; false when there is none. */
@@ -141,16 +141,16 @@ export class FakeClock {
     if (timer.period === undefined) this.clearTimer(id);
     else timer.at += timer.period;
     timer.fire();
-    await settle();
+    await untilIdle();
     return true;
   }
 }
 
-/** Whose timer it is: a number may be cleared from anywhere. */
+/** The clock of each timer, since any code may clear a timer by its number. */
 const CLOCKS = new Map<number, FakeClock>();
 let lastId = 0;
 
-/** The clock of the fake timer `id`; undefined for a real one. */
+/** Returns the clock of the fake timer `id`; undefined for a real timer. */
 export function clockOfTimer(id: number): FakeClock | undefined {
   return CLOCKS.get(id);
 }
@@ -161,8 +161,12 @@ function startOf(start: Temporal.Instant | Date | string | undefined): number {
     if (start instanceof Date) return start.toTemporalInstant().epochMilliseconds;
     return Temporal.Instant.from(start).epochMilliseconds;
   } catch (cause) {
-    throw new TaskRuntimeError("INVALID", `Cannot set a clock to ${start}: it is no time`, {
-      cause,
-    });
+    throw new TaskRuntimeError(
+      "INVALID",
+      `Cannot set the clock to "${start}": must be a point in time`,
+      {
+        cause,
+      },
+    );
   }
 }

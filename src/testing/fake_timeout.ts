@@ -1,13 +1,13 @@
 /**
- * A timer of a fake clock, where real timers are objects.
+ * A timer of a fake clock, for versions of Deno whose timers are objects.
  *
  * @module
  */
 import type { FakeClock } from "./fake_clock.ts";
 
 /**
- * Has the methods of the timers that Deno returns from 2.9 on, since npm packages call them. A fake
- * timer keeps no process alive: `ref()` and `unref()` only change what `hasRef()` returns.
+ * A timer with the methods of timers in Deno 2.9, which npm packages call. A fake timer does not keep
+ * the process alive: `ref()` and `unref()` only change the result of `hasRef()`.
  */
 export class FakeTimeout implements Disposable {
   readonly #clock: FakeClock;
@@ -15,20 +15,20 @@ export class FakeTimeout implements Disposable {
   #id: number;
   #hasRef = true;
 
-  /** Sets the timer by `start`, which returns its id. */
+  /** Sets the timer with `start`, which returns its id. */
   constructor(clock: FakeClock, start: (clock: FakeClock) => number) {
     this.#clock = clock;
     this.#start = start;
     this.#id = start(clock);
   }
 
-  /** Sets what {@linkcode hasRef} returns to true. */
+  /** Makes {@linkcode hasRef} return true. */
   ref(): this {
     this.#hasRef = true;
     return this;
   }
 
-  /** Sets what {@linkcode hasRef} returns to false. */
+  /** Makes {@linkcode hasRef} return false. */
   unref(): this {
     this.#hasRef = false;
     return this;
@@ -39,7 +39,7 @@ export class FakeTimeout implements Disposable {
     return this.#hasRef;
   }
 
-  /** Starts the timer again, from the present. */
+  /** Starts the timer again. */
   refresh(): this {
     this.close();
     this.#id = this.#start(this.#clock);
@@ -52,7 +52,7 @@ export class FakeTimeout implements Disposable {
     return this;
   }
 
-  /** Returns the id, which clears the timer as well. */
+  /** Returns the id, which also clears the timer. */
   [Symbol.toPrimitive](): number {
     return this.#id;
   }

@@ -1,5 +1,5 @@
 /**
- * What a test has go wrong between a task and Airflow.
+ * Faults between a task and Airflow, which a test injects.
  *
  * @module
  */
@@ -7,54 +7,57 @@ import type { Faults, RequestFault } from "../local/supervisor/conversation.ts";
 import { apiError, missing, notFound, type SupervisorReply } from "../local/api/reply.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { REPLIES } from "../protocol/reply.ts";
+import { type Duration, secondsOf } from "../sdk/time.ts";
 
-/** A request as it went over the wire, with Airflow's own field names. */
+/** A request as it was sent, with Airflow's field names. */
 export type RequestBody = Readonly<Record<string, unknown>>;
 
-/** What is said in the place of Airflow's answer. */
+/** A reply that replaces Airflow's. */
 export type FaultReply =
-  /** There is none, in the form that Airflow has for this request. */
+  /** The error that Airflow has for a missing value of this request. */
   | "not-found"
-  /** The task may not: HTTP 403 of the API server. */
+  /** HTTP 403 of the API server. */
   | "permission-denied"
-  /** The API server failed: HTTP 500. */
+  /** HTTP 500 of the API server. */
   | "server-error"
-  /** Nothing, ever. */
+  /** No reply at all. */
   | "none"
-  /** The supervisor is gone: the connection closes. */
+  /** The supervisor closes the connection. */
   | "close"
   /** Any HTTP status of the API server. */
   | { readonly status: number; readonly message?: string };
 
-/** Something that goes wrong. */
+/** A fault that affects some requests. */
 export interface Fault {
-  /** Which requests it befalls: those of a type, as `GetConnection`, or those a function says. */
+  /** The affected requests: those of a type, e.g. `GetConnection`, or those that a function selects. */
   readonly on: string | ((request: RequestBody) => boolean);
-  /** What is said instead of the answer; the right answer when absent, as for a slow one. */
+  /** The reply that replaces Airflow's; Airflow's own by default, for a delay only. */
   readonly reply?: FaultReply;
-  /** Seconds until the reply, by the run's clock. */
-  readonly delay?: number;
-  /** How often it happens; always by default. */
+  /** The time until the reply, by the clock of the run; 0 by default. */
+  readonly delay?: Duration;
+  /** The number of requests that it affects; all by default. */
   readonly times?: number;
 }
 
 /**
- * The faults of a run, in the form that the local supervisor takes; each counts for itself.
+ * Converts the faults of a run for the local supervisor, which counts each of them.
  *
- * @throws {TaskRuntimeError} `INVALID` for a request that Airflow does not have
+ * @throws {TaskRuntimeError} `INVALID` for a request that Airflow does not have, or a delay that is
+ * not valid
  */
 export function faultsOf(faults: readonly Fault[]): Faults {
   for (const { on } of faults) {
     if (typeof on === "function" || Object.hasOwn(REPLIES, on)) continue;
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot make a fault of "${on}": no request is so called`,
+      `Cannot inject a fault into "${on}": it is not a type of request`,
     );
   }
+  for (const { delay = 0 } of faults) secondsOf(delay, "Cannot inject a fault", "delay");
   const left = new Map(faults.map((fault) => [fault, fault.times ?? Infinity]));
   return {
     of: (body) => {
-      const fault = faults.find((one) => (left.get(one) ?? 0) > 0 && befalls(one, body));
+      const fault = faults.find((one) => (left.get(one) ?? 0) > 0 && affects(one, body));
       if (fault === undefined) return undefined;
       left.set(fault, (left.get(fault) ?? 0) - 1);
       return requestFault(fault, body);
@@ -62,13 +65,15 @@ export function faultsOf(faults: readonly Fault[]): Faults {
   };
 }
 
-function befalls({ on }: Fault, body: RequestBody): boolean {
+function affects({ on }: Fault, body: RequestBody): boolean {
   return typeof on === "function" ? on(body) : body["type"] === on;
 }
 
 function requestFault({ reply, delay }: Fault, body: RequestBody): RequestFault {
   return {
-    ...(delay === undefined ? {} : { delaySeconds: delay }),
+    ...(delay === undefined
+      ? {}
+      : { delaySeconds: secondsOf(delay, "Cannot inject a fault", "delay") }),
     ...(reply === undefined ? {} : { instead: insteadOf(reply, body) }),
   };
 }
@@ -76,12 +81,12 @@ function requestFault({ reply, delay }: Fault, body: RequestBody): RequestFault 
 function insteadOf(reply: FaultReply, body: RequestBody): SupervisorReply | "none" | "close" {
   if (reply === "none" || reply === "close") return reply;
   if (reply === "not-found") return notFoundReply(body);
-  if (reply === "permission-denied") return apiError(403, "A fault denies it", "access_denied");
-  if (reply === "server-error") return apiError(500, "A fault in the API server");
-  return apiError(reply.status, reply.message ?? "A fault in the API server");
+  if (reply === "permission-denied") return apiError(403, "denied by a fault", "access_denied");
+  if (reply === "server-error") return apiError(500, "fault in the API server");
+  return apiError(reply.status, reply.message ?? "fault in the API server");
 }
 
-/** The error that Airflow's supervisor puts into the body; of the other requests it has none. */
+/** The error in the body of the reply; the other requests have no such error. */
 const NOT_FOUND: ReadonlyMap<unknown, string> = new Map([
   ["GetConnection", "CONNECTION_NOT_FOUND"],
   ["GetVariable", "VARIABLE_NOT_FOUND"],
@@ -96,5 +101,5 @@ const NOT_FOUND: ReadonlyMap<unknown, string> = new Map([
 function notFoundReply(body: RequestBody): SupervisorReply {
   const error = NOT_FOUND.get(body["type"]);
   const { type: _, ...detail } = body;
-  return error === undefined ? missing("A fault has it missing") : notFound(error, detail);
+  return error === undefined ? missing("missing by a fault") : notFound(error, detail);
 }

@@ -1,23 +1,23 @@
 /**
- * Keeps what a handler returned or threw, as it was.
+ * The result or error of a handler, unchanged.
  *
  * @module
  */
 import type { ExecutionObserver } from "../runtime/session.ts";
-import type { Left } from "./task_test_run.ts";
+import type { HandlerOutcome } from "./task_test_run.ts";
 
-/** An observer for one run, and what it has seen. */
+/** Makes an observer for one run, which keeps the result or error of the handler. */
 export function handlerWatch<Result>(): {
   readonly observer: ExecutionObserver;
-  left(): Left<Result>;
+  outcome(): HandlerOutcome<Result>;
 } {
-  let seen: Left<Result> = { value: undefined, error: undefined };
+  let seen: HandlerOutcome<Result> = { value: undefined, error: undefined };
   return {
     observer: {
-      // What a handler of this type returns, or its continuation in its place.
+      // The continuation of a handler of this type may have returned it.
       returned: (value: Result) => seen = { value, error: undefined },
       threw: (error) => seen = { value: undefined, error },
     },
-    left: () => seen,
+    outcome: () => seen,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The local supervisor and the runtime at the two ends of one connection, in one process.
+ * The local supervisor and the runtime, connected within one process.
  *
  * @module
  */
@@ -22,26 +22,26 @@ import { bytePair } from "./byte_pair.ts";
 import type { FakeClock } from "./fake_clock.ts";
 import { type RunScope, withinRun } from "./run_scope.ts";
 
-/** The most bytes that are read at a time. */
+/** The size of the read buffer. */
 const READ_BYTES = 64 * 1024;
 
-/** What a run in this process needs. */
+/** The options of a run in this process. */
 export interface InProcessOptions extends SupervisorOptions {
-  /** What is to run. */
+  /** The handler to run. */
   readonly handler: TaskHandler<object>;
-  /** The clock that it goes by. */
+  /** The clock of the run; undefined for the real one. */
   readonly clock: FakeClock | undefined;
-  /** Variables of the environment that the runtime is to find, as AIRFLOW__LOGGING__LOGGING_LEVEL. */
+  /** Environment variables for the runtime, e.g. AIRFLOW__LOGGING__LOGGING_LEVEL. */
   readonly env: Readonly<Record<string, string>>;
-  /** Sees how the handler ended. */
+  /** Receives the result or error of the handler. */
   readonly observer: ExecutionObserver;
 }
 
-/** Runs a handler once, as a process of its own would. */
+/** Runs a handler once, as a task process does. */
 export function superviseInProcess(options: InProcessOptions): Promise<TaskRun> {
   const { signal, ...rest } = options;
   const scope: RunScope = { clock: options.clock };
-  // The signal is Airflow's SIGTERM: it goes to the handler, not to the supervisor.
+  // The signal stands for Airflow's SIGTERM, which the handler receives, not the supervisor.
   return withinRun(
     scope,
     () =>
@@ -133,14 +133,14 @@ class InProcess {
   }
 }
 
-/** Lets the test end the handler as Airflow does; the process is the test's, and left alone. */
+/** Terminates the handler when the test aborts the signal, without a signal to the process. */
 function watch(
   interrupter: Interrupter,
   scope: RunScope,
   signal: AbortSignal | undefined,
 ): Disposable {
   const onAbort = (): void => interrupter.abort(terminated());
-  // It stays: what a handler has left behind must not end the process later on.
+  // It stays after the run: code that the handler started must not end the process later.
   scope.interrupter = interrupter;
   signal?.addEventListener("abort", onAbort);
   if (signal?.aborted) onAbort();

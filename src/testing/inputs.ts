@@ -1,5 +1,5 @@
 /**
- * What a test says of the world that its task runs in.
+ * The state of Airflow in a test: variables, connections, XComs, the Dag run.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import type { TaskHandler } from "../sdk/task_handler.ts";
 import type { Fault } from "./faults.ts";
 import type { FakeClock } from "./fake_clock.ts";
 
-/** A connection by its parts, with Airflow's own names. */
+/** The parts of a connection, with Airflow's names. */
 export interface ConnectionInput {
-  /** The kind of system, e.g. `"postgres"`. */
+  /** The type of the connection, e.g. `"postgres"`. */
   readonly conn_type: string;
   /** Host name or address. */
   readonly host?: string;
-  /** Database schema, or what the kind of system makes of it. */
+  /** Database schema, or the meaning that the connection type gives it. */
   readonly schema?: string;
   /** User name. */
   readonly login?: string;
@@ -30,85 +30,85 @@ export interface ConnectionInput {
   readonly password?: string;
   /** Port number. */
   readonly port?: number;
-  /** Further settings: an object, or the text that Airflow keeps. */
+  /** Further settings: an object, or its JSON. */
   readonly extra?: string | Readonly<Record<string, unknown>>;
 }
 
-/** An asset as a fixtures file describes it. */
+/** An asset in a fixtures file. */
 export interface AssetInput {
   /** Its URI; its name by default. */
   readonly uri?: string;
   /** Its group. */
   readonly group?: string;
-  /** What the Dag says of it. */
+  /** The extra of its definition. */
   readonly extra?: Readonly<Record<string, unknown>>;
-  /** Whether a Dag still declares it; true by default. */
+  /** Whether a Dag declares it; true by default. */
   readonly active?: boolean;
 }
 
-/** What a test says of the world that its task runs in; nothing is in it but what is said. */
+/** The state of Airflow, and of the run, in a test; everything is empty by default. */
 export interface WorldInputs<Args = unknown> {
   /**
-   * What a fixtures file of `dev` holds, e.g. `import fixtures from "./dev.json" with { type:
-   * "json" }`; what the other options say comes on top of it. Dag runs, task instances, asset events
-   * and the like are told here.
+   * The contents of a fixtures file of `dev`, e.g. `import fixtures from "./dev.json" with { type:
+   * "json" }`. The other options add to it. Other Dag runs, task instances and asset events have no
+   * options of their own.
    */
   readonly fixtures?: Readonly<Record<string, unknown>>;
-  /** The arguments of the call in the Dag file, by the names of the Python parameters. */
+  /** The arguments that the Dag passes to the task, by name. */
   readonly args?: Partial<Args> & Readonly<Record<string, unknown>>;
   /** XComs, by task and key: `{ extract: { return_value: { rows: 42 } } }`. */
   readonly xcoms?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** XComs of mapped tasks, by task and key: one value a map index. */
+  /** XComs of mapped tasks, by task and key: one value per map index. */
   readonly mappedXComs?: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
-  /** Variables, by key; what is no text is kept as JSON. */
+  /** Variables, by key; values other than texts become JSON. */
   readonly variables?: Readonly<Record<string, unknown>>;
   /** Connections, by id: their parts, or a URI. */
   readonly connections?: Readonly<Record<string, ConnectionInput | string>>;
-  /** Assets, by name; the handler's own outlets are there without being named. */
+  /** Assets, by name, in addition to the outlets of the handler. */
   readonly assets?: Readonly<Record<string, AssetInput>>;
-  /** What `ctx.state` holds, by key. */
+  /** Values of `ctx.state`, by key. */
   readonly state?: Readonly<Record<string, unknown>>;
-  /** The Dag run, with the names of a fixtures file: `run_id`, `logical_date`, `run_type`, … */
+  /** The Dag run, with the names of a fixtures file: `run_id`, `logical_date`, `run_type` … */
   readonly dagRun?: Readonly<Record<string, unknown>>;
-  /** The Dag run's `conf`, which holds its params. */
+  /** The `conf` of the Dag run, which holds its params. */
   readonly conf?: Readonly<Record<string, unknown>>;
-  /** How many retries the task has (Airflow's `max_tries`); 0 by default. */
+  /** The number of retries of the task (Airflow's `max_tries`); 0 by default. */
   readonly retries?: number;
-  /** The index of a mapped task; -1 by default: not mapped. */
+  /** The map index; -1 by default, for a task that is not mapped. */
   readonly mapIndex?: number;
   /**
-   * The schema date of the bundle. By default what `pack` declares, 2026-06-16; with `args`, which
-   * came later, 2026-10-30.
+   * The schema version of the bundle. By default that of `pack`, 2026-06-16; with `args`, which need a
+   * newer one, 2026-10-30.
    */
   readonly schema?: SchemaDate;
-  /** The time that the task goes by; the real one by default. */
+  /** The clock of the task; the real one by default. */
   readonly clock?: FakeClock;
-  /** What goes wrong between the task and Airflow; of several that fit, the first happens. */
+  /** Faults between the task and Airflow; the first that matches a request applies. */
   readonly faults?: readonly Fault[];
-  /** Aborting it ends the task as Airflow does, by SIGTERM. */
+  /** Terminates the task when aborted, as SIGTERM does. */
   readonly signal?: AbortSignal;
-  /** What Airflow sets for the runtime: `AIRFLOW__LOGGING__LOGGING_LEVEL` is `INFO` by default. */
+  /** Environment variables for the runtime, e.g. `AIRFLOW__LOGGING__LOGGING_LEVEL` (`INFO` by default). */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The world, made. */
+/** The state of Airflow for one run or several. */
 export interface World {
-  /** Airflow's state. */
+  /** The values that Airflow holds. */
   readonly store: MemoryStore;
-  /** What was said, checked. */
+  /** The checked inputs. */
   readonly fixtures: Fixtures;
-  /** The Dag run's id. */
+  /** The id of the Dag run. */
   readonly runId: string;
-  /** The arguments as Airflow binds them; undefined when none are given. */
+  /** The arguments as Airflow binds them; undefined without arguments. */
   readonly args: readonly TaskArgBinding[] | undefined;
-  /** The schema date. */
+  /** The schema version. */
   readonly date: SchemaDate;
 }
 
 /**
- * Makes the world of a task.
+ * Makes the state of Airflow for a task.
  *
- * @throws {TaskRuntimeError} `INVALID` when something is not as Airflow has it, naming the place
+ * @throws {TaskRuntimeError} `INVALID` when an input is not valid, with the place of the fault
  */
 export function worldOf(handler: TaskHandler<object>, inputs: WorldInputs): World {
   const { dagId, taskId } = handler;
@@ -143,7 +143,7 @@ export function worldOf(handler: TaskHandler<object>, inputs: WorldInputs): Worl
   return { store, fixtures, runId, args, date };
 }
 
-/** The sections that the options of a test have in common with a fixtures file. */
+/** Merges the options of a test into its fixtures. */
 function documentOf(inputs: WorldInputs): Record<string, unknown> {
   const { fixtures = {}, conf } = inputs;
   const section = (name: string, more: object | undefined): Record<string, unknown> => {
@@ -164,7 +164,7 @@ function json(document: Record<string, unknown>): string {
   try {
     return JSON.stringify(document);
   } catch (cause) {
-    throw new TaskRuntimeError("INVALID", "Cannot read the fixtures: they are no JSON", { cause });
+    throw new TaskRuntimeError("INVALID", "Cannot read the fixtures: they must be JSON", { cause });
   }
 }
 
@@ -172,7 +172,7 @@ function bindingOf(name: string, value: unknown): TaskArgBinding {
   return { kind: "literal", name, value: serialize(value ?? null), from_default: false };
 }
 
-/** In a Dag file they would be declared too. */
+/** Adds the outlets of the handler, which a Dag file would declare. */
 function declareOutlets(handler: TaskHandler<object>, store: MemoryStore): void {
   for (const outlet of handler.outlets) {
     const { name, uri } = assetOf(outlet);

@@ -1,5 +1,5 @@
 /**
- * Tests of tasks: a handler runs as on a worker, in milliseconds, without Airflow.
+ * Runs handlers in tests as on a worker, in milliseconds and without Airflow.
  *
  * @example
  * ```ts
@@ -10,7 +10,7 @@
  * const extract = new TaskHandler("etl", "extract", () => ({ rows: 42 }));
  *
  * Deno.test({
- *   name: "extract counts the rows",
+ *   name: "extract: counts the rows",
  *   permissions: "none",
  *   async fn() {
  *     const run = await runTask(extract);
@@ -32,7 +32,7 @@ export type {
   Deferral,
   LoggedEvent,
   OutletEvent,
-  RetryAsked,
+  RequestedRetry,
   TaskTestRun,
 } from "./task_test_run.ts";
 export type { EndState } from "../local/supervisor/terminal_state.ts";

@@ -1,15 +1,15 @@
 /**
- * The real event loop, kept from before any run has its own time.
+ * The real event loop, kept before a run replaces the timers.
  *
  * @module
  */
 import { setImmediate } from "node:timers";
 
-/** Turns of the event loop in which a conversation within the process comes to its next wait. */
+/** The turns of the event loop after which a conversation within the process waits again. */
 const TURNS = 2;
 
-/** Resolves when all that needs no time has been done. */
-export async function settle(): Promise<void> {
+/** Resolves when everything that does not wait for time has run. */
+export async function untilIdle(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) {
     await new Promise<void>((resolve) => void setImmediate(resolve));
   }

@@ -1,5 +1,5 @@
 /**
- * What belongs to one run among several in a process: console, exit, context and time.
+ * The globals of one run among several in a process: console, exit, context and time.
  *
  * @module
  */
@@ -11,27 +11,27 @@ import { keepContextIn, type TaskContext } from "../sdk/context.ts";
 import type { FakeClock } from "./fake_clock.ts";
 import { fakeTime } from "./time_globals.ts";
 
-/** One run. */
+/** The globals of one run. */
 export interface RunScope {
-  /** The clock that it goes by; undefined for the real one. */
+  /** The clock of the run; undefined for the real one. */
   readonly clock: FakeClock | undefined;
-  /** Where its console goes, from the start of the handler to its end. */
+  /** The logger of its console while the handler runs. */
   logger?: TaskLogger | undefined;
-  /** What ends its handler. */
+  /** Interrupts its handler. */
   interrupter?: Interrupter | undefined;
-  /** What `getContext()` gives. */
+  /** The result of `getContext()`. */
   context?: TaskContext | undefined;
 }
 
 const SCOPES = new AsyncLocalStorage<RunScope>();
 
-/** How many runs there are, and what gives the globals back after the last. */
+/** The number of runs, and the stack that restores the globals after the last one. */
 let runs = 0;
 let restore: DisposableStack | undefined;
 
 /**
- * Does `work` as the run `scope`. While any run lasts, `console`, `Deno.exit()` and the time look up
- * whose they are; for code outside of all runs they stay as they were.
+ * Calls `work` within the run `scope`. During a run, `console`, `Deno.exit()` and the time are those of
+ * the run that calls them; for code outside of runs they do not change.
  */
 export async function withinRun<T>(scope: RunScope, work: () => Promise<T>): Promise<T> {
   if (runs++ === 0) restore = shareGlobals();
@@ -56,7 +56,7 @@ function shareGlobals(): DisposableStack {
   return stack;
 }
 
-/** The context of whichever run asks. */
+/** The context of the run that reads it. */
 const SLOT = {
   get current(): TaskContext | undefined {
     return SCOPES.getStore()?.context;

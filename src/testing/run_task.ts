@@ -17,51 +17,51 @@ import { handlerWatch } from "./handler_watch.ts";
 import { withinRun } from "./run_scope.ts";
 import { type TaskTestRun, testRunOf } from "./task_test_run.ts";
 
-/** What somebody answers. */
+/** An answer to a question. */
 export interface AnswerInput {
-  /** The options chosen; of a question that takes one, one. */
+  /** The chosen options; one, unless the question allows several. */
   readonly options: readonly string[];
-  /** What is entered into the input fields, by name. */
+  /** The values of the input fields, by name. */
   readonly params?: Readonly<Record<string, unknown>>;
-  /** The name of who answers; nobody in particular by default. */
+  /** The name of the user who answers; none by default. */
   readonly by?: string;
 }
 
-/** With what a task goes on that has waited. */
+/** The resumption of a deferred task. */
 export interface ResumeInput {
   /** The name of the continuation; the handler's first by default. */
   readonly continuation?: string;
-  /** What the trigger fired with. */
+  /** The event of the trigger. */
   readonly event?: unknown;
-  /** In the place of an event: what somebody has answered. */
+  /** The answer to a question, instead of an event. */
   readonly answer?: AnswerInput;
-  /** In the place of an event: the wait failed, as a trigger does; `true` for a wait too long. */
+  /** The error of a failed trigger, instead of an event; `true` for a timeout. */
   readonly failed?: string | true;
-  /** What the task left for the continuation. */
+  /** The kwargs that the task passed when it deferred. */
   readonly kwargs?: Readonly<Record<string, unknown>>;
 }
 
-/** What a test says of a run. */
+/** The options of {@linkcode runTask}. */
 export interface RunTaskOptions<Args = unknown> extends WorldInputs<Args> {
-  /** The try, counted from 1. */
+  /** The number of the try, from 1; 1 by default. */
   readonly tryNumber?: number;
-  /** Goes on in a continuation, in the place of a start. */
+  /** Resumes the task in a continuation instead of starting it. */
   readonly resume?: ResumeInput;
-  /** How often the task was rescheduled in this try; 0 by default. */
+  /** The number of reschedules in this try; 0 by default. */
   readonly reschedules?: number;
-  /** When the try began; the present by default. */
+  /** The start of the try; the present by default. */
   readonly startDate?: Temporal.Instant;
 }
 
-/** What Airflow resumes a task with whose trigger did not fire in time. */
+/** The error with which Airflow resumes a task whose trigger did not fire in time. */
 const TRIGGER_TIMEOUT = "Trigger timeout";
 
 /**
- * Runs a handler once, with the codec, connection and runtime of a worker, against a supervisor in
- * this process. It needs no permission but those that the handler needs itself, touches no socket
- * and never ends the process. Several runs may be under way at once.
+ * Runs a handler once, with the codec, connection and runtime of a worker, against a local supervisor
+ * in this process. It opens no sockets, needs only the permissions of the handler, and never ends the
+ * process. Several runs may run at once.
  *
- * An error that nobody catches, as in a callback, fails the test itself, and not the task.
+ * An uncaught error, e.g. in a callback of a timer, fails the test instead of the task.
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ const TRIGGER_TIMEOUT = "Trigger timeout";
  * assertEquals(run.requests.map(({ type }) => type), ["GetXCom", "SetXCom", "SucceedTask"]);
  * ```
  *
- * @throws {TaskRuntimeError} `INVALID` when an input is not as Airflow has it, naming the place
+ * @throws {TaskRuntimeError} `INVALID` when an input is not valid, with the place of the fault
  */
 export async function runTask<Args extends object, Result>(
   handler: TaskHandler<Args, Result>,
@@ -97,7 +97,7 @@ export async function runTask<Args extends object, Result>(
     const resume = options.resume === undefined
       ? undefined
       : resumeOf(options.resume, handler.continuationNames);
-    const { observer, left } = handlerWatch<Awaited<Result>>();
+    const { observer, outcome } = handlerWatch<Awaited<Result>>();
     const run = await superviseInProcess({
       handler,
       startup: startupDetails(defined({
@@ -122,7 +122,7 @@ export async function runTask<Args extends object, Result>(
       observer,
       ...defined({ faults: options.faults && faultsOf(options.faults), signal: options.signal }),
     });
-    return testRunOf(run, left(), world, { dagId, taskId, mapIndex });
+    return testRunOf(run, outcome(), world, { dagId, taskId, mapIndex });
   });
 }
 
@@ -136,7 +136,10 @@ function resumeOf(input: ResumeInput, names: readonly string[]): Resume {
   }
   const method = input.continuation ?? names[0];
   if (method === undefined) {
-    throw new TaskRuntimeError("INVALID", "Cannot resume the task: its handler never waits");
+    throw new TaskRuntimeError(
+      "INVALID",
+      "Cannot resume the task: its handler has no continuations",
+    );
   }
   const event = input.answer === undefined
     ? serialize(input.event ?? null)
@@ -144,7 +147,7 @@ function resumeOf(input: ResumeInput, names: readonly string[]): Resume {
   return { method, kwargs: { ...kwargs, event } };
 }
 
-/** An answer in the form that the local supervisor takes. */
+/** Converts an answer for the local supervisor. */
 export function humanAnswer({ options, params = {}, by }: AnswerInput): Parameters<
   typeof answerEvent
 >[0] {

@@ -1,5 +1,5 @@
 /**
- * A task to its end: every try, and within a try every time that it is resumed.
+ * All runs of one task: every try, and every resumption within a try.
  *
  * @module
  */
@@ -20,37 +20,35 @@ import { type AnswerInput, humanAnswer } from "./run_task.ts";
 import { withinRun } from "./run_scope.ts";
 import { type TaskTestRun, testRunOf } from "./task_test_run.ts";
 
-/** What a test says of a task that is followed to its end. */
+/** The options of {@linkcode runUntilDone}. */
 export interface RunUntilDoneOptions<Args = unknown> extends WorldInputs<Args> {
   /** The time between two tries, unless the task requests another; 0 by default. */
   readonly retryDelay?: Duration;
   /**
-   * What its triggers fire with, one a deferral. Without, moments and other Dags' runs are played as
-   * `dev` does, and a file is looked for, which takes the permission to read it.
+   * The events of its triggers, one per deferral. By default triggers that wait for a time or another
+   * Dag fire as in `dev`, and file triggers check the file, which needs the permission to read it.
    */
   readonly events?: readonly unknown[];
-  /** What people answer, one a question; without, nobody does, and the defaults count. */
+  /** The answers to its questions, one per question; by default the question times out. */
   readonly answers?: readonly AnswerInput[];
 }
 
-/** What became of a task at its end: the last run, and those before it. */
+/** The last run of a task, and all runs before it. */
 export interface TaskHistory<Result = unknown> extends TaskTestRun<Result> {
-  /** Every run in its order, the last one too. */
+  /** All runs in order, including the last. */
   readonly runs: readonly TaskTestRun<Result>[];
-  /** How many tries it took. */
+  /** The number of tries. */
   readonly tries: number;
 }
 
 /**
- * Runs a task until nothing resumes it any more: through retries, reschedules, deferrals and
- * questions, as Airflow would.
+ * Runs a task until it reaches its final state, through retries, reschedules, deferrals and
+ * questions, as Airflow does.
  *
- * Without a clock, waits between two runs are skipped, and what came before seems as long ago as if
- * they had been waited out; waits within a run are real. With a {@linkcode FakeClock} all of them go
- * by that clock: a poke of an hour, in a process of its own or not, takes the time that the test
- * lets pass.
+ * Without a clock, it skips waits between two runs: dates in the past move back by the skipped time.
+ * Waits within a run are real. With a {@linkcode FakeClock}, all waits follow that clock.
  *
- * @example A sensor that looks every hour
+ * @example A sensor that pokes every hour
  * ```ts
  * import { sensor, TaskHandler } from "@airflow-deno/task-runtime";
  * import { FakeClock, runUntilDone } from "@airflow-deno/task-runtime/testing";
@@ -70,7 +68,7 @@ export interface TaskHistory<Result = unknown> extends TaskTestRun<Result> {
  * ]);
  * ```
  *
- * @throws {TaskRuntimeError} `INVALID` when an input is not as Airflow has it, naming the place
+ * @throws {TaskRuntimeError} `INVALID` when an input is not valid, with the place of the fault
  */
 export async function runUntilDone<Args extends object, Result>(
   handler: TaskHandler<Args, Result>,
@@ -113,18 +111,18 @@ export async function runUntilDone<Args extends object, Result>(
         suppliesOf(taskId, fixtures, options),
       ),
       store,
-      // A clock of the test's has the whole of every wait.
+      // The test's clock waits the whole time of every wait.
       clock: new LocalClock(clock === undefined ? 0 : Infinity),
       date,
       onStep: () => {},
       ...defined({ signal: options.signal }),
       supervise: async (started) => {
-        const { observer, left } = handlerWatch<Awaited<Result>>();
+        const { observer, outcome } = handlerWatch<Awaited<Result>>();
         const env = options.env ?? {};
         const given = { ...started, ...defined({ faults }), handler, clock, env, observer };
         const run = await superviseInProcess(given);
         clock?.passProcess();
-        runs.push(testRunOf(run, left(), world, { dagId, taskId, mapIndex }));
+        runs.push(testRunOf(run, outcome(), world, { dagId, taskId, mapIndex }));
         return run;
       },
     });
@@ -137,11 +135,11 @@ function historyOf<Result>(
   { state, tries }: { readonly state: EndState; readonly tries: number },
 ): TaskHistory<Result> {
   const last = runs.at(-1);
-  if (last === undefined) throw new Error("a task that is run until it is done runs once at least");
+  if (last === undefined) throw new Error("runUntilDone() runs a task at least once");
   return { ...last, state, runs, tries };
 }
 
-/** The test's own events and answers in the place of those of the fixtures. */
+/** Replaces the events and answers of the fixtures by those of the test. */
 function suppliesOf(
   taskId: string,
   fixtures: Fixtures,

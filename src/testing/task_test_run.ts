@@ -1,5 +1,5 @@
 /**
- * What became of a task that a test has run.
+ * The result of a task that a test ran.
  *
  * @module
  */
@@ -17,104 +17,104 @@ import type { World } from "./inputs.ts";
 
 /** A line of the task log. */
 export interface LoggedEvent {
-  /** How grave it is: debug, info, warning, error or critical. */
+  /** The level. */
   readonly level: LogLevel;
-  /** What was said. */
+  /** The event. */
   readonly event: string;
-  /** Which logger said it; `task` is the author's. */
+  /** The name of the logger; `ctx.log` is `task`. */
   readonly logger: string;
-  /** The values beside it, with secrets masked. */
+  /** The fields of the event, with secrets masked. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** An asset event that Airflow is told of. */
+/** An asset event that the task emitted. */
 export interface OutletEvent {
-  /** The asset's name. */
+  /** The name of the asset. */
   readonly name: string;
-  /** The asset's URI. */
+  /** The URI of the asset. */
   readonly uri: string;
-  /** What was said with it; empty when nothing. */
+  /** The extra of the event; empty by default. */
   readonly extra: Readonly<Record<string, unknown>>;
-  /** The alias that it came through. */
+  /** The alias through which it was emitted. */
   readonly alias?: string;
 }
 
-/** How a task asks for its next try. */
-export interface RetryAsked {
-  /** Seconds until then; null for the task's own `retry_delay`. */
+/** A retry that the task requested. */
+export interface RequestedRetry {
+  /** Seconds until the next try; null for the task's `retry_delay`. */
   readonly after: number | null;
-  /** Why. */
+  /** The reason. */
   readonly reason: string | null;
 }
 
-/** What a deferred task waits for. */
+/** The trigger of a deferred task. */
 export interface Deferral {
   /** The Python class of the trigger. */
   readonly classpath: string;
-  /** What the trigger is made with. */
+  /** The arguments of the trigger. */
   readonly kwargs: Readonly<Record<string, unknown>>;
-  /** The continuation that goes on. */
+  /** The name of the continuation. */
   readonly resume: string;
-  /** Seconds to wait at most; null for no end. */
+  /** The longest wait in seconds; null without a limit. */
   readonly timeout: number | null;
 }
 
-/** What a task has asked somebody. */
+/** The question that a task asked. */
 export interface AskedQuestion {
   /** The subject. */
   readonly subject: string;
   /** The options to choose from. */
   readonly options: readonly string[];
-  /** What is taken when nobody answers; null for nothing. */
+  /** The options to take when the timeout passes; null without defaults. */
   readonly defaults: readonly string[] | null;
-  /** The continuation that goes on. */
+  /** The name of the continuation. */
   readonly resume: string;
 }
 
-/** What became of a task: plain data, to compare. */
+/** The result of a run, as plain data. */
 export interface TaskTestRun<Result = unknown> {
-  /** The state that Airflow would show. */
+  /** The state of the task in Airflow after the run. */
   readonly state: EndState;
-  /** What the handler returned, as it returned it; undefined when it did not. */
+  /** The value that the handler returned, unchanged; undefined if it did not return. */
   readonly returnValue: Result | undefined;
-  /** The XComs that the task has pushed, by key, as another task would read them. */
+  /** The XComs that the task pushed, by key, as another task pulls them. */
   readonly xcoms: Readonly<Record<string, unknown>>;
   /** The task log. */
   readonly logs: readonly LoggedEvent[];
-  /** All requests in their order, the one that ended the task last, as Airflow gets them. */
+  /** All requests in order, as Airflow receives them; the last one is the terminal message. */
   readonly requests: readonly RequestBody[];
-  /** The asset events that Airflow is told of. */
+  /** The asset events that it emitted. */
   readonly outletEvents: readonly OutletEvent[];
-  /** The ids of the tasks that are skipped; a mapped one with its index. */
+  /** The ids of the tasks that it skips; with the map index for a mapped one. */
   readonly skipped: readonly (string | readonly [string, number])[];
   /** The variables after the run. */
   readonly variables: Readonly<Record<string, string | null>>;
-  /** What `ctx.state` holds after the run. */
+  /** The values of `ctx.state` after the run. */
   readonly taskState: Readonly<Record<string, unknown>>;
-  /** What the task failed with, the very object that was thrown. */
+  /** The error of a failed task, the same object that was thrown. */
   readonly error?: unknown;
-  /** What it asked for, when its state is `up_for_retry`. */
-  readonly retry?: RetryAsked;
-  /** When it is to run again, when its state is `up_for_reschedule`. */
+  /** The requested retry, in state `up_for_retry`. */
+  readonly retry?: RequestedRetry;
+  /** The time of the next run, in state `up_for_reschedule`. */
   readonly rescheduledTo?: Temporal.Instant;
-  /** What it waits for, when its state is `deferred`. */
+  /** The trigger, in state `deferred`. */
   readonly deferral?: Deferral;
-  /** What it has asked, when its state is `awaiting_input`. */
+  /** The question, in state `awaiting_input`. */
   readonly question?: AskedQuestion;
 }
 
-/** What the handler left, value and error as they are. */
-export interface Left<Result> {
-  /** What it returned. */
+/** The result or error of a handler, unchanged. */
+export interface HandlerOutcome<Result> {
+  /** The value that it returned. */
   readonly value: Result | undefined;
-  /** What was thrown; undefined when nothing was. */
+  /** The error that it threw; undefined without one. */
   readonly error: unknown;
 }
 
-/** Puts together what became of a run. */
+/** Makes the result of a run. */
 export function testRunOf<Result>(
   run: TaskRun,
-  left: Left<Result>,
+  outcome: HandlerOutcome<Result>,
   world: World,
   task: { readonly dagId: string; readonly taskId: string; readonly mapIndex: number },
 ): TaskTestRun<Result> {
@@ -124,7 +124,7 @@ export function testRunOf<Result>(
   const scope = taskStateScope(task.dagId, runId, task.taskId, task.mapIndex);
   return {
     state,
-    returnValue: left.value,
+    returnValue: outcome.value,
     xcoms: Object.fromEntries(
       store.xcomsOfTask(task.dagId, runId, task.taskId)
         .filter(({ mapIndex }) => mapIndex === task.mapIndex)
@@ -140,7 +140,7 @@ export function testRunOf<Result>(
     taskState: Object.fromEntries(
       store.stateValues(scope).map(({ key, value }) => [key, deserialize(value)]),
     ),
-    ...(hasFailed ? { error: left.error ?? new Error(run.reason) } : {}),
+    ...(hasFailed ? { error: outcome.error ?? new Error(run.reason) } : {}),
     ...waitOf(terminal, run),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The globals that tell or wait for the time, by a fake clock where a run has one.
+ * The globals for time, which follow the fake clock of a run.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { FakeTimeout } from "./fake_timeout.ts";
 
 type Find = () => FakeClock | undefined;
 
-/** Has the globals ask `find` for the clock of whoever calls; without one they stay real. */
+/** Replaces the globals: each call follows the clock that `find` returns, or the real one. */
 export function fakeTime(find: Find): Disposable {
   const stack = new DisposableStack();
   replaceTimers(find, stack);
@@ -20,7 +20,7 @@ function replaceTimers(find: Find, stack: DisposableStack): void {
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
   const probe = setTimeout(() => {});
   clearTimeout(probe);
-  /** Up to Deno 2.8 a timer is a number. */
+  /** In Deno 2.8 and older a timer is a number. */
   const areObjects = typeof probe === "object";
   const setter =
     (real: typeof setTimeout | typeof setInterval, repeats: boolean) =>

@@ -9,7 +9,12 @@ import { writeInteger } from "./integer.ts";
 import { LONG_TEXT, type LongTexts, utf8Length } from "./long_frame.ts";
 import { Refusal } from "./refusal.ts";
 import { writeWideText } from "./text.ts";
-import { type Timestamp, TIMESTAMP_EXT, timestampLength, writeTimestamp } from "./timestamp.ts";
+import {
+  TIMESTAMP_EXT,
+  timestampLength,
+  type TimestampParts,
+  writeTimestamp,
+} from "./timestamp.ts";
 
 const INITIAL_BYTES = 16 * 1024;
 /** Up to this many UTF-16 units a loop in JavaScript beats the call into TextEncoder. */
@@ -158,7 +163,7 @@ export class ByteWriter {
   }
 
   /** Writes a timestamp as ext -1 in its smallest form. */
-  writeTimestamp(timestamp: Timestamp): void {
+  writeTimestamp(timestamp: TimestampParts): void {
     this.#reserve(15);
     const length = timestampLength(timestamp);
     if (length === 12) {

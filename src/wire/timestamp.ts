@@ -14,7 +14,7 @@ const NANOSECONDS = 1_000_000_000n;
 const UINT32 = 0x1_0000_0000;
 
 /** A moment as the timestamp extension counts it. */
-export interface Timestamp {
+export interface TimestampParts {
   /** Whole seconds since 1970-01-01T00:00:00Z, rounded down. */
   seconds: number;
   /** Nanoseconds within the second, 0 to 999,999,999. */
@@ -22,14 +22,14 @@ export interface Timestamp {
 }
 
 /** Splits an instant into seconds and nanoseconds. */
-export function fromInstant(instant: Temporal.Instant): Timestamp {
+export function fromInstant(instant: Temporal.Instant): TimestampParts {
   const seconds = Math.floor(instant.epochMilliseconds / 1000);
   const nanoseconds = Number(instant.epochNanoseconds - BigInt(seconds) * NANOSECONDS);
   return { seconds, nanoseconds };
 }
 
 /** Splits a date into seconds and nanoseconds; undefined when the date is invalid. */
-export function fromDate(date: Date): Timestamp | undefined {
+export function fromDate(date: Date): TimestampParts | undefined {
   const milliseconds = date.getTime();
   if (Number.isNaN(milliseconds)) return undefined;
   const seconds = Math.floor(milliseconds / 1000);
@@ -37,7 +37,7 @@ export function fromDate(date: Date): Timestamp | undefined {
 }
 
 /** The length of the smallest form that holds `timestamp`: 4, 8 or 12 bytes. */
-export function timestampLength({ seconds, nanoseconds }: Timestamp): 4 | 8 | 12 {
+export function timestampLength({ seconds, nanoseconds }: TimestampParts): 4 | 8 | 12 {
   if (seconds < 0 || seconds >= 4 * UINT32) return 12;
   return nanoseconds === 0 && seconds < UINT32 ? 4 : 8;
 }
@@ -46,7 +46,7 @@ export function timestampLength({ seconds, nanoseconds }: Timestamp): 4 | 8 | 12
 export function writeTimestamp(
   view: DataView,
   at: number,
-  { seconds, nanoseconds }: Timestamp,
+  { seconds, nanoseconds }: TimestampParts,
   length: 4 | 8 | 12,
 ): void {
   if (length === 4) {

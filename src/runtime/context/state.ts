@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from "../../protocol/value.ts";
-import { type Moment, secondsOf } from "../../sdk/time.ts";
+import { secondsOf, type Timestamp } from "../../sdk/time.ts";
 import type {
   AssetStateStore,
   StateGetOptions,
@@ -143,7 +143,7 @@ function checkEntry(key: string, value: unknown): asserts value is JsonValue {
   checkJson(deed, value);
 }
 
-function expiryOf(key: string, options: StateSetOptions): Moment | null {
+function expiryOf(key: string, options: StateSetOptions): Timestamp | null {
   const { retention, expiresAt } = options;
   const deed = `set state "${key}"`;
   if (retention !== undefined && expiresAt !== undefined) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Duration, Moment } from "../time.ts";
+import type { Duration, Timestamp } from "../time.ts";
 import { checkOptions, invalid, type OptionKind } from "./checks.ts";
 import { type ParamDefinitions, readParams } from "./param.ts";
 import { checkTimezone, readSchedule, type Schedule, type ScheduleDefinition } from "./schedule.ts";
@@ -32,9 +32,9 @@ export interface DagOptions<Params extends ParamDefinitions = ParamDefinitions> 
   /** The schedule; null, the default, means that the Dag only runs when it is triggered. */
   schedule?: Schedule;
   /** The start of the first data interval. */
-  startDate?: Moment | Temporal.ZonedDateTime;
+  startDate?: Timestamp | Temporal.ZonedDateTime;
   /** The end of the schedule. */
-  endDate?: Moment | Temporal.ZonedDateTime;
+  endDate?: Timestamp | Temporal.ZonedDateTime;
   /** The time zone of the schedule; that of a zoned `startDate` by default, else `"UTC"`. */
   timezone?: string;
   /** Runs the Dag for each missed interval since the start date. */
@@ -219,7 +219,7 @@ export interface DeadlineAlert {
 export type DeadlineReference =
   | "logical-date"
   | "queued-at"
-  | { readonly at: Moment }
+  | { readonly at: Timestamp }
   | { readonly averageRuntimeOf: number; readonly minRuns?: number };
 
 /** An async Python function that Airflow's triggerer runs. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { isPlainObject } from "../../values.ts";
-import { type Duration, instantOf, type Moment, secondsIn } from "../time.ts";
+import { type Duration, instantOf, secondsIn, type Timestamp } from "../time.ts";
 import { type AssetCondition, isAssetCondition } from "./asset.ts";
 import { type CronPreset, expandPreset, findCronFault } from "./cron.ts";
 import { invalid, jsonOf } from "./checks.ts";
@@ -108,7 +108,7 @@ export interface EventsTimetable {
   /** The kind of timetable. */
   readonly kind: "events";
   /** The times. */
-  readonly dates: readonly Moment[];
+  readonly dates: readonly Timestamp[];
   /** Gives a manual run the logical date of the latest event; false by default. */
   readonly restrictToEvents?: boolean;
   /** The description in the UI. */

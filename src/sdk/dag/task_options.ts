@@ -4,7 +4,7 @@
  * @module
  */
 import type { Continuations } from "../handler.ts";
-import type { Duration, Moment } from "../time.ts";
+import type { Duration, Timestamp } from "../time.ts";
 import type { RetryPolicy } from "../handler.ts";
 import { Asset, AssetAlias } from "./asset.ts";
 import { checkOptions, invalid, type OptionKind } from "./checks.ts";
@@ -82,9 +82,9 @@ export interface TaskOptions {
   /** Waits for the directly downstream tasks of the previous run. */
   waitForDownstream?: boolean;
   /** The earliest logical date; the Dag's start date by default. */
-  startDate?: Moment;
+  startDate?: Timestamp;
   /** The latest logical date; the Dag's end date by default. */
-  endDate?: Moment;
+  endDate?: Timestamp;
   /** The owner; `"airflow"` by default. */
   owner?: string;
   /** The name in the UI; the id by default. */

@@ -108,7 +108,7 @@ const CASES: Case[] = [
     state: "up_for_reschedule",
     update: { reschedule_date: "2030-01-02T03:04:05.678901Z" },
   },
-  { task: "policy_fails", options: RETRY, state: "failed", log: "its retry policy says so" },
+  { task: "policy_fails", options: RETRY, state: "failed", log: "its retry policy decided so" },
   { task: "policy_retries", options: RETRY, state: "up_for_retry" },
   {
     id: "capability.retry-policy",
