@@ -130,11 +130,11 @@ Deno.test("faults under 3.4.0b2: lists the other Dags and masks secrets when Dag
   const errors = text.split("\n\n").map((error) => error.split("\n")[0]);
   assertEquals(errors, [
     "Error: no warehouse: ***",
-    "Something was thrown that cannot be shown",
-    "Something was thrown that cannot be shown",
-    "Something was thrown: undefined",
+    "The thrown value cannot be shown",
+    "The thrown value cannot be shown",
+    "A value that is not an Error was thrown: undefined",
     "Error: hands off",
-    'TaskRuntimeError: Cannot register Dag "sound": the bundle has one of this id already',
+    'TaskRuntimeError: Cannot register Dag "sound": the bundle already has a Dag of this id',
     "Error: never caught",
     "ExitRequest: Deno.exit(0) was called while the bundle was loading",
     "ExitRequest: close() was called while the bundle was loading",
