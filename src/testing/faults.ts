@@ -55,13 +55,11 @@ export function faultsOf(faults: readonly Fault[]): Faults {
   }
   for (const { delay = 0 } of faults) secondsOf(delay, "Cannot inject a fault", "delay");
   const left = new Map(faults.map((fault) => [fault, fault.times ?? Infinity]));
-  return {
-    of: (body) => {
-      const fault = faults.find((one) => (left.get(one) ?? 0) > 0 && affects(one, body));
-      if (fault === undefined) return undefined;
-      left.set(fault, (left.get(fault) ?? 0) - 1);
-      return requestFault(fault, body);
-    },
+  return (body) => {
+    const fault = faults.find((one) => (left.get(one) ?? 0) > 0 && affects(one, body));
+    if (fault === undefined) return undefined;
+    left.set(fault, (left.get(fault) ?? 0) - 1);
+    return requestFault(fault, body);
   };
 }
 

@@ -119,28 +119,28 @@ Deno.test("supervise(): reads frames that arrive byte by byte or many at once", 
   assertEquals((await supervisor.run).requests.map((request) => request.id), [1, 2, 3, 4]);
 });
 
-Deno.test("supervise(): writes byte by byte when a test injects that", async () => {
-  const store = new MemoryStore();
-  store.setVariable("since", "2026-01-01");
-  const { supervisor, peer } = await meet({ store, faults: { byteByByte: true } });
-  const reply = await peer.request({ type: "GetVariable", key: "since" });
-  assertEquals(reply?.body, { key: "since", value: "2026-01-01", type: "VariableResult" });
-  peer[Symbol.dispose]();
-  await supervisor.run;
-});
-
-Deno.test("supervise(): never answers or closes when a test injects that", async () => {
-  const faults = { neverAnswer: ["GetVariable"], closeAfterRequests: 3 };
-  const { supervisor, peer } = await meet({ faults });
+Deno.test("supervise(): leaves a request unanswered or closes when a test injects that", async () => {
+  const instead = ["none", undefined, "close"] as const;
+  let requests = 0;
+  const { supervisor, peer } = await meet({
+    faults: () => {
+      const fault = instead[requests++];
+      return fault === undefined ? undefined : { instead: fault };
+    },
+  });
   await peer.send({ type: "GetVariable", key: "since" });
   assertEquals((await peer.request({ type: "GetVariableKeys" }))?.id, 2);
   assertEquals(await peer.request({ type: "GetVariableKeys" }), undefined);
   peer[Symbol.dispose]();
-  assertEquals((await supervisor.run).requests.length, 2);
+  assertEquals((await supervisor.run).requests.map(({ answered }) => answered), [
+    "none",
+    "result",
+    "none",
+  ]);
 });
 
 Deno.test("supervise(): delays replies when a test injects that, and stops when disposed", async () => {
-  const { supervisor, peer } = await meet({ faults: { replyDelaySeconds: 0.05 } });
+  const { supervisor, peer } = await meet({ faults: () => ({ delaySeconds: 0.05 }) });
   const started = performance.now();
   await peer.request({ type: "GetVariableKeys" });
   assert(performance.now() - started >= 45);

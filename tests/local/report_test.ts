@@ -56,10 +56,9 @@ Deno.test("formatTable(): aligns wide, combined and cut cells", () => {
     1,
     2,
   ]);
-  const text = formatTable(["A", "B"], [["抽出抽出", "x"], ["e\u0301", "y"], ["🚀\n", "z"]], {
-    maxCellWidth: 6,
-  });
-  assertEquals(text, "A       B\n抽出…   x\ne\u0301       y\n🚀\\x0a  z");
+  const text = formatTable(["A", "B"], [["抽出", "x"], ["e\u0301", "y"], ["🚀\n", "z"]]);
+  assertEquals(text, "A       B\n抽出    x\ne\u0301       y\n🚀\\x0a  z");
+  assertEquals(formatTable(["A"], [["抽".repeat(31)]]), `A\n${"抽".repeat(29)}…`);
 });
 
 Deno.test("formatSummary(): marks unexpected states and prints bigints", () => {

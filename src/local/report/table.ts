@@ -8,11 +8,8 @@ import type { DagRunSummary, TaskResult } from "../scheduler/dag_run.ts";
 import { instanceName } from "../scheduler/instances.ts";
 import { printable } from "./log_line.ts";
 
-/** The options of a table. */
-export interface TableOptions {
-  /** The maximum width of a cell; longer cells are cut with `…`. 60 by default. */
-  readonly maxCellWidth?: number;
-}
+/** The maximum width of a cell. */
+const MAX_CELL_WIDTH = 60;
 
 /**
  * Formats rows below a header, in aligned columns two spaces apart.
@@ -29,10 +26,10 @@ export interface TableOptions {
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  options: TableOptions = {},
 ): string {
-  const limit = options.maxCellWidth ?? 60;
-  const lines = [header, ...rows].map((row) => row.map((cell) => cut(printable(cell), limit)));
+  const lines = [header, ...rows].map((row) =>
+    row.map((cell) => cut(printable(cell), MAX_CELL_WIDTH))
+  );
   const widths = header.map((_, column) =>
     Math.max(...lines.map((line) => textWidth(line[column] ?? "")))
   );

@@ -19,21 +19,8 @@ export interface RequestFault {
   readonly instead?: SupervisorReply | "none" | "close";
 }
 
-/** Faults that a test injects into a conversation; none by default. */
-export interface Faults {
-  /** The fault of this request; undefined without one. */
-  readonly of?: (body: Readonly<Record<string, unknown>>) => RequestFault | undefined;
-  /** Seconds to wait before the first frame. */
-  readonly firstDelaySeconds?: number;
-  /** Seconds to wait before each reply. */
-  readonly replyDelaySeconds?: number;
-  /** Types of requests that never receive a reply. */
-  readonly neverAnswer?: readonly string[];
-  /** Closes the comm connection after this many requests, the last one unanswered. */
-  readonly closeAfterRequests?: number;
-  /** Writes every frame one byte at a time. */
-  readonly byteByByte?: boolean;
-}
+/** Injects faults: returns the fault of a request; undefined without one. */
+export type Faults = (body: Readonly<Record<string, unknown>>) => RequestFault | undefined;
 
 /** The kind of an answer. */
 export type AnswerKind = "result" | "empty" | "not-found" | "error" | "none";
@@ -78,8 +65,6 @@ export interface ByteStream {
   read(buffer: Uint8Array): Promise<number | null>;
   /** Writes some of `bytes`; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Turns Nagle's algorithm off. */
-  setNoDelay?(noDelay: boolean): void;
 }
 
 /** Sends the first frame, then answers requests until the runtime closes the connection. */
@@ -87,19 +72,13 @@ export async function answerRequests(
   conn: ByteStream,
   options: ConversationOptions,
 ): Promise<void> {
-  const faults = options.faults ?? {};
-  if (faults.byteByByte) conn.setNoDelay?.(true);
   const decoder = new FrameDecoder();
-  let requests = 0;
-  if (faults.firstDelaySeconds) await sleep(faults.firstDelaySeconds, options.signal);
-  if (!await send(conn, encodeFrame([0, options.first, null]), faults)) return;
+  if (!await send(conn, encodeFrame([0, options.first, null]))) return;
   for await (const chunk of chunks(conn)) {
     const payloads = framesOf(decoder, chunk);
     for (const payload of typeof payloads === "string" ? [] : payloads) {
       const frame = requestFrame(payload);
       if (typeof frame === "string") return options.onBreach(frame);
-      requests += 1;
-      if (requests === faults.closeAfterRequests) return;
       if (!await respond(conn, frame, options)) return;
     }
     if (typeof payloads === "string") return options.onBreach(payloads);
@@ -112,25 +91,23 @@ type Unanswered = Omit<SupervisedRequest, "answered" | "time" | "durationSeconds
 async function respond(
   conn: ByteStream,
   frame: Unanswered,
-  options: ConversationOptions,
+  { answer, faults, onRequest, signal }: ConversationOptions,
 ): Promise<boolean> {
-  const faults = options.faults ?? {};
   const came = performance.now();
-  const fault = frame.body === null ? undefined : faults.of?.(frame.body);
-  if (fault?.delaySeconds) await sleep(fault.delaySeconds, options.signal);
-  const reply = insteadOf(fault, () => options.answer(frame.body));
-  const timing = {
+  const fault = frame.body === null ? undefined : faults?.(frame.body);
+  if (fault?.delaySeconds) await sleep(fault.delaySeconds, signal);
+  const reply = insteadOf(fault, () => answer(frame.body));
+  const request = {
+    ...frame,
     time: performance.timeOrigin + came,
     durationSeconds: (performance.now() - came) / 1000,
   };
-  const mute = typeof reply === "string" || faults.neverAnswer?.includes(frame.type);
-  if (mute || typeof reply === "string") {
-    options.onRequest({ ...frame, ...timing, answered: "none" });
+  if (typeof reply === "string") {
+    onRequest({ ...request, answered: "none" });
     return fault?.instead !== "close";
   }
-  options.onRequest({ ...frame, ...timing, answered: kindOf(reply) });
-  if (faults.replyDelaySeconds) await sleep(faults.replyDelaySeconds, options.signal);
-  return await send(conn, encodeFrame([frame.id, reply.body, reply.error]), faults);
+  onRequest({ ...request, answered: kindOf(reply) });
+  return await send(conn, encodeFrame([frame.id, reply.body, reply.error]));
 }
 
 /** The answer of the fault, or else the real answer. */
@@ -183,12 +160,9 @@ async function* chunks(conn: ByteStream): AsyncGenerator<Uint8Array> {
 }
 
 /** Writes a whole frame; resolves to false when the peer has closed the connection. */
-async function send(conn: ByteStream, frame: Uint8Array, faults: Faults): Promise<boolean> {
+async function send(conn: ByteStream, frame: Uint8Array): Promise<boolean> {
   try {
-    for (let at = 0; at < frame.length;) {
-      const end = faults.byteByByte ? at + 1 : frame.length;
-      at += await conn.write(frame.subarray(at, end));
-    }
+    for (let at = 0; at < frame.length;) at += await conn.write(frame.subarray(at));
     return true;
   } catch {
     return false;
