@@ -43,7 +43,7 @@ export function dagOf(command: string, program: Program, wanted: string | undefi
  */
 export function tasksOf(
   command: string,
-  { path, dags }: Program,
+  { dags }: Program,
   dagId: string,
   { plan, wanted }: { readonly plan: DagPlan | undefined; readonly wanted: readonly string[] },
 ): readonly string[] {
