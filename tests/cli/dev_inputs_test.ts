@@ -57,7 +57,7 @@ Deno.test("dev --env-file: reads another file, which overrides the fixtures", as
 Deno.test("dev --env-file: fails when the file does not exist or a connection is not valid", async () => {
   const missing = await runWith("", {}, "--env-file=DIR/none.env");
   assertEquals(missing.code, 1);
-  assertStringIncludes(missing.stderr, "error: Cannot read \"DIR/none.env\": ");
+  assertStringIncludes(missing.stderr, 'error: Cannot read "DIR/none.env": ');
   const wrong = await runWith("", { ".env": "AIRFLOW_CONN_DB=db.example" });
   assertEquals(wrong.code, 1);
   assertStringIncludes(
