@@ -27,7 +27,7 @@ export interface Command {
 export type CommandTable = Readonly<Record<string, () => Promise<Command>>>;
 
 /** The completions of a shell: files, folders, or these words. */
-export type Completion = "file" | "folder" | readonly string[];
+export type ShellCompletion = "file" | "folder" | readonly string[];
 
 /** An option of a command. */
 export interface Option {
@@ -40,7 +40,7 @@ export interface Option {
   /** Its description; shells show the first clause. */
   readonly about: string;
   /** The completions for its value; files by default. */
-  readonly complete?: Completion;
+  readonly complete?: ShellCompletion;
 }
 
 /** The options and arguments of a command, for its parser, its help and its completions. */
@@ -50,7 +50,7 @@ export interface CommandLine {
   /** The minimum and maximum number of positional arguments. */
   readonly positionals: readonly [least: number, most: number];
   /** The completions for the positional arguments; files by default. */
-  readonly complete?: Completion;
+  readonly complete?: ShellCompletion;
 }
 
 /** The option that every command has. */

@@ -1,9 +1,9 @@
 /**
- * Completion scripts for shells, generated from the options of the commands.
+ * ShellCompletion scripts for shells, generated from the options of the commands.
  *
  * @module
  */
-import type { Completion, Option } from "./command_line.ts";
+import type { Option, ShellCompletion } from "./command_line.ts";
 
 /** A command with its completions. */
 export interface CompletedCommand {
@@ -14,7 +14,7 @@ export interface CompletedCommand {
   /** Its options, including `--help`. */
   readonly options: readonly Option[];
   /** The completions for its positional arguments; files by default. */
-  readonly complete?: Completion;
+  readonly complete?: ShellCompletion;
 }
 
 /** Writes the completion script of a program. */
@@ -94,7 +94,7 @@ ${values.join("")}        *)
 `;
 }
 
-function bashWords(complete: Completion = "file"): string {
+function bashWords(complete: ShellCompletion = "file"): string {
   return typeof complete === "string" ? complete : complete.join(" ");
 }
 
@@ -149,7 +149,7 @@ function zshCommand({ name, options, complete }: CompletedCommand): string {
   }\n      ;;\n`;
 }
 
-function zshAction(complete: Completion = "file"): string {
+function zshAction(complete: ShellCompletion = "file"): string {
   if (complete === "file") return "_files";
   if (complete === "folder") return "_files -/";
   return complete.length === 0 ? " " : `(${complete.join(" ")})`;
@@ -182,13 +182,13 @@ function writeFish(
     line("-f") + top.join("") + each.join("");
 }
 
-function fishArgument(complete: Completion = "file"): string {
+function fishArgument(complete: ShellCompletion = "file"): string {
   if (complete === "file") return "-F";
   if (complete === "folder") return `-a '(__fish_complete_directories)'`;
   return `-a ${quote(complete.join(" "))}`;
 }
 
-function fishValue(complete: Completion = "file"): string {
+function fishValue(complete: ShellCompletion = "file"): string {
   return complete === "file" ? "-r -F" : `-x ${fishArgument(complete)}`;
 }
 

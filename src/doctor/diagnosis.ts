@@ -64,11 +64,11 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
         ? config.path
         : `${config.path} does not exist; Airflow uses the environment and its defaults`,
     });
-    findings.push(...ignored(config));
+    findings.push(...ignoredFindings(config));
     const { problem, idle, routes: found } = readRoutes(config, release, options.env);
     if (problem !== undefined) findings.push({ topic: "config", status: "fail", ...problem });
-    else if (found.length === 0) findings.push(noQueue(idle));
-    else findings.push(...idle.map(isIdle));
+    else if (found.length === 0) findings.push(noQueueFinding(idle));
+    else findings.push(...idle.map(idleFinding));
     const surroundings = { env: options.env, launched: new Set<string>() };
     for (const route of found) {
       const { report, findings: checked } = await checkRoute(route, release, surroundings);
@@ -94,6 +94,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Diagnosis> {
 async function readConfig({ config, env }: DiagnosisOptions): Promise<AirflowConfig | Finding> {
   if (config !== undefined) {
     await Deno.stat(config).catch((cause) => {
+      if (!(cause instanceof Deno.errors.NotFound)) return;
       const reason = "the file does not exist";
       throw new TaskRuntimeError("NOT_FOUND", `Cannot read "${config}": ${reason}`, { cause });
     });
@@ -141,7 +142,7 @@ async function chooseRelease(
   };
 }
 
-function ignored(config: AirflowConfig): Finding[] {
+function ignoredFindings(config: AirflowConfig): Finding[] {
   return config.ignored.map((form) => ({
     topic: "config",
     status: "warn",
@@ -150,7 +151,7 @@ function ignored(config: AirflowConfig): Finding[] {
   }));
 }
 
-function noQueue(idle: readonly string[]): Finding {
+function noQueueFinding(idle: readonly string[]): Finding {
   const [key] = idle;
   return {
     topic: "config",
@@ -164,7 +165,7 @@ function noQueue(idle: readonly string[]): Finding {
   };
 }
 
-function isIdle(key: string): Finding {
+function idleFinding(key: string): Finding {
   return { topic: "config", status: "warn", text: `no queue leads to coordinator "${key}"` };
 }
 

@@ -68,7 +68,7 @@ export async function checkRoute(
     ...searched.flatMap((place) => [...placeFindings(topic, place, release)]),
   ];
   const winners = new Set(searched.flatMap(({ dags }) => Object.values(dags)));
-  if (winners.size === 0) findings.push(nothing(topic, route, searched));
+  if (winners.size === 0) findings.push(noBundleFinding(topic, route, searched));
   const candidates = new Map(
     searched.flatMap(({ bundles }) => bundles.map((bundle) => [bundle.path, bundle] as const)),
   );
@@ -175,7 +175,7 @@ function* nativeFindings({ path, native = [] }: Candidate): Generator<Finding> {
   };
 }
 
-function nothing(topic: string, { kind }: Route, places: readonly PlaceReport[]): Finding {
+function noBundleFinding(topic: string, { kind }: Route, places: readonly PlaceReport[]): Finding {
   const refused = places.flatMap(({ bundles }) => bundles).find(({ fix }) => fix !== undefined);
   const where = places.flatMap(({ roots }) => roots).join(", ") || "the Dag bundle";
   const form = kind === "node" ? "a .min.mjs bundle" : "a bundle";

@@ -90,7 +90,7 @@ export function readRoutes(
       mapping(config.json("sdk.queue_to_coordinator"), QUEUES),
     );
     const coordinators = new Map(specs.map(([key, spec]) => [key, readSpec(key, spec)]));
-    const settings = { release, env, dagBundles: readDagBundles(config, release, env) };
+    const settings = { release, env, dagBundles: readDagBundles(config, release) };
     const routes = queues.map(([queue, key]) => {
       const spec = typeof key === "string" ? coordinators.get(key) : undefined;
       if (spec === undefined) {
@@ -252,11 +252,9 @@ function placesOf(kwargs: Readonly<Record<string, unknown>>, settings: Settings)
 function readDagBundles(
   config: AirflowConfig,
   release: ReleaseLine,
-  env: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string | undefined> {
   if (release === "3.3") return new Map();
-  const folder = config.text("core.dags_folder") ?? `${config.home}/dags`;
-  const dagsFolder = expandUser(folder, env);
+  const dagsFolder = config.text("core.dags_folder") ?? `${config.home}/dags`;
   const list = config.json("dag_processor.dag_bundle_config_list");
   if (list === undefined) return new Map([["dags-folder", dagsFolder]]);
   if (!Array.isArray(list)) {

@@ -52,7 +52,7 @@ export function directoryKey(key: string): string {
 }
 
 /** Returns the last part of a key, without slashes. */
-export function nameOf(key: string): string {
+export function lastPart(key: string): string {
   const bare = key.replace(/\/+$/, "");
   return bare.slice(bare.lastIndexOf("/") + 1);
 }

@@ -5,7 +5,7 @@
  */
 import {
   directoryKey,
-  nameOf,
+  lastPart,
   parentKey,
   parseLocation,
   suffixOf,
@@ -144,7 +144,7 @@ export class ObjectStoragePath {
 
   /** The last part, e.g. `"2026.csv"`; empty for a bucket. */
   get name(): string {
-    return nameOf(this.key);
+    return lastPart(this.key);
   }
 
   /** The name without its suffix. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { directoryKey, nameOf, withKey } from "./location.ts";
+import { directoryKey, lastPart, withKey } from "./location.ts";
 import { openStore } from "./open_store.ts";
 import {
   type ByteRange,
@@ -19,7 +19,7 @@ const WHOLE: ByteRange = { offset: 0, length: undefined };
 /** Returns the location of a copy, which is inside `to` if that is a bucket or ends in a slash. */
 export function targetOf(from: Location, to: Location): Location {
   const isDirectory = to.key === "" || to.key.endsWith("/");
-  return isDirectory ? withKey(to, to.key + nameOf(from.key)) : to;
+  return isDirectory ? withKey(to, to.key + lastPart(from.key)) : to;
 }
 
 /** Returns true if both locations have the same protocol and connection. */
