@@ -1,5 +1,5 @@
 /**
- * What an author's file serves.
+ * The bundle of Dags and handlers that an author's file serves.
  *
  * @module
  */
@@ -15,23 +15,23 @@ import { takeLaunch } from "./launch/launch.ts";
 import { serve } from "./launch/serve.ts";
 import { exitUnreported } from "./launch/process_exit.ts";
 
-/** How a {@linkcode Bundle} is served. */
+/** Options of {@linkcode Bundle.serve}. */
 export interface ServeOptions {
   /** The command line; `Deno.args` by default. */
   args?: readonly string[];
 }
 
-/** What holds for all tasks of a {@linkcode Bundle}. */
+/** Options of a {@linkcode Bundle}, for all of its tasks. */
 export interface BundleOptions {
   /**
-   * What the tasks may do beyond talking with Airflow: nothing by default. A task that tries what
-   * is not named here fails for good, with the line to add.
+   * The permissions of the tasks in addition to the connection with Airflow; none by default. A task
+   * that is denied an access fails without a retry, and its log shows the line to add.
    */
   permissions?: Permissions;
 }
 
 /**
- * The Dags and handlers that one file brings to Airflow.
+ * The Dags and handlers that a file serves to Airflow.
  *
  * @example
  * ```ts
@@ -49,19 +49,18 @@ export class Bundle {
   readonly #permissions: Permissions;
 
   /**
-   * Makes a bundle without handlers.
+   * Creates an empty bundle.
    *
-   * @throws {TaskRuntimeError} `INVALID` for a permission that there is not
+   * @throws {TaskRuntimeError} `INVALID` for a permission that does not exist
    */
   constructor(options: BundleOptions = {}) {
     this.#permissions = checkPermissions(options.permissions ?? {});
   }
 
   /**
-   * Adds Dags, handlers, and functions that load some when they are needed, and returns the bundle.
+   * Adds Dags, handlers, and functions that load Dags and handlers on demand; returns the bundle.
    *
-   * A function keeps the trouble of one file from the others, and may ask Airflow for variables and
-   * connections:
+   * A function isolates the errors of its file from other files, and may read variables and connections:
    *
    * ```ts
    * import { Bundle, Dag } from "@airflow-deno/task-runtime";
@@ -77,20 +76,20 @@ export class Bundle {
    * // or of modules: .register(() => import("./etl.ts"), () => import("./report.ts"))
    * ```
    *
-   * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already, or there is a Dag of
-   * this id; `INVALID` for a Dag that is not whole
+   * @throws {TaskRuntimeError} `CONFLICT` when the task already has a handler, or the bundle a Dag of
+   * this id; `INVALID` for an incomplete Dag
    */
   register(...parts: readonly (Registered | DagLoader)[]): this {
     for (const part of parts) this.#contents.add(part);
     return this;
   }
 
-  /** The ids of the Dags that the bundle has handlers for, in the order of registration. */
+  /** The ids of the Dags that have handlers, in the order of registration. */
   get dagIds(): string[] {
     return this.#contents.handlers.dagIds;
   }
 
-  /** The ids of the tasks of a Dag that the bundle has handlers for, in the order of registration. */
+  /** Returns the ids of a Dag's tasks that have handlers, in the order of registration. */
   taskIds(dagId: string): string[] {
     return this.#contents.handlers.taskIds(dagId);
   }
@@ -117,7 +116,7 @@ export class Bundle {
     }
     try {
       const launch = takeLaunch(args);
-      // The process already reports a terminal state, and ends when it has.
+      // The process already reports a terminal state, then exits.
       if (launch === undefined) return await new Promise<never>(() => {});
       if (Deno.build.standalone && !launch.isPrepared) this.#startExitHelper();
       await serve(launch, { contents: this.#contents });
@@ -126,7 +125,7 @@ export class Bundle {
     }
   }
 
-  /** A self-contained bundle has no start line and no runtime binary that would start the helper. */
+  /** Starts the exit helper of a self-contained bundle, which has no start line to do so. */
   #startExitHelper(): void {
     startExitHelper();
     dropShellPermission(this.#permissions.run);

@@ -141,15 +141,15 @@ Deno.test("a recording: ends with a mark at its size limit", async () => {
 
 const LATE = "registered-late";
 const PUSH = encodeFrame([1, { type: "GetVariable", key: `a ${LATE}` }]);
-const LEARN = encodeFrame([2, { type: "MaskSecret", value: LATE }]);
+const REGISTER = encodeFrame([2, { type: "MaskSecret", value: LATE }]);
 const LONG = encodeFrame([1, { type: "GetVariable", key: "x".repeat(9000) }]);
 const NO_FRAME = Uint8Array.of(0, 0, 0, 1, 0xc1);
 
 const SENT = ["start", "received", "sent"];
 const STATES: { when: string; after: Uint8Array[]; kinds: string[]; maxBytes?: number }[] = [
-  { when: "while the run continues", after: [LEARN, PUSH], kinds: [...SENT, "sent", "sent"] },
-  { when: "at its size limit", after: [LONG, LEARN], kinds: [...SENT, "cut"], maxBytes: 9000 },
-  { when: "after an invalid frame", after: [NO_FRAME, LEARN], kinds: SENT },
+  { when: "while the run continues", after: [REGISTER, PUSH], kinds: [...SENT, "sent", "sent"] },
+  { when: "at its size limit", after: [LONG, REGISTER], kinds: [...SENT, "cut"], maxBytes: 9000 },
+  { when: "after an invalid frame", after: [NO_FRAME, REGISTER], kinds: SENT },
 ];
 
 for (const { when, after, kinds, ...options } of STATES) {

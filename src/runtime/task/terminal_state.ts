@@ -7,10 +7,10 @@ import { TaskRuntimeError } from "../../error.ts";
 import type { AwaitInputTask, DeferTask, StartupDetails } from "../../protocol/generated.ts";
 import type { JsonObject, JsonValue } from "../../protocol/value.ts";
 import {
-  DeferTask as DeferEnding,
+  DeferTask as DeferState,
   FailTask,
-  RescheduleTask as RescheduleEnding,
-  RetryTask as RetryEnding,
+  RescheduleTask as RescheduleState,
+  RetryTask as RetryState,
   SkipTask,
   type TerminalState,
 } from "../../sdk/terminal_state.ts";
@@ -38,11 +38,11 @@ export async function messageOfState(
   const { startup, log, requester } = task;
   if (state instanceof PokeAgain) {
     const next = await stateAfterPoke(state, startup, requester);
-    if (!(next instanceof RescheduleEnding)) task.observer?.threw(next);
+    if (!(next instanceof RescheduleState)) task.observer?.threw(next);
     return await messageOfState(next, task, continuations);
   }
-  if (state instanceof RescheduleEnding) return reschedule(state, log);
-  if (state instanceof DeferEnding || state instanceof AwaitInput) {
+  if (state instanceof RescheduleState) return reschedule(state, log);
+  if (state instanceof DeferState || state instanceof AwaitInput) {
     checkContinuation(state.resume, continuations);
     return state instanceof AwaitInput ? await awaitInput(state, task) : deferred(state, log);
   }
@@ -50,13 +50,13 @@ export async function messageOfState(
     log.with(reasonField(state)).info("Task skipped", causeIn(state));
     return skipped();
   }
-  if (state instanceof RetryEnding) return retry(state, startup, log);
+  if (state instanceof RetryState) return retry(state, startup, log);
   // FailTask, or a class that an author derived from TerminalState.
   log.error("Task failed, not to be retried", state);
   return failed(startup, state instanceof FailTask ? state.reason : null);
 }
 
-function retry(state: RetryEnding, startup: StartupDetails, log: TaskLogger): TerminalMessage {
+function retry(state: RetryState, startup: StartupDetails, log: TaskLogger): TerminalMessage {
   const { reason, after, cause } = state;
   const message = retryOrFail(startup, cause ?? state, { reason, after });
   if (message.type === "RetryTask") {
@@ -66,7 +66,7 @@ function retry(state: RetryEnding, startup: StartupDetails, log: TaskLogger): Te
   return message;
 }
 
-function reschedule(state: RescheduleEnding, log: TaskLogger): TerminalMessage {
+function reschedule(state: RescheduleState, log: TaskLogger): TerminalMessage {
   log.with({ reschedule_date: state.date.toString(), ...reasonField(state) })
     .info("Task rescheduled", causeIn(state));
   return rescheduled(state.date);
@@ -77,14 +77,14 @@ async function stateAfterPoke(
   { rule }: PokeAgain,
   startup: StartupDetails,
   requester: Requester,
-): Promise<RescheduleEnding | SkipTask | FailTask> {
+): Promise<RescheduleState | SkipTask | FailTask> {
   const first = await firstStart(startup, requester);
   const now = Temporal.Now.instant();
   const elapsed = Math.max(0, now.since(first).total("seconds"));
   if (elapsed > rule.timeout) return timedOut(rule, elapsed);
   const pokes = (startup.ti_context.task_reschedule_count ?? 0) + 1;
   const nanoseconds = Math.round(nextInterval(rule, pokes, elapsed) * 1e9);
-  return new RescheduleEnding(now.add({ nanoseconds }), "not yet");
+  return new RescheduleState(now.add({ nanoseconds }), "not yet");
 }
 
 /**
@@ -116,7 +116,7 @@ function checkContinuation(name: string, continuations: readonly string[]): void
   );
 }
 
-function deferred(state: DeferEnding, log: TaskLogger): DeferTask {
+function deferred(state: DeferState, log: TaskLogger): DeferTask {
   const { trigger, resume, timeout, kwargs, queue } = state;
   const message = {
     type: "DeferTask",

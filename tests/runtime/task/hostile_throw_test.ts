@@ -1,4 +1,4 @@
-// What is thrown may be anything, also what throws again when it is looked at.
+// A handler may throw any value, e.g. one that throws again when it is read.
 
 import { assertEquals } from "@std/assert";
 import { RetryTask, SkipTask, TaskHandler } from "@airflow-deno/task-runtime";
@@ -18,7 +18,7 @@ function revoked(): object {
   return proxy;
 }
 
-/** An error, or an ending, whose `name` throws when it is read. */
+/** An error or a terminal state whose `name` throws when it is read. */
 function unreadable<E extends Error>(error: E, name: keyof E): E {
   return Object.defineProperty(error, name, {
     get() {
@@ -35,7 +35,7 @@ for (
     ["null", () => null, "null", { error: null }],
     ["a symbol", () => Symbol("s"), "Symbol(s)", { error: "Symbol(s)" }],
     [
-      "an object that is no text",
+      "an object without a string form",
       () => Object.create(null),
       "an error that cannot be shown",
       { error: {} },
@@ -66,14 +66,14 @@ for (
       {},
     ],
     [
-      "an ending without a reason",
+      "a terminal state without a reason",
       () => unreadable(new SkipTask("x"), "reason"),
       "RangeError: no reason",
       {},
     ],
   ] as const
 ) {
-  Deno.test(`a handler that throws ${what} fails, and Airflow is told`, async () => {
+  Deno.test(`a handler that throws ${what}: fails the task`, async () => {
     const handler = new TaskHandler("hostile", "throws", () => {
       throw thrown();
     });
@@ -84,7 +84,7 @@ for (
   });
 }
 
-Deno.test("a result with a getter that throws what nobody can look at fails the task", async () => {
+Deno.test("a result with a getter that throws a hostile proxy: fails the task", async () => {
   const handler = new TaskHandler("hostile", "returns", () => ({
     get rows() {
       throw untouchable(new Error("hands off"));
@@ -94,7 +94,7 @@ Deno.test("a result with a getter that throws what nobody can look at fails the 
   assertEquals([state, requests.map(({ type }) => type)], ["up_for_retry", ["RetryTask"]]);
 });
 
-Deno.test("a reason is a text, whatever untyped code gives", async () => {
+Deno.test("RetryTask: turns the reason of untyped code into a string", async () => {
   const handler = new TaskHandler("hostile", "retries", () => {
     throw Reflect.construct(RetryTask, [{ reason: 7 }]);
   });
@@ -102,7 +102,7 @@ Deno.test("a reason is a text, whatever untyped code gives", async () => {
   assertEquals(retry?.reason, "7");
 });
 
-Deno.test("a retry policy that gives a reason that is no text decides nothing", async () => {
+Deno.test("a retry policy: is ignored when its reason is not a string", async () => {
   const handler = new TaskHandler("hostile", "retries", () => {
     throw new Error("it broke");
   }, { retryPolicy: () => JSON.parse('{ "after": 1, "reason": 7 }') });

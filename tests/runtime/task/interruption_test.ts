@@ -16,7 +16,7 @@ function endless(started: () => void) {
   };
 }
 
-Deno.test("SIGTERM ends a task whose result is being checked without end", async () => {
+Deno.test("SIGTERM: ends a task when the check of its result never settles", async () => {
   const terminating = new AbortController();
   const handler = new TaskHandler("interrupted", "checks", () => "a result", {
     result: endless(() => terminating.abort()),
@@ -32,7 +32,7 @@ Deno.test("SIGTERM ends a task whose result is being checked without end", async
   assertEquals(requests.map(({ type }) => type), ["RetryTask"]);
 });
 
-Deno.test("SIGTERM leaves a retry policy that thinks without end little time", async () => {
+Deno.test("SIGTERM: shortens the time of a retry policy that never settles", async () => {
   const terminating = new AbortController();
   const handler = new TaskHandler("interrupted", "decides", () => {
     throw new Error("it broke");

@@ -20,7 +20,7 @@ for (
     [`Requires env access${HINT}`, "env access; add env: true to the bundle's permissions"],
   ] as const
 ) {
-  Deno.test(`denialOf(): names the permission to add for: ${message.slice(0, 45)}`, () => {
+  Deno.test(`denialOf(): suggests the permission to add for: ${message.slice(0, 45)}`, () => {
     const denial = denialOf(new Deno.errors.NotCapable(message), "etl.extract");
     assertEquals(
       denial?.message,

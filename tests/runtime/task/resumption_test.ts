@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { JsonObject } from "../../../src/protocol/generated.ts";
-import { exceptionOf, type Ran, runEnding, told } from "./run_ending.ts";
+import { exceptionOf, type Ran, runTerminalState, told } from "./run_terminal_state.ts";
 
-Deno.test("DeferTask sends trigger and kwargs in Airflow's serde form", async () => {
-  const { end, last } = await runEnding("defers");
+Deno.test("DeferTask: sends trigger and kwargs in Airflow's serde form", async () => {
+  const { end, last } = await runTerminalState("defers");
   const tz = { "__classname__": "builtins.tuple", "__version__": 1 };
-  const moment = {
+  const timestamp = {
     __classname__: "datetime.datetime",
     __version__: 2,
     __data__: {
@@ -19,22 +19,22 @@ Deno.test("DeferTask sends trigger and kwargs in Airflow's serde form", async ()
     classpath: "my_company.triggers.JobTrigger",
     trigger_kwargs: {
       job: 7,
-      moment,
+      due: timestamp,
       delta: { __classname__: "datetime.timedelta", __version__: 2, __data__: 90.5 },
       ids: { __classname__: "builtins.set", __version__: 1, __data__: ["a"] },
     },
     trigger_timeout: 3600,
     queue: "triggers",
     next_method: "arrived",
-    next_kwargs: { since: moment, note: "kept" },
+    next_kwargs: { since: timestamp, note: "kept" },
   });
   assertEquals(told(last), ["info", "Task deferred"]);
 });
 
-Deno.test("a deferred task goes on in its continuation, with event and kwargs", async () => {
-  const { end: { next_method, next_kwargs } } = await runEnding("defers");
+Deno.test("DeferTask: resumes in its continuation with event and kwargs", async () => {
+  const { end: { next_method, next_kwargs } } = await runTerminalState("defers");
   assert(typeof next_method === "string" && typeof next_kwargs === "object");
-  const { returned, state } = await runEnding("defers", {
+  const { returned, state } = await runTerminalState("defers", {
     ti_context: { next_method, next_kwargs: { ...next_kwargs, event: { status: "done" } } },
   });
   assertEquals([state, returned], ["success", {
@@ -46,8 +46,8 @@ Deno.test("a deferred task goes on in its continuation, with event and kwargs", 
   }]);
 });
 
-Deno.test("arguments that are no JSON end a task that is resumed, and are not quoted", async () => {
-  const { end, last } = await runEnding("defers", {
+Deno.test("DeferTask: fails the task without quoting kwargs when they are not JSON", async () => {
+  const { end, last } = await runTerminalState("defers", {
     retries: 1,
     ti_context: { next_method: "arrived", next_kwargs: "hunter2" },
   });
@@ -55,13 +55,13 @@ Deno.test("arguments that are no JSON end a task that is resumed, and are not qu
   assert(!`${end["retry_reason"]}${exceptionOf(last)}`.includes("hunter2"));
 });
 
-Deno.test("DeferTask refuses kwargs that Airflow cannot keep, naming the place", async () => {
-  const { end } = await runEnding("defers_badly", { retries: 1 });
+Deno.test("DeferTask: names the place of kwargs that Airflow cannot store", async () => {
+  const { end } = await runTerminalState("defers_badly", { retries: 1 });
   assertStringIncludes(String(end["retry_reason"]), "this is a function");
 });
 
-Deno.test("DeferTask refuses a continuation that the handler does not have, before it waits", async () => {
-  const { end, last } = await runEnding("defers_nowhere");
+Deno.test("DeferTask: fails the task at once when the continuation does not exist", async () => {
+  const { end, last } = await runTerminalState("defers_nowhere");
   assertEquals(end["type"], "TaskState");
   assertStringIncludes(exceptionOf(last), 'resume in \\"nowhere\\"');
 });
@@ -74,14 +74,14 @@ for (
   ] as const
 ) {
   Deno.test(`defer(): a task that ${taskId.replaceAll("_", " ")}`, async () => {
-    const { end } = await runEnding(taskId);
+    const { end } = await runTerminalState(taskId);
     assertEquals([end["classpath"], end["next_method"]], [classpath, "triggered"]);
   });
 }
 
-Deno.test("defer() goes on with the event; the continuation may end the task, too", async () => {
+Deno.test("defer(): resumes with the event, and the continuation may skip the task", async () => {
   const resumed = (event: { status: string }): Promise<Ran> =>
-    runEnding("defers_to_task", {
+    runTerminalState("defers_to_task", {
       ti_context: { next_method: "triggered", next_kwargs: { event } },
     });
   assertEquals((await resumed({ status: "success" })).returned, "success");
@@ -92,8 +92,8 @@ Deno.test("defer() goes on with the event; the continuation may end the task, to
   ]);
 });
 
-Deno.test("a task whose trigger failed fails, with the trigger's traceback", async () => {
-  const { end, last } = await runEnding("defers", {
+Deno.test("DeferTask: fails the task with the traceback when the trigger failed", async () => {
+  const { end, last } = await runTerminalState("defers", {
     retries: 1,
     ti_context: {
       next_method: "__fail__",
@@ -105,16 +105,16 @@ Deno.test("a task whose trigger failed fails, with the trigger's traceback", asy
   assertStringIncludes(exceptionOf(last), "KeyError: 1");
 });
 
-Deno.test("a task whose trigger took too long fails", async () => {
-  const { end, last } = await runEnding("defers", {
+Deno.test("DeferTask: fails the task when the trigger did not fire in time", async () => {
+  const { end, last } = await runTerminalState("defers", {
     ti_context: { next_method: "__fail__", next_kwargs: { error: "Trigger timeout" } },
   });
   assertEquals(end["state"], "failed");
   assertStringIncludes(exceptionOf(last), "its trigger did not fire in time");
 });
 
-Deno.test("a task that is resumed in what it does not have fails, naming what it has", async () => {
-  const { last } = await runEnding("defers", {
+Deno.test("DeferTask: lists the continuations when the one to resume does not exist", async () => {
+  const { last } = await runTerminalState("defers", {
     ti_context: { next_method: "gone", next_kwargs: null },
   });
   assertStringIncludes(
@@ -123,8 +123,8 @@ Deno.test("a task that is resumed in what it does not have fails, naming what it
   );
 });
 
-Deno.test("ask() puts the question, then waits", async () => {
-  const { end, requests } = await runEnding("asks");
+Deno.test("ask(): sends the question, then waits", async () => {
+  const { end, requests } = await runTerminalState("asks");
   const { ti_id, ...question } = requests[0]?.body ?? {};
   assertEquals(typeof ti_id, "string");
   assertEquals(question, {
@@ -164,8 +164,8 @@ function answer(option: string, name: string | null): JsonObject {
   };
 }
 
-Deno.test("ask() goes on with the answer", async () => {
-  const { returned } = await runEnding("asks", {
+Deno.test("ask(): resumes with the answer", async () => {
+  const { returned } = await runTerminalState("asks", {
     ti_context: { next_method: "answered", next_kwargs: answer("refund", "admin") },
   });
   assertEquals(returned, {
@@ -178,8 +178,8 @@ Deno.test("ask() goes on with the answer", async () => {
   });
 });
 
-Deno.test("ask() fails when nobody answers and there are no defaults", async () => {
-  const { end, last } = await runEnding("asks", {
+Deno.test("ask(): fails the task when there is no answer and no default", async () => {
+  const { end, last } = await runTerminalState("asks", {
     ti_context: {
       next_method: "answered",
       next_kwargs: { event: { error: "the timeout has passed", error_type: "timeout" } },
@@ -189,16 +189,16 @@ Deno.test("ask() fails when nobody answers and there are no defaults", async () 
   assertStringIncludes(exceptionOf(last), "its question has no answer: the timeout has passed");
 });
 
-Deno.test("ask() refuses a question without options before Airflow hears of it", async () => {
-  const { requests, last } = await runEnding("asks_nothing");
+Deno.test("ask(): fails the task before it sends a question without options", async () => {
+  const { requests, last } = await runTerminalState("asks_nothing");
   assertEquals(requests.map(({ type }) => type), ["TaskState"]);
   assertStringIncludes(exceptionOf(last), "must not be empty");
 });
 
-Deno.test("AwaitInput goes on in a continuation of the author's, kwargs included", async () => {
-  const { end: { next_method, next_kwargs } } = await runEnding("asks_by_hand");
+Deno.test("AwaitInput: resumes in the author's continuation with kwargs", async () => {
+  const { end: { next_method, next_kwargs } } = await runTerminalState("asks_by_hand");
   assertEquals([next_method, next_kwargs], ["decided", { amount: "7" }]);
-  const { returned } = await runEnding("asks_by_hand", {
+  const { returned } = await runTerminalState("asks_by_hand", {
     ti_context: {
       next_method: "decided",
       next_kwargs: { amount: "7", ...answer("no", "a") },
@@ -216,7 +216,7 @@ for (
   ] as const
 ) {
   Deno.test(`approve(): ${taskId} ends ${state} on ${option} by ${name}`, async () => {
-    const ran = await runEnding(taskId, {
+    const ran = await runTerminalState(taskId, {
       retries: 1,
       ti_context: { next_method: "answered", next_kwargs: answer(option, name) },
     });

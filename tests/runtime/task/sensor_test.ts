@@ -1,26 +1,28 @@
 import { assert, assertEquals } from "@std/assert";
-import { exceptionOf, runEnding } from "./run_ending.ts";
+import { exceptionOf, runTerminalState } from "./run_terminal_state.ts";
 
 function secondsFromNow(time: unknown): number {
   assert(time instanceof Temporal.Instant);
   return time.since(Temporal.Now.instant()).total("seconds");
 }
 
-Deno.test("sensor() ends when it is so, with a value or without", async () => {
-  assertEquals((await runEnding("sensor_sees")).requests.map(({ type }) => type), ["SucceedTask"]);
-  assertEquals((await runEnding("sensor_sees_value")).returned, { rows: 3 });
+Deno.test("sensor(): succeeds when the condition is met, with a value or without", async () => {
+  assertEquals((await runTerminalState("sensor_sees")).requests.map(({ type }) => type), [
+    "SucceedTask",
+  ]);
+  assertEquals((await runTerminalState("sensor_sees_value")).returned, { rows: 3 });
 });
 
-Deno.test("sensor() reschedules when it is not so", async () => {
-  const { end, requests } = await runEnding("sensor_waits");
+Deno.test("sensor(): reschedules when the condition is not met", async () => {
+  const { end, requests } = await runTerminalState("sensor_waits");
   assertEquals([end["type"], requests.length], ["RescheduleTask", 1]);
   const wait = secondsFromNow(end["reschedule_date"]);
   assert(wait > 20 && wait <= 30, String(wait));
 });
 
 for (const [count, least, most] of [[0, 40, 100], [1, 90, 200], [5, 340, 350]] as const) {
-  Deno.test(`sensor() backs off after ${count} reschedules`, async () => {
-    const { end } = await runEnding("sensor_backs_off", {
+  Deno.test(`sensor(): backs off after ${count} reschedules`, async () => {
+    const { end } = await runTerminalState("sensor_backs_off", {
       ti_context: { task_reschedule_count: count },
     });
     const wait = secondsFromNow(end["reschedule_date"]);
@@ -30,8 +32,8 @@ for (const [count, least, most] of [[0, 40, 100], [1, 90, 200], [5, 340, 350]] a
 
 const ELEVEN_MINUTES_AGO = Temporal.Now.instant().subtract({ minutes: 11 });
 
-Deno.test("sensor() counts its time from the first try: fails for good when it is over", async () => {
-  const { end, last, requests } = await runEnding("sensor_times_out", {
+Deno.test("sensor(): fails without a retry when its timeout since the first try is over", async () => {
+  const { end, last, requests } = await runTerminalState("sensor_times_out", {
     retries: 1,
     date: "2026-10-30",
     ti_context: {
@@ -44,8 +46,8 @@ Deno.test("sensor() counts its time from the first try: fails for good when it i
   assert(Number(seconds) >= 660, `${seconds} s, of the time before this try too`);
 });
 
-Deno.test("sensor() skips when its time is over and softFail says so", async () => {
-  const { end } = await runEnding("sensor_gives_up", {
+Deno.test("sensor(): skips at its timeout with softFail", async () => {
+  const { end } = await runTerminalState("sensor_gives_up", {
     date: "2026-10-30",
     ti_context: {
       task_reschedule_count: 9,
@@ -55,8 +57,8 @@ Deno.test("sensor() skips when its time is over and softFail says so", async () 
   assertEquals(end["state"], "skipped");
 });
 
-Deno.test("sensor() asks Airflow for the time of the first try on the older schema date", async () => {
-  const { requests } = await runEnding("sensor_times_out", {
+Deno.test("sensor(): requests the time of the first try on the older schema version", async () => {
+  const { requests } = await runTerminalState("sensor_times_out", {
     ti_context: { task_reschedule_count: 1 },
   });
   assertEquals(requests.map(({ type }) => type), ["GetTaskRescheduleStartDate", "RescheduleTask"]);
@@ -72,14 +74,14 @@ for (
   ] as const
 ) {
   Deno.test(`sensor(): a ${taskId.replaceAll("_", " ")} ends ${state}`, async () => {
-    assertEquals((await runEnding(taskId)).state, state);
+    assertEquals((await runTerminalState(taskId)).state, state);
   });
 }
 
-Deno.test("sensor() in the process ends its wait on SIGTERM", async () => {
+Deno.test("sensor() in mode poke: stops waiting on SIGTERM", async () => {
   const abort = new AbortController();
   const started = performance.now();
-  const { requests } = await runEnding("sensor_stays_on", {
+  const { requests } = await runTerminalState("sensor_stays_on", {
     signal: abort.signal,
     onLog: ({ event }) => event === "waiting" && abort.abort(),
   });

@@ -20,7 +20,7 @@ export interface Ran extends TaskRun {
   readonly last: LogRecord | undefined;
 }
 
-export async function runEnding(
+export async function runTerminalState(
   taskId: string,
   options: Partial<StartupOptions> & {
     readonly ti_context?: Partial<StartupDetails["ti_context"]>;
