@@ -7,7 +7,7 @@ import type { SupervisedRequest } from "../local/supervisor/conversation.ts";
 import type { EndState } from "../local/supervisor/terminal_state.ts";
 import type { LogRecord } from "../local/supervisor/log_record.ts";
 import type { LogLevel } from "../sdk/logger.ts";
-import { momentOf, secondsOfDuration } from "../local/store/moment.ts";
+import { secondsOfDuration, timeOf } from "../local/store/time.ts";
 import { taskStateScope } from "../local/api/state_answers.ts";
 import type { TaskRun } from "../local/supervisor/supervisor.ts";
 import type { TerminalRequest } from "../local/supervisor/terminal_state.ts";
@@ -185,7 +185,7 @@ function waitOf(terminal: TerminalRequest | null, run: TaskRun): Wait {
     case "RetryTask":
       return { retry: { after: run.retryDelaySeconds, reason: terminal.retry_reason ?? null } };
     case "RescheduleTask": {
-      const date = momentOf(terminal.reschedule_date);
+      const date = timeOf(terminal.reschedule_date);
       return date === null ? {} : { rescheduledTo: date };
     }
     case "DeferTask":

@@ -12,11 +12,11 @@ import { notify } from "../terminal.ts";
 
 /** The options of the display. */
 export interface DisplayOptions {
-  /** Whether to use colors. */
+  /** True to use colors. */
   readonly color: boolean;
-  /** Whether to omit the log. */
+  /** True to omit the log. */
   readonly quiet: boolean;
-  /** Whether stderr is a terminal, which also shows the progress. */
+  /** True when stderr is a terminal, which also shows the progress. */
   readonly terminal: boolean;
 }
 

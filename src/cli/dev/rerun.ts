@@ -16,7 +16,7 @@ export interface RerunOptions {
   readonly run: (signal: AbortSignal) => Promise<number>;
   /** Ends the run and the watch. */
   readonly signal: AbortSignal;
-  /** Whether to clear the screen before each run. */
+  /** True to clear the screen before each run. */
   readonly clears: boolean;
 }
 

@@ -45,7 +45,7 @@ export function ofItself(
     : apiError(403, `Task instance ${tiId} did not send the request`, "access_denied");
 }
 
-/** Whether a list contains a value; true for an absent or empty list, as in Airflow. */
+/** Tells whether a list contains a value; true for an absent or empty list, as in Airflow. */
 export function among<T>(list: readonly T[] | null | undefined, value: T): boolean {
   return list === undefined || list === null || list.length === 0 || list.includes(value);
 }

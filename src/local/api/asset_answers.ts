@@ -14,7 +14,7 @@ import type {
 } from "../../protocol/generated.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
 import type { AnswerState } from "./answer_state.ts";
-import { byMoment, momentOf } from "../store/moment.ts";
+import { byTime, timeOf } from "../store/time.ts";
 import { apiError, notFound, raised, result, type SupervisorReply } from "./reply.ts";
 import type { AirflowStore, AssetEventRow, AssetRow } from "../store/store.ts";
 
@@ -110,16 +110,16 @@ function events(
       "invalid_value",
     );
   }
-  const [from, until] = [momentOf(filter.after), momentOf(filter.before)];
+  const [from, until] = [timeOf(filter.after), timeOf(filter.before)];
   const found = store.assetEvents().filter((event) =>
     isWanted(event) &&
-    (from === null || byMoment(from, event.timestamp) <= 0) &&
-    (until === null || byMoment(event.timestamp, until) <= 0) &&
+    (from === null || byTime(from, event.timestamp) <= 0) &&
+    (until === null || byTime(event.timestamp, until) <= 0) &&
     (filter.partition_key === undefined || filter.partition_key === null ||
       event.partitionKey === filter.partition_key) &&
     (pattern === null || (event.partitionKey !== null && pattern.test(event.partitionKey))) &&
     Object.entries(filter.extra ?? {}).every(([key, value]) => event.extra[key] === value)
-  ).sort((a, b) => byMoment(a.timestamp, b.timestamp));
+  ).sort((a, b) => byTime(a.timestamp, b.timestamp));
   if (filter.ascending === false) found.reverse();
   const asked = filter.limit ? found.slice(0, filter.limit) : found;
   return result("AssetEventsResult", {

@@ -12,7 +12,7 @@ import type {
   UpdateDagRunNote,
 } from "../../protocol/generated.ts";
 import { among, type AnswerState, ofItself } from "./answer_state.ts";
-import { byMoment, isSame, momentOf } from "../store/moment.ts";
+import { byTime, isSame, timeOf } from "../store/time.ts";
 import { missing, OK, raised, result, type SupervisorReply } from "./reply.ts";
 import type { AirflowStore, DagRunRow } from "../store/store.ts";
 
@@ -55,7 +55,7 @@ export function getDagRunState(request: RunName, { store }: AnswerState): Superv
 
 /** Answers GetDRCount. */
 export function countDagRuns(request: GetDRCount, { store }: AnswerState): SupervisorReply {
-  const dates = request.logical_dates?.map(momentOf) ?? [];
+  const dates = request.logical_dates?.map(timeOf) ?? [];
   const runs = store.dagRuns(request.dag_id).filter((run) =>
     among(request.run_ids, run.runId) && among(request.states, run.state) && isAt(dates, run)
   );
@@ -70,7 +70,7 @@ export function getPreviousDagRun(
   const run = previousRun(
     store,
     request.dag_id,
-    momentOf(request.logical_date),
+    timeOf(request.logical_date),
     request.state ?? null,
   );
   return result("PreviousDagRunResult", {
@@ -108,7 +108,7 @@ export function createDagRun(request: TriggerDagRun, state: AnswerState): Superv
     });
     return missing(`Dag with dag_id: '${dagId}' not found`);
   }
-  const logicalDate = momentOf(request.logical_date);
+  const logicalDate = timeOf(request.logical_date);
   const found = dag.triggeredState ?? "queued";
   const same = store.dagRuns(dagId).find((run) =>
     run.runId === runId || (logicalDate !== null && isAt([logicalDate], run))
@@ -129,7 +129,7 @@ export function createDagRun(request: TriggerDagRun, state: AnswerState): Superv
     runId,
     state: found,
     logicalDate,
-    runAfter: momentOf(request.run_after) ?? logicalDate ?? Temporal.Now.instant(),
+    runAfter: timeOf(request.run_after) ?? logicalDate ?? Temporal.Now.instant(),
     runType: "operator_triggered",
     conf: request.conf ?? {},
     note: request.note ?? null,
@@ -167,12 +167,12 @@ export function previousRun(
   state: string | null,
 ): DagRunRow | undefined {
   return store.dagRuns(dagId).filter(({ logicalDate = null, ...run }) =>
-    logicalDate !== null && (before === null || byMoment(logicalDate, before) < 0) &&
+    logicalDate !== null && (before === null || byTime(logicalDate, before) < 0) &&
     (state === null || run.state === state)
-  ).sort((a, b) => byMoment(a.logicalDate ?? null, b.logicalDate ?? null)).at(-1);
+  ).sort((a, b) => byTime(a.logicalDate ?? null, b.logicalDate ?? null)).at(-1);
 }
 
-/** Whether a run has one of these logical dates; true without dates. */
+/** Tells whether a run has one of these logical dates; true without dates. */
 export function isAt(dates: readonly (Temporal.Instant | null)[], run: DagRunRow): boolean {
   return dates.length === 0 || dates.some((date) => isSame(date, run.logicalDate ?? null));
 }

@@ -7,7 +7,7 @@
 import type { DateTime } from "../../protocol/generated.ts";
 import { type AnswerState, ofItself } from "./answer_state.ts";
 import { activeAsset, type AssetName } from "./asset_answers.ts";
-import { momentOf } from "../store/moment.ts";
+import { timeOf } from "../store/time.ts";
 import { missing, notFound, OK, result, type SupervisorReply, unprocessable } from "./reply.ts";
 import type { StateScope } from "../store/store.ts";
 
@@ -35,7 +35,7 @@ export function setTaskState(
   return ofItself(ti_id, state, () => {
     if (key === "") return emptyKey();
     if (value === null || value === undefined) return nullValue();
-    state.store.setStateValue(taskScope(state), key, value, momentOf(expires_at));
+    state.store.setStateValue(taskScope(state), key, value, timeOf(expires_at));
     return OK;
   });
 }

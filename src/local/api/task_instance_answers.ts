@@ -14,7 +14,7 @@ import type {
 } from "../../protocol/generated.ts";
 import { among, type AnswerState, ofItself } from "./answer_state.ts";
 import { isAt } from "./dag_answers.ts";
-import { byMoment, momentOf, secondsBetween } from "../store/moment.ts";
+import { byTime, secondsBetween, timeOf } from "../store/time.ts";
 import { EMPTY, missing, result, type SupervisorReply, unprocessable } from "./reply.ts";
 import type { AirflowStore, DagRunRow, TaskInstanceRow } from "../store/store.ts";
 
@@ -63,13 +63,13 @@ export function getPreviousTaskInstance(
   { store }: AnswerState,
 ): SupervisorReply {
   const { dag_id, task_id, map_index = -1, state } = request;
-  const before = momentOf(request.logical_date);
+  const before = timeOf(request.logical_date);
   const [row] = store.taskInstances(dag_id).filter((row) => {
     const date = logicalDate(store, row);
     return row.taskId === task_id && row.mapIndex === map_index &&
       (!state || row.state === state) &&
-      (before === null || (date !== null && byMoment(date, before) < 0));
-  }).sort((a, b) => byMoment(logicalDate(store, b), logicalDate(store, a)));
+      (before === null || (date !== null && byTime(date, before) < 0));
+  }).sort((a, b) => byTime(logicalDate(store, b), logicalDate(store, a)));
   return result("PreviousTIResult", {
     task_instance: row === undefined ? null : {
       task_id,
@@ -185,7 +185,7 @@ export function createHitl(request: CreateHITLDetailPayload, state: AnswerState)
 
 function matching(store: AirflowStore, filter: Omit<Filter, "task_group_id">): TaskInstanceRow[] {
   const { dag_id, map_index, task_ids, run_ids } = filter;
-  const dates = filter.logical_dates?.map(momentOf) ?? [];
+  const dates = filter.logical_dates?.map(timeOf) ?? [];
   const runs = new Map(store.dagRuns(dag_id).map((run) => [run.runId, run]));
   const isThen = (run: DagRunRow | undefined): boolean =>
     dates.length === 0 || (run !== undefined && isAt(dates, run));

@@ -5,7 +5,7 @@
  */
 
 import type { AnswerState } from "./answer_state.ts";
-import { byMoment } from "../store/moment.ts";
+import { byTime } from "../store/time.ts";
 import { apiError, EMPTY, missing, notFound, result, type SupervisorReply } from "./reply.ts";
 import type { AirflowStore, XCom, XComSeries } from "../store/store.ts";
 
@@ -21,9 +21,9 @@ export interface XComQuery {
   readonly task_id: string;
   /** The map index; absent, null or negative for a task that is not mapped. */
   readonly map_index?: number | null | undefined;
-  /** Whether to search earlier runs when this run has no such XCom. */
+  /** True to search earlier runs when this run has no such XCom. */
   readonly include_prior_dates?: boolean | undefined;
-  /** Whether to read the previous iteration of a loop. */
+  /** True to read the previous iteration of a loop. */
   readonly previous_iteration?: boolean | undefined;
 }
 
@@ -121,8 +121,8 @@ function lookUp(
   const own = store.dagRun(dagId, runId)?.logicalDate ?? null;
   const earlier = request.include_prior_dates && own !== null
     ? store.dagRuns(dagId).filter(({ logicalDate = null }) =>
-      logicalDate !== null && byMoment(logicalDate, own) <= 0
-    ).sort((a, b) => byMoment(b.logicalDate ?? null, a.logicalDate ?? null))
+      logicalDate !== null && byTime(logicalDate, own) <= 0
+    ).sort((a, b) => byTime(b.logicalDate ?? null, a.logicalDate ?? null))
     : [];
   for (const run of [{ runId }, ...earlier]) {
     const found = store.xcoms({ ...here, runId: run.runId }).filter(isWanted);

@@ -33,7 +33,7 @@ export interface ReplayResult {
   readonly compared: number;
   /** The number of values that may differ, such as times and random ids, and did. */
   readonly volatile: number;
-  /** Whether the recording contains the whole run; otherwise only its part is compared. */
+  /** True when the recording contains the whole run; otherwise only its part is compared. */
   readonly isComplete: boolean;
 }
 
@@ -98,7 +98,7 @@ class Replay {
     return this.#started - this.#recorded.start.epochMilliseconds - this.#recorded.firstMs;
   }
 
-  /** Whether every recorded request has arrived. */
+  /** True when every recorded request has arrived. */
   get isEnded(): boolean {
     return this.#compared === this.#recorded.requests.length;
   }

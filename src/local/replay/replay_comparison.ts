@@ -105,7 +105,7 @@ class Comparing {
   }
 
   #isVolatile(recorded: unknown, replayed: unknown, field: string): boolean {
-    const [then, now] = [momentOf(recorded), momentOf(replayed)];
+    const [then, now] = [timeOf(recorded), timeOf(replayed)];
     if (then !== undefined && now !== undefined) {
       if (CLOCK_FIELDS.has(field)) return true;
       const [before, after] = [then - this.#at.recorded, now - this.#at.replayed];
@@ -120,7 +120,7 @@ class Comparing {
 }
 
 /** Reads a time in any form of messages, in milliseconds since the epoch. */
-function momentOf(value: unknown): number | undefined {
+function timeOf(value: unknown): number | undefined {
   if (value instanceof Temporal.Instant) return value.epochMilliseconds;
   if (typeof value === "number") {
     if (value >= FIRST_SECOND && value < LAST_SECOND) return value * 1000;

@@ -91,7 +91,7 @@ export interface DagRunRecord {
   readonly dagId: string;
   /** The Dag run's id. */
   readonly runId: string;
-  /** Whether all tasks ended in their expected states. */
+  /** True when all tasks ended in their expected states. */
   readonly asExpected: boolean;
   /** The time of its start, in milliseconds since 1970. */
   readonly started: number;

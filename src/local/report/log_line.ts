@@ -8,7 +8,7 @@ import type { LogRecord, RecordLevel } from "../supervisor/log_record.ts";
 
 /** The options of a line. */
 export interface LogLineOptions {
-  /** Whether to use colors. */
+  /** True to use colors. */
   readonly color: boolean;
   /** The task to show; none when empty. */
   readonly taskId?: string;
@@ -69,8 +69,8 @@ export function formatLogRecord(record: LogRecord, options: LogLineOptions): str
 
 /** Formats a timestamp as `HH:MM:SS.mmm` in UTC. */
 export function clockTime(time: string): string {
-  const moment = new Date(time);
-  return Number.isNaN(moment.getTime()) ? time : moment.toISOString().slice(11, 23);
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? time : date.toISOString().slice(11, 23);
 }
 
 function fieldText(value: unknown): string {

@@ -113,8 +113,8 @@ export function durationText(ms: number): string {
 }
 
 /** The position of a time in a span, as a percentage for an SVG attribute. */
-export function share(moment: number, { from, to }: { from: number; to: number }): string {
-  const part = Math.min(1, Math.max(0, (moment - from) / (to - from)));
+export function share(time: number, { from, to }: { from: number; to: number }): string {
+  const part = Math.min(1, Math.max(0, (time - from) / (to - from)));
   return `${Number((part * 100).toFixed(4))}%`;
 }
 

@@ -14,9 +14,9 @@ export interface DagPlan {
   readonly tasks: ReadonlyMap<string, PlannedTask>;
   /** The group that holds the whole Dag. */
   readonly root: PlannedGroup;
-  /** Whether the first failed task ends all others. */
+  /** True when the first failed task ends all others. */
   readonly failFast: boolean;
-  /** How many tasks may run at once; undefined when the Dag sets no limit. */
+  /** The number of tasks that may run at once; undefined when the Dag sets no limit. */
   readonly maxActiveTasks: number | undefined;
   /** The Dag's params. */
   readonly params: readonly PlannedParam[];
@@ -42,7 +42,7 @@ export interface PlannedTask {
   readonly taskId: string;
   /** The name to show; the id by default. */
   readonly displayName: string;
-  /** Who does the work: the bundle, an operator of Airflow's in Python, or nobody. */
+  /** Where the work is done: in the bundle, in an operator of Airflow's, or nowhere. */
   readonly work: "bundle" | "operator" | "empty";
   /** The name of the operator's class. */
   readonly operator: string;
@@ -52,17 +52,17 @@ export interface PlannedTask {
   readonly downstream: ReadonlySet<string>;
   /** Airflow's name of the trigger rule. */
   readonly triggerRule: string;
-  /** Whether the task is a setup or a teardown. */
+  /** The role of a setup or a teardown; undefined for other tasks. */
   readonly role: "setup" | "teardown" | undefined;
-  /** Whether the run fails when this teardown fails. */
+  /** True when the run fails when this teardown fails. */
   readonly failsRun: boolean;
-  /** Whether the task branches: its result chooses among its downstream tasks. */
+  /** True when the task branches: its result chooses among its downstream tasks. */
   readonly chooses: boolean;
-  /** How often a failed task is tried again. */
+  /** The number of retries. */
   readonly retries: number;
   /** The seconds to wait after the try of this number. */
   readonly retryDelay: (tryNumber: number) => number;
-  /** How many of its instances may run at once. */
+  /** The number of its instances that may run at once. */
   readonly maxActive: number;
   /** The lists that the task itself is mapped over. */
   readonly mapping: Mapping | undefined;
@@ -97,7 +97,7 @@ export type MappedList =
   | {
     readonly kind: "zip";
     readonly lists: readonly MappedList[];
-    /** Whether shorter lists are filled up to the longest. */
+    /** True when shorter lists are filled up to the longest. */
     readonly fills: boolean;
   }
   | { readonly kind: "concat"; readonly lists: readonly MappedList[] };

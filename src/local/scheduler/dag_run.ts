@@ -9,7 +9,7 @@
 
 import type { SchemaDate } from "../../protocol/generated.ts";
 import { DEFAULT_TASK_FIXTURE, type Fixtures, seedStore } from "../fixtures/fixtures.ts";
-import { byMoment } from "../store/moment.ts";
+import { byTime } from "../store/time.ts";
 import { type AirflowStore, type DagRunRow, MemoryStore } from "../store/store.ts";
 import type { EndState } from "../supervisor/terminal_state.ts";
 import { supervisorRecord } from "../supervisor/log_record.ts";
@@ -37,7 +37,7 @@ export interface DagRunOptions
   readonly tasks: readonly string[];
   /** The Dag's plan; undefined for a Dag of a Python file, whose graph is unknown. */
   readonly plan?: DagPlan;
-  /** How many tasks of a plan may run at once; 4 by default. */
+  /** The number of tasks of a plan that may run at once; 4 by default. */
   readonly parallel?: number;
   /** Connections, variables, XComs and the expected states of tasks. */
   readonly fixtures?: Fixtures;
@@ -104,7 +104,7 @@ export interface DagRunSummary {
   readonly runId: string;
   /** The results of the tasks that ended, in the order of the plan. */
   readonly tasks: readonly TaskResult[];
-  /** Whether all tasks ended in their expected states. */
+  /** True when all tasks ended in their expected states. */
   readonly asExpected: boolean;
 }
 
@@ -190,7 +190,7 @@ function carryOver({ store, dagRun: { dagId, runId }, tasks, onEvent }: OpenRun)
   const starts = new Map(store.dagRuns(dagId).map((run) => [run.runId, run.startDate ?? null]));
   const earlier = store.taskInstances(dagId)
     .filter((row) => row.runId !== runId && starts.has(row.runId) && !tasks.includes(row.taskId))
-    .sort((a, b) => byMoment(starts.get(b.runId) ?? null, starts.get(a.runId) ?? null));
+    .sort((a, b) => byTime(starts.get(b.runId) ?? null, starts.get(a.runId) ?? null));
   for (const { taskId, runId: from } of earlier) {
     const xcoms = store.xcomsOfTask(dagId, from, taskId);
     if (xcoms.length === 0 || store.xcomsOfTask(dagId, runId, taskId).length > 0) continue;

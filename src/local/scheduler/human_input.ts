@@ -11,7 +11,7 @@ import { printable } from "../report/log_line.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
 import type { HitlRow } from "../store/store.ts";
 import { readLines } from "../supervisor/line_reader.ts";
-import { serializeMoment } from "./serde.ts";
+import { serializeTime } from "./serde.ts";
 
 /** Asks a human; resolves to undefined when no human can be asked. */
 export type AskHuman = (
@@ -53,7 +53,7 @@ export function answerEvent(answer: HumanAnswer, timedOut = false): JsonObject {
   return {
     chosen_options: chosenOptions,
     params_input: paramsInput,
-    responded_at: serializeMoment(Temporal.Now.instant()),
+    responded_at: serializeTime(Temporal.Now.instant()),
     responded_by_user: respondedBy === null ? null : { ...respondedBy },
     timedout: timedOut,
   };

@@ -37,7 +37,7 @@ const FINISHED: readonly InstanceState[] = [
   "removed",
 ];
 
-/** Whether the instance is in a terminal state. */
+/** Tells whether the instance is in a terminal state. */
 export function isFinished({ state }: Pick<Instance, "state">): boolean {
   return FINISHED.includes(state);
 }
@@ -155,7 +155,7 @@ function rowsOf(task: PlannedTask, count: number): Map<number, Instance> {
   return new Map(indexes.map((mapIndex) => [mapIndex, { task, mapIndex, state: null }]));
 }
 
-/** Whether the number of instances of a task depends on a mapping. */
+/** Tells whether the number of instances of a task depends on a mapping. */
 function needsExpansion({ mapping, mappedGroups }: PlannedTask): boolean {
   return mapping !== undefined || mappedGroups.length > 0;
 }

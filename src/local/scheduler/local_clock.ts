@@ -5,7 +5,7 @@
  * @module
  */
 
-import { after } from "../store/moment.ts";
+import { after } from "../store/time.ts";
 import { sleep } from "../supervisor/sleep.ts";
 
 /** A time, and the seconds skipped until then. */

@@ -15,7 +15,7 @@ const FAST_RULES = ["one_success", "one_failed", "one_done", "none_failed_min_on
 export interface NextTasks {
   /** The instances that may run now. */
   readonly ready: readonly Instance[];
-  /** Whether other instances were expanded or ended without running, so that another pass is due. */
+  /** True when other instances were expanded or ended without running, so that another pass is due. */
   readonly changed: boolean;
 }
 
@@ -112,7 +112,7 @@ class Scheduler {
     return applyRule("all_success", this.#counts(instance, setups), instance.mapIndex);
   }
 
-  /** Whether all tasks between a teardown and its setups are done. */
+  /** True when all tasks between a teardown and its setups are done. */
   #isScopeDone(instance: Instance): boolean {
     const { plan } = this.#instances;
     const { task } = instance;

@@ -24,7 +24,7 @@ export interface PlanRunOptions {
   readonly dagRun: DagRunRow;
   /** Airflow's state. */
   readonly store: AirflowStore;
-  /** How many tasks may run at once. */
+  /** The number of tasks that may run at once. */
   readonly parallel: number;
   /** Terminates running tasks and starts no more. */
   readonly signal?: AbortSignal | undefined;

@@ -7,7 +7,7 @@
 import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
 import type { Say } from "../api/answer_state.ts";
 import type { Fixtures, HumanAnswer, Supply } from "../fixtures/fixtures.ts";
-import { secondsOfDuration } from "../store/moment.ts";
+import { secondsOfDuration } from "../store/time.ts";
 import type { AirflowStore, TaskInstanceKey } from "../store/store.ts";
 import type { EndState } from "../supervisor/terminal_state.ts";
 import type { TerminalRequest } from "../supervisor/terminal_state.ts";

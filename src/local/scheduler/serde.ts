@@ -9,20 +9,20 @@ import type { JsonObject, JsonValue } from "../../protocol/generated.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
 
 /** Serializes a time as Airflow serializes a `datetime` in UTC. */
-export function serializeMoment(moment: Temporal.Instant): JsonObject {
+export function serializeTime(time: Temporal.Instant): JsonObject {
   const zone = ["UTC", "pendulum.tz.timezone.Timezone", 1, true];
   return {
     __classname__: "pendulum.datetime.DateTime",
     __version__: 2,
     __data__: {
-      timestamp: Number(moment.epochNanoseconds / 1000n) / 1e6,
+      timestamp: Number(time.epochNanoseconds / 1000n) / 1e6,
       tz: { __classname__: "builtins.tuple", __version__: 1, __data__: zone },
     },
   };
 }
 
 /** Reads a time: a serde datetime or a text; undefined for other values. */
-export function serdeMoment(value: JsonValue | undefined): Temporal.Instant | undefined {
+export function serdeTime(value: JsonValue | undefined): Temporal.Instant | undefined {
   if (typeof value === "string") return readDateTime(value);
   const data = dataOf(value);
   const timestamp = isJsonObject(data) ? data["timestamp"] : data;

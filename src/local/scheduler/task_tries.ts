@@ -7,7 +7,7 @@
 import type { SchemaDate } from "../../protocol/generated.ts";
 import type { TaskFixture } from "../fixtures/fixtures.ts";
 import { defined } from "../store/defined.ts";
-import { momentOf, secondsBetween } from "../store/moment.ts";
+import { secondsBetween, timeOf } from "../store/time.ts";
 import type { AirflowStore, DagRunRow } from "../store/store.ts";
 import type { SupervisedRequest } from "../supervisor/conversation.ts";
 import type { EndState } from "../supervisor/terminal_state.ts";
@@ -162,7 +162,7 @@ async function decide(run: TaskRun, current: Try, options: TaskTriesOptions): Pr
   const { terminal } = run;
   if (run.state === "up_for_reschedule" && terminal?.type === "RescheduleTask") {
     const mark = clock.mark();
-    const date = momentOf(terminal.reschedule_date) ?? mark.at;
+    const date = timeOf(terminal.reschedule_date) ?? mark.at;
     await waitFor(secondsBetween(mark.at, date), "Rescheduled", current, options);
     const { resume: _, ...again } = current;
     return signal?.aborted

@@ -8,11 +8,11 @@ import { globSync } from "node:fs";
 import type { DeferTask, JsonObject, JsonValue } from "../../protocol/generated.ts";
 import { isAt } from "../api/dag_answers.ts";
 import { isJsonObject } from "../../protocol/json_value.ts";
-import { secondsBetween, secondsOfDuration } from "../store/moment.ts";
+import { secondsBetween, secondsOfDuration } from "../store/time.ts";
 import type { AirflowStore } from "../store/store.ts";
 import { sleep } from "../supervisor/sleep.ts";
 import type { LocalClock } from "./local_clock.ts";
-import { serdeList, serdeMoment, serdeSeconds, serdeTexts, serializeMoment } from "./serde.ts";
+import { serdeList, serdeSeconds, serdeTexts, serdeTime, serializeTime } from "./serde.ts";
 
 /** The result of a trigger. */
 export type TriggerOutcome =
@@ -82,21 +82,21 @@ async function waitUntil(
 ): Promise<TriggerOutcome> {
   const now = Temporal.Now.instant();
   const delta = serdeSeconds(kwargs["delta"]);
-  const moment = delta === undefined
-    ? serdeMoment(kwargs["moment"] ?? kwargs["target_time"])
+  const time = delta === undefined
+    ? serdeTime(kwargs["moment"] ?? kwargs["target_time"])
     : now.add({ milliseconds: Math.round(delta * 1000) });
-  if (moment === undefined) return { kind: "unknown", reason: "the trigger has no time" };
-  const seconds = Math.max(0, secondsBetween(now, moment));
+  if (time === undefined) return { kind: "unknown", reason: "the trigger has no time" };
+  const seconds = Math.max(0, secondsBetween(now, time));
   const isLate = timeout !== null && timeout < seconds;
   const waited = isLate ? timeout : seconds;
   say("Waiting for a time", {
-    moment: moment.toString(),
+    until: time.toString(),
     skipped_seconds: Math.round(clock.skips(waited)),
   });
   await clock.wait(waited, signal);
   if (isLate) return { kind: "timeout" };
   if (kwargs["end_from_trigger"] === true) return { kind: "success" };
-  return { kind: "event", payload: serializeMoment(moment) };
+  return { kind: "event", payload: serializeTime(time) };
 }
 
 async function findFile(
@@ -128,7 +128,7 @@ async function findFile(
   return { kind: "aborted" };
 }
 
-/** Whether a path is a file or a folder that contains a file, as Airflow checks it. */
+/** Tells whether a path is a file or a folder that contains a file, as Airflow checks it. */
 function hasFile(path: string): boolean {
   const { isDirectory } = Deno.statSync(path);
   if (!isDirectory) return true;
@@ -159,7 +159,7 @@ function externalStatus(
   const dagId = kwargs["external_dag_id"];
   if (typeof dagId !== "string") return undefined;
   const runIds = serdeTexts(kwargs["run_ids"]);
-  const dates = serdeList(kwargs["logical_dates"]).flatMap((date) => serdeMoment(date) ?? []);
+  const dates = serdeList(kwargs["logical_dates"]).flatMap((date) => serdeTime(date) ?? []);
   const runs = store.dagRuns(dagId).filter((run) =>
     runIds.length > 0 ? runIds.includes(run.runId) : dates.length > 0 && isAt(dates, run)
   );

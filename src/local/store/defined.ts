@@ -1,5 +1,5 @@
 /**
- * Objects without the fields that nobody has set.
+ * Removes undefined fields from objects.
  *
  * @module
  */

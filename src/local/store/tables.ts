@@ -9,7 +9,7 @@ import type { AssetEventDagRunReference, HITLUser } from "../../protocol/generat
 import { isJsonObject } from "../../protocol/json_value.ts";
 import { isPlainObject } from "../../values.ts";
 
-/** Whether a value fits a field. */
+/** Tells whether a value fits a field. */
 type Check<T> = (value: unknown) => value is T;
 /** The check of a field that a row may leave out. */
 interface OptionalCheck<T> {
@@ -151,7 +151,7 @@ const ASSET = {
   uri: text,
   group: text,
   extra: isJsonObject,
-  // Whether a Dag declares the asset; tasks find no other assets.
+  // True when a Dag declares the asset; tasks find no other assets.
   active: flag,
 };
 /** An asset. */
@@ -195,7 +195,7 @@ export type HitlRow = RowOf<typeof HITL>;
 export interface TableDefinition<Row> {
   /** The fields of the key. */
   readonly key: readonly string[];
-  /** Whether `value` is a row. */
+  /** True when `value` is a row. */
   readonly isRow: (value: unknown) => value is Row;
   /** The key of a row. */
   readonly keyOf: (row: Row) => KeyPart[];

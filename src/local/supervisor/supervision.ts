@@ -49,11 +49,11 @@ export interface SupervisionOptions extends SupervisionSettings {
     body: Readonly<Record<string, unknown>> | null,
     say: Say,
   ) => SupervisorReply | string;
-  /** Whether a terminal message has arrived that starts the overtime. */
+  /** True when a terminal message has arrived that starts the overtime. */
   readonly ended: () => boolean;
   /** The execution timeout that the task has set, in seconds. */
   readonly executionTimeout?: () => number | undefined;
-  /** Whether an invalid message terminates the peer, as in the Dag processor. */
+  /** True when an invalid message terminates the peer, as in the Dag processor. */
   readonly endsOnInvalid?: boolean;
   /** Masks secrets in log records. */
   readonly masker: SecretsMask;
@@ -63,7 +63,7 @@ export interface SupervisionOptions extends SupervisionSettings {
 
 /** The result of a supervision. */
 export interface Supervised {
-  /** Whether the peer made both connections. */
+  /** True when the peer made both connections. */
   readonly connected: boolean;
   /** The exit code; undefined after a signal, 0 without a process. */
   readonly exitCode: number | undefined;

@@ -33,7 +33,7 @@ export type TerminalType = keyof typeof DIRECT_STATES | "TaskState";
 /** A terminal message. */
 export type TerminalRequest = Extract<RequestMessage, { type: TerminalType }>;
 
-/** Whether a message is terminal. */
+/** Tells whether a message is terminal. */
 export function isTerminal(message: RequestMessage): message is TerminalRequest {
   return message.type === "TaskState" || Object.hasOwn(DIRECT_STATES, message.type);
 }
@@ -48,7 +48,7 @@ export interface TaskExit {
   readonly exitCode: number | undefined;
   /** The signal that terminated the process, e.g. `"SIGKILL"`. */
   readonly signal: string | undefined;
-  /** Whether tries are left (`ti_context.should_retry`). */
+  /** True when tries are left (`ti_context.should_retry`). */
   readonly shouldRetry: boolean;
   /** A cause, such as the overtime, that fails the task whatever it sent; undefined without one. */
   readonly failure: string | undefined;

@@ -8,7 +8,7 @@ import { readDateTime } from "../../protocol/date_time.ts";
 import type { DateTime, Duration } from "../../protocol/generated.ts";
 
 /** The time in a checked message; null when absent. */
-export function momentOf(value: DateTime | null | undefined): Temporal.Instant | null {
+export function timeOf(value: DateTime | null | undefined): Temporal.Instant | null {
   return (value instanceof Date ? value.toTemporalInstant() : readDateTime(value)) ?? null;
 }
 
@@ -24,17 +24,17 @@ export function secondsBetween(from: Temporal.Instant, to: Temporal.Instant): nu
 }
 
 /** The time `seconds` later, rounded to microseconds as in Airflow. */
-export function after(moment: Temporal.Instant, seconds: number): Temporal.Instant {
-  return moment.add({ microseconds: Math.round(seconds * 1e6) });
+export function after(time: Temporal.Instant, seconds: number): Temporal.Instant {
+  return time.add({ microseconds: Math.round(seconds * 1e6) });
 }
 
-/** Whether two times are equal; null equals null only. */
+/** Tells whether two times are equal; null equals null only. */
 export function isSame(a: Temporal.Instant | null, b: Temporal.Instant | null): boolean {
   return a === null || b === null ? a === b : a.equals(b);
 }
 
 /** Compares two times for sorting; null comes first, as in SQLite. */
-export function byMoment(a: Temporal.Instant | null, b: Temporal.Instant | null): number {
+export function byTime(a: Temporal.Instant | null, b: Temporal.Instant | null): number {
   if (a === null || b === null) return Number(a !== null) - Number(b !== null);
   return Temporal.Instant.compare(a, b);
 }
