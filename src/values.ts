@@ -21,3 +21,19 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 export function fieldsIn(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
+
+/**
+ * Sets an own field of an object, even one called `__proto__`: an assignment would change the
+ * prototype where Deno runs with `--unstable-unsafe-proto`.
+ */
+export function setField(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== "__proto__") object[key] = value;
+  else {
+    Object.defineProperty(object, key, {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  }
+}

@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { define } from "../wire/own_property.ts";
 import { exceptionOf } from "./log_exception.ts";
 import type { SecretsMask } from "../protocol/secrets_mask.ts";
+import { setField } from "../values.ts";
 
 /** An event for the task log. */
 export interface LogEvent {
@@ -140,7 +140,7 @@ function addFields(
   for (const name of keysOf(fields)) {
     const value = fieldAt(fields, name, budget);
     if (shownError === undefined && Error.isError(value)) shownError = value;
-    if (value !== undefined) define(line, freeName(line, name), jsonOf(value, 0, [], budget));
+    if (value !== undefined) setField(line, freeName(line, name), jsonOf(value, 0, [], budget));
   }
   if (shownError !== undefined) {
     line["exception"] = exceptionOf(shownError, (part) => costedText(part, budget));
@@ -273,7 +273,7 @@ function jsonOfEntries(
     const isSpent = budget.left <= 0;
     const name = text(key, undefined);
     budget.left -= name.length;
-    define(fields, name, jsonOf(value, depth, parents, budget));
+    setField(fields, name, jsonOf(value, depth, parents, budget));
     if (isSpent || ++count >= MAX_ENTRIES) break;
   }
   return fields;

@@ -1,11 +1,10 @@
 /**
- * A growing buffer that knows how to write the scalars of msgpack, each in its smallest form.
+ * A growing buffer of MessagePack.
  *
  * @module
  */
 
 import { TaskRuntimeError } from "../error.ts";
-import { writeInteger } from "./integer.ts";
 import { LONG_TEXT, type LongTexts, utf8Length } from "./long_frame.ts";
 import { Refusal } from "./refusal.ts";
 import { writeWideText } from "./text.ts";
@@ -17,43 +16,46 @@ import {
 } from "./timestamp.ts";
 
 const INITIAL_BYTES = 16 * 1024;
-/** Up to this many UTF-16 units a loop in JavaScript beats the call into TextEncoder. */
+/** Up to this many UTF-16 units, a loop in JavaScript is faster than a call of TextEncoder. */
 const SHORT_STRING = 80;
-/** Room behind a long string for what follows, which would have a buffer of its size doubled. */
-const BEHIND_TEXT = 1024;
+/**
+ * Bytes reserved after a long string, so that the values after it do not double a buffer of its size.
+ */
+const AFTER_TEXT = 1024;
 const LONE_SURROGATE = "a string with a lone surrogate";
+const UINT32 = 0x1_0000_0000;
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
 const textEncoder = new TextEncoder();
 
-/** The number of bytes before the content of a string of `length` bytes. */
+/** Returns how many bytes the head of a string of `length` bytes has. */
 function stringHead(length: number): 1 | 2 | 3 | 5 {
   return length < 32 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5;
 }
 
-/** Writes msgpack scalars and heads one after another; grows as needed, up to a limit. */
+/** Writes scalars and heads of containers, each in its smallest form; grows up to a limit. */
 export class ByteWriter {
   /** The next byte to write. */
   at = 0;
-  /** Takes long texts, which are then not among the bytes; undefined where all are. */
+  /** Takes the long texts instead of the buffer; undefined when the buffer takes all. */
   apart: LongTexts | undefined;
   #head = 0;
   #limit = Infinity;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(INITIAL_BYTES);
   #view: DataView = new DataView(this.#bytes.buffer);
 
-  /** The size in bytes of the buffer behind the writer. */
+  /** The size of the buffer in bytes. */
   get capacity(): number {
     return this.#bytes.length;
   }
 
-  /** The bytes written, with the texts apart and without the head. */
+  /** The bytes written after the head, those of the texts apart included. */
   get length(): number {
     return this.at - this.#head + (this.apart?.bytes ?? 0);
   }
 
-  /** Begins anew after `head` bytes left free; at most `limit` bytes may follow them. */
+  /** Starts over; leaves `head` bytes free, after which at most `limit` bytes may be written. */
   restart(head: number, limit: number): void {
     this.at = head;
     this.#head = head;
@@ -61,29 +63,29 @@ export class ByteWriter {
   }
 
   /**
-   * Checks that what was written, and `more` bytes after it, keep within the limit.
+   * Checks that the bytes written and `more` bytes do not exceed the limit.
    *
-   * @throws {TaskRuntimeError} `INVALID` when they do not.
+   * @throws {TaskRuntimeError} `INVALID` when they do
    */
   checkLimit(more: number = 0): void {
     if (this.length + more <= this.#limit) return;
     throw new TaskRuntimeError(
       "INVALID",
-      `Cannot encode value: it takes more than ${this.#limit} bytes of msgpack`,
+      `Cannot encode value: it takes more than ${this.#limit} bytes of MessagePack`,
     );
   }
 
-  /** Writes the u32 big-endian length of the rest into the first four bytes. */
+  /** Writes the length of the payload into the first four bytes. */
   writeFrameLength(): void {
     this.#view.setUint32(0, this.length);
   }
 
-  /** Returns a copy of all that was written. */
+  /** Returns a copy of the bytes written. */
   copy(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.at);
   }
 
-  /** Returns all that was written without a copy; the writer must not be used again. */
+  /** Returns the bytes written without a copy; the writer must not be used again. */
   surrender(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.at);
   }
@@ -100,7 +102,7 @@ export class ByteWriter {
     this.#bytes[this.at++] = value ? 0xc3 : 0xc2;
   }
 
-  /** Writes a safe integer as an integer, every other number (-0 too) as float64. */
+  /** Writes a safe integer as an integer, any other number and -0 as float64. */
   writeNumber(value: number): void {
     this.#reserve(9);
     if (value >= 0 && value < 0x80 && (value | 0) === value && (value !== 0 || 1 / value > 0)) {
@@ -114,7 +116,7 @@ export class ByteWriter {
     }
   }
 
-  /** Writes a bigint as uint64, or int64 when it is negative. */
+  /** Writes a bigint as uint64, a negative one as int64. */
   writeBigInt(value: bigint): void {
     if (value < INT64_MIN || value > UINT64_MAX) {
       throw new Refusal("a bigint that does not fit into 64 bits");
@@ -188,15 +190,15 @@ export class ByteWriter {
     }
   }
 
-  /** Leaves room for the head of a map and returns where it is, for {@linkcode closeMap}. */
+  /** Leaves room for the head of a map; returns its place for {@linkcode closeMap}. */
   openMap(): number {
     this.#reserve(1);
     return this.at++;
   }
 
   /**
-   * Writes the head of the map opened at byte `head`, whose `length` pairs have been written since;
-   * pairs that need a longer head than one byte are moved.
+   * Writes the head at byte `head` of a map whose `length` pairs have been written. Moves the pairs if
+   * the head needs more than the one byte that was left.
    */
   closeMap(head: number, length: number): void {
     if (length < 16) {
@@ -231,7 +233,7 @@ export class ByteWriter {
     this.at += 5;
   }
 
-  /** Writes a short string that is not ASCII. */
+  /** Writes a short string that has characters beyond ASCII. */
   #writeWideString(value: string): void {
     const units = value.length;
     const guess = stringHead(units * 2);
@@ -243,7 +245,7 @@ export class ByteWriter {
   }
 
   #writeLongString(value: string): void {
-    // TextEncoder would replace a lone surrogate silently
+    // TextEncoder would replace a lone surrogate.
     if (!value.isWellFormed()) throw new Refusal(LONE_SURROGATE);
     const units = value.length;
     this.checkLimit(units);
@@ -251,11 +253,11 @@ export class ByteWriter {
       return this.#writeApart(value, this.apart);
     }
     const guess = stringHead(units);
-    // room for ASCII first: three bytes a unit would triple the memory of a 100 MB string
-    this.#reserve(guess + units + BEHIND_TEXT);
+    // Room for ASCII first: three bytes a unit would triple the memory of a 100 MB string.
+    this.#reserve(guess + units + AFTER_TEXT);
     const start = this.at + guess;
     const { read, written } = textEncoder.encodeInto(value, this.#bytes.subarray(start));
-    // growing keeps what stands before `at`, so the text must stand there until its head is written
+    // Growing keeps the bytes before `at`, so `at` stays behind the text until its head is written.
     const head = this.at;
     this.at = start + written;
     if (read < units) {
@@ -276,7 +278,7 @@ export class ByteWriter {
     apart.add(value, length, this.at);
   }
 
-  /** Writes the head before `length` bytes of text that stand after room for a head of `guess`. */
+  /** Writes the head of a text of `length` bytes, which stands after room for a head of `guess`. */
   #closeString(guess: number, length: number): void {
     const start = this.at + guess;
     const head = stringHead(length);
@@ -298,11 +300,43 @@ export class ByteWriter {
   }
 
   #grow(count: number): void {
-    // `count` may be more than will be written, so it says nothing about the limit
+    // Without `count`, which may be more than is written in the end.
     this.checkLimit();
     const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.at + count));
     bytes.set(this.#bytes.subarray(0, this.at));
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
   }
+}
+
+/** Writes a safe integer at byte `at`, where nine bytes must be free; returns the byte after it. */
+function writeInteger(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  value: number,
+): number {
+  if (value >= -0x20 && value < 0x80) {
+    bytes[at] = value;
+    return at + 1;
+  }
+  if (value >= -0x80 && value < 0x100) {
+    bytes[at] = value < 0 ? 0xd0 : 0xcc;
+    bytes[at + 1] = value;
+    return at + 2;
+  }
+  if (value >= -0x8000 && value < 0x10000) {
+    bytes[at] = value < 0 ? 0xd1 : 0xcd;
+    view.setUint16(at + 1, value);
+    return at + 3;
+  }
+  if (value >= -0x8000_0000 && value < UINT32) {
+    bytes[at] = value < 0 ? 0xd2 : 0xce;
+    view.setUint32(at + 1, value);
+    return at + 5;
+  }
+  bytes[at] = value < 0 ? 0xd3 : 0xcf;
+  view.setInt32(at + 1, Math.floor(value / UINT32));
+  view.setUint32(at + 5, value);
+  return at + 9;
 }

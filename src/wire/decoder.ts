@@ -1,34 +1,34 @@
 /**
- * Msgpack to values.
+ * The decoder from MessagePack to values.
  *
  * @module
  */
 
 import { TaskRuntimeError } from "../error.ts";
 import { MAX_DEPTH } from "./encoder.ts";
-import { define } from "./own_property.ts";
 import { readText } from "./text.ts";
 import { readTimestamp, TIMESTAMP_EXT } from "./timestamp.ts";
+import { setField } from "../values.ts";
 
 const UINT32 = 0x1_0000_0000;
-/** From some 32 million on, an array made with its length at once becomes a slow dictionary. */
+/** Up to this length, arrays are allocated at once; V8 makes longer ones slow dictionaries. */
 const PREALLOCATED = 1024 * 1024;
-/** As many items of an array are read by one call, which V8 optimizes sooner than one long loop. */
+/** Items of an array read by one call, which V8 optimizes earlier than one long loop. */
 const RUN = 64;
 
 /**
- * Decodes `bytes`, which must hold exactly one msgpack value.
+ * Decodes bytes that hold exactly one value.
  *
- * - integers are numbers while they are safe, bigint beyond
- * - a map becomes a plain object; when one of its keys is not a string, a Map; of equal keys the
- *   last wins
- * - bin becomes a Uint8Array of its own, the timestamp extension -1 a `Temporal.Instant`
+ * - safe integers become numbers, other integers bigints
+ * - a map becomes a plain object, or a Map if one of its keys is not a string; the last of equal keys
+ *   wins
+ * - bin becomes a Uint8Array, a timestamp (extension -1) a `Temporal.Instant`
  *
- * Nothing in the result refers to `bytes`, so they may be overwritten afterwards.
+ * The result does not refer to the input, which may be overwritten afterwards.
  *
- * @throws {TaskRuntimeError} `MALFORMED`, naming the offset of the byte: for input that ends early
- * or goes on after the value, invalid UTF-8, more than 512 open containers, the byte 0xc1, an
- * extension of another type, or a timestamp outside what `Temporal.Instant` holds.
+ * @throws {TaskRuntimeError} `MALFORMED`, with the offset, for input that ends within the value or
+ * continues after it, invalid UTF-8, nesting deeper than 512, the byte 0xc1, other extensions, and
+ * timestamps that `Temporal.Instant` cannot hold
  *
  * @example
  * ```ts
@@ -54,12 +54,12 @@ export function decode(input: Uint8Array): unknown {
   }
 }
 
-/** What is decoded; not fields of an object, which take longer to reach until code is optimized. */
+/** The input. Variables of the module, because fields of an object are slower in unoptimized code. */
 let bytes: Uint8Array = new Uint8Array();
 let view: DataView = new DataView(bytes.buffer);
 /** The next byte to read. */
 let next = 0;
-/** The values that all heads so far announced. */
+/** The number of values that the heads so far have announced. */
 let announced = 0;
 
 function readValue(depth: number): unknown {
@@ -150,7 +150,7 @@ function readBytes(start: number, type: number): unknown {
 
 function readBinary(length: number): Uint8Array {
   const at = take(length);
-  // a copy: the bytes may lie in a buffer that the connection reads into again
+  // A copy, because the connection may read into the buffer again.
   return new Uint8Array(bytes.subarray(at, at + length));
 }
 
@@ -158,7 +158,7 @@ function readExtension(start: number, length: number): Temporal.Instant {
   const type = view.getInt8(take(1));
   const at = take(length);
   if (type !== TIMESTAMP_EXT) {
-    throw malformed(start, `extension type ${type} is not known`);
+    throw malformed(start, `extension type ${type} is unknown`);
   }
   const instant = readTimestamp(view, at, length);
   if (typeof instant === "string") throw malformed(start, instant);
@@ -194,12 +194,12 @@ function readMap(
     const key = readStringKey();
     if (key === undefined) return readRestOfMap(record, length - i, depth);
     const value = readValue(depth);
-    define(record, key, value);
+    setField(record, key, value);
   }
   return record;
 }
 
-/** Goes on with a Map at the first key that is not a string. */
+/** Reads the rest of a map from its first key that is not a string, as a Map. */
 function readRestOfMap(
   record: Record<string, unknown>,
   length: number,
@@ -213,7 +213,7 @@ function readRestOfMap(
   return map;
 }
 
-/** Reads a key if it is a string; otherwise reads nothing and returns undefined. */
+/** Reads a key that is a string; returns undefined, without reading, for another one. */
 function readStringKey(): string | undefined {
   const start = next;
   const type = bytes[start];
@@ -250,7 +250,7 @@ function readUint32(): number {
   return view.getUint32(take(4));
 }
 
-/** Steps over `length` bytes and returns where they begin. */
+/** Moves past `length` bytes and returns where they begin. */
 function take(length: number): number {
   const at = next;
   if (length > bytes.length - at) throw endsEarly(length);
@@ -259,8 +259,8 @@ function take(length: number): number {
 }
 
 /**
- * Every value takes at least one byte, so all heads together cannot announce more values than
- * there are bytes. What they announce may therefore be allocated.
+ * Checks the head of a container. A value takes at least one byte, so heads that together announce
+ * more values than there are bytes are wrong. This makes it safe to allocate what a head announces.
  */
 function checkContainer(start: number, values: number, depth: number): void {
   announced += values;

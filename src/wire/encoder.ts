@@ -1,5 +1,5 @@
 /**
- * Values to msgpack.
+ * The encoder from values to MessagePack.
  *
  * @module
  */
@@ -11,37 +11,37 @@ import { describe, Refusal } from "./refusal.ts";
 import { fromDate, fromInstant } from "./timestamp.ts";
 import { isPlainObject } from "../values.ts";
 
-/** The most containers that may be open within each other, for encoding and decoding alike. */
+/** The deepest nesting of arrays and maps that is encoded and decoded. */
 export const MAX_DEPTH = 512;
 
-/** The most that the length of a frame can say, in bytes. */
+/** The longest payload that the head of a frame can announce. */
 const MAX_FRAME_BYTES = 0xffff_ffff;
-/** A larger buffer is handed to the caller instead of being copied and kept for the next value. */
+/** A larger buffer is returned to the caller instead of being copied and kept for the next value. */
 const KEPT_BYTES = 256 * 1024;
-/** As many items of an array are written by one call, which V8 optimizes sooner than one long loop. */
+/** Items of an array written by one call, which V8 optimizes earlier than one long loop. */
 const RUN = 64;
 
 /**
- * The writer kept for the next call. It is taken out while in use, so that a getter that encodes
- * something itself gets another one.
+ * The writer kept for the next call; undefined while it is in use, so that a getter that encodes
+ * another value gets its own.
  */
 let spare: ByteWriter | undefined;
 
-/** Whether someone gave Object.prototype enumerable properties; looked at once an encoding. */
+/** Whether Object.prototype has enumerable properties; checked once for each encoding. */
 let prototypeAdds = false;
 
 /**
- * Encodes `value` as msgpack.
+ * Encodes a value as MessagePack.
  *
- * - safe integers become integers in the smallest form, other numbers (-0, NaN and the infinities
- *   too) float64, bigint int64 or uint64
- * - `undefined` is nil; as the value of a key it leaves the key out
- * - Uint8Array becomes bin; `Temporal.Instant` and Date the timestamp extension -1
- * - plain objects (own enumerable string keys) and Map become maps; `toJSON` is not consulted
+ * - safe integers become integers in their smallest form; all other numbers and -0 float64; bigints
+ *   int64 or uint64
+ * - `undefined` becomes nil; a key whose value is undefined is left out
+ * - Uint8Array becomes bin; `Temporal.Instant` and Date become timestamps (extension -1)
+ * - plain objects (own enumerable string keys) and Maps become maps; `toJSON` is not called
  *
- * @throws {TaskRuntimeError} `INVALID`, naming the path: for a function, symbol, Set or instance of
- * another class, a string with a lone surrogate, a bigint of more than 64 bits, an invalid Date, or
- * more than 512 open containers (a cycle ends so).
+ * @throws {TaskRuntimeError} `INVALID`, with the path, for a function, symbol, Set or instance of
+ * another class, a string with a lone surrogate, a bigint of more than 64 bits, an invalid Date, and
+ * nesting deeper than 512, such as a cycle
  *
  * @example
  * ```ts
@@ -56,23 +56,22 @@ export function encode(value: unknown): Uint8Array {
 }
 
 /**
- * Encodes `value` as one frame: its length as u32 big-endian, then its msgpack, in one buffer of
- * its own, so that one write carries the whole.
+ * Encodes a value as one frame, in one buffer, so that one write sends it.
  *
- * `maxBytes` bounds the msgpack, without the four bytes of the length; at most 2^32 - 1.
+ * `maxBytes` limits the payload, without the head of four bytes.
  *
- * @throws {TaskRuntimeError} `INVALID`, as {@linkcode encode}, and when the msgpack is longer than
- * `maxBytes`.
+ * @throws {TaskRuntimeError} `INVALID`, as {@linkcode encode} does, and for a payload that is longer
+ * than `maxBytes`
  */
 export function encodeFrame(value: unknown, maxBytes: number = MAX_FRAME_BYTES): Uint8Array {
   return encodeAfter(HEAD_BYTES, value, Math.min(maxBytes, MAX_FRAME_BYTES));
 }
 
 /**
- * Encodes `value` as one frame to send: as {@linkcode encodeFrame} does, but long texts become bytes
- * only as they are sent. Whatever can be refused has been refused by then.
+ * Encodes a value as one frame like {@linkcode encodeFrame}, but leaves long texts to be encoded
+ * while the frame is sent. All checks are done here.
  *
- * @throws {TaskRuntimeError} `INVALID`, as {@linkcode encodeFrame}.
+ * @throws {TaskRuntimeError} `INVALID`, as {@linkcode encodeFrame} does
  */
 export function encodeToSend(value: unknown): Uint8Array | LongFrame {
   const texts = new LongTexts();
@@ -177,7 +176,7 @@ function writeRecord(
   checkDepth(depth);
   const head = writer.openMap();
   let length = 0;
-  // three times as fast as Object.keys(), but it lists what the prototype adds
+  // Three times as fast as Object.keys(), but it also lists properties of the prototype.
   for (const key in record) {
     if (prototypeAdds && !Object.hasOwn(record, key)) continue;
     const value = record[key];

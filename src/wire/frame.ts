@@ -1,26 +1,28 @@
 /**
- * A stream of chunks to the frames in it.
- *
- * A frame is its payload's length as u32 big-endian, then the payload.
+ * Frames: the length of a payload as u32 big-endian, then the payload.
  *
  * @module
  */
-
 import { TaskRuntimeError } from "../error.ts";
 
+/** The bytes of a frame's head, which holds the length of the payload. */
+export const HEAD_BYTES = 4;
+
 /**
- * The default bound of a frame's payload: 256 MiB, more than twice the largest XCom (100 MB) that
- * was seen to pass through a supervisor.
+ * The longest payload that is accepted by default: 256 MiB, more than twice the largest XCom (100 MB)
+ * that was seen to pass through a supervisor.
  */
 export const DEFAULT_MAX_FRAME_BYTES: number = 256 * 1024 * 1024;
 
-/** How many bytes tell a frame's length, before its body. */
-export const HEAD_BYTES = 4;
-const INITIAL_BODY_BYTES = 64 * 1024;
-/** How many times what has come a buffer may hold: what is not written to yet is no memory so far. */
-const GROWTH = 64;
-/** The rest of a payload is worth a read of its own from this many bytes on. */
-const LEAST_ROOM_BYTES = 64 * 1024;
+/** The first size of the buffer for a payload that comes in several chunks. */
+const INITIAL_BUFFER_BYTES = 64 * 1024;
+/**
+ * How many times the received bytes the buffer may hold. The operating system only provides memory
+ * that is written to, so a buffer that stays empty costs nothing.
+ */
+const BUFFER_GROWTH = 64;
+/** The rest of a payload is read without an intermediate buffer if it has at least these bytes. */
+const MIN_ROOM_BYTES = 64 * 1024;
 
 /** Options for {@linkcode FrameDecoder}. */
 export interface FrameDecoderOptions {
@@ -29,7 +31,7 @@ export interface FrameDecoderOptions {
 }
 
 /**
- * Puts the frames of a stream together again, however it was cut into chunks. It opens no socket.
+ * Decodes a stream of bytes into the payloads of its frames. Chunks may be cut anywhere.
  *
  * @example
  * ```ts
@@ -45,37 +47,38 @@ export interface FrameDecoderOptions {
  */
 export class FrameDecoder {
   readonly #maxFrameBytes: number;
+  /** The error after which the stream cannot be decoded any more. */
   #failure: TaskRuntimeError | undefined;
-  /** The bytes of the length received, 0 to 4. */
+  /** The received bytes of the head, 0 to 4, and the length that they say so far. */
   #headBytes = 0;
   #length = 0;
-  /** What was received of a payload that does not end with its first chunk. */
-  #body: Uint8Array<ArrayBuffer> | undefined;
-  #bodyBytes = 0;
+  /** The buffer of a payload that comes in several chunks, and how much of it is received. */
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  #receivedBytes = 0;
 
-  /** Makes a decoder at the start of a stream. */
+  /** Creates a decoder at the start of a stream. */
   constructor(options: FrameDecoderOptions = {}) {
     this.#maxFrameBytes = options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES;
   }
 
   /**
-   * The bytes received of a frame that is not complete yet, its length included. When it is not 0
-   * as the stream ends, the stream ended amid a frame.
+   * The received bytes of an incomplete frame, head included. If this is not 0 when the stream ends,
+   * the stream ended within a frame.
    */
   get pendingBytes(): number {
-    return this.#headBytes + this.#bodyBytes;
+    return this.#headBytes + this.#receivedBytes;
   }
 
   /**
    * Takes the next chunk and returns the payloads that it completes, in order.
    *
-   * A payload that lies whole within `chunk` is a view of it: decode it before the chunk's buffer
-   * is read into again. A payload that came in several chunks has a buffer of its own. Of a chunk
-   * only what belongs to an incomplete frame is kept, as a copy.
+   * A payload that lies within the chunk is a view of it, so decode it before you read into the
+   * chunk's buffer again. A payload that came in several chunks has its own buffer. The decoder keeps
+   * no reference to the chunk.
    *
-   * @throws {TaskRuntimeError} `MALFORMED` when a frame announces no bytes or more than the limit.
-   * Where the next frame begins is then unknown: every later call throws the same error, and
-   * payloads that the same chunk completed before are not given out.
+   * @throws {TaskRuntimeError} `MALFORMED` when a frame announces 0 bytes or more than the limit. The
+   * start of the next frame is then unknown, so every later call throws the same error. Payloads that
+   * the same chunk completed before are lost.
    */
   push(chunk: Uint8Array): Uint8Array[] {
     if (this.#failure !== undefined) throw this.#failure;
@@ -86,92 +89,87 @@ export class FrameDecoder {
         at = this.#readHead(chunk, at);
         continue;
       }
-      const end = Math.min(chunk.length, at + this.#length - this.#bodyBytes);
-      const part = chunk.subarray(at, end);
-      at = end;
-      const payload = this.#complete(part);
+      const end = Math.min(chunk.length, at + this.#length - this.#receivedBytes);
+      const payload = this.#readPayload(chunk.subarray(at, end));
       if (payload !== undefined) payloads.push(payload);
+      at = end;
     }
     return payloads;
   }
 
   /**
-   * Where the next bytes may be read to at once, without a chunk between: the rest of a long payload,
-   * or a part of it. Undefined where {@linkcode push} must look at them. After the read comes
-   * {@linkcode filled}, before anything else.
+   * Returns the buffer into which the next bytes may be read directly, for the rest of a long payload.
+   * Call {@linkcode filled} after that read. Returns undefined when the next bytes must be passed to
+   * {@linkcode push}.
    */
   room(): Uint8Array | undefined {
-    const missing = this.#length - this.#bodyBytes;
-    if (this.#body === undefined || missing < LEAST_ROOM_BYTES) return undefined;
-    return this.#room(this.#bodyBytes + 1).subarray(this.#bodyBytes);
+    const missing = this.#length - this.#receivedBytes;
+    if (this.#buffer === undefined || missing < MIN_ROOM_BYTES) return undefined;
+    return this.#bufferFor(this.#receivedBytes + 1).subarray(this.#receivedBytes);
   }
 
-  /** Counts the `count` bytes read into {@linkcode room}; returns the payload when it is complete. */
+  /** Takes the `count` bytes that were read into {@linkcode room}; returns a completed payload. */
   filled(count: number): Uint8Array[] {
-    this.#bodyBytes += count;
-    const body = this.#body;
-    if (body === undefined || this.#bodyBytes < this.#length) return [];
-    this.#restart();
-    return [body];
+    this.#receivedBytes += count;
+    const payload = this.#buffer;
+    if (payload === undefined || this.#receivedBytes < this.#length) return [];
+    this.#startFrame();
+    return [payload];
   }
 
+  /** Reads the head from byte `at` on, as far as the chunk has it; returns the byte after it. */
   #readHead(chunk: Uint8Array, at: number): number {
     while (this.#headBytes < HEAD_BYTES && at < chunk.length) {
       this.#length = this.#length * 0x100 + (chunk[at++] ?? 0);
       this.#headBytes++;
     }
     if (this.#headBytes < HEAD_BYTES) return at;
-    if (this.#length === 0) {
-      throw this.#fail("a length of 0 announces no value");
-    }
+    if (this.#length === 0) throw this.#fail("it announces 0 bytes");
     if (this.#length > this.#maxFrameBytes) {
-      throw this.#fail(
-        `it announces ${this.#length} bytes, and the limit is ${this.#maxFrameBytes}`,
-      );
+      throw this.#fail(`it announces ${this.#length} bytes, the limit is ${this.#maxFrameBytes}`);
     }
     return at;
   }
 
-  /** Takes the payload's next part; returns the payload when that was the last. */
-  #complete(part: Uint8Array): Uint8Array | undefined {
-    const received = this.#bodyBytes + part.length;
-    let payload: Uint8Array | undefined = part;
-    if (this.#body !== undefined || received < this.#length) {
-      const body = this.#room(received);
-      body.set(part, this.#bodyBytes);
-      this.#bodyBytes = received;
-      if (received < this.#length) return undefined;
-      payload = body.subarray(0, received);
+  /** Takes the next part of the payload; returns the payload if the part completes it. */
+  #readPayload(part: Uint8Array): Uint8Array | undefined {
+    const received = this.#receivedBytes + part.length;
+    const isComplete = received === this.#length;
+    let payload = part;
+    if (this.#buffer !== undefined || !isComplete) {
+      const buffer = this.#bufferFor(received);
+      buffer.set(part, this.#receivedBytes);
+      this.#receivedBytes = received;
+      if (!isComplete) return undefined;
+      payload = buffer.subarray(0, received);
     }
-    this.#restart();
+    this.#startFrame();
     return payload;
   }
 
-  /** The next byte is the first of a frame. */
-  #restart(): void {
+  #startFrame(): void {
     this.#headBytes = 0;
     this.#length = 0;
-    this.#body = undefined;
-    this.#bodyBytes = 0;
+    this.#buffer = undefined;
+    this.#receivedBytes = 0;
   }
 
   /**
-   * The payload's buffer, with room for `count` bytes. It grows in proportion, so the copies are
-   * linear in what arrived, and a length that is only claimed costs no memory.
+   * Returns the payload's buffer with room for `count` bytes. The buffer grows in proportion to the
+   * received bytes: copying takes linear time, and an announced length alone takes no memory.
    */
-  #room(count: number): Uint8Array<ArrayBuffer> {
-    const body = this.#body;
-    if (body !== undefined && body.length >= count) return body;
-    const received = this.#bodyBytes === 0 ? count : this.#bodyBytes;
-    const size = Math.max(INITIAL_BODY_BYTES, count, GROWTH * received);
-    const bytes = Math.min(this.#length, size);
-    const larger = new Uint8Array(bytes);
-    if (body !== undefined) {
-      larger.set(body.subarray(0, this.#bodyBytes));
-      // frees it now; the garbage collector might leave it for long
-      body.buffer.transfer(0);
+  #bufferFor(count: number): Uint8Array<ArrayBuffer> {
+    const buffer = this.#buffer;
+    if (buffer !== undefined && buffer.length >= count) return buffer;
+    const received = this.#receivedBytes === 0 ? count : this.#receivedBytes;
+    const size = Math.max(INITIAL_BUFFER_BYTES, count, BUFFER_GROWTH * received);
+    const larger = new Uint8Array(Math.min(this.#length, size));
+    if (buffer !== undefined) {
+      larger.set(buffer.subarray(0, this.#receivedBytes));
+      // Frees the old buffer now; the garbage collector may take long.
+      buffer.buffer.transfer(0);
     }
-    this.#body = larger;
+    this.#buffer = larger;
     return larger;
   }
 

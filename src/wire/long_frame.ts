@@ -1,46 +1,46 @@
 /**
- * Frames with long texts, which are not encoded before they are sent.
+ * Frames whose long texts are encoded while they are sent.
  *
- * A text of a hundred megabytes would take as many again as bytes, and the time to have the pages of
- * them made; a frame of pieces takes one buffer, and the other end reads while we encode.
+ * The bytes of a text of 100 MB would take another 100 MB of memory, and the supervisor could not
+ * read until all of them are encoded. A frame in pieces takes one small buffer.
  *
  * @module
  */
 
-/** A text of so many UTF-16 units is long. */
+/** Texts of at least this many UTF-16 units are long. */
 export const LONG_TEXT: number = 256 * 1024;
 
-/** The bytes of a piece, but for the last and those that end before a character. */
+/** The longest piece. */
 const PIECE_BYTES = 256 * 1024;
-/** No character of UTF-8 takes more. */
+/** The longest character of UTF-8. */
 const CHARACTER_BYTES = 4;
 
 const textEncoder = new TextEncoder();
 
-/** A text, and before which of the other bytes it belongs. */
+/** A text and its place: before byte `at` of the other bytes. */
 interface LongText {
   readonly text: string;
   readonly at: number;
 }
 
-/** The long texts of a value that is being encoded, and their places among the bytes. */
+/** The long texts of a value, with their places among its other bytes. */
 export class LongTexts {
-  /** How many bytes they take together, as UTF-8. */
+  /** The bytes of all texts as UTF-8. */
   bytes = 0;
   readonly #texts: { text: string; at: number; bytes: number }[] = [];
 
-  /** Whether there is none. */
+  /** Tells whether there is no text. */
   get isEmpty(): boolean {
     return this.#texts.length === 0;
   }
 
-  /** Adds a well-formed text, which takes `bytes` as UTF-8 and belongs before byte `at`. */
+  /** Adds a well-formed text of `bytes` bytes, whose place is before byte `at`. */
   add(text: string, bytes: number, at: number): void {
     this.#texts.push({ text, at, bytes });
     this.bytes += bytes;
   }
 
-  /** Moves those after byte `at` by `count`, with the bytes about them. */
+  /** Moves the texts after byte `at` by `count` bytes. */
   move(at: number, count: number): void {
     for (let i = this.#texts.length - 1; i >= 0; i--) {
       const text = this.#texts[i];
@@ -49,24 +49,24 @@ export class LongTexts {
     }
   }
 
-  /** The texts, in the order of their places. */
+  /** Iterates over the texts in the order of their places. */
   [Symbol.iterator](): Iterator<LongText> {
     return this.#texts.values();
   }
 }
 
-/** A frame known to the last byte, of which the long texts are still text. */
+/** An encoded frame whose long texts are still text. */
 export class LongFrame {
   readonly #bytes: Uint8Array;
   readonly #texts: LongTexts;
 
-  /** Makes a frame of `bytes`, its length at the front, with `texts` between them. */
+  /** Creates a frame of `bytes`, head included, and the `texts` between them. */
   constructor(bytes: Uint8Array, texts: LongTexts) {
     this.#bytes = bytes;
     this.#texts = texts;
   }
 
-  /** The frame's bytes, piece by piece, all in one buffer: a piece is good until the next is made. */
+  /** Yields the frame in pieces, all in the same buffer: each is valid until the next is made. */
   *pieces(): Generator<Uint8Array, void, void> {
     const buffer = new Uint8Array(PIECE_BYTES);
     let filled = 0;
@@ -94,7 +94,7 @@ export class LongFrame {
   }
 }
 
-/** How many bytes the UTF-8 of a well-formed `text` takes. Encoding is the fastest way to count. */
+/** Returns how many bytes a well-formed text takes. Encoding is the fastest way to count them. */
 export function utf8Length(text: string): number {
   const buffer = new Uint8Array(PIECE_BYTES);
   let bytes = 0;
@@ -106,7 +106,7 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** Encodes as much of `text` from `unit` on as `buffer` has room for; no character is cut in two. */
+/** Encodes `text` from `unit` on until `buffer` is full, without cutting a character. */
 function encodePart(text: string, unit: number, buffer: Uint8Array): TextEncoderEncodeIntoResult {
   let end = unit + buffer.length;
   if (end < text.length && isFirstOfPair(text.charCodeAt(end - 1))) end--;

@@ -1,27 +1,27 @@
 /**
- * Why a value cannot be encoded, and where in it the trouble sits.
+ * The reason why a value cannot be encoded, and the place in the value.
  *
  * @module
  */
 
 import { TaskRuntimeError } from "../error.ts";
 
-/** More steps than this are shortened in the middle, so that a cycle does not fill the log. */
+/** A longer path is shortened in the middle, because the path of a cycle is very long. */
 const MAX_STEPS = 24;
 
-/** Thrown inside the encoder; each open container adds its step while the stack unwinds. */
+/** Thrown within the encoder; each enclosing container adds its step to the path. */
 export class Refusal {
-  /** What stands there, e.g. `"a function"`. */
+  /** The kind of value, e.g. `"a function"`. */
   readonly reason: string;
-  /** The steps from the offending value outwards. */
+  /** The steps from the value to the root. */
   readonly #steps: string[] = [];
 
-  /** Makes a refusal for `reason`, at the value itself. */
+  /** Creates a refusal of a value for `reason`. */
   constructor(reason: string) {
     this.reason = reason;
   }
 
-  /** Adds the step by which the enclosing container holds the value. */
+  /** Adds the key or index under which the enclosing container holds the value. */
   within(step: unknown): this {
     this.#steps.push(stepText(step));
     return this;
@@ -37,13 +37,13 @@ export class Refusal {
     return "$" + steps.join("");
   }
 
-  /** The error for the caller. */
+  /** Returns the error for the caller of the encoder. */
   toError(): TaskRuntimeError {
     return new TaskRuntimeError("INVALID", `Cannot encode value at ${this.path}: ${this.reason}`);
   }
 }
 
-/** Names what `value` is, with its article, for a message; shows none of its contents. */
+/** Describes the kind of a value for a message, without its contents, which may be secret. */
 export function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";

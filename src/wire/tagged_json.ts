@@ -1,20 +1,19 @@
 /**
- * Values as texts: JSON that also carries points in time, integers beyond 2^53, bytes, NaN and the
- * infinities.
+ * JSON that also holds times, bigints, bytes, NaN and the infinities, for recordings.
  *
  * @module
  */
 
-/** The keys under which JSON carries what it has no form for. */
+/** The only key of the object that stands for such a value. */
 const INSTANT = "$instant";
 const BIGINT = "$bigint";
 const BYTES = "$bytes";
 const NUMBER = "$number";
-/** Wraps an object whose only key could be taken for one of these. */
+/** The only key of an object that wraps one whose only key looks like these. */
 const LITERAL = "$literal";
 
 /**
- * Writes a value as JSON text; {@linkcode decodeTagged} reads it back the same.
+ * Encodes a value as JSON text, from which {@linkcode decodeTagged} makes an equal value.
  *
  * @example
  * ```ts
@@ -30,9 +29,9 @@ export function encodeTagged(value: unknown): string {
 }
 
 /**
- * Reads what {@linkcode encodeTagged} has written.
+ * Decodes the text that {@linkcode encodeTagged} returned.
  *
- * @throws {SyntaxError} When the text is no JSON.
+ * @throws {SyntaxError} when the text is not JSON
  */
 export function decodeTagged(text: string): unknown {
   return rich(JSON.parse(text));

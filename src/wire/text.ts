@@ -1,8 +1,8 @@
 /**
- * UTF-8: strict, and quick for the short strings that values are made of.
+ * Strict UTF-8, fast for short strings.
  *
- * A call into TextDecoder or TextEncoder costs as much as some eighty characters in JavaScript, so
- * only long strings go there.
+ * A call of TextDecoder or TextEncoder takes as long as some eighty characters in JavaScript, so only
+ * long strings use them.
  *
  * @module
  */
@@ -10,20 +10,20 @@
 /** Strings of up to this many bytes are decoded in JavaScript. */
 const SHORT_BYTES = 64;
 
-/** Deno decodes several times as fast without `fatal`, and to one byte a character where it can. */
+/** Without `fatal`, Deno decodes several times as fast. */
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** One array for each length, since `apply` takes all that an array holds. */
+/** One array for each length, because `apply` passes the whole array. */
 const unitsByLength: number[][] = Array.from(
   { length: SHORT_BYTES + 1 },
   (_, length) => new Array<number>(length).fill(0),
 );
 
-/** Room for the UTF-16 units of a short string that is not ASCII. */
+/** The UTF-16 units of a short string that has characters beyond ASCII. */
 const wideUnits: number[] = new Array<number>(SHORT_BYTES).fill(0);
 
-/** Decodes `length` bytes at byte `at`; undefined when they are not valid UTF-8. */
+/** Decodes `length` bytes from byte `at` on; returns undefined when they are not valid UTF-8. */
 export function readText(bytes: Uint8Array, at: number, length: number): string | undefined {
   return length > SHORT_BYTES ? readLong(bytes, at, length) : readShort(bytes, at, length);
 }
@@ -42,7 +42,7 @@ function readShort(bytes: Uint8Array, at: number, length: number): string | unde
 function readLong(bytes: Uint8Array, at: number, length: number): string | undefined {
   const part = bytes.subarray(at, at + length);
   const text = lenient.decode(part);
-  // the replacement character may have been sent as such
+  // A replacement character stands for invalid bytes, or was sent as such.
   if (!text.includes("\ufffd")) return text;
   try {
     return strict.decode(part);
@@ -82,9 +82,8 @@ function readWide(bytes: Uint8Array, at: number, length: number): string | undef
 }
 
 /**
- * Writes the UTF-8 of `value` at byte `at`, where there must be room for three bytes a UTF-16 unit.
- *
- * Returns where it ends; undefined when `value` has a lone surrogate.
+ * Writes the UTF-8 of `value` at byte `at`, where three bytes for each UTF-16 unit must be free.
+ * Returns the byte after it, or undefined when `value` has a lone surrogate.
  */
 export function writeWideText(bytes: Uint8Array, at: number, value: string): number | undefined {
   for (let i = 0; i < value.length; i++) {

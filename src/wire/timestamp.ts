@@ -1,19 +1,19 @@
 /**
- * The timestamp extension type (-1) of the msgpack specification.
+ * The timestamp extension (type -1) of MessagePack, as which Airflow sends aware datetimes.
  *
- * Three forms: 32 bits of seconds; 30 bits of nanoseconds with 34 of seconds; 32 bits of
- * nanoseconds with 64 of signed seconds. Airflow sends every aware datetime so.
+ * It has three forms: 32 bits of seconds; 30 bits of nanoseconds and 34 bits of seconds; 32 bits of
+ * nanoseconds and 64 bits of signed seconds.
  *
  * @module
  */
 
-/** The extension type that the msgpack specification gives to timestamps. */
+/** The extension type of timestamps. */
 export const TIMESTAMP_EXT: -1 = -1;
 
 const NANOSECONDS = 1_000_000_000n;
 const UINT32 = 0x1_0000_0000;
 
-/** A moment as the timestamp extension counts it. */
+/** A time as the extension counts it. */
 export interface TimestampParts {
   /** Whole seconds since 1970-01-01T00:00:00Z, rounded down. */
   seconds: number;
@@ -21,14 +21,14 @@ export interface TimestampParts {
   nanoseconds: number;
 }
 
-/** Splits an instant into seconds and nanoseconds. */
+/** Returns the timestamp of an instant. */
 export function fromInstant(instant: Temporal.Instant): TimestampParts {
   const seconds = Math.floor(instant.epochMilliseconds / 1000);
   const nanoseconds = Number(instant.epochNanoseconds - BigInt(seconds) * NANOSECONDS);
   return { seconds, nanoseconds };
 }
 
-/** Splits a date into seconds and nanoseconds; undefined when the date is invalid. */
+/** Returns the timestamp of a Date; undefined for an invalid one. */
 export function fromDate(date: Date): TimestampParts | undefined {
   const milliseconds = date.getTime();
   if (Number.isNaN(milliseconds)) return undefined;
@@ -36,13 +36,13 @@ export function fromDate(date: Date): TimestampParts | undefined {
   return { seconds, nanoseconds: (milliseconds - seconds * 1000) * 1_000_000 };
 }
 
-/** The length of the smallest form that holds `timestamp`: 4, 8 or 12 bytes. */
+/** Returns the length of the smallest form that holds the timestamp. */
 export function timestampLength({ seconds, nanoseconds }: TimestampParts): 4 | 8 | 12 {
   if (seconds < 0 || seconds >= 4 * UINT32) return 12;
   return nanoseconds === 0 && seconds < UINT32 ? 4 : 8;
 }
 
-/** Writes the body of the form that has `length` bytes at byte `at` of `view`. */
+/** Writes the timestamp at byte `at` in the form of `length` bytes. */
 export function writeTimestamp(
   view: DataView,
   at: number,
@@ -52,7 +52,7 @@ export function writeTimestamp(
   if (length === 4) {
     view.setUint32(at, seconds);
   } else if (length === 8) {
-    // nanoseconds take the upper 30 bits, and the two upper bits of the seconds follow them
+    // The upper 30 bits are nanoseconds, then come the two upper bits of the seconds.
     view.setUint32(at, nanoseconds * 4 + Math.floor(seconds / UINT32));
     view.setUint32(at + 4, seconds % UINT32);
   } else {
@@ -62,10 +62,8 @@ export function writeTimestamp(
 }
 
 /**
- * Reads the timestamp of `length` bytes at byte `at` of `view`.
- *
- * Returns a text that says what is wrong with it when it is not a moment that Temporal.Instant
- * can hold.
+ * Reads the timestamp of `length` bytes at byte `at`. Returns a description of the fault for one that
+ * `Temporal.Instant` cannot hold.
  */
 export function readTimestamp(
   view: DataView,

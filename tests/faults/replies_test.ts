@@ -81,7 +81,7 @@ for (
       [0xff, 0xff, 0xff, 0xff],
       "the limit is 268435456",
     ],
-    ["fault.empty-frame", "of length zero", [0, 0, 0, 0], "a length of 0 announces no value"],
+    ["fault.empty-frame", "of length zero", [0, 0, 0, 0], "it announces 0 bytes"],
   ] as const
 ) {
   Deno.test(`invalid frame: exits with 1 when a frame is ${what} [${id}]`, async () => {

@@ -64,7 +64,7 @@ function checkParts(value: unknown): void {
 
 let accepted = 0;
 
-Deno.test("decode() ends any bytes in MALFORMED, or in a value that encode() gives back", () => {
+Deno.test("decode(): throws MALFORMED for random bytes, or returns a value that encode() restores", () => {
   let inputs = 0;
   fuzz(CODEC_INPUTS, (random) => {
     const bytes = bytesOf(random);
@@ -82,7 +82,7 @@ Deno.test("decode() ends any bytes in MALFORMED, or in a value that encode() giv
   assert(inputs === 1 || (accepted > inputs / 20 && accepted < inputs * 0.9), `${accepted} passed`);
 });
 
-Deno.test("encode() and decode() give back random values, in any state of the writer", () => {
+Deno.test("encode() and decode(): restore random values in any state of the writer", () => {
   fuzz(CODEC_INPUTS / 5, (random) => {
     const value = plainValue(random);
     const bytes = encode(value);
@@ -101,7 +101,7 @@ Deno.test("encode() and decode() give back random values, in any state of the wr
   });
 });
 
-Deno.test("encode() refuses what has no place in msgpack with INVALID, and goes on", () => {
+Deno.test("encode(): refuses values without a MessagePack form with INVALID, and works on", () => {
   const known = { rows: [1, "é", null] };
   const bytes = encode(known);
   fuzz(CODEC_INPUTS / 50, (random) => {
@@ -118,7 +118,7 @@ Deno.test("encode() refuses what has no place in msgpack with INVALID, and goes 
   });
 });
 
-Deno.test("decode() takes no memory for lengths that are only claimed", () => {
+Deno.test("decode(): allocates no memory for lengths that are only announced", () => {
   fuzz(100, (random) => {
     const bytes = claim(random, 16 + random.below(64 * 1024));
     const before = Deno.memoryUsage();

@@ -70,7 +70,7 @@ function passes(
   }
 }
 
-Deno.test("parseFrame(), parseFirst() and parseReply() refuse damaged messages as MALFORMED", () => {
+Deno.test("parseFrame(), parseFirst() and parseReply(): refuse damaged messages as MALFORMED", () => {
   let passed = 0;
   let refused = 0;
   fuzz(INPUTS, (random) => {
@@ -91,7 +91,7 @@ Deno.test("parseFrame(), parseFirst() and parseReply() refuse damaged messages a
   assert(passed > 0 && refused > 0);
 });
 
-Deno.test("checkRequest() refuses damaged requests as INVALID or UNSUPPORTED, and passes none that cannot be encoded", () => {
+Deno.test("checkRequest(): refuses damaged requests as INVALID or UNSUPPORTED, and accepts none that cannot be encoded", () => {
   const codes = ["INVALID", "UNSUPPORTED"];
   let passed = 0;
   let refused = 0;

@@ -12,7 +12,7 @@ function shown(fields: Record<string, unknown>, error?: unknown): Record<string,
   return JSON.parse(logLine({ level: "info", event: "e", logger: "task", fields, error }));
 }
 
-Deno.test("encode() keeps a long wide text whole when its buffer grows amid it", () => {
+Deno.test("encode(): writes a long wide text whole when its buffer grows", () => {
   for (
     const text of ["é".repeat(100_000), "x".repeat(200_000) + "名", "a\u{1f600}".repeat(99_999)]
   ) {
@@ -21,7 +21,7 @@ Deno.test("encode() keeps a long wide text whole when its buffer grows amid it",
   }
 });
 
-Deno.test("encode() keeps a wide text that ends at the end of the buffer", () => {
+Deno.test("encode(): writes a wide text that ends at the end of the buffer", () => {
   const text = "é".repeat(200);
   // around one of these lengths the text just fits, and the head needs a byte more than was guessed
   for (let padding = 15_960; padding < 16_000; padding++) {
@@ -38,7 +38,7 @@ function parts(value: unknown): unknown[] {
   return value;
 }
 
-Deno.test("logLine() outlives functions, getters, dates and errors that throw when looked at", () => {
+Deno.test("logLine(): shows functions, getters, dates and errors that throw when read", () => {
   const hostile = (): never => {
     throw new Error("no");
   };
@@ -60,18 +60,18 @@ Deno.test("logLine() outlives functions, getters, dates and errors that throw wh
   assertMatch(JSON.stringify(line["exception"]), /"exc_value":"many"/);
 });
 
-Deno.test("logLine() writes the logger's name well formed", () => {
+Deno.test("logLine(): writes a well-formed name of the logger", () => {
   const text = logLine({ level: "info", event: "e", logger: "task.\ud800" });
   assertEquals(JSON.parse(text)["logger"], "task.\ufffd");
 });
 
-Deno.test("logLine() reads a stack in time, whatever the error's message holds", () => {
+Deno.test("logLine(): reads a stack in bounded time, whatever the message of the error", () => {
   const start = performance.now();
   shown({}, new Error(`x\n    at ${" (:1".repeat(50_000)}\u2028`));
   assert(performance.now() - start < 2000);
 });
 
-Deno.test("logLine() ends amid a value that holds the same lists again and again", () => {
+Deno.test("logLine(): bounds a value that holds the same lists many times", () => {
   let list: unknown[] = ["leaf"];
   for (let i = 0; i < 11; i++) list = new Array(10).fill(list);
   const start = performance.now();

@@ -40,7 +40,7 @@ function* chunks(random: Random, stream: Uint8Array): Generator<Uint8Array, void
   }
 }
 
-Deno.test("FrameDecoder gives the same payloads however the stream is cut", () => {
+Deno.test("FrameDecoder: returns the same payloads for any chunks of a stream", () => {
   fuzz(CONNECTIONS, (random) => {
     const sent = Array.from({ length: 1 + random.below(12) }, () => frameOf(random));
     const rest = random.once(3) ? frameOf(random) : undefined;
@@ -64,7 +64,7 @@ function isEqual(left: Uint8Array, right: Uint8Array): boolean {
   return true;
 }
 
-Deno.test("FrameDecoder ends a hostile stream in MALFORMED for good, or waits for more", () => {
+Deno.test("FrameDecoder: throws MALFORMED for a hostile stream, or waits for more bytes", () => {
   let refused = 0;
   fuzz(CONNECTIONS, (random) => {
     const maxFrameBytes = random.pick([1, 100, 65_536, 256 * 1024 * 1024]);
@@ -92,7 +92,7 @@ Deno.test("FrameDecoder ends a hostile stream in MALFORMED for good, or waits fo
   assert(refused > 0 || Deno.env.get("FUZZ_INPUT") !== undefined);
 });
 
-Deno.test("FrameDecoder takes no memory for a length that is only claimed", () => {
+Deno.test("FrameDecoder: allocates no memory for a length that is only announced", () => {
   const decoders: FrameDecoder[] = [];
   const before = Deno.memoryUsage();
   for (let i = 0; i < 100; i++) {

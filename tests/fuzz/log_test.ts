@@ -47,7 +47,7 @@ function checkTexts(value: unknown): void {
   }
 }
 
-Deno.test("logLine() makes one line of JSON that Airflow can read, whatever it is given", () => {
+Deno.test("logLine(): returns one line of JSON that Airflow reads, for random events", () => {
   const secrets = new SecretsMask();
   secrets.add(SECRET);
   fuzz(CODEC_INPUTS / 80, (random) => {

@@ -26,7 +26,7 @@ const sources = await findSources();
 const reason = typeof sources === "string" ? ` (ignored: ${sources})` : "";
 
 Deno.test({
-  name: `generate() writes what is committed in src/protocol${reason}`,
+  name: `generate(): writes what is committed in src/protocol${reason}`,
   ignore: typeof sources === "string",
   fn: async () => {
     if (typeof sources === "string") return;

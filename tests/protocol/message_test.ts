@@ -17,13 +17,13 @@ function malformed(read: () => unknown): string {
   return error.message;
 }
 
-Deno.test("parseFrame() takes two to four parts", () => {
+Deno.test("parseFrame(): accepts two to four parts", () => {
   assertEquals(parseFrame([7, null]), { id: 7, body: null, error: null });
   assertEquals(parseFrame([7, {}, null, "more"]), { id: 7, body: {}, error: null });
   assertEquals(parseRequestFrame([7, {}, { traceparent: "00" }]).carrier, { traceparent: "00" });
 });
 
-Deno.test("parseFrame() refuses whatever is no frame, saying what it is", () => {
+Deno.test("parseFrame(): refuses values that are not frames, and describes them", () => {
   const read = (value: unknown): string => malformed(() => parseFrame(value));
   assertEquals(read({ id: 7 }), "Cannot read frame: it must be an array of 2 to 4, not an object");
   assertEquals(read([7]), "Cannot read frame: it must be an array of 2 to 4, not an array of 1");
@@ -35,7 +35,7 @@ Deno.test("parseFrame() refuses whatever is no frame, saying what it is", () => 
   }
 });
 
-Deno.test("parseFirst() turns times into Instants, naive ones as UTC, and keeps unknown keys", () => {
+Deno.test("parseFirst(): returns times as Instants, naive ones in UTC, and keeps unknown keys", () => {
   const body = startup();
   body["start_date"] = "2026-01-02T03:04:05.678901";
   body["of_tomorrow"] = 1;
@@ -45,7 +45,7 @@ Deno.test("parseFirst() turns times into Instants, naive ones as UTC, and keeps 
   assert(first.ti_context.dag_run.run_after instanceof Temporal.Instant);
 });
 
-Deno.test("parseFirst() names the field, however deep", () => {
+Deno.test("parseFirst(): names the field, however deep", () => {
   const body = startup();
   Reflect.deleteProperty(Object(Reflect.get(Object(body["ti_context"]), "dag_run")), "run_id");
   assertEquals(
@@ -58,14 +58,14 @@ Deno.test("parseFirst() names the field, however deep", () => {
   );
 });
 
-Deno.test("parseFirst() lets null stand for a field that may be missing", () => {
+Deno.test("parseFirst(): accepts null for an optional field", () => {
   const body = startup();
   Reflect.set(Object(body["ti_context"]), "should_retry", null);
   const first = parseFirst(body);
   assert(first.type === "StartupDetails" && first.ti_context.should_retry === null);
 });
 
-Deno.test("parseFirst() refuses any other message", () => {
+Deno.test("parseFirst(): refuses any other message", () => {
   const message = malformed(() => parseFirst({ type: "OKResponse", ok: true }));
   assertEquals(
     message,
@@ -74,13 +74,13 @@ Deno.test("parseFirst() refuses any other message", () => {
   malformed(() => parseFirst(null));
 });
 
-Deno.test("parseReply() returns the reply that belongs to the request", () => {
+Deno.test("parseReply(): returns the reply of the request", () => {
   const reply = parseReply("GetXCom", { type: "XComResult", key: "k", value: [1] });
   assertEquals(reply.value, [1]);
   assertEquals(parseReply("PutVariable", null), null);
 });
 
-Deno.test("parseReply() refuses another reply, an empty one, and one that lacks a field", () => {
+Deno.test("parseReply(): refuses another reply, an empty one, and one that lacks a field", () => {
   const read = (body: unknown): string => malformed(() => parseReply("GetVariable", body));
   assertEquals(read(null), "Cannot read VariableResult: no message came instead");
   assertEquals(

@@ -61,7 +61,7 @@ async function judge(command: string, frames: readonly Uint8Array[]): Promise<st
 }
 
 Deno.test({
-  name: "what isRequest() takes, Airflow's own models take" +
+  name: "isRequest(): accepts only requests that Airflow's models accept" +
     (python === undefined ? " (ignored: AIRFLOW_PYTHON names no Python with Airflow)" : ""),
   ignore: python === undefined,
   fn: async () => {

@@ -3,7 +3,7 @@ import { redact } from "../../src/protocol/redaction.ts";
 
 const plain = (value: unknown): unknown => redact(value, (text) => text);
 
-Deno.test("redact() hides the password and every text of the extra of a connection", () => {
+Deno.test("redact(): hides the password and every text of the extra of a connection", () => {
   const connection = {
     type: "ConnectionResult",
     conn_id: "db",
@@ -23,7 +23,7 @@ Deno.test("redact() hides the password and every text of the extra of a connecti
   });
 });
 
-Deno.test("redact() hides texts under sensitive names, also in the JSON of a text", () => {
+Deno.test("redact(): hides texts under sensitive names, also in the JSON of a text", () => {
   assertEquals(plain({ conf: { api_key: "a", list: [{ token: ["b", 1] }], note: "c" } }), {
     conf: { api_key: "***", list: [{ token: ["***", 1] }], note: "c" },
   });
@@ -35,7 +35,7 @@ Deno.test("redact() hides texts under sensitive names, also in the JSON of a tex
   assertEquals(plain('{ "spaces":  "stay" }'), '{ "spaces":  "stay" }');
 });
 
-Deno.test("redact() hides the value of what has a sensitive key, and what MaskSecret names", () => {
+Deno.test("redact(): hides the value of a sensitive key, and the value in MaskSecret", () => {
   assertEquals(plain({ type: "VariableResult", key: "db_password", value: "x" }), {
     type: "VariableResult",
     key: "db_password",
@@ -48,7 +48,7 @@ Deno.test("redact() hides the value of what has a sensitive key, and what MaskSe
   });
 });
 
-Deno.test("redact() masks what is known, and leaves what is no text as it is", () => {
+Deno.test("redact(): masks registered secrets, and leaves other values unchanged", () => {
   const at = Temporal.Instant.from("2026-01-01T00:00:00Z");
   const bytes = new Uint8Array([1]);
   assertEquals(redact({ a: "x-y", at, bytes, big: 1n }, (text) => text.replace("y", "***")), {

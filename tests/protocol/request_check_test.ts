@@ -15,7 +15,7 @@ function xcomFault(value: unknown): string | undefined {
   return requestFault({ ...XCOM, value }, "2026-06-16");
 }
 
-Deno.test("checkRequest() names the message and the field that is missing", () => {
+Deno.test("checkRequest(): names the message and the field that is missing", () => {
   const body: unknown = { type: "GetXCom", key: "k", dag_id: "d", run_id: "r" };
   const error = assertThrows(
     () => Reflect.apply(checkRequest, undefined, [body, "2026-06-16"]),
@@ -26,13 +26,13 @@ Deno.test("checkRequest() names the message and the field that is missing", () =
   assertEquals(error.message, 'Cannot send GetXCom: field "task_id" is missing');
 });
 
-Deno.test("checkRequest() takes an undefined field for one left out", () => {
+Deno.test("checkRequest(): treats an undefined field as missing", () => {
   checkRequest({ type: "GetVariableKeys", prefix: undefined }, "2026-06-16");
   const fault = requestFault({ type: "GetVariable", key: undefined }, "2026-06-16");
   assertEquals(fault, 'field "key" is missing');
 });
 
-Deno.test("checkRequest() refuses a key that Airflow would ignore, isRequest() does not", () => {
+Deno.test("checkRequest(): refuses a key that Airflow would ignore, isRequest() does not", () => {
   const body = { type: "GetVariable", key: "k", deserialize: true } as const;
   const { code, message } = refusal(body);
   assertEquals(code, "INVALID");
@@ -40,7 +40,7 @@ Deno.test("checkRequest() refuses a key that Airflow would ignore, isRequest() d
   assert(isRequest(body, "2026-10-30"));
 });
 
-Deno.test("checkRequest() says which Airflow a newer message or field needs", () => {
+Deno.test("checkRequest(): says which Airflow a newer message or field needs", () => {
   const message = refusal({ type: "SetExecutionTimeout", timeout_seconds: 5 }, "2026-06-16");
   assertEquals(message.code, "UNSUPPORTED");
   assertEquals(
@@ -54,7 +54,7 @@ Deno.test("checkRequest() says which Airflow a newer message or field needs", ()
   checkRequest({ type: "SetExecutionTimeout", timeout_seconds: 5 }, "2026-10-30");
 });
 
-Deno.test("checkRequest() holds to the channel it is told", () => {
+Deno.test("checkRequest(): refuses messages of the other channel", () => {
   const result = { type: "DagFileParsingResult", fileloc: "f", serialized_dags: [] } as const;
   const succeed = { type: "SucceedTask", end_date: Temporal.Now.instant() } as const;
   checkRequest(result, "2026-10-30");
@@ -64,7 +64,7 @@ Deno.test("checkRequest() holds to the channel it is told", () => {
   assert(!isRequest(succeed, "2026-10-30", "ToManager"));
 });
 
-Deno.test("isRequest() is false for what is no request, inherited names included", () => {
+Deno.test("isRequest(): returns false for values that are not requests, and inherited names", () => {
   for (
     const type of ["toString", "__proto__", "TaskInstance", "StartupDetails", "", 7, undefined]
   ) {
@@ -75,7 +75,7 @@ Deno.test("isRequest() is false for what is no request, inherited names included
   }
 });
 
-Deno.test("checkRequest() names the path inside lists and maps, and no value", () => {
+Deno.test("checkRequest(): names the path within lists and maps, but no value", () => {
   const secret = { type: "MaskSecret", value: { pass: ["hunter2", new Uint8Array(3)] } };
   assertEquals(
     requestFault(secret, "2026-06-16"),
@@ -93,7 +93,7 @@ Deno.test("checkRequest() names the path inside lists and maps, and no value", (
   );
 });
 
-Deno.test("checkRequest() takes any JSON, bigints of 64 bits and string-keyed Maps as a value", () => {
+Deno.test("checkRequest(): accepts JSON, bigints of 64 bits and Maps with string keys as a value", () => {
   const values = [null, true, 0, -0, 1.5, 2 ** 60, "é", [], {}, [undefined], { a: undefined }];
   const maps = [new Map([["a", [1]]]), Object.create(null)];
   for (const value of [...values, ...maps, -(2n ** 63n), 2n ** 64n - 1n]) {
@@ -101,7 +101,7 @@ Deno.test("checkRequest() takes any JSON, bigints of 64 bits and string-keyed Ma
   }
 });
 
-Deno.test("checkRequest() refuses what Airflow would not answer as a value", () => {
+Deno.test("checkRequest(): refuses values that Airflow would not answer", () => {
   const json = (what: string): string => `field "value" must be a JSON value, not ${what}`;
   assertEquals(xcomFault(NaN), json("NaN"));
   assertEquals(xcomFault(-Infinity), json("-Infinity"));
@@ -114,7 +114,7 @@ Deno.test("checkRequest() refuses what Airflow would not answer as a value", () 
   assertEquals(xcomFault(2n ** 64n), 'field "value" must be an integer of at most 64 bits');
 });
 
-Deno.test("checkRequest() bounds the depth of a value, and so ends on a cycle", () => {
+Deno.test("checkRequest(): refuses deep values and cycles", () => {
   const nest = (depth: number): unknown => {
     let value: unknown = 1;
     for (let i = 0; i < depth; i++) value = i % 2 === 0 ? [value] : { a: value };
@@ -127,7 +127,7 @@ Deno.test("checkRequest() bounds the depth of a value, and so ends on a cycle", 
   assert(xcomFault(cycle)?.endsWith("or a cycle"));
 });
 
-Deno.test("checkRequest() takes aware times of Python's range only", () => {
+Deno.test("checkRequest(): accepts aware times in the range of Python's datetime", () => {
   const takes = (end_date: unknown): boolean =>
     isRequest({ type: "SucceedTask", end_date }, "2026-06-16");
   for (const ms of [-62_135_596_800_000, 0, 253_402_300_799_998]) {
@@ -144,7 +144,7 @@ Deno.test("checkRequest() takes aware times of Python's range only", () => {
   for (const text of [...texts, "0000-01-01T00:00:00Z", "", "today"]) assert(!takes(text), text);
 });
 
-Deno.test("checkRequest() takes lengths of time that Python's timedelta holds", () => {
+Deno.test("checkRequest(): accepts lengths of time in the range of Python's timedelta", () => {
   const takes = (trigger_timeout: unknown): boolean =>
     isRequest(
       { type: "DeferTask", classpath: "c", next_method: "m", trigger_timeout },
@@ -160,7 +160,7 @@ Deno.test("checkRequest() takes lengths of time that Python's timedelta holds", 
   }
 });
 
-Deno.test("checkRequest() takes a UUID in its usual form only", () => {
+Deno.test("checkRequest(): accepts a UUID only in its usual form", () => {
   const takes = (ti_id: unknown): boolean =>
     isRequest({ type: "ClearTaskStateStore", ti_id }, "2026-06-16");
   assert(takes("0194fa70-5f34-77f9-90ac-a269f9ea491c"));

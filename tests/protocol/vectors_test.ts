@@ -10,14 +10,14 @@ import { isPlainObject } from "../../src/values.ts";
 
 const NEWEST = "2026-10-30";
 
-Deno.test("the table has the members of Airflow's two unions, no more and no fewer", () => {
+Deno.test("generated_table: has exactly the members of Airflow's two unions", () => {
   const members = (flag: string): string[] =>
     Object.keys(TABLE).filter((name) => findDefinition(name)?.flags.includes(flag)).sort();
   assertEquals(members("s"), [...golden.to_supervisor_members].sort());
   assertEquals(members("t"), [...golden.to_task_members].sort());
 });
 
-Deno.test("requestFault() takes every request that Airflow took, at both dates", () => {
+Deno.test("requestFault(): accepts every request that Airflow accepted, in both schema versions", () => {
   for (const { message, full, schema_version, accepted, hex } of golden.frames_to_supervisor) {
     const { body } = parseRequestFrame(decodeFrame(hex));
     assert(accepted);
@@ -26,7 +26,7 @@ Deno.test("requestFault() takes every request that Airflow took, at both dates",
   }
 });
 
-Deno.test("requestFault() at the older date names what came after it, and nothing else", () => {
+Deno.test("requestFault(): refuses only what is newer than the older schema version", () => {
   const refused = golden.frames_to_supervisor
     .filter(({ body }) => requestFault(body, "2026-06-16") !== undefined)
     .map(({ message, full, body }) =>
@@ -42,7 +42,7 @@ Deno.test("requestFault() at the older date names what came after it, and nothin
   ]);
 });
 
-Deno.test("requestFault() demands the fields that Airflow demands, null where it takes null", () => {
+Deno.test("requestFault(): requires the fields that Airflow requires, and accepts null where Airflow does", () => {
   for (const [message, body] of fullRequests()) {
     const rule = golden.field_rules[message];
     assert(rule !== undefined);
@@ -63,7 +63,7 @@ Deno.test("requestFault() demands the fields that Airflow demands, null where it
   }
 });
 
-Deno.test("checkArrival() reads every message that Airflow wrote, at both dates", () => {
+Deno.test("checkArrival(): accepts every message that Airflow wrote, in both schema versions", () => {
   let count = 0;
   for (const { message, hex } of golden.frames_to_task) {
     const { body } = parseFrame(decodeFrame(hex));
@@ -81,7 +81,7 @@ Deno.test("checkArrival() reads every message that Airflow wrote, at both dates"
   assert(count > 110, `${count} frames were read`);
 });
 
-Deno.test("checkArrival() names the field that is missing from a message of Airflow's", () => {
+Deno.test("checkArrival(): names the field that is missing in a message", () => {
   for (const { message, hex } of golden.frames_to_task) {
     const definition = findDefinition(message);
     if (definition === undefined) continue;

@@ -6,7 +6,7 @@ import { encodeFrame } from "../../src/wire/encoder.ts";
 import { answer, conversation, get, refusal, variable } from "./client_conversation.ts";
 import { tcpPair } from "./tcp_pair.ts";
 
-Deno.test("Client.request() times out when no reply comes, and the next request works", async () => {
+Deno.test("Client.request(): times out when no reply comes, and the next request works", async () => {
   using talk = await conversation();
   const late = refusal(talk.client.request(get("a"), { deadlineSeconds: 0.02 }), "TIMEOUT");
   const next = talk.client.request(get("b"));
@@ -23,7 +23,7 @@ Deno.test("Client.request() times out when no reply comes, and the next request 
   assertEquals((await next).key, "b", "the late reply went to nobody");
 });
 
-Deno.test("Client.request() ends its wait when the caller's signal aborts", async () => {
+Deno.test("Client.request(): rejects when the caller's signal aborts", async () => {
   using talk = await conversation();
   const controller = new AbortController();
   const waiting = refusal(
@@ -40,7 +40,7 @@ Deno.test("Client.request() ends its wait when the caller's signal aborts", asyn
   assertEquals((await next).key, "b");
 });
 
-Deno.test("Client.request() sends nothing when its signal was aborted before its turn", async () => {
+Deno.test("Client.request(): sends nothing when its signal was aborted before its turn", async () => {
   using talk = await conversation();
   const controller = new AbortController();
   const first = talk.client.request(get("a"));
@@ -53,7 +53,7 @@ Deno.test("Client.request() sends nothing when its signal was aborted before its
   assertEquals(talk.near.writes.length, 2);
 });
 
-Deno.test("Client.request() rejects all that is pending when the supervisor closes", async () => {
+Deno.test("Client.request(): rejects all pending requests when the supervisor closes", async () => {
   using talk = await conversation();
   const waiting = ["a", "b", "c"].map((key) => talk.client.request(get(key)));
   const outcomes = Promise.all(waiting.map((request) => refusal(request, "CLOSED")));
@@ -69,7 +69,7 @@ Deno.test("Client.request() rejects all that is pending when the supervisor clos
   assert(later.cause instanceof TaskRuntimeError, "it says why");
 });
 
-Deno.test("Client.closed aborts when the supervisor closes between requests", async () => {
+Deno.test("Client.closed: aborts when the supervisor closes between requests", async () => {
   using talk = await conversation();
   const closed = new Promise((resolve) => talk.client.closed.addEventListener("abort", resolve));
   talk.far.close();
@@ -80,13 +80,13 @@ Deno.test("Client.closed aborts when the supervisor closes between requests", as
 
 for (
   const [what, bytes] of [
-    ["ends amid a frame", encodeFrame([1, variable("a"), null]).subarray(0, 12)],
+    ["ends within a frame", encodeFrame([1, variable("a"), null]).subarray(0, 12)],
     ["sends no MessagePack", Uint8Array.of(0, 0, 0, 1, 0xc1)],
     ["sends no frame", encodeFrame({ id: 1 })],
     ["sends a frame without an id", encodeFrame([null, variable("a"), null])],
   ] as const
 ) {
-  Deno.test(`Client.request() rejects when the supervisor ${what}`, async () => {
+  Deno.test(`Client.request(): rejects when the supervisor ${what}`, async () => {
     using talk = await conversation();
     const waiting = refusal(talk.client.request(get("a")), "CLOSED");
     await talk.far.receiveRequest();
@@ -98,7 +98,7 @@ for (
   });
 }
 
-Deno.test("Client.first() says that the supervisor closed before its first message", async () => {
+Deno.test("Client.first(): rejects when the supervisor closes before its first message", async () => {
   using pair = await tcpPair();
   using client = new Client(new FrameConnection(pair.near));
   pair.far.close();
@@ -113,7 +113,7 @@ for (
     ["is no frame", encodeFrame("hello")],
   ] as const
 ) {
-  Deno.test(`Client.first() refuses a first frame that ${what}`, async () => {
+  Deno.test(`Client.first(): refuses a first frame that ${what}`, async () => {
     using pair = await tcpPair();
     using client = new Client(new FrameConnection(pair.near));
     await pair.far.write(bytes);
@@ -122,7 +122,7 @@ for (
   });
 }
 
-Deno.test("Client, disposed of, ends what is pending", async () => {
+Deno.test("Client: rejects pending requests when disposed", async () => {
   using talk = await conversation();
   const waiting = refusal(talk.client.request(get("a")), "CLOSED");
   await talk.far.receiveRequest();
@@ -130,14 +130,14 @@ Deno.test("Client, disposed of, ends what is pending", async () => {
   await waiting;
 });
 
-Deno.test("Client.request() ends with ABORTED at once when its signal has been aborted before", async () => {
+Deno.test("Client.request(): rejects at once when its signal is already aborted", async () => {
   using talk = await conversation();
   await refusal(talk.client.request(get("a"), { signal: AbortSignal.abort() }), "ABORTED");
   const [{ value }] = await Promise.all([talk.client.request(get("b")), answer(talk.far, 1)]);
   assertEquals(value, "value of b", "nothing was sent for the first");
 });
 
-Deno.test("Client.request() ends while it waits for its turn when its signal is aborted", async () => {
+Deno.test("Client.request(): rejects a queued request when its signal is aborted", async () => {
   using talk = await conversation();
   const first = talk.client.request(get("a"));
   const controller = new AbortController();
@@ -148,7 +148,7 @@ Deno.test("Client.request() ends while it waits for its turn when its signal is 
   assertEquals(third.value, "value of c");
 });
 
-Deno.test("Client.request() ends in time though its frame cannot be written", async () => {
+Deno.test("Client.request(): times out when its frame cannot be written", async () => {
   using talk = await conversation();
   // More than the two sockets' buffers hold, and nobody reads.
   const message = {
@@ -162,7 +162,7 @@ Deno.test("Client.request() ends in time though its frame cannot be written", as
   await refusal(talk.client.request(message, { deadlineSeconds: 0.05 }), "TIMEOUT");
 });
 
-Deno.test("Client.request() goes behind a frame that is still being written though given up", async () => {
+Deno.test("Client.request(): waits for the frame of an aborted request that is still being written", async () => {
   using talk = await conversation();
   const value = "x".repeat(50_000_000);
   const ti = { dag_id: "d", run_id: "r", task_id: "t" };
@@ -182,7 +182,7 @@ Deno.test("Client.request() goes behind a frame that is still being written thou
   assertEquals((await third).key, "b", "and what was given up meanwhile is not written");
 });
 
-Deno.test("Client.abandon() ends what is open and what waits, and leaves the way to what comes", async () => {
+Deno.test("Client.abandon(): rejects pending requests, and later ones work", async () => {
   using talk = await conversation();
   const open = [talk.client.request(get("a")), talk.client.request(get("b"))];
   const [id] = await talk.far.receiveRequest();
@@ -194,7 +194,7 @@ Deno.test("Client.abandon() ends what is open and what waits, and leaves the way
   assertEquals((await next).value, "value of c");
 });
 
-Deno.test("Client.idle() waits for no request that was given up before its turn", async () => {
+Deno.test("Client.idle(): ignores queued requests that were aborted", async () => {
   using talk = await conversation();
   const first = talk.client.request(get("a"));
   const given = new AbortController();

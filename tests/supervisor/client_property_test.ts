@@ -91,7 +91,7 @@ class Game {
   }
 }
 
-Deno.test("Client ends each request once, in its order and by its own answer, whatever is given up when", async () => {
+Deno.test("Client: settles each request once, in order and with its own reply, in random conversations", async () => {
   const random = new Random();
   for (let run = 0; run < RUNS; run++) {
     random.restart(20_261_130, run);

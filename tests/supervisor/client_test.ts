@@ -7,7 +7,7 @@ import type { Client } from "../../src/supervisor/client.ts";
 import { SecretsMask } from "../../src/protocol/secrets_mask.ts";
 import { answer, conversation, get, refusal, variable } from "./client_conversation.ts";
 
-Deno.test("Client.request() gives each of many callers its own reply", async () => {
+Deno.test("Client.request(): returns to each of many callers its own reply", async () => {
   using talk = await conversation();
   const keys = Array.from({ length: 50 }, (_, index) => `key ${index}`);
   const [replies] = await Promise.all([
@@ -23,7 +23,7 @@ Deno.test("Client.request() gives each of many callers its own reply", async () 
   );
 });
 
-Deno.test("Client.request() sends one request after the reply to the one before", async () => {
+Deno.test("Client.request(): sends a request after the reply to the one before", async () => {
   using talk = await conversation();
   const replies = Promise.all(["a", "b", "c"].map((key) => talk.client.request(get(key))));
   const ids: number[] = [];
@@ -38,7 +38,7 @@ Deno.test("Client.request() sends one request after the reply to the one before"
   assert(!ids.includes(0), "0 is the first frame's");
 });
 
-Deno.test("Client.request() has the next request written before anyone is told of a reply", async () => {
+Deno.test("Client.request(): writes the next request before it returns a reply", async () => {
   using talk = await conversation();
   const first = talk.client.request(get("a")).then(() => talk.near.writes.length);
   const second = talk.client.request(get("b"));
@@ -47,7 +47,7 @@ Deno.test("Client.request() has the next request written before anyone is told o
   await second;
 });
 
-Deno.test("Client.request() sends what the message held when it was asked for", async () => {
+Deno.test("Client.request(): encodes the message at once", async () => {
   using talk = await conversation();
   const value = { rows: [1] };
   const set = { dag_id: "d", run_id: "r", task_id: "t", key: "k", value } as const;
@@ -61,7 +61,7 @@ Deno.test("Client.request() sends what the message held when it was asked for", 
   await Promise.all(replies);
 });
 
-Deno.test("Client.request() passes over replies of other ids", async () => {
+Deno.test("Client.request(): ignores replies with other ids", async () => {
   using talk = await conversation();
   const reply = talk.client.request(get("a"));
   const [id] = await talk.far.receiveRequest();
@@ -72,7 +72,7 @@ Deno.test("Client.request() passes over replies of other ids", async () => {
   assertEquals((await reply).value, "the right one");
 });
 
-Deno.test("Client.request() passes over a second reply to the same request", async () => {
+Deno.test("Client.request(): ignores a second reply to the same request", async () => {
   using talk = await conversation();
   const first = talk.client.request(get("a"));
   const [id] = await talk.far.receiveRequest();
@@ -85,7 +85,7 @@ Deno.test("Client.request() passes over a second reply to the same request", asy
   assertEquals((await second).key, "b");
 });
 
-Deno.test("Client.request() takes a reply of another kind for malformed, and goes on", async () => {
+Deno.test("Client.request(): rejects a reply of another type as malformed, and the next request works", async () => {
   using talk = await conversation();
   const waiting = refusal(talk.client.request(get("a")), "MALFORMED");
   const [id] = await talk.far.receiveRequest();
@@ -95,7 +95,7 @@ Deno.test("Client.request() takes a reply of another kind for malformed, and goe
   assertEquals(next.key, "b");
 });
 
-Deno.test("Client.request() refuses what Airflow would never answer before it is sent", async () => {
+Deno.test("Client.request(): refuses a message that Airflow would never answer", async () => {
   using talk = await conversation();
   const naive: RequestMessage = { type: "TaskState", state: "failed", end_date: "2026-01-01" };
   const error = await refusal(talk.client.request(naive), "INVALID");
@@ -107,7 +107,7 @@ Deno.test("Client.request() refuses what Airflow would never answer before it is
   assertEquals(reply.key, "a");
 });
 
-Deno.test("Client.useSchema() lets the messages of a newer schema date out", async () => {
+Deno.test("Client.useSchema(): permits the messages of a newer schema version", async () => {
   using talk = await conversation();
   talk.client.useSchema("2026-10-30");
   const newer: RequestMessage = { type: "SetExecutionTimeout", timeout_seconds: 60 };
@@ -118,7 +118,7 @@ Deno.test("Client.useSchema() lets the messages of a newer schema date out", asy
   assertEquals(await sent, null);
 });
 
-Deno.test("Client.request() raises what Airflow says no with, in both of its forms", async () => {
+Deno.test("Client.request(): throws the error in a reply, in both of its forms", async () => {
   using talk = await conversation();
   const missing = { type: "ErrorResponse", error: "VARIABLE_NOT_FOUND", detail: { key: "a" } };
   const broken = { type: "ErrorResponse", error: "API_SERVER_ERROR", detail: { status_code: 403 } };
@@ -135,7 +135,7 @@ Deno.test("Client.request() raises what Airflow says no with, in both of its for
   }
 });
 
-Deno.test("Client.request() shows the author's own code in the stack of its errors", async () => {
+Deno.test("Client.request(): has the author's code in the stack of its errors", async () => {
   async function askInAuthorCode(client: Client, deadlineSeconds: number): Promise<void> {
     await client.request(get("a"), { deadlineSeconds });
   }
@@ -154,7 +154,7 @@ Deno.test("Client.request() shows the author's own code in the stack of its erro
   }
 });
 
-Deno.test("an author's own code is in the stack of what a context throws", async () => {
+Deno.test("ctx.variables.get(): has the author's code in the stack of its errors", async () => {
   using talk = await conversation();
   const variables = new AirflowVariables(new MaskingRequester(talk.client, new SecretsMask()));
   async function readInAuthorCode(): Promise<string> {
@@ -166,7 +166,7 @@ Deno.test("an author's own code is in the stack of what a context throws", async
   assertStringIncludes((await missing).stack ?? "", "readInAuthorCode");
 });
 
-Deno.test("Client.traceWith() is told of every end, and what it throws harms no request", async () => {
+Deno.test("Client.traceWith(): ends every trace, and ignores what a trace throws", async () => {
   using talk = await conversation();
   const ends: unknown[] = [];
   talk.client.traceWith(({ type }) => ({
@@ -186,7 +186,7 @@ Deno.test("Client.traceWith() is told of every end, and what it throws harms no 
   assertEquals(ends, ["ABORTED", "GetVariable"]);
 });
 
-Deno.test("Client.idle() waits for every request, those made meanwhile too", async () => {
+Deno.test("Client.idle(): waits for every request, also for those made while it waits", async () => {
   using talk = await conversation();
   const done: string[] = [];
   const first = talk.client.request(get("a")).then(async () => {

@@ -39,7 +39,7 @@ async function arrived(
   return values;
 }
 
-Deno.test("FrameConnection.receive() puts frames together that come byte by byte", async () => {
+Deno.test("FrameConnection.receive(): assembles frames that come byte by byte", async () => {
   const values = await arrived(async (far) => {
     for (const byte of joined(VALUES.map((value) => encodeFrame(value)))) {
       await far.write(Uint8Array.of(byte));
@@ -48,13 +48,13 @@ Deno.test("FrameConnection.receive() puts frames together that come byte by byte
   assertEquals(values, VALUES);
 });
 
-Deno.test("FrameConnection.receive() takes frames apart that come many at once", async () => {
+Deno.test("FrameConnection.receive(): separates frames that come at once", async () => {
   const many = Array.from({ length: 1000 }, (_, id) => [id, { id }, null]);
   const bytes = joined(many.map((value) => encodeFrame(value)));
   assertEquals(await arrived((far) => far.write(bytes)), many);
 });
 
-Deno.test("FrameConnection.receive() reads a frame longer than a read gives", async () => {
+Deno.test("FrameConnection.receive(): reads a frame that is longer than one read", async () => {
   const long = [1, { type: "XComResult", value: "x".repeat(3_000_000) }, null];
   const values = await arrived(async (far) => {
     await far.send(long);
@@ -63,7 +63,7 @@ Deno.test("FrameConnection.receive() reads a frame longer than a read gives", as
   assertEquals(values, [long, VALUES[0]]);
 });
 
-Deno.test("FrameConnection.receive() gives what came whole, then refuses an end amid a frame", async () => {
+Deno.test("FrameConnection.receive(): passes complete values on, then refuses an end within a frame", async () => {
   for (const cut of [1, 3, 4, 5, 20]) {
     using pair = await tcpPair();
     using connection = new FrameConnection(pair.near);
@@ -88,7 +88,7 @@ for (
     ["HTTP", [..."HTTP/1.1 400 Bad Request\r\n"].map((char) => char.charCodeAt(0))],
   ] as const
 ) {
-  Deno.test(`FrameConnection.receive() refuses ${what}`, async () => {
+  Deno.test(`FrameConnection.receive(): refuses ${what}`, async () => {
     const error = await assertRejects(
       () => arrived((far) => far.write(Uint8Array.from(bytes)), { maxFrameBytes: 1024 }),
       TaskRuntimeError,
@@ -97,8 +97,8 @@ for (
   });
 }
 
-Deno.test("FrameConnection.receive() tells a broken socket from an end", async () => {
-  const reset = new Deno.errors.ConnectionReset("FrameConnection reset by peer");
+Deno.test("FrameConnection.receive(): throws CLOSED when the socket breaks", async () => {
+  const reset = new Deno.errors.ConnectionReset("Connection reset by peer");
   using connection = new FrameConnection({
     read: () => Promise.reject(reset),
     write: (bytes) => Promise.resolve(bytes.length),
@@ -108,7 +108,7 @@ Deno.test("FrameConnection.receive() tells a broken socket from an end", async (
   assertEquals([error.code, error.cause], ["CLOSED", reset]);
 });
 
-Deno.test("FrameConnection.receive() ends when the connection is disposed of", async () => {
+Deno.test("FrameConnection.receive(): resolves when the connection is disposed", async () => {
   using pair = await tcpPair();
   const connection = new FrameConnection(pair.near);
   const waiting = received(connection);
@@ -118,7 +118,7 @@ Deno.test("FrameConnection.receive() ends when the connection is disposed of", a
   assertEquals(await pair.far.read(), null, "the other end sees it too");
 });
 
-Deno.test("FrameConnection.receive() ends with what its taker throws", async () => {
+Deno.test("FrameConnection.receive(): rejects with the error that onValue throws", async () => {
   using pair = await tcpPair();
   using connection = new FrameConnection(pair.near);
   await pair.far.write(joined(VALUES.map((value) => encodeFrame(value))));
@@ -131,7 +131,7 @@ Deno.test("FrameConnection.receive() ends with what its taker throws", async () 
   assertEquals(taken, [VALUES[0]]);
 });
 
-Deno.test("FrameConnection.send() sends a frame in one write, which one read gives", async () => {
+Deno.test("FrameConnection.send(): sends a frame in one write", async () => {
   using pair = await tcpPair();
   using connection = new FrameConnection(pair.near);
   for (const value of VALUES) {
@@ -144,7 +144,7 @@ Deno.test("FrameConnection.send() sends a frame in one write, which one read giv
   assertEquals(pair.near.writes.length, VALUES.length);
 });
 
-Deno.test("FrameConnection.send() sends a big frame whole to a reader that is late", async () => {
+Deno.test("FrameConnection.send(): sends a large frame to a slow reader", async () => {
   using pair = await tcpPair();
   using connection = new FrameConnection(pair.near);
   const value = [1, "x".repeat(16_000_000)];
@@ -153,7 +153,7 @@ Deno.test("FrameConnection.send() sends a big frame whole to a reader that is la
   await sent;
 });
 
-Deno.test("FrameConnection.send() sends nothing of a value that has no MessagePack form", async () => {
+Deno.test("FrameConnection.send(): sends nothing of a value without a MessagePack form", async () => {
   using pair = await tcpPair();
   using connection = new FrameConnection(pair.near);
   for (const value of [[1, () => {}], [1, { a: [Symbol("b")] }], [1, 2n ** 64n]]) {
@@ -163,7 +163,7 @@ Deno.test("FrameConnection.send() sends nothing of a value that has no MessagePa
   assertEquals(pair.near.writes, []);
 });
 
-Deno.test("FrameConnection.send() says that the other end is gone", async () => {
+Deno.test("FrameConnection.send(): throws CLOSED when the supervisor is gone", async () => {
   using pair = await tcpPair();
   using connection = new FrameConnection(pair.near);
   pair.far.close();

@@ -16,7 +16,7 @@ function numbered(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, i) => `line ${from + i} é\n`);
 }
 
-Deno.test("LogBacklog keeps the order of lines, wherever they wait", () => {
+Deno.test("LogBacklog: keeps the order of lines in memory and in the file", () => {
   using backlog = new LogBacklog({ memoryBytes: 5000 });
   let text = "";
   const decoder = new TextDecoder();
@@ -30,7 +30,7 @@ Deno.test("LogBacklog keeps the order of lines, wherever they wait", () => {
   assertEquals(backlog.take(), undefined);
 });
 
-Deno.test("LogBacklog takes a line longer than all that it may keep", () => {
+Deno.test("LogBacklog: takes a line longer than its memory", () => {
   using backlog = new LogBacklog({ memoryBytes: 10 });
   const lines = ["x".repeat(100) + "\n", "y".repeat(1_000_000) + "\n", "z\n"];
   for (const line of lines) backlog.push(line);
@@ -38,7 +38,8 @@ Deno.test("LogBacklog takes a line longer than all that it may keep", () => {
 });
 
 Deno.test({
-  name: "LogBacklog without a file keeps four times as much in memory, and counts what it drops",
+  name:
+    "LogBacklog: keeps four times as much in memory, then refuses lines, when no file can be created",
   permissions: { write: false },
   fn() {
     using backlog = new LogBacklog({ memoryBytes: 1000 });
@@ -52,7 +53,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "LogBacklog takes the file that it is given, again and again, without a permission",
+  name: "LogBacklog: reuses the file that it is given, without permissions",
   permissions: { read: true, write: true },
   fn() {
     const overflow = unnamedFile();

@@ -19,7 +19,7 @@ function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `line ${index}`);
 }
 
-Deno.test("LogChannel sends every line of one tick, in order, in few writes", async () => {
+Deno.test("LogChannel: sends the lines of one turn of the event loop in order, in few writes", async () => {
   using pair = await tcpPair();
   const channel = new LogChannel(pair.near, new LogLevelFilter());
   const text = pair.far.readText();
@@ -30,7 +30,7 @@ Deno.test("LogChannel sends every line of one tick, in order, in few writes", as
   assert(pair.near.writes.length < 500, `${pair.near.writes.length} writes`);
 });
 
-Deno.test("LogChannel keeps the order of lines that come while others are on their way", async () => {
+Deno.test("LogChannel: keeps the order of lines written while others are sent", async () => {
   using pair = await tcpPair();
   const channel = new LogChannel(pair.near, new LogLevelFilter());
   const text = pair.far.readText();
@@ -43,7 +43,7 @@ Deno.test("LogChannel keeps the order of lines that come while others are on the
   assertEquals(eventsIn(await text), numbered(2000));
 });
 
-Deno.test("LogChannel waits for a slow reader and loses nothing", async () => {
+Deno.test("LogChannel: sends every line to a slow reader", async () => {
   using pair = await tcpPair();
   const channel = new LogChannel(pair.near, new LogLevelFilter());
   // More than the sockets' buffers of both ends can hold.
@@ -62,7 +62,7 @@ Deno.test("LogChannel waits for a slow reader and loses nothing", async () => {
   assertEquals(eventsIn(text), numbered(LINES));
 });
 
-Deno.test("LogChannel never throws into the author when the supervisor is gone", async () => {
+Deno.test("LogChannel: never throws when the supervisor is gone", async () => {
   using pair = await tcpPair();
   const channel = new LogChannel(pair.near, new LogLevelFilter());
   channel.write(event("never read"));
@@ -79,7 +79,7 @@ Deno.test("LogChannel never throws into the author when the supervisor is gone",
   assertEquals(pair.near.writes.length, before, "it is not tried again");
 });
 
-Deno.test("LogChannel takes no line once it is disposed of", async () => {
+Deno.test("LogChannel: takes no line once disposed", async () => {
   using pair = await tcpPair();
   const channel = new LogChannel(pair.near, new LogLevelFilter());
   channel[Symbol.dispose]();
@@ -88,7 +88,7 @@ Deno.test("LogChannel takes no line once it is disposed of", async () => {
   assertEquals([pair.near.writes, await pair.far.readText()], [[], ""]);
 });
 
-Deno.test("LogChannel leaves out what Airflow does not want to see", async () => {
+Deno.test("LogChannel: leaves out events below the level that Airflow sets", async () => {
   using pair = await tcpPair();
   const channel = new LogChannel(pair.near, new LogLevelFilter("WARNING", "task.http=DEBUG"));
   channel.write(event("quiet"));
@@ -99,14 +99,14 @@ Deno.test("LogChannel leaves out what Airflow does not want to see", async () =>
   assertEquals(eventsIn(await pair.far.readText()), ["loud", "detail"]);
 });
 
-Deno.test("LogChannel.flush() resolves at once when there is nothing to send", async () => {
+Deno.test("LogChannel.flush(): resolves at once when there is nothing to send", async () => {
   using pair = await tcpPair();
   using channel = new LogChannel(pair.near, new LogLevelFilter());
   await channel.flush();
   assertEquals(pair.near.writes, []);
 });
 
-Deno.test("LogChannel sends the first line before write() returns", async () => {
+Deno.test("LogChannel: sends the first line before write() returns", async () => {
   using pair = await tcpPair();
   using channel = new LogChannel(pair.near, new LogLevelFilter());
   channel.write(event("there already"));
@@ -116,7 +116,7 @@ Deno.test("LogChannel sends the first line before write() returns", async () => 
   assertEquals(pair.near.writes.length, 2);
 });
 
-Deno.test("LogChannel.flush() gives up a reader that stands still", async () => {
+Deno.test("LogChannel.flush(): gives up when the supervisor stops reading", async () => {
   using pair = await tcpPair();
   using channel = new LogChannel(pair.near, new LogLevelFilter(), { stallSeconds: 0.05 });
   for (let i = 0; i < 40; i++) channel.write(event("x".repeat(200_000)));
@@ -124,7 +124,7 @@ Deno.test("LogChannel.flush() gives up a reader that stands still", async () => 
   assertEquals(channel.wants("critical", "task"), false);
 });
 
-Deno.test("LogChannel.flush() waits no longer than its signal, and gives nothing up", async () => {
+Deno.test("LogChannel.flush(): stops waiting when its signal is aborted, and keeps the lines", async () => {
   using pair = await tcpPair();
   using channel = new LogChannel(pair.near, new LogLevelFilter());
   for (let i = 0; i < 40; i++) channel.write(event("x".repeat(200_000)));
@@ -138,7 +138,7 @@ Deno.test("LogChannel.flush() waits no longer than its signal, and gives nothing
 // Without a permission to make a file for them: what tests change in the environment, others see.
 const NO_FILES = { permissions: { net: "inherit", write: false } } as const;
 
-Deno.test("LogChannel tells how many lines nobody could keep", NO_FILES, async () => {
+Deno.test("LogChannel: reports how many lines were dropped", NO_FILES, async () => {
   using pair = await tcpPair();
   // 16 MiB of lines, of which 4 fit, at the most, beside what the sockets' buffers hold.
   using channel = new LogChannel(pair.near, new LogLevelFilter(), { memoryBytes: 1024 * 1024 });

@@ -24,12 +24,12 @@ const SHAPES: readonly [line: string, filename: string, lineno: number, name: st
 ];
 
 for (const [line, filename, lineno, name] of SHAPES) {
-  Deno.test(`exceptionOf() reads the stack frame "${line.trim()}"`, () => {
+  Deno.test(`exceptionOf(): reads the stack frame "${line.trim()}"`, () => {
     assertEquals(framesOf(line), [{ filename, lineno, name }]);
   });
 }
 
-Deno.test("exceptionOf() gives V8's frames, the outermost call first, and nothing else of a stack", () => {
+Deno.test("exceptionOf(): returns V8's frames, the outermost call first, and nothing else of a stack", () => {
   const error = new Error("failed\n  at no frame");
   const frames = exceptionOf(error, String)[0]?.frames ?? [];
   assert(frames.at(-1)?.filename.endsWith("/log_exception_test.ts"), JSON.stringify(frames));
@@ -48,7 +48,7 @@ for (
     ["a line separator at the end", "    at " + " (:1".repeat(1000) + "\u2028"],
   ] as const
 ) {
-  Deno.test(`exceptionOf() of 10 MB of stack frames of ${what} does not stand still`, () => {
+  Deno.test(`exceptionOf(): reads 10 MB of stack frames of ${what} in bounded time`, () => {
     const lines = Array.from({ length: 10_000_000 / line.length }, () => line);
     const started = performance.now();
     const frames = framesOf(...lines);

@@ -12,7 +12,7 @@ function line(fields: LogEvent["fields"], error?: unknown): Record<string, unkno
   return rest;
 }
 
-Deno.test("logLine() puts fields beside the event", () => {
+Deno.test("logLine(): writes the fields next to the event", () => {
   assertEquals(line({ rows: 42, ok: true, none: null, gone: undefined }), {
     rows: 42,
     ok: true,
@@ -20,7 +20,7 @@ Deno.test("logLine() puts fields beside the event", () => {
   });
 });
 
-Deno.test("logLine() renames what would end the supervisor or hide the line's own fields", () => {
+Deno.test("logLine(): renames fields that would end the supervisor or replace the line's own", () => {
   const names = ["msg", "target", "self", "method_name", "positional_args", "stack", "level"];
   const fields = Object.fromEntries(names.map((name) => [name, 1]));
   assertEquals(line({ ...fields, msg_: 2 }), {
@@ -29,7 +29,7 @@ Deno.test("logLine() renames what would end the supervisor or hide the line's ow
   });
 });
 
-Deno.test("logLine() shows values that JSON has no word for", () => {
+Deno.test("logLine(): shows values without a form in JSON", () => {
   assertEquals(
     line({
       big: 2n ** 64n,
@@ -58,7 +58,7 @@ Deno.test("logLine() shows values that JSON has no word for", () => {
   );
 });
 
-Deno.test("logLine() outlives getters that throw, cycles, proxies and toJSON", () => {
+Deno.test("logLine(): shows getters that throw, cycles, proxies and toJSON", () => {
   const cycle: Record<string, unknown> = { name: "a" };
   cycle["self"] = cycle;
   const hostile = {
@@ -84,19 +84,19 @@ Deno.test("logLine() outlives getters that throw, cycles, proxies and toJSON", (
   });
 });
 
-Deno.test("logLine() writes well-formed text only, and cuts what is too long", () => {
+Deno.test("logLine(): writes well-formed text, and cuts long text", () => {
   const { lone, long } = line({ lone: "a\ud800b", long: "x".repeat(300_000) });
   assertEquals(lone, "a\ufffdb");
   assertMatch(String(long), /^x{262144} … \[cut, 300000 characters\]$/);
 });
 
-Deno.test("logLine() keeps a field called __proto__ a field", () => {
+Deno.test("logLine(): keeps a field called __proto__", () => {
   const fields = JSON.parse('{"__proto__":{"admin":true}}');
   const text = logLine({ level: "info", event: "e", logger: "task", fields });
   assertMatch(text, /"__proto__":\{"admin":true\}/);
 });
 
-Deno.test("logLine() shows an error among the fields as Airflow's exception", () => {
+Deno.test("logLine(): shows an error among the fields as Airflow's exception", () => {
   const cause = new RangeError("too far");
   const { exception, error } = line({ error: new Error("it broke", { cause }) });
   assertEquals(error, "Error: it broke");
@@ -109,7 +109,7 @@ Deno.test("logLine() shows an error among the fields as Airflow's exception", ()
   ]);
 });
 
-Deno.test("logLine() lists stack frames as Python does, the innermost last", () => {
+Deno.test("logLine(): lists stack frames as Python does, the innermost last", () => {
   function inner(): never {
     throw new TypeError("here");
   }
@@ -126,7 +126,7 @@ Deno.test("logLine() lists stack frames as Python does, the innermost last", () 
   assertEquals(typeof last?.lineno, "number");
 });
 
-Deno.test("logLine() shows the errors of an AggregateError, and what was thrown without an Error", () => {
+Deno.test("logLine(): shows the errors of an AggregateError, and thrown values that are not errors", () => {
   const group = new AggregateError([new Error("one"), "two"], "both");
   const [shown] = line(undefined, group).exception as {
     is_group: boolean;
@@ -139,7 +139,7 @@ Deno.test("logLine() shows the errors of an AggregateError, and what was thrown 
   ]);
 });
 
-Deno.test("logLine() cuts no secret in two", () => {
+Deno.test("logLine(): masks a secret where it cuts a text", () => {
   const secrets = new SecretsMask();
   secrets.add("hunter2-hunter2");
   const long = "x".repeat(256 * 1024 - 3) + "hunter2-hunter2" + "y".repeat(100);
@@ -149,7 +149,7 @@ Deno.test("logLine() cuts no secret in two", () => {
   assertEquals([text.includes("hun"), text.includes("[cut, ")], [false, true]);
 });
 
-Deno.test("logLine() keeps a line bearable, whatever it is made of", () => {
+Deno.test("logLine(): bounds the length of a line", () => {
   const aggregate = new AggregateError([], "all");
   for (let i = 0; i < 10; i++) aggregate.errors.push(aggregate, new Error("x".repeat(1_000_000)));
   const control = Array.from({ length: 100 }, () => "\u0001".repeat(300_000));

@@ -22,7 +22,7 @@ async function receivePush(far: FarEnd, key: string): Promise<number> {
   return id;
 }
 
-Deno.test("FrameConnection.send() sends a long text in pieces, byte by byte the frame in one", async () => {
+Deno.test("FrameConnection.send(): sends the bytes of encodeFrame() in pieces for a long text", async () => {
   using pair = await tcpPair();
   using connection = new FrameConnection(pair.near);
   const value = [1, { before: [1, 2], text: TEXT, after: "ä€😀" }];
@@ -39,7 +39,7 @@ Deno.test("FrameConnection.send() sends a long text in pieces, byte by byte the 
   assert(Math.max(...pair.near.writes) <= 256 * 1024, "no write is longer than a piece");
 });
 
-Deno.test("FrameConnection.send() says that the other end went amid the pieces", async () => {
+Deno.test("FrameConnection.send(): throws CLOSED when the supervisor goes between pieces", async () => {
   using pair = await tcpPair();
   using connection = new FrameConnection(pair.near);
   const sent = assertRejects(() => connection.send([1, TEXT]), TaskRuntimeError);
@@ -50,7 +50,7 @@ Deno.test("FrameConnection.send() says that the other end went amid the pieces",
   assert(error.cause instanceof Error);
 });
 
-Deno.test("FrameConnection.send() ends amid the pieces when the connection is disposed of", async () => {
+Deno.test("FrameConnection.send(): rejects between pieces when the connection is disposed", async () => {
   using pair = await tcpPair();
   const connection = new FrameConnection(pair.near);
   const sent = assertRejects(() => connection.send([1, TEXT]), TaskRuntimeError);
@@ -61,7 +61,7 @@ Deno.test("FrameConnection.send() ends amid the pieces when the connection is di
   assertEquals((await sent).code, "CLOSED");
 });
 
-Deno.test("Client.request() sends requests asked for at once after a long one, each whole", async () => {
+Deno.test("Client.request(): sends each request whole after a long one", async () => {
   using talk = await conversation();
   const replies = [
     talk.client.request(push("a")),
@@ -76,7 +76,7 @@ Deno.test("Client.request() sends requests asked for at once after a long one, e
   await Promise.all(replies);
 });
 
-Deno.test("Client.request() given up amid the pieces is sent whole, then the next", async () => {
+Deno.test("Client.request(): sends the rest of a frame whose request was aborted", async () => {
   using talk = await conversation();
   const controller = new AbortController();
   const { signal } = controller;
@@ -91,7 +91,7 @@ Deno.test("Client.request() given up amid the pieces is sent whole, then the nex
   assertEquals((await next).key, "c", "of the second nothing was sent");
 });
 
-Deno.test("Client.request() times out where the reader stalls amid the pieces; nothing is lost", async () => {
+Deno.test("Client.request(): times out when the reader stops between pieces, and the next request works", async () => {
   using talk = await conversation();
   const waiting = talk.client.request(push("a"), { deadlineSeconds: 0.1 });
   await refusal(waiting, "TIMEOUT");
@@ -105,7 +105,7 @@ Deno.test("Client.request() times out where the reader stalls amid the pieces; n
   assertEquals((await next).key, "b", "the late reply went to nobody");
 });
 
-Deno.test("Client.request() ends with CLOSED when the supervisor goes amid the pieces", async () => {
+Deno.test("Client.request(): rejects with CLOSED when the supervisor goes between pieces", async () => {
   using talk = await conversation();
   const outcomes = [push("a"), get("b"), push("c")].map((message) =>
     refusal(talk.client.request(message), "CLOSED")
@@ -116,7 +116,7 @@ Deno.test("Client.request() ends with CLOSED when the supervisor goes amid the p
   assert(talk.client.closed.aborted);
 });
 
-Deno.test("Client.request() sends nothing of a long message with a value of no form", async () => {
+Deno.test("Client.request(): sends nothing of a long message that cannot be encoded", async () => {
   using talk = await conversation();
   await refusal(talk.client.request(push("a", [TEXT, `${TEXT}\ud800`])), "INVALID");
   assertEquals(talk.near.writes, []);

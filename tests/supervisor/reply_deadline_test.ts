@@ -16,7 +16,7 @@ function counted(): { readonly deadline: ReplyDeadline; count: number; next(): P
   return counter;
 }
 
-Deno.test("ReplyDeadline calls for a wait that lasts too long, and once", async () => {
+Deno.test("ReplyDeadline: calls onDue once for a wait that lasts too long", async () => {
   const counter = counted();
   using deadline = counter.deadline;
   const began = performance.now();
@@ -26,7 +26,7 @@ Deno.test("ReplyDeadline calls for a wait that lasts too long, and once", async 
   assertEquals(counter.count, 1);
 });
 
-Deno.test("ReplyDeadline calls for the present wait only, though its timer is that of an earlier one", async () => {
+Deno.test("ReplyDeadline: calls onDue for the present wait when the timer of an earlier one fires", async () => {
   const counter = counted();
   using deadline = counter.deadline;
   deadline.begin(0.02);
@@ -38,7 +38,7 @@ Deno.test("ReplyDeadline calls for the present wait only, though its timer is th
   assertEquals(counter.count, 1);
 });
 
-Deno.test("ReplyDeadline keeps a shorter wait behind a longer one", async () => {
+Deno.test("ReplyDeadline: keeps the deadline of a shorter wait after a longer one", async () => {
   const counter = counted();
   using deadline = counter.deadline;
   deadline.begin(60);
@@ -48,7 +48,7 @@ Deno.test("ReplyDeadline keeps a shorter wait behind a longer one", async () => 
   assertEquals(counter.count, 1);
 });
 
-Deno.test("ReplyDeadline leaves no timer when it is disposed of", () => {
+Deno.test("ReplyDeadline: leaves no timer when disposed", () => {
   using deadline = new ReplyDeadline(() => {});
   deadline.begin(60);
 });

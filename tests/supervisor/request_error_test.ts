@@ -29,7 +29,7 @@ const ERRORS: [error: string, code: ErrorCode][] = [
 ];
 
 for (const [error, code] of ERRORS) {
-  Deno.test(`errorOfReply() takes ${error} for ${code}`, () => {
+  Deno.test(`errorOfReply(): maps ${error} to ${code}`, () => {
     assertEquals(bothForms(error, null), [code, code]);
     assertEquals(bothForms(error, { key: "since" }), [code, code]);
   });
@@ -51,7 +51,7 @@ const STATUSES: [status: number, code: ErrorCode][] = [
 ];
 
 for (const [status_code, code] of STATUSES) {
-  Deno.test(`errorOfReply() takes HTTP status ${status_code} for ${code}`, () => {
+  Deno.test(`errorOfReply(): maps HTTP status ${status_code} to ${code}`, () => {
     const detail = { status_code, message: "said by the server", detail: null };
     for (const error of ["API_SERVER_ERROR", "GENERIC_ERROR"]) {
       assertEquals(bothForms(error, detail), [code, code]);
@@ -59,17 +59,17 @@ for (const [status_code, code] of STATUSES) {
   });
 }
 
-Deno.test("errorOfReply() lets what Airflow names go before the HTTP status", () => {
+Deno.test("errorOfReply(): prefers the error type to the HTTP status", () => {
   assertEquals(bothForms("VARIABLE_NOT_FOUND", { status_code: 500 }), ["NOT_FOUND", "NOT_FOUND"]);
 });
 
-Deno.test("errorOfReply() finds no error in an empty reply and in a result", () => {
+Deno.test("errorOfReply(): returns undefined for an empty reply and a result", () => {
   for (const body of [null, {}, { type: "VariableResult", key: "since", value: "1", error: "x" }]) {
     assertEquals(errorOfReply(GET, { id: 1, body, error: null }), undefined);
   }
 });
 
-Deno.test("errorOfReply() outlives whatever stands in an error", () => {
+Deno.test("errorOfReply(): accepts errors of any shape", () => {
   const odd = [
     ...[undefined, null, 1, "text", [], ["a"], 2n ** 63n, { deep: [2n ** 63n] }],
     ...["404", null, {}, [], { toString: "no function" }].map((status_code) => ({ status_code })),
@@ -126,7 +126,7 @@ const MESSAGES: [RequestMessage, error: string, detail: unknown, message: string
 ];
 
 for (const [request, error, detail, message] of MESSAGES) {
-  Deno.test(`errorOfReply() says ${message}`, () => {
+  Deno.test(`errorOfReply(): writes ${message}`, () => {
     const response = { type: "ErrorResponse", error, detail };
     const refusal = errorOfReply(request, { id: 1, body: null, error: response });
     assertEquals(refusal?.message, message);

@@ -16,13 +16,13 @@ function assertDecodes(bytes: string, value: unknown): void {
   assert(Object.is(decode(hex(bytes)), value), `${bytes} is not ${value}`);
 }
 
-Deno.test("decode() handles nil and booleans", codec, () => {
+Deno.test("decode(): handles nil and booleans", codec, () => {
   assertDecodes("c0", null);
   assertDecodes("c2", false);
   assertDecodes("c3", true);
 });
 
-Deno.test("decode() handles each integer type at its bounds", codec, () => {
+Deno.test("decode(): handles each integer type at its bounds", codec, () => {
   assertDecodes("00", 0);
   assertDecodes("7f", 127);
   assertDecodes("e0", -32);
@@ -40,7 +40,7 @@ Deno.test("decode() handles each integer type at its bounds", codec, () => {
   assertDecodes("d30000000100000000", 0x100000000);
 });
 
-Deno.test("decode() gives a number while it is safe and a bigint beyond", codec, () => {
+Deno.test("decode(): returns numbers for safe integers and bigints for others", codec, () => {
   assertDecodes("cf001fffffffffffff", Number.MAX_SAFE_INTEGER);
   assertDecodes("cf0020000000000000", 2n ** 53n);
   assertDecodes("cf0020000000000001", 2n ** 53n + 1n);
@@ -51,7 +51,7 @@ Deno.test("decode() gives a number while it is safe and a bigint beyond", codec,
   assertDecodes("d37fffffffffffffff", 2n ** 63n - 1n);
 });
 
-Deno.test("decode() handles float32 and float64", codec, () => {
+Deno.test("decode(): handles float32 and float64", codec, () => {
   assertDecodes("ca3f000000", 0.5);
   assertDecodes("cb3fb999999999999a", 0.1);
   assertDecodes("cb8000000000000000", -0);
@@ -59,25 +59,29 @@ Deno.test("decode() handles float32 and float64", codec, () => {
   assertDecodes("caff800000", -Infinity);
 });
 
-Deno.test("decode() handles fixstr, str8, str16 and str32, the needless forms too", codec, () => {
-  assertDecodes("a0", "");
-  assertDecodes("a161", "a");
-  assertDecodes("d90161", "a");
-  assertDecodes("da000161", "a");
-  assertDecodes("db0000000161", "a");
-  for (const length of [31, 32, 62, 63, 64, 65, 66, 255, 256, 65535, 65536]) {
-    assertEquals(decode(encode("z".repeat(length))), "z".repeat(length));
-    assertEquals(decode(encode("z".repeat(length) + "é")), "z".repeat(length) + "é");
-  }
-});
+Deno.test(
+  "decode(): handles fixstr, str8, str16 and str32, and forms longer than needed",
+  codec,
+  () => {
+    assertDecodes("a0", "");
+    assertDecodes("a161", "a");
+    assertDecodes("d90161", "a");
+    assertDecodes("da000161", "a");
+    assertDecodes("db0000000161", "a");
+    for (const length of [31, 32, 62, 63, 64, 65, 66, 255, 256, 65535, 65536]) {
+      assertEquals(decode(encode("z".repeat(length))), "z".repeat(length));
+      assertEquals(decode(encode("z".repeat(length) + "é")), "z".repeat(length) + "é");
+    }
+  },
+);
 
-Deno.test("decode() keeps U+FEFF at the start of a string", codec, () => {
+Deno.test("decode(): keeps U+FEFF at the start of a string", codec, () => {
   assertDecodes("a4 efbbbf 61", "\ufeffa");
   const long = "\ufeff" + "a".repeat(1000);
   assertEquals(decode(encode(long)), long);
 });
 
-Deno.test("decode() handles bin8, bin16 and bin32, as a copy", codec, () => {
+Deno.test("decode(): handles bin8, bin16 and bin32, as a copy", codec, () => {
   for (const head of ["c403", "c50003", "c600000003"]) {
     const input = join(head, "010203");
     const value = decode(input);
@@ -86,23 +90,23 @@ Deno.test("decode() handles bin8, bin16 and bin32, as a copy", codec, () => {
   }
 });
 
-Deno.test("decode() handles arrays of each type", codec, () => {
+Deno.test("decode(): handles arrays of each type", codec, () => {
   for (const head of ["92", "dc0002", "dd00000002"]) {
     assertEquals(decode(join(head, "01 90")), [1, []]);
   }
 });
 
-Deno.test("decode() handles maps of each type", codec, () => {
+Deno.test("decode(): handles maps of each type", codec, () => {
   for (const head of ["82", "de0002", "df00000002"]) {
     assertEquals(decode(join(head, "a161 01 d90162 80")), { a: 1, b: {} });
   }
 });
 
-Deno.test("decode() lets the last of equal keys win", codec, () => {
+Deno.test("decode(): keeps the last of equal keys", codec, () => {
   assertEquals(decode(hex("82 a161 01 a161 02")), { a: 2 });
 });
 
-Deno.test("decode() gives a Map when any key is not a string", codec, () => {
+Deno.test("decode(): returns a Map when a key is not a string", codec, () => {
   assertEquals(
     decode(hex("83 a161 01 07 02 da000162 03")),
     new Map<unknown, unknown>([["a", 1], [7, 2], ["b", 3]]),
@@ -114,7 +118,7 @@ Deno.test("decode() gives a Map when any key is not a string", codec, () => {
   );
 });
 
-Deno.test("decode() makes __proto__ an own property and leaves prototypes alone", codec, () => {
+Deno.test("decode(): makes __proto__ an own property and changes no prototype", codec, () => {
   const value = decode(hex("82 a9 5f5f70726f746f5f5f 81 a161 01 a162 02"));
   assertInstanceOf(value, Object);
   assertEquals(Object.getPrototypeOf(value), Object.prototype);
@@ -124,13 +128,13 @@ Deno.test("decode() makes __proto__ an own property and leaves prototypes alone"
   assertEquals(encode(value).toHex(), "82a95f5f70726f746f5f5f81a16101a16202");
 });
 
-Deno.test("decode() makes own properties of constructor and toString", codec, () => {
+Deno.test("decode(): makes own properties of constructor and toString", codec, () => {
   const value = decode(encode(new Map([["constructor", 1], ["toString", 2]])));
   assertInstanceOf(value, Object);
   assertEquals(Object.entries(value), [["constructor", 1], ["toString", 2]]);
 });
 
-Deno.test("decode() tells apart keys that fall into the same slot of the key cache", codec, () => {
+Deno.test("decode(): distinguishes keys that look alike", codec, () => {
   const keys = Array.from({ length: 5000 }, (_, i) => `key${(i * 7919) % 5000}`);
   const expected = Object.fromEntries(keys.map((key, i) => [key, i]));
   const bytes = encode(expected);
@@ -138,13 +142,13 @@ Deno.test("decode() tells apart keys that fall into the same slot of the key cac
   assertEquals(decode(bytes), expected);
 });
 
-Deno.test("decode() handles keys that are long, empty or not ASCII", codec, () => {
+Deno.test("decode(): handles keys that are long, empty or not ASCII", codec, () => {
   const value = { "": 1, "é": 2, "名前": 3, ["k".repeat(33)]: 4, ["é".repeat(200)]: 5 };
   assertEquals(decode(encode(value)), value);
   assertEquals(decode(encode(value)), value);
 });
 
-Deno.test("decode() refuses invalid UTF-8 in strings and keys, short and long", codec, () => {
+Deno.test("decode(): refuses invalid UTF-8 in strings and keys, short and long", codec, () => {
   const cases = [
     "80", // a continuation alone
     "c3", // cut short
@@ -173,7 +177,7 @@ Deno.test("decode() refuses invalid UTF-8 in strings and keys, short and long", 
 });
 
 Deno.test(
-  "decode() agrees with TextDecoder on what is UTF-8 and what is not",
+  "decode(): accepts the same UTF-8 as TextDecoder",
   codec,
   () => {
     const encoder = new TextEncoder();
@@ -210,22 +214,22 @@ Deno.test(
   },
 );
 
-Deno.test("decode() refuses an empty input and bytes after the value", codec, () => {
+Deno.test("decode(): refuses an empty input and bytes after the value", codec, () => {
   assertMalformed(hex(""), "0: it ends early, 1 bytes are due and 0 left");
   assertMalformed(hex("c0 c0 c0"), "1: 2 bytes follow the value");
 });
 
-Deno.test("decode() refuses 0xc1", codec, () => {
+Deno.test("decode(): refuses 0xc1", codec, () => {
   assertMalformed(hex("92 c0 c1"), "2: 0xc1 is not a type of msgpack");
 });
 
-Deno.test("decode() refuses extensions other than the timestamp", codec, () => {
-  assertMalformed(hex("d4 01 00"), "0: extension type 1 is not known");
-  assertMalformed(hex("91 c7 00 05"), "1: extension type 5 is not known");
-  assertMalformed(hex("c9 00000001 80 00"), "0: extension type -128 is not known");
+Deno.test("decode(): refuses extensions other than the timestamp", codec, () => {
+  assertMalformed(hex("d4 01 00"), "0: extension type 1 is unknown");
+  assertMalformed(hex("91 c7 00 05"), "1: extension type 5 is unknown");
+  assertMalformed(hex("c9 00000001 80 00"), "0: extension type -128 is unknown");
 });
 
-Deno.test("decode() refuses every truncation of every type", codec, () => {
+Deno.test("decode(): refuses every truncation of every type", codec, () => {
   const wholes = [
     "cc01",
     "cd0001",
@@ -265,7 +269,7 @@ Deno.test("decode() refuses every truncation of every type", codec, () => {
   }
 });
 
-Deno.test("decode() refuses 4 GiB claims before it reserves memory for them", codec, () => {
+Deno.test("decode(): refuses heads that announce 4 GiB before it allocates memory", codec, () => {
   const values = "values, and 1 bytes are left";
   assertMalformed(hex("dd ffffffff c0"), `0: it announces 4294967295 ${values}`);
   assertMalformed(hex("df ffffffff c0"), `0: it announces 8589934590 ${values}`);
@@ -274,7 +278,7 @@ Deno.test("decode() refuses 4 GiB claims before it reserves memory for them", co
   assertMalformed(hex("c9 ffffffff ff"), "6: it ends early, 4294967295 bytes are due and 0 left");
 });
 
-Deno.test("decode() survives heads that each claim all that remains", codec, () => {
+Deno.test("decode(): refuses nested heads that each announce all remaining bytes", codec, () => {
   // 500 arrays within each other, each announcing as many values as there are bytes
   const size = 500_000;
   const heads = Array.from({ length: 500 }, (_, i) => encodeHead(size - 5 * (i + 1)));
@@ -289,7 +293,7 @@ function encodeHead(length: number): Uint8Array {
   return head;
 }
 
-Deno.test("decode() opens 512 containers and no more", codec, () => {
+Deno.test("decode(): accepts a nesting depth of 512 and no more", codec, () => {
   decode(join(repeat(511, 0x91), "90"));
   assertMalformed(
     join(repeat(512, 0x91), "90"),
@@ -301,12 +305,12 @@ Deno.test("decode() opens 512 containers and no more", codec, () => {
   assertThrows(() => decode(repeat(1_000_000, 0x81)), TaskRuntimeError, "at byte 512:");
 });
 
-Deno.test("decode() reads a view that begins amid its buffer", codec, () => {
+Deno.test("decode(): reads a view that begins within its buffer", codec, () => {
   const buffer = join("c1c1c1", "92 cb3fe0000000000000 c40107", "c1");
   assertEquals(decode(buffer.subarray(3, -1)), [0.5, hex("07")]);
 });
 
-Deno.test("decode() takes a replacement character that was sent as such", codec, () => {
+Deno.test("decode(): accepts a replacement character that was sent as such", codec, () => {
   for (const text of ["\ufffd", "a".repeat(500) + "\ufffd", "é\ufffd".repeat(500)]) {
     assertEquals(decode(encode(text)), text);
   }

@@ -16,7 +16,7 @@ function assertRefuses(value: unknown, message: string): void {
   assertEquals(error.message, message);
 }
 
-Deno.test("encode() writes nil, booleans and a lone undefined", codec, () => {
+Deno.test("encode(): writes nil, booleans and a lone undefined", codec, () => {
   assertEncodes(null, "c0");
   assertEncodes(undefined, "c0");
   assertEncodes(false, "c2");
@@ -24,7 +24,7 @@ Deno.test("encode() writes nil, booleans and a lone undefined", codec, () => {
 });
 
 Deno.test(
-  "encode() writes integers in the smallest form, at both sides of each bound",
+  "encode(): writes integers in the smallest form, at both sides of each bound",
   codec,
   () => {
     assertEncodes(0, "00");
@@ -53,11 +53,11 @@ Deno.test(
   },
 );
 
-Deno.test("encode() writes an epoch in milliseconds as an integer", codec, () => {
+Deno.test("encode(): writes an epoch in milliseconds as an integer", codec, () => {
   assertEncodes(1_767_323_045_678, "cf 0000019b7ca98f2e");
 });
 
-Deno.test("encode() writes other numbers as float64", codec, () => {
+Deno.test("encode(): writes other numbers as float64", codec, () => {
   assertEncodes(-0, "cb 8000000000000000");
   assertEncodes(0.5, "cb 3fe0000000000000");
   assertEncodes(-1.25, "cb bff4000000000000");
@@ -67,7 +67,7 @@ Deno.test("encode() writes other numbers as float64", codec, () => {
   assertEncodes(-Infinity, "cb fff0000000000000");
 });
 
-Deno.test("encode() writes bigint as 64 bits and refuses more", codec, () => {
+Deno.test("encode(): writes bigint as 64 bits and refuses more", codec, () => {
   assertEncodes(0n, "cf 0000000000000000");
   assertEncodes(-1n, "d3 ffffffffffffffff");
   assertEncodes(2n ** 64n - 1n, "cf ffffffffffffffff");
@@ -79,7 +79,7 @@ Deno.test("encode() writes bigint as 64 bits and refuses more", codec, () => {
   );
 });
 
-Deno.test("encode() writes strings in the smallest form, ASCII or not", codec, () => {
+Deno.test("encode(): writes strings in the smallest form, ASCII or not", codec, () => {
   const cases: [number, string][] = [
     [0, "a0"],
     [31, "bf"],
@@ -103,7 +103,7 @@ Deno.test("encode() writes strings in the smallest form, ASCII or not", codec, (
 });
 
 Deno.test(
-  "encode() puts the head right when a string needs more bytes than characters",
+  "encode(): writes the right head when a string has more bytes than characters",
   codec,
   () => {
     for (const [count, head] of [[11, "d921"], [86, "da0102"], [21846, "db00010002"]] as const) {
@@ -114,7 +114,7 @@ Deno.test(
   },
 );
 
-Deno.test("encode() refuses lone surrogates, short, long and in keys", codec, () => {
+Deno.test("encode(): refuses lone surrogates, short, long and in keys", codec, () => {
   const reason = "a string with a lone surrogate";
   assertRefuses({ a: ["x\ud800"] }, `Cannot encode value at $.a[0]: ${reason}`);
   assertRefuses("é\ud800x", `Cannot encode value at $: ${reason}`);
@@ -123,7 +123,7 @@ Deno.test("encode() refuses lone surrogates, short, long and in keys", codec, ()
   assertRefuses({ "\ud800": 1 }, `Cannot encode value at $["\\ud800"]: ${reason}`);
 });
 
-Deno.test("encode() writes byte strings in each size class", codec, () => {
+Deno.test("encode(): writes byte strings in each size class", codec, () => {
   const cases: [number, string][] = [
     [0, "c400"],
     [255, "c4ff"],
@@ -137,7 +137,7 @@ Deno.test("encode() writes byte strings in each size class", codec, () => {
   assertEncodes(new Uint8Array([1, 2, 3, 4]).subarray(1, 3), "c402 0203");
 });
 
-Deno.test("encode() writes arrays in each size class", codec, () => {
+Deno.test("encode(): writes arrays in each size class", codec, () => {
   const cases: [number, string][] = [
     [0, "90"],
     [15, "9f"],
@@ -151,7 +151,7 @@ Deno.test("encode() writes arrays in each size class", codec, () => {
   assertEncodes([undefined, , 1], "93 c0 c0 01"); // deno-lint-ignore no-sparse-arrays
 });
 
-Deno.test("encode() writes maps in each size class, as objects and as Map", codec, () => {
+Deno.test("encode(): writes maps in each size class, as objects and as Map", codec, () => {
   const cases: [number, string][] = [
     [0, "80"],
     [1, "81"],
@@ -170,20 +170,20 @@ Deno.test("encode() writes maps in each size class, as objects and as Map", code
   }
 });
 
-Deno.test("encode() leaves out keys whose value is undefined", codec, () => {
+Deno.test("encode(): leaves out keys whose value is undefined", codec, () => {
   assertEncodes({ a: undefined, b: 1, c: undefined }, "81 a162 01");
   assertEncodes(new Map([["a", undefined], ["b", 1]]), "81 a162 01");
   const sixteen = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`k${i}`, i]));
   assertEquals(encode({ ...sixteen, k0: undefined })[0], 0x8f);
 });
 
-Deno.test("encode() writes own enumerable string keys only", codec, () => {
+Deno.test("encode(): writes own enumerable string keys only", codec, () => {
   const record = Object.defineProperty({ a: 1, [Symbol("s")]: 2 }, "hidden", { value: 3 });
   assertEncodes(record, "81 a161 01");
   assertEncodes(Object.assign(Object.create(null), { a: 1 }), "81 a161 01");
 });
 
-Deno.test("encode() keeps clear of what someone adds to Object.prototype", codec, () => {
+Deno.test("encode(): ignores properties added to Object.prototype", codec, () => {
   Object.defineProperty(Object.prototype, "stray", {
     value: 1,
     enumerable: true,
@@ -197,18 +197,18 @@ Deno.test("encode() keeps clear of what someone adds to Object.prototype", codec
   assertEncodes({ stray: 1 }, "81 a57374726179 01");
 });
 
-Deno.test("encode() writes Map keys of any kind", codec, () => {
+Deno.test("encode(): writes Map keys of any kind", codec, () => {
   assertEncodes(new Map<unknown, unknown>([[1, "a"], [null, 2]]), "82 01 a161 c0 02");
 });
 
-Deno.test("encode() does not consult toJSON", codec, () => {
+Deno.test("encode(): does not call toJSON", codec, () => {
   assertRefuses(
     { toJSON: () => 1 },
     "Cannot encode value at $.toJSON: a function",
   );
 });
 
-Deno.test("encode() refuses what msgpack cannot carry, naming the path", codec, () => {
+Deno.test("encode(): refuses values without a MessagePack form, with the path", codec, () => {
   class Point {}
   const cases: [unknown, string][] = [
     [{ rows: [0, 1, 2, { fn: () => {} }] }, "$.rows[3].fn: a function"],
@@ -228,7 +228,7 @@ Deno.test("encode() refuses what msgpack cannot carry, naming the path", codec, 
   for (const [value, rest] of cases) assertRefuses(value, `Cannot encode value at ${rest}`);
 });
 
-Deno.test("encode() opens 512 containers and no more", codec, () => {
+Deno.test("encode(): accepts a nesting depth of 512 and no more", codec, () => {
   const nest = (depth: number): unknown => {
     let value: unknown = [];
     for (let i = 1; i < depth; i++) value = i % 2 ? { a: value } : [value];
@@ -239,7 +239,7 @@ Deno.test("encode() opens 512 containers and no more", codec, () => {
   assertStringIncludes(error.message, "more than 512 arrays and maps within each other");
 });
 
-Deno.test("encode() ends at a cycle, with a message of readable length", codec, () => {
+Deno.test("encode(): refuses a cycle with a short message", codec, () => {
   const cycle: Record<string, unknown> = {};
   cycle["self"] = { list: [cycle] };
   const error = assertThrows(() => encode(cycle), TaskRuntimeError);
@@ -249,7 +249,7 @@ Deno.test("encode() ends at a cycle, with a message of readable length", codec, 
   assertEquals(error.message.length < 400, true);
 });
 
-Deno.test("encode() may be called by a getter of the value that it encodes", codec, () => {
+Deno.test("encode(): may be called by a getter of the value that it encodes", codec, () => {
   const value = {
     a: "outer",
     get inner(): Uint8Array {
@@ -261,7 +261,7 @@ Deno.test("encode() may be called by a getter of the value that it encodes", cod
   assertEncodes(value, "83 a161 a56f75746572 a5696e6e6572 c4 09", inner, "a163 01");
 });
 
-Deno.test("encode() works on after a refusal and after a getter threw", codec, () => {
+Deno.test("encode(): works after a refusal and after a getter threw", codec, () => {
   assertRefuses([1, () => {}], "Cannot encode value at $[1]: a function");
   const thrown = new RangeError("mine");
   const throwing = {
@@ -273,7 +273,7 @@ Deno.test("encode() works on after a refusal and after a getter threw", codec, (
   assertEncodes([1], "91 01");
 });
 
-Deno.test("encode() returns bytes that later calls do not touch", codec, () => {
+Deno.test("encode(): returns bytes that later calls do not change", codec, () => {
   for (const size of [10, 100_000, 5_000_000]) {
     const first = encode("a".repeat(size));
     const before = first.slice();
@@ -283,7 +283,7 @@ Deno.test("encode() returns bytes that later calls do not touch", codec, () => {
 });
 
 Deno.test(
-  "encodeFrame() puts the big-endian length before the msgpack, in one buffer",
+  "encodeFrame(): writes the big-endian length before the payload, in one buffer",
   codec,
   () => {
     assertEquals(encodeFrame([1, null]), hex("00000003 92 01 c0"));
@@ -293,7 +293,7 @@ Deno.test(
   },
 );
 
-Deno.test("encodeFrame() holds to maxBytes, counted without the length", codec, () => {
+Deno.test("encodeFrame(): limits the payload to maxBytes", codec, () => {
   const exact = encodeFrame("x".repeat(98), 100);
   assertEquals(exact.length, 104);
   for (
@@ -306,11 +306,11 @@ Deno.test("encodeFrame() holds to maxBytes, counted without the length", codec, 
   ) {
     const error = assertThrows(() => encodeFrame(value, 100), TaskRuntimeError);
     assertEquals(error.code, "INVALID");
-    assertEquals(error.message, "Cannot encode value: it takes more than 100 bytes of msgpack");
+    assertEquals(error.message, "Cannot encode value: it takes more than 100 bytes of MessagePack");
   }
 });
 
-Deno.test("encode() carries a value larger than the buffer that it keeps", codec, () => {
+Deno.test("encode(): encodes a value larger than the buffer that it keeps", codec, () => {
   const texts = Array.from({ length: 60 }, (_, i) => String(i % 10).repeat(100_000));
   assertEquals(decode(encode(texts)), texts);
 });

@@ -9,19 +9,19 @@ const codec = { permissions: "none" } as const;
 
 const VALUES = [[0, { type: "A" }, null], "x", 7, [1, "y".repeat(300)], null];
 
-Deno.test("FrameDecoder.push() gives one frame that is one chunk", codec, () => {
+Deno.test("FrameDecoder.push(): returns a frame that is one chunk", codec, () => {
   const frames = new FrameDecoder();
   assertEquals(frames.push(encodeFrame(["a", 1])).map(decode), [["a", 1]]);
   assertEquals(frames.pendingBytes, 0);
 });
 
-Deno.test("FrameDecoder.push() gives many frames of one chunk, in order", codec, () => {
+Deno.test("FrameDecoder.push(): returns the frames of one chunk in order", codec, () => {
   const frames = new FrameDecoder();
   const chunk = join(...VALUES.map((value) => encodeFrame(value)));
   assertEquals(frames.push(chunk).map(decode), VALUES);
 });
 
-Deno.test("FrameDecoder.push() puts frames together byte by byte", codec, () => {
+Deno.test("FrameDecoder.push(): assembles frames from single bytes", codec, () => {
   const frames = new FrameDecoder();
   const stream = join(...VALUES.map((value) => encodeFrame(value)));
   const received: unknown[] = [];
@@ -35,7 +35,7 @@ Deno.test("FrameDecoder.push() puts frames together byte by byte", codec, () => 
   assertEquals(frames.pendingBytes, 0);
 });
 
-Deno.test("FrameDecoder.push() puts frames together from chunks of every size", codec, () => {
+Deno.test("FrameDecoder.push(): assembles frames from chunks of every size", codec, () => {
   const stream = join(...VALUES.map((value) => encodeFrame(value)));
   for (let size = 2; size <= stream.length; size++) {
     const frames = new FrameDecoder();
@@ -53,7 +53,7 @@ Deno.test("FrameDecoder.push() puts frames together from chunks of every size", 
 });
 
 Deno.test(
-  "FrameDecoder.push() gives a view of the chunk where it can, else a buffer of its own",
+  "FrameDecoder.push(): returns a view of the chunk, or a new buffer for a frame in several chunks",
   codec,
   () => {
     const frames = new FrameDecoder();
@@ -68,7 +68,7 @@ Deno.test(
   },
 );
 
-Deno.test("FrameDecoder.push() takes empty chunks at any place", codec, () => {
+Deno.test("FrameDecoder.push(): accepts empty chunks anywhere", codec, () => {
   const frames = new FrameDecoder();
   const none = new Uint8Array(0);
   for (const part of ["00", "0000", "02", "91"]) {
@@ -80,34 +80,38 @@ Deno.test("FrameDecoder.push() takes empty chunks at any place", codec, () => {
   assertEquals(frames.push(none), []);
 });
 
-Deno.test("FrameDecoder.pendingBytes tells how much of a frame has come", codec, () => {
-  const frames = new FrameDecoder();
-  const expected: [string, number][] = [
-    ["00", 1],
-    ["0000", 3],
-    ["03", 4],
-    ["92", 5],
-    ["c0c0", 0],
-    ["00000001c0 00", 1],
-  ];
-  assertEquals(frames.pendingBytes, 0);
-  for (const [part, pending] of expected) {
-    frames.push(hex(part));
-    assertEquals(frames.pendingBytes, pending);
-  }
-});
+Deno.test(
+  "FrameDecoder.pendingBytes: counts the received bytes of an incomplete frame",
+  codec,
+  () => {
+    const frames = new FrameDecoder();
+    const expected: [string, number][] = [
+      ["00", 1],
+      ["0000", 3],
+      ["03", 4],
+      ["92", 5],
+      ["c0c0", 0],
+      ["00000001c0 00", 1],
+    ];
+    assertEquals(frames.pendingBytes, 0);
+    for (const [part, pending] of expected) {
+      frames.push(hex(part));
+      assertEquals(frames.pendingBytes, pending);
+    }
+  },
+);
 
-Deno.test("FrameDecoder.push() refuses a frame of length 0", codec, () => {
+Deno.test("FrameDecoder.push(): refuses a frame of length 0", codec, () => {
   const error = assertThrows(
     () => new FrameDecoder().push(hex("00000000")),
     TaskRuntimeError,
-    "Cannot read frame: a length of 0 announces no value",
+    "Cannot read frame: it announces 0 bytes",
   );
   assertEquals(error.code, "MALFORMED");
 });
 
 Deno.test(
-  "FrameDecoder.push() refuses a length past the limit as soon as it is known",
+  "FrameDecoder.push(): refuses a length above the limit before the payload comes",
   codec,
   () => {
     const exact = new FrameDecoder({ maxFrameBytes: 3 });
@@ -115,25 +119,25 @@ Deno.test(
     const error = assertThrows(
       () => exact.push(hex("00000004")),
       TaskRuntimeError,
-      "Cannot read frame: it announces 4 bytes, and the limit is 3",
+      "Cannot read frame: it announces 4 bytes, the limit is 3",
     );
     assertEquals(error.code, "MALFORMED");
     assertThrows(
       () => new FrameDecoder().push(hex("ffffffff")),
       TaskRuntimeError,
-      "it announces 4294967295 bytes, and the limit is 268435456",
+      "it announces 4294967295 bytes, the limit is 268435456",
     );
   },
 );
 
-Deno.test("FrameDecoder.push() throws the same error after a broken frame", codec, () => {
+Deno.test("FrameDecoder.push(): throws the same error after a broken frame", codec, () => {
   const frames = new FrameDecoder();
   const first = assertThrows(() => frames.push(hex("00000000")));
   assertStrictEquals(assertThrows(() => frames.push(encodeFrame(1))), first);
 });
 
 Deno.test(
-  "FrameDecoder.push() reserves memory for what came, not for what is claimed",
+  "FrameDecoder.push(): allocates memory for received bytes, not for announced ones",
   codec,
   () => {
     const before = Deno.memoryUsage().external;
@@ -146,7 +150,7 @@ Deno.test(
 );
 
 Deno.test(
-  "FrameDecoder.room() takes the rest of a long frame, and no byte behind it",
+  "FrameDecoder.room(): holds the rest of a long frame, and no byte after it",
   codec,
   () => {
     for (const bytes of [200_000, 3_000_000, 40_000_000]) {
@@ -174,7 +178,7 @@ Deno.test(
 );
 
 Deno.test(
-  "FrameDecoder.room() is none where it is not worth a read, or a length is due",
+  "FrameDecoder.room(): returns undefined for a short rest and before a head",
   codec,
   () => {
     const frames = new FrameDecoder();
@@ -187,7 +191,7 @@ Deno.test(
 );
 
 Deno.test(
-  "FrameDecoder.push() puts 16 MiB from 64-byte chunks together in linear time",
+  "FrameDecoder.push(): assembles 16 MiB from 64-byte chunks in linear time",
   codec,
   () => {
     const size = 16 * 1024 * 1024;

@@ -50,13 +50,13 @@ function payloadOf(frame: Uint8Array): Uint8Array {
   return payload;
 }
 
-Deno.test("decode() reads every frame that Airflow 3.4.0b2 sends to a task", options, () => {
+Deno.test("decode(): reads every frame that Airflow 3.4.0b2 sends to a task", options, () => {
   for (const { name, frame, value } of vectors("frames_to_task")) {
     assertEquals<unknown>(withDatetimes(decode(payloadOf(frame))), value, name);
   }
 });
 
-Deno.test("encodeFrame() gives back every frame of Airflow 3.4.0b2, byte for byte", options, () => {
+Deno.test("encodeFrame(): reproduces every frame of Airflow 3.4.0b2 byte for byte", options, () => {
   for (const list of ["frames_to_task", "frames_to_supervisor"]) {
     for (const { name, frame } of vectors(list)) {
       assertEquals(encodeFrame(decode(payloadOf(frame))).toHex(), frame.toHex(), name);
@@ -64,14 +64,14 @@ Deno.test("encodeFrame() gives back every frame of Airflow 3.4.0b2, byte for byt
   }
 });
 
-Deno.test("encodeFrame() writes every request as Airflow 3.4.0b2 accepted it", options, () => {
+Deno.test("encodeFrame(): writes every request as Airflow 3.4.0b2 accepted it", options, () => {
   for (const { name, frame, value } of vectors("frames_to_supervisor")) {
     assertEquals(encodeFrame([5, value]).toHex(), frame.toHex(), name);
     assertEquals<unknown>(decodeStd(encode([5, value])), [5, value], name);
   }
 });
 
-Deno.test("decode() refuses every truncation of Airflow's StartupDetails", options, () => {
+Deno.test("decode(): refuses every truncation of Airflow's StartupDetails", options, () => {
   const startup = vectors("frames_to_task").find(({ name }) => name.startsWith("StartupDetails"));
   assert(startup !== undefined);
   const payload = payloadOf(startup.frame);
@@ -81,7 +81,7 @@ Deno.test("decode() refuses every truncation of Airflow's StartupDetails", optio
   }
 });
 
-Deno.test("decode() answers any damage to a frame with a value or MALFORMED", options, () => {
+Deno.test("decode(): returns a value or throws MALFORMED for damaged frames", options, () => {
   const startup = vectors("frames_to_task").find(({ name }) => name.startsWith("StartupDetails"));
   assert(startup !== undefined);
   const payload = payloadOf(startup.frame).slice();

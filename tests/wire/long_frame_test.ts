@@ -50,7 +50,7 @@ for (
     ["ASCII but for its last unit", `${LONG}ä`],
   ] as const
 ) {
-  Deno.test(`LongFrame.pieces() gives the bytes of the frame in one: ${what}`, () => {
+  Deno.test(`LongFrame.pieces(): yields the bytes of encodeFrame() for ${what}`, () => {
     const { bytes, pieces } = sent(encodeToSend(value));
     assertSameBytes(bytes, encodeFrame(value), what);
     assert(pieces > 1, "it is more than one piece");
@@ -61,7 +61,7 @@ function rows(): unknown[] {
   return Array.from({ length: 40_000 }, (_, id) => ({ id, name: `row ${id}` }));
 }
 
-Deno.test("LongFrame.pieces() cuts no character in two, wherever it stands", () => {
+Deno.test("LongFrame.pieces(): cuts no character in two", () => {
   for (const character of ["ä", "€", "😀"]) {
     // A character has four bytes at the most.
     for (let before = 0; before < 4; before++) {
@@ -74,12 +74,12 @@ Deno.test("LongFrame.pieces() cuts no character in two, wherever it stands", () 
   }
 });
 
-Deno.test("LongFrame.pieces() gives the same bytes each time it is asked", () => {
+Deno.test("LongFrame.pieces(): yields the same bytes each time", () => {
   const frame = encodeToSend([LONG, LONG]);
   assertSameBytes(sent(frame).bytes, sent(frame).bytes, "twice");
 });
 
-Deno.test("encodeToSend() makes plain bytes of what has no long text", () => {
+Deno.test("encodeToSend(): returns bytes for values without long texts", () => {
   for (const value of [[1, { type: "GetVariable", key: "a" }], LONG.slice(1), rows()]) {
     const frame = encodeToSend(value);
     assertInstanceOf(frame, Uint8Array);
@@ -87,7 +87,7 @@ Deno.test("encodeToSend() makes plain bytes of what has no long text", () => {
   }
 });
 
-Deno.test("encodeToSend() refuses what encodeFrame() refuses, before there is a frame", () => {
+Deno.test("encodeToSend(): refuses the values that encodeFrame() refuses", () => {
   for (const bad of [`${LONG}\ud800`, `\udc00${LONG}`, [LONG, () => {}], [LONG, 2n ** 64n]]) {
     const error = assertThrows(() => encodeToSend({ bad }), TaskRuntimeError);
     assertEquals(error.code, "INVALID");
@@ -97,7 +97,7 @@ Deno.test("encodeToSend() refuses what encodeFrame() refuses, before there is a 
   assertInstanceOf(after, Uint8Array, "what was refused is not left for the next");
 });
 
-Deno.test("encodeToSend() counts long texts into the longest that a frame may be", () => {
+Deno.test("encodeToSend(): counts long texts towards the limit of a frame", () => {
   // The same text again and again: 4 GiB that nobody has.
   const text = LONG.repeat(1024);
   const error = assertThrows(() => encodeToSend(new Array(16).fill(text)), TaskRuntimeError);

@@ -61,7 +61,7 @@ function describe(value: unknown): string {
 }
 
 Deno.test(
-  "encode() is read as it is meant by Python's msgspec and msgpack, which write the same bytes (AIRFLOW_PYTHON)",
+  "encode(): writes the bytes of Python's msgspec and msgpack (AIRFLOW_PYTHON)",
   options,
   async () => {
     await using child = startPeer("check");
@@ -87,7 +87,7 @@ Deno.test(
 );
 
 Deno.test(
-  "decode() reads what Python's msgspec and msgpack make up, and encode() writes the same bytes (AIRFLOW_PYTHON)",
+  "decode(): reads random values of Python's msgspec and msgpack, and encode() writes the same bytes (AIRFLOW_PYTHON)",
   options,
   async () => {
     await using child = startPeer("make", String(VALUES));

@@ -6,7 +6,7 @@ import { isSameValue, RandomValues } from "./random_value.ts";
 
 const codec = { permissions: "none" } as const;
 
-Deno.test("decode() gives back what encode() was given, for 20,000 random values", codec, () => {
+Deno.test("decode(): returns the value given to encode(), for 20,000 random values", codec, () => {
   const values = new RandomValues(20_260_616, { wide: true, instantDigits: 9, maps: true });
   for (let i = 0; i < 20_000; i++) {
     const value = values.next();
@@ -14,7 +14,7 @@ Deno.test("decode() gives back what encode() was given, for 20,000 random values
   }
 });
 
-Deno.test("decode() ends random bytes in a value or MALFORMED", codec, () => {
+Deno.test("decode(): returns a value or throws MALFORMED for random bytes", codec, () => {
   const values = new RandomValues(7, { wide: true, instantDigits: 9, maps: true });
   let accepted = 0;
   for (let i = 0; i < 5000; i++) {
@@ -34,7 +34,7 @@ Deno.test("decode() ends random bytes in a value or MALFORMED", codec, () => {
 // @std/msgpack writes integers from 2^32 on as floats, drops U+FEFF and the sign of -0, and has no
 // timestamps, so none of those here
 
-Deno.test("encode() is understood by @std/msgpack, for 5,000 random values", codec, () => {
+Deno.test("encode(): writes bytes that @std/msgpack reads, for 5,000 random values", codec, () => {
   const values = new RandomValues(31, { wide: false, maps: false });
   for (let i = 0; i < 5000; i++) {
     const value = values.next();
@@ -42,7 +42,7 @@ Deno.test("encode() is understood by @std/msgpack, for 5,000 random values", cod
   }
 });
 
-Deno.test("decode() understands @std/msgpack, for 5,000 random values", codec, () => {
+Deno.test("decode(): reads bytes of @std/msgpack, for 5,000 random values", codec, () => {
   const values = new RandomValues(37, { wide: false, maps: false });
   for (let i = 0; i < 5000; i++) {
     const value = values.next();

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { decodeTagged, encodeTagged } from "../../src/wire/tagged_json.ts";
 
-Deno.test("encodeTagged() carries what JSON has no form for", () => {
+Deno.test("encodeTagged(): keeps values without a form in JSON", () => {
   const value = {
     at: Temporal.Instant.from("2026-01-02T03:04:05.123456789Z"),
     big: [2n ** 64n, -1n],
@@ -12,7 +12,7 @@ Deno.test("encodeTagged() carries what JSON has no form for", () => {
   assertEquals(decodeTagged(encodeTagged(value)), value);
 });
 
-Deno.test("encodeTagged() tells an author's object from a tag", () => {
+Deno.test("encodeTagged(): distinguishes objects that look like tags", () => {
   for (const key of ["$instant", "$bigint", "$bytes", "$number", "$literal"]) {
     assertEquals(decodeTagged(encodeTagged({ [key]: "1" })), { [key]: "1" });
   }

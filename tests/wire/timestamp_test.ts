@@ -22,14 +22,14 @@ const MOMENTS: [string, string][] = [
   ["-271821-04-20T00:00:00Z", "c70cff 00000000 fffff82457de8000"],
 ];
 
-Deno.test("encode() writes Temporal.Instant in the smallest timestamp form", codec, () => {
+Deno.test("encode(): writes Temporal.Instant in the smallest timestamp form", codec, () => {
   for (const [moment, bytes] of MOMENTS) {
     assertEquals(encode(Temporal.Instant.from(moment)).toHex(), hex(bytes).toHex(), moment);
   }
 });
 
 Deno.test(
-  "decode() reads every timestamp form as Temporal.Instant, to the nanosecond",
+  "decode(): reads every timestamp form as Temporal.Instant, to the nanosecond",
   codec,
   () => {
     for (const [moment, bytes] of MOMENTS) {
@@ -40,20 +40,20 @@ Deno.test(
   },
 );
 
-Deno.test("encode() writes Date as the instant that it is", codec, () => {
+Deno.test("encode(): writes a Date as a timestamp", codec, () => {
   for (const moment of ["2026-01-02T03:04:05.678Z", "1969-12-31T23:59:59.999Z", "2600-01-01"]) {
     const date = new Date(moment);
     assertEquals(encode(date).toHex(), encode(date.toTemporalInstant()).toHex(), moment);
   }
 });
 
-Deno.test("decode() reads a timestamp under any head that gives its length", codec, () => {
+Deno.test("decode(): reads a timestamp under any head that gives its length", codec, () => {
   for (const bytes of ["c704ff 00000001", "c80004ff 00000001", "c900000004ff 00000001"]) {
     assertEquals(String(decode(hex(bytes))), "1970-01-01T00:00:01Z");
   }
 });
 
-Deno.test("decode() refuses timestamps that are no moment", codec, () => {
+Deno.test("decode(): refuses timestamps outside the range of Temporal.Instant", codec, () => {
   const cases: [string, string][] = [
     ["d7ff ee6b2800 00000000", "a timestamp with 1000000000 nanoseconds"],
     ["c70cff ffffffff 0000000000000000", "a timestamp with 4294967295 nanoseconds"],

@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { define } from "../../wire/own_property.ts";
-import { isPlainObject } from "../../values.ts";
+import { isPlainObject, setField } from "../../values.ts";
 
 /** Forms that came from Airflow and stayed as they are, so that they may go back as they are. */
 const foreignForms = new WeakSet<object>();
@@ -81,7 +80,7 @@ function readRecord(record: Record<string, unknown>): unknown {
     if (typeof item !== "object" || item === null) continue;
     const read = deserialize(item);
     if (read === item) continue;
-    define(record, key, read);
+    setField(record, key, read);
   }
   return Object.hasOwn(record, "__classname__") ? readForm(record) : record;
 }

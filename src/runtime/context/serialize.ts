@@ -8,9 +8,8 @@
  */
 import { TaskRuntimeError } from "../../error.ts";
 import type { JsonValue } from "../../protocol/generated.ts";
-import { define } from "../../wire/own_property.ts";
 import { isForeignForm } from "./deserialize.ts";
-import { isPlainObject } from "../../values.ts";
+import { isPlainObject, setField } from "../../values.ts";
 
 /** Why a value cannot be sent; no Error, since the stack at the place inside tells nothing. */
 class NotSerializable {
@@ -164,7 +163,7 @@ function convertRecord(
     if (form === value) continue;
     // The fastest copy there is; it takes own fields only, `__proto__` as a field like any other.
     copy ??= { ...record };
-    define(copy, key, form);
+    setField(copy, key, form);
   }
   path.pop();
   return copy ?? record;

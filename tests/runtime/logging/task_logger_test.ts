@@ -30,7 +30,7 @@ const secretive = {
   },
 };
 
-Deno.test("TaskLogger takes fields whose prototype throws, as any other", async () => {
+Deno.test("TaskLogger: accepts fields whose prototype throws", async () => {
   const lines: string[] = [];
   using channel = channelInto(lines);
   const unprototyped = new Proxy({ rows: 3 }, {
@@ -44,12 +44,12 @@ Deno.test("TaskLogger takes fields whose prototype throws, as any other", async 
   assertStringIncludes(lines.join(""), '"event":"survived","rows":3');
 });
 
-Deno.test("TaskLogger keeps no names of fields that throw", async () => {
+Deno.test("TaskLogger: drops fields whose names cannot be read", async () => {
   const events = await logged((logger) => logger.with(hostile).info("survived", { rows: 3 }));
   assertEquals(events, ["survived"]);
 });
 
-Deno.test("TaskLogger's methods may be handed on", async () => {
+Deno.test("TaskLogger: has methods that can be passed as callbacks", async () => {
   const events = await logged(async (logger) => {
     const { debug, info, warn, error, critical } = logger;
     for (const method of [debug, info, warn, error, critical]) method("by itself");
@@ -63,7 +63,7 @@ Deno.test("TaskLogger's methods may be handed on", async () => {
   assertEquals(events, [...own, shown, shown]);
 });
 
-Deno.test("TaskLogger shows whatever is in the event's place", async () => {
+Deno.test("TaskLogger: shows an event that is not a string", async () => {
   const events = await logged(async ({ error }) => {
     for (const thrown of [undefined, Symbol("s"), Object.create(null), { rows: 3 }, secretive]) {
       await Promise.reject(thrown).catch(error);
