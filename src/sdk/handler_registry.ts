@@ -6,14 +6,14 @@
 import { TaskRuntimeError } from "../error.ts";
 import type { TaskHandler } from "./task_handler.ts";
 
-/** Keeps the handlers that a bundle registers, in the order in which they came. */
+/** The handlers that a bundle registers, in the order of registration. */
 export class HandlerRegistry {
   readonly #dags = new Map<string, Map<string, TaskHandler<object>>>();
 
   /**
    * Adds handlers.
    *
-   * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already
+   * @throws {TaskRuntimeError} `CONFLICT` when a task already has a handler
    */
   add(...handlers: readonly TaskHandler<object>[]): void {
     for (const handler of handlers) {
@@ -21,7 +21,7 @@ export class HandlerRegistry {
       if (tasks.has(handler.taskId)) {
         throw new TaskRuntimeError(
           "CONFLICT",
-          `Cannot register task "${handler.dagId}.${handler.taskId}": it has a handler already`,
+          `Cannot register task "${handler.dagId}.${handler.taskId}": it already has a handler`,
         );
       }
       tasks.set(handler.taskId, handler);
@@ -29,7 +29,7 @@ export class HandlerRegistry {
     }
   }
 
-  /** The handler of a task; undefined when the bundle has none. */
+  /** Returns the handler of a task; undefined when the bundle has none. */
   find(dagId: string, taskId: string): TaskHandler<object> | undefined {
     return this.#dags.get(dagId)?.get(taskId);
   }
@@ -39,7 +39,7 @@ export class HandlerRegistry {
     return [...this.#dags.keys()];
   }
 
-  /** The task ids of a Dag, in the order of registration; empty for a Dag it does not know. */
+  /** Returns the task ids of a Dag, in the order of registration; empty for an unknown Dag. */
   taskIds(dagId: string): string[] {
     return [...this.#dags.get(dagId)?.keys() ?? []];
   }

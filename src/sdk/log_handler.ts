@@ -1,5 +1,5 @@
 /**
- * `@std/log` into the task log.
+ * A handler of `@std/log` that writes to the task log.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { getContext } from "./context.ts";
 import type { Logger } from "./logger.ts";
 
 /**
- * Sends what `@std/log` loggers write to the log of the task that runs, under the logger's name.
+ * Writes records of `@std/log` to the log of the running task, under the name of their logger.
  *
- * The message becomes the event; the further arguments become its fields: an object its entries,
- * an Error the exception.
+ * The message becomes the event, and the further arguments its fields: the entries of an object, or
+ * an Error as the exception.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ import type { Logger } from "./logger.ts";
  * ```
  */
 export class TaskLogHandler extends BaseHandler {
-  /** Takes records of `levelName` and above; Airflow's own settings filter further. */
+  /** Handles records of `levelName` and above, which Airflow's settings filter further. */
   constructor(levelName: LevelName = "DEBUG", options?: BaseHandlerOptions) {
     super(levelName, options);
   }
@@ -40,7 +40,7 @@ export class TaskLogHandler extends BaseHandler {
     write(log, record.level, record.msg, fieldsOf(record.args));
   }
 
-  /** Unused: a record keeps its fields, so that it is not made into text here. */
+  /** Does nothing: {@linkcode TaskLogHandler.handle} writes records with their fields, not as text. */
   override log(_text: string): void {}
 }
 

@@ -1,14 +1,14 @@
 /**
- * The logger that authors hold.
+ * The logger of a task.
  *
  * @module
  */
 
-/** The levels Airflow keeps on a task's log, the least important first. */
+/** The levels of Airflow's task log, the least important first. */
 export type LogLevel = "debug" | "info" | "warning" | "error" | "critical";
 
 /**
- * What goes with a log event: values by name, shown beside it in the task log.
+ * The fields of a log event, which the task log shows next to it.
  *
  * An `Error` under any name is shown with its stack and causes.
  */
@@ -17,27 +17,27 @@ export type LogFields = Readonly<Record<string, unknown>>;
 /**
  * Writes structured events to the task log.
  *
- * Events below the level that Airflow's `[logging] logging_level` and `namespace_levels` ask for
- * are dropped here, before they cost anything.
+ * Events below the level in Airflow's `[logging] logging_level` and `namespace_levels` are dropped
+ * at once.
  *
- * The methods that write may be handed on, as in `promise.catch(ctx.log.error)`: an error in the
- * event's place is shown as one.
+ * The methods can be passed as functions, as in `promise.catch(ctx.log.error)`: an error as the event
+ * is shown as an error.
  */
 export interface Logger {
-  /** The logger's name, shown as the event's source; levels can be set by its dotted prefix. */
+  /** The name of the logger, which the log shows; `namespace_levels` can set levels by its prefix. */
   readonly name: string;
-  /** Writes an event for people who look for a fault. */
+  /** Writes an event for debugging. */
   debug(event: string, fields?: LogFields | Error): void;
-  /** Writes an event that tells the normal course of the work. */
+  /** Writes an event of the normal course of the work. */
   info(event: string, fields?: LogFields | Error): void;
-  /** Writes an event that somebody should look at; the work goes on. */
+  /** Writes an unexpected event after which the work continues. */
   warn(event: string, fields?: LogFields | Error): void;
-  /** Writes an event that tells of a failure. */
+  /** Writes a failure. */
   error(event: string, fields?: LogFields | Error): void;
-  /** Writes an event that tells of a failure beyond this task. */
+  /** Writes a failure that affects more than this task. */
   critical(event: string, fields?: LogFields | Error): void;
-  /** Makes a logger that adds `fields` to each event. */
+  /** Returns a logger that adds `fields` to each event. */
   with(fields: LogFields): Logger;
-  /** Makes a logger of another name below this one: `ctx.log.named("http")` is `task.http`. */
+  /** Returns a logger below this one: `ctx.log.named("http")` has the name `task.http`. */
   named(name: string): Logger;
 }

@@ -1,55 +1,60 @@
 /**
- * What a bundle's tasks may do beyond talking with Airflow.
+ * The permissions of a bundle's tasks.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
 
-/** Some of a kind, as Deno's permission flags spell them, or all of it. */
+/** The entries of a permission, in the form of Deno's permission flags, or `true` for all. */
 export type PermissionList = readonly string[] | true;
 
 /**
- * The permissions that a bundle's tasks need, as of Deno's flags; what is not named is denied.
+ * The permissions that a bundle declares for its tasks, named after Deno's flags. Deno denies all
+ * others.
  *
- * Talking with Airflow needs none of them.
+ * Requests to Airflow need no permission.
  */
 export interface Permissions {
   /** Hosts to connect to: `"api.example.com"`, `"10.0.0.7:5432"`, `"*.example.com"`. */
   readonly net?: PermissionList;
   /** Environment variables: `"API_TOKEN"`, `"AWS_*"`. */
   readonly env?: PermissionList;
-  /** Files and folders to read, absolute paths. */
+  /** Absolute paths of files and directories to read. */
   readonly read?: PermissionList;
-  /** Files and folders to write, absolute paths. */
+  /** Absolute paths of files and directories to write. */
   readonly write?: PermissionList;
-  /** Programs to start: a program that is started is itself under no restriction. */
+  /** Programs to start. Deno does not restrict a program that was started. */
   readonly run?: PermissionList;
-  /** What of the system to ask for: `"hostname"`, `"cpus"` … */
+  /** System information to read: `"hostname"`, `"cpus"` … */
   readonly sys?: PermissionList;
-  /** Native libraries to load: one that is loaded is itself under no restriction. */
+  /** Native libraries to load. Deno does not restrict a library that was loaded. */
   readonly ffi?: PermissionList;
 }
 
-/** The kinds that a bundle may name. */
+/** The permissions that a bundle can declare. */
 export const PERMISSION_KINDS = ["net", "env", "read", "write", "run", "sys", "ffi"] as const;
 
 /**
- * A copy of the permissions, checked.
+ * Checks the permissions, and returns a copy.
  *
- * @throws {TaskRuntimeError} `INVALID` for an unknown kind, or an entry that no flag can hold
+ * @throws {TaskRuntimeError} `INVALID` for an unknown permission, or an entry that a flag of Deno
+ * cannot contain
  */
 export function checkPermissions(permissions: Permissions): Permissions {
   const known: readonly string[] = PERMISSION_KINDS;
   for (const [kind, list] of Object.entries(permissions)) {
     if (!known.includes(kind)) {
-      throw cannotPermit(kind, `there is no such permission, known are ${known.join(", ")}`);
+      throw cannotPermit(kind, `it does not exist; permissions: ${known.join(", ")}`);
     }
     if (list === true) continue;
-    if (!Array.isArray(list)) throw cannotPermit(kind, "it is neither a list of texts nor true");
+    if (!Array.isArray(list)) throw cannotPermit(kind, "must be a list of texts or true");
     for (const entry of list) {
       // A comma separates entries on the command line, and an empty list there would allow all.
       if (typeof entry !== "string" || !/^[^,\s\0]+$/.test(entry)) {
-        throw cannotPermit(kind, `${JSON.stringify(entry)} is no text without space and comma`);
+        throw cannotPermit(
+          kind,
+          `an entry must be a text without space and comma, got ${JSON.stringify(entry)}`,
+        );
       }
     }
   }
@@ -57,5 +62,5 @@ export function checkPermissions(permissions: Permissions): Permissions {
 }
 
 function cannotPermit(kind: string, reason: string): TaskRuntimeError {
-  return new TaskRuntimeError("INVALID", `Cannot use permission "${kind}": ${reason}`);
+  return new TaskRuntimeError("INVALID", `Cannot declare permission "${kind}": ${reason}`);
 }

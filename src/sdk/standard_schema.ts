@@ -1,31 +1,31 @@
 /**
- * What a schema of any library has in common with the others: the interface of Standard Schema
- * (https://standardschema.dev), which zod, valibot, arktype and many more implement.
+ * The interface of Standard Schema (https://standardschema.dev), which zod, valibot, arktype and many
+ * more libraries implement.
  *
  * @module
  */
 
-/** A step of an {@linkcode SchemaIssue}'s path: a key, or an object that holds it. */
+/** A step of the path in a {@linkcode SchemaIssue}: a key, or an object with a key. */
 export type SchemaPathStep = PropertyKey | { readonly key: PropertyKey };
 
-/** One thing that is wrong with a value. */
+/** A fault of a value. */
 export interface SchemaIssue {
-  /** What is wrong, as the library says it. */
+  /** The message of the library. */
   readonly message: string;
-  /** Where in the value; absent or empty for the value itself. */
+  /** The path within the value; absent or empty for the value itself. */
   readonly path?: readonly SchemaPathStep[] | undefined;
 }
 
-/** What a schema makes of a value: the value, defaults and conversions applied, or what is wrong. */
+/** The output of a schema, with defaults and conversions applied, or its issues. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** Writes a schema as JSON Schema: an optional part of the standard, which newer libraries have. */
+/** Converts a schema to JSON Schema: an optional part of the standard, in newer libraries. */
 export interface JsonSchemaConverter {
-  /** Of the values that the schema takes; throws where JSON Schema cannot say it. */
+  /** Returns the JSON Schema of the input; throws when JSON Schema cannot express it. */
   readonly input: (options: { readonly target: string }) => Readonly<Record<string, unknown>>;
-  /** Of the values that it gives; throws where JSON Schema cannot say it. */
+  /** Returns the JSON Schema of the output; throws when JSON Schema cannot express it. */
   readonly output: (options: { readonly target: string }) => Readonly<Record<string, unknown>>;
 }
 
@@ -35,24 +35,24 @@ export interface StandardSchemaProperties<Input, Output> {
   readonly version: 1;
   /** The library, e.g. `"zod"`. */
   readonly vendor: string;
-  /** Checks a value, at once or not. */
+  /** Checks a value, synchronously or not. */
   readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-  /** Carries the types; nothing at run time. */
+  /** Carries the types; absent at run time. */
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
-  /** Writes the schema as JSON Schema, where the library can. */
+  /** Converts the schema to JSON Schema, if the library supports it. */
   readonly jsonSchema?: JsonSchemaConverter | undefined;
 }
 
 /**
- * A schema of any library that follows Standard Schema, version 1: it takes `Input`, and makes
- * `Output` of it.
+ * A schema of any library that implements Standard Schema, version 1: it converts `Input` to
+ * `Output`.
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
-  /** What the standard defines. */
+  /** The properties that the standard defines. */
   readonly "~standard": StandardSchemaProperties<Input, Output>;
 }
 
-/** Whether a value is a schema; some libraries' are functions. */
+/** Tells whether a value is a schema, which may be a function. */
 export function isStandardSchema(value: unknown): value is StandardSchema {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
   const standard: unknown = Reflect.get(value, "~standard");

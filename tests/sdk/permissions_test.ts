@@ -9,12 +9,21 @@ Deno.test("checkPermissions() copies what flags can hold", () => {
 
 for (
   const [permissions, reason] of [
-    [{ nett: ["x"] }, 'Cannot use permission "nett": there is no such permission'],
-    [{ net: "x" }, 'Cannot use permission "net": it is neither a list of texts nor true'],
-    [{ net: ["a,b"] }, 'Cannot use permission "net": "a,b" is no text without space and comma'],
-    [{ read: [""] }, 'Cannot use permission "read": "" is no text'],
-    [{ env: [1] }, 'Cannot use permission "env": 1 is no text'],
-    [{ run: false }, 'Cannot use permission "run": it is neither'],
+    [{ nett: ["x"] }, 'Cannot declare permission "nett": it does not exist; permissions: '],
+    [{ net: "x" }, 'Cannot declare permission "net": must be a list of texts or true'],
+    [
+      { net: ["a,b"] },
+      'Cannot declare permission "net": an entry must be a text without space and comma, got "a,b"',
+    ],
+    [
+      { read: [""] },
+      'Cannot declare permission "read": an entry must be a text without space and comma, got ""',
+    ],
+    [
+      { env: [1] },
+      'Cannot declare permission "env": an entry must be a text without space and comma, got 1',
+    ],
+    [{ run: false }, 'Cannot declare permission "run": must be a list'],
   ] as const
 ) {
   Deno.test(`a bundle refuses the permissions ${JSON.stringify(permissions)}`, () => {

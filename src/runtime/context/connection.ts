@@ -1,5 +1,5 @@
 /**
- * A connection that keeps its secrets to itself when it is shown.
+ * A connection that shows no secrets when it is logged.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { SecretsMask } from "../../protocol/secrets_mask.ts";
 import { connectionUri } from "./connection_uri.ts";
 import { isPlainObject } from "../../values.ts";
 
-/** A connection as the supervisor told it. */
+/** A connection made from the reply of the supervisor. */
 export class AirflowConnection implements Connection {
   readonly connId: string;
   readonly connType: string;
@@ -23,9 +23,9 @@ export class AirflowConnection implements Connection {
   readonly #extraText: string | null;
 
   /**
-   * Reads the supervisor's reply.
+   * Reads the reply of the supervisor.
    *
-   * @throws {TaskRuntimeError} `INVALID` when the extra is no JSON object
+   * @throws {TaskRuntimeError} `INVALID` when the extra is not a JSON object
    */
   constructor(result: ConnectionResult) {
     this.connId = result.conn_id;
@@ -44,7 +44,7 @@ export class AirflowConnection implements Connection {
   }
 
   get url(): URL {
-    // The host's own scheme stands where Airflow's form has both: "http://https://host".
+    // Keeps the scheme of the host where Airflow's form has two: "http://https://host".
     const text = this.uri.replace(/^[^:/]+:\/\/(?=[a-z][a-z0-9+.-]*:\/\/)/i, "");
     const url = URL.parse(text);
     if (url !== null) return url;
@@ -53,18 +53,18 @@ export class AirflowConnection implements Connection {
       `Cannot make a URL of connection "${this.connId}": ` +
         (this.host === null || this.host === ""
           ? "it has no host"
-          : "its kind, host or port does not fit into one"),
+          : "a URL cannot express its type, host or port"),
     );
   }
 
-  /** What `JSON.stringify` shows: no secrets. */
+  /** Returns the form for `JSON.stringify`, without secrets. */
   toJSON(): Record<string, unknown> {
     const fields = Object.entries(this).filter(([name]) => name !== "extra");
     const extra = new SecretsMask().redact(this.extra);
     return { ...Object.fromEntries(fields), ...(this.password ? { password: "***" } : {}), extra };
   }
 
-  /** What `console.log` and `Deno.inspect` show: no secrets. */
+  /** Returns the form for `console.log` and `Deno.inspect`, without secrets. */
   [Symbol.for("Deno.customInspect")](
     inspect: typeof Deno.inspect,
     options: Deno.InspectOptions,
@@ -72,7 +72,7 @@ export class AirflowConnection implements Connection {
     return `Connection ${inspect(this.toJSON(), options)}`;
   }
 
-  /** What `node:util` shows: no secrets. */
+  /** Returns the form for `node:util`, without secrets. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Connection ${Deno.inspect(this.toJSON())}`;
   }
@@ -84,12 +84,12 @@ function parseExtra({ conn_id, extra }: ConnectionResult): Record<string, unknow
   try {
     parsed = JSON.parse(extra);
   } catch {
-    // The text may hold secrets: it stays out of the message, and so does the parser's quote of it.
+    // The message quotes neither the text nor the parser, which quotes it: it may hold secrets.
   }
   if (isPlainObject(parsed)) return parsed;
   throw new TaskRuntimeError(
     "INVALID",
-    `Cannot read connection "${conn_id}": its extra is no JSON object; mend it in Airflow`,
+    `Cannot read connection "${conn_id}": its extra must be a JSON object. Correct it in Airflow`,
     { request: "GetConnection" },
   );
 }

@@ -7,8 +7,8 @@ import type { Connection } from "../../sdk/connections.ts";
 import { percentEncode } from "../../supervisor/secret_forms.ts";
 
 /**
- * Writes a connection as Python's `Connection.get_uri()` does, `extraText` being its extra as
- * Airflow keeps it. (The rules: `airflow/sdk/definitions/connection.py`.)
+ * Writes a connection as Python's `Connection.get_uri()` does (`airflow/sdk/definitions/connection.py`);
+ * `extraText` is the JSON of its extra in Airflow.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ function authority(
   { connType, host, login, password, port }: Omit<Connection, "connId" | "uri" | "url">,
 ): string {
   const [scheme, rest] = splitHost(host ?? "");
-  // A host that brings the very scheme of the connection is kept whole, escaped.
+  // A host with the scheme of the connection type is escaped as a whole.
   const hasOwnScheme = scheme !== undefined && scheme !== connType;
   const user = (login === null ? "" : percentEncode(login)) +
     (password === null ? "" : `:${percentEncode(password)}`);
@@ -56,13 +56,13 @@ function portOf(port: number | null, isAlone: boolean): string {
   return isAlone ? `@:${port}` : `:${port}`;
 }
 
-/** `https://host` in two parts; the first undefined when there is no scheme. */
+/** Splits `https://host` into scheme and rest; the scheme is undefined without one. */
 function splitHost(host: string): [string | undefined, string] {
   const end = host.indexOf("://");
   return end < 0 ? [undefined, host] : [host.slice(0, end), host.slice(end + 3)];
 }
 
-/** Field by field where all are texts; else the whole under one name, since types would be lost. */
+/** Writes the fields one by one if all are texts, or else as JSON, which keeps their types. */
 function query(extra: Readonly<Record<string, unknown>>, extraText: string): string {
   const fields = Object.entries(extra);
   const texts = fields.flatMap(([key, value]) =>

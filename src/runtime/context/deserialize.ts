@@ -1,17 +1,17 @@
 /**
- * What Airflow's Python kept, as the fitting JavaScript values.
+ * The conversion of values that Airflow's Python serialized to JavaScript values.
  *
- * The forms are those of `airflow.sdk.serde` in the Task SDK; they are the same in Airflow 3.3 and
- * 3.4, but for LazyXComSequence, which came with 3.4.
+ * The forms are those of `airflow.sdk.serde` in the Task SDK. They are the same in Airflow 3.3 and 3.4,
+ * except for LazyXComSequence, which is new in 3.4.
  *
  * @module
  */
 import { isPlainObject, setField } from "../../values.ts";
 
-/** Forms that came from Airflow and stayed as they are, so that they may go back as they are. */
+/** Forms from Airflow that have no JavaScript value, and may be sent back unchanged. */
 const foreignForms = new WeakSet<object>();
 
-/** What becomes of a form's data; undefined when it does not fit. */
+/** Converts the data of a form; returns undefined when it is not valid. */
 type Reader = (data: unknown, version: number) => unknown;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
@@ -32,21 +32,22 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /**
- * The value with every form of Airflow's Python in it replaced; `value` itself is used up.
+ * Replaces every form of Airflow's Python in `value`, which is changed in place of a copy.
  *
  * | Python | JavaScript |
  * |---|---|
- * | datetime (naive: the worker's local time) | `Temporal.Instant`; the zone is not kept |
+ * | datetime (naive: the worker's local time) | `Temporal.Instant`, without the zone |
  * | date | `Temporal.PlainDate` |
  * | timedelta | `Temporal.Duration`, in hours and less |
  * | set, frozenset | Set |
  * | tuple | array |
- * | Decimal | number, as Airflow itself keeps it as a float; bigint beyond 2^53 |
+ * | Decimal | number, since Airflow stores a float; bigint beyond 2^53 |
  * | UUID | text |
- * | time zone | text, as Temporal names zones |
+ * | time zone | text, the name that Temporal uses |
  * | numpy's numbers and booleans | number, bigint, boolean |
  *
- * Any other class stays the object `{__classname__, __version__, __data__}`, its data replaced.
+ * A value of any other class stays the object `{__classname__, __version__, __data__}`, with its data
+ * converted.
  *
  * @example
  * ```ts
@@ -69,7 +70,7 @@ export function deserialize(value: unknown): unknown {
   return isPlainObject(value) ? readRecord(value) : value;
 }
 
-/** Whether `object` came from Airflow as a form that has no JavaScript value. */
+/** Tells whether `object` is a form from Airflow that has no JavaScript value. */
 export function isForeignForm(object: object): boolean {
   return foreignForms.has(object);
 }
@@ -96,7 +97,7 @@ function readForm(record: Record<string, unknown>): unknown {
   return record;
 }
 
-/** `{timestamp, tz}`; seconds alone in what Airflow's older serialization left behind. */
+/** Reads `{timestamp, tz}`, or seconds, which Airflow's older serialization wrote. */
 function readDateTime(data: unknown, version: number): Temporal.Instant | undefined {
   if (version > 2) return undefined;
   const seconds = isObject(data) ? Reflect.get(data, "timestamp") : data;
@@ -110,7 +111,7 @@ function readDate(data: unknown): Temporal.PlainDate | undefined {
   return typeof data === "string" ? attempt(() => Temporal.PlainDate.from(data)) : undefined;
 }
 
-/** Seconds; hours and less, since an instant takes no days. */
+/** Reads seconds into hours and smaller units, since an instant cannot add days. */
 function readDuration(data: unknown): Temporal.Duration | undefined {
   const total = typeof data === "string" ? Number(data) : data;
   if (typeof total !== "number") return undefined;
@@ -139,11 +140,11 @@ function readText(data: unknown, version: number): string | undefined {
   return version <= 1 && typeof data === "string" ? data : undefined;
 }
 
-/** A name, or an offset in seconds. */
+/** Reads a name, or an offset in seconds. */
 function readZone(data: unknown, version: number): string | undefined {
   if (typeof data !== "number" || !Number.isInteger(data)) return readText(data, version);
   const minutes = Math.abs(data) / 60;
-  // Temporal's zones have whole minutes.
+  // Offsets in Temporal are whole minutes.
   if (!Number.isInteger(minutes)) return undefined;
   const [hour, minute] = [Math.trunc(minutes / 60), minutes % 60].map(twoDigits);
   return `${data < 0 ? "-" : "+"}${hour}:${minute}`;

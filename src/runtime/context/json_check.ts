@@ -1,5 +1,5 @@
 /**
- * Authors' values on their way to a field that Airflow keeps as JSON.
+ * Checks of authors' values for fields that Airflow stores as JSON.
  *
  * @module
  */
@@ -10,27 +10,27 @@ import type { JsonObject, JsonValue } from "../../protocol/value.ts";
 import { isPlainObject } from "../../values.ts";
 
 /**
- * Makes sure that `value` is JSON, `deed` being what was to be done with it: `set state "a"`.
+ * Checks that `value` is JSON; `deed` is the operation for the message: `set state "a"`.
  *
- * @throws {TaskRuntimeError} `INVALID`, naming the place inside the value
+ * @throws {TaskRuntimeError} `INVALID`, with the place inside the value
  */
 export function checkJson(deed: string, value: unknown): asserts value is JsonValue {
-  if (value === undefined) throw invalid(deed, "the value is undefined, and Airflow keeps JSON");
+  if (value === undefined) throw invalid(deed, "the value must be JSON, got undefined");
   const found = findNoJson(value);
   if (found !== undefined) throw invalid(deed, tell(found));
 }
 
 /**
- * Makes sure that `value` is a JSON object.
+ * Checks that `value` is a JSON object.
  *
- * @throws {TaskRuntimeError} `INVALID`, naming the place inside the value
+ * @throws {TaskRuntimeError} `INVALID`, with the place inside the value
  */
 export function checkJsonObject(deed: string, value: unknown): asserts value is JsonObject {
-  if (!isPlainObject(value)) throw invalid(deed, "the value is no plain object");
+  if (!isPlainObject(value)) throw invalid(deed, "the value must be a plain object");
   checkJson(deed, value);
 }
 
-/** An error of code `INVALID` that says why `deed` cannot be done. */
+/** Makes an error of code `INVALID`: "Cannot <deed>: <reason>". */
 export function invalid(deed: string, reason: string): TaskRuntimeError {
   return new TaskRuntimeError("INVALID", `Cannot ${deed}: ${reason}`);
 }

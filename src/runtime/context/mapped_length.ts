@@ -1,17 +1,17 @@
 /**
- * How many instances a mapped task downstream gets of a value.
+ * The number of instances of a downstream task that is mapped over a value.
  *
  * @module
  */
 import { TaskRuntimeError } from "../../error.ts";
 
-/** Airflow's `[core] max_map_length` by default; it refuses what is longer. */
+/** The default of Airflow's `[core] max_map_length`, which refuses longer values. */
 const MAX_MAP_LENGTH = 1024;
 
 /**
- * The length that Airflow's Python would tell, were a downstream task mapped over `value`; nothing
- * tells a foreign runtime whether one is. Undefined for what cannot be mapped over (Python maps
- * lists and dicts only), and for what is longer than Airflow takes.
+ * Returns the length that Airflow's Python sends when a downstream task is mapped over `value`, since
+ * Airflow does not tell language runtimes whether one is. Returns undefined for a value that cannot be
+ * mapped over (Python maps lists and dicts only) or is longer than Airflow's default limit.
  */
 export function mappedLengthOf(value: unknown): number | undefined {
   const length = lengthOf(value);
@@ -27,7 +27,7 @@ function lengthOf(value: unknown): number | undefined {
   return Object.values(value).filter((field) => field !== undefined).length;
 }
 
-/** Whether Airflow said no to a length only, because its limit has been set lower. */
+/** Tells whether Airflow refused only the length, because its limit is lower than the default. */
 export function isLengthRefusal(error: unknown): boolean {
   return error instanceof TaskRuntimeError && error.code === "API" &&
     JSON.stringify(error.detail)?.includes("unmappable_return_value_length");

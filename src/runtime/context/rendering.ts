@@ -1,5 +1,5 @@
 /**
- * `ctx.setRenderedFields()` and `ctx.setMapIndexLabel()`: what Airflow's UI shows of the task.
+ * `ctx.setRenderedFields()` and `ctx.setMapIndexLabel()`, which change Airflow's UI.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { Completion } from "../task/completion.ts";
 import { checkJsonObject, invalid } from "./json_check.ts";
 import type { Requester } from "../requester.ts";
 
-/** Airflow's column is as wide, in characters. */
+/** The width of Airflow's column, in characters. */
 const MAX_LABEL = 250;
 
-/** Shows `fields` on the task's page, under "Rendered Templates". */
+/** Sends the fields that the page of the task shows. */
 export async function setRenderedFields(
   requester: Requester,
   fields: Readonly<Record<string, unknown>>,
@@ -19,7 +19,7 @@ export async function setRenderedFields(
   await requester.request({ type: "SetRenderedFields", rendered_fields: fields });
 }
 
-/** Shows `label` in place of the map index, now and after the end. */
+/** Sends the label, and keeps it for the terminal message, which would delete it otherwise. */
 export async function setMapIndexLabel(
   requester: Requester,
   completion: Completion,
@@ -28,7 +28,7 @@ export async function setMapIndexLabel(
   if (typeof label !== "string" || label.length < 1 || label.length > MAX_LABEL) {
     throw invalid(
       "set the label of the map index",
-      `it must be a text of 1 to ${MAX_LABEL} characters`,
+      `the label must be a text of 1 to ${MAX_LABEL} characters`,
     );
   }
   await requester.request({ type: "SetRenderedMapIndex", rendered_map_index: label });

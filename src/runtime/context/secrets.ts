@@ -6,7 +6,7 @@
 import type { Requester } from "../requester.ts";
 import { serialize } from "./serialize.ts";
 
-/** Has the supervisor, and through a MaskingRequester our own log, mask `value`. */
+/** Registers `value` as a secret, with the supervisor and (in MaskingRequester) with our own log. */
 export async function maskSecret(
   requester: Requester,
   value: unknown,

@@ -1,8 +1,8 @@
 /**
- * What an author hands on, in the form in which Airflow's Python keeps values.
+ * The conversion of JavaScript values to the forms of Airflow's Python.
  *
- * Airflow stores an XCom as JSON; what JSON has no word for stands there as
- * `{__classname__, __version__, __data__}`, as `airflow.sdk.serde` of the Task SDK defines it.
+ * Airflow stores XComs as JSON. A value that JSON cannot express has the form
+ * `{__classname__, __version__, __data__}`, which `airflow.sdk.serde` of the Task SDK defines.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { JsonValue } from "../../protocol/generated.ts";
 import { isForeignForm } from "./deserialize.ts";
 import { isPlainObject, setField } from "../../values.ts";
 
-/** Why a value cannot be sent; no Error, since the stack at the place inside tells nothing. */
+/** The reason why a value cannot be sent; not an Error, since its stack would show this module only. */
 class NotSerializable {
   readonly message: string;
 
@@ -20,12 +20,12 @@ class NotSerializable {
   }
 }
 
-/** Where in the value the walk stands; grown and shrunk as it goes, read only for a refusal. */
+/** The path of the current value, which the walk changes in place; read for messages only. */
 type Path = (string | number)[];
 
 /**
- * The most arrays and objects within each other that Airflow takes, as in protocol/json_value.ts;
- * beyond it, a value is taken for a cycle.
+ * The deepest nesting that Airflow accepts, as in protocol/json_value.ts. A deeper value counts as a
+ * cycle.
  */
 const MAX_DEPTH = 250;
 
@@ -33,27 +33,27 @@ const MAX_DEPTH = 250;
 const LEAST_INTEGER = -(2n ** 63n);
 const MOST_INTEGER = 2n ** 63n - 1n;
 
-/** Python's datetime holds the years 1 to 9999: seconds since the epoch, the end exclusive. */
+/** The range of Python's datetime, years 1 to 9999, in seconds since the epoch; the end is exclusive. */
 const FIRST_SECONDS = -62_135_596_800;
 const END_SECONDS = 253_402_300_800;
 
-/** What Python's timedelta holds either way, in seconds. */
+/** The longest timedelta of Python, in seconds. */
 const LONGEST_SECONDS = 86_399_999_913_600;
 
-/** Keys by which Airflow's Python tells one of its forms from a plain dict. */
+/** Keys by which Airflow's Python recognizes its forms. */
 const RESERVED: ReadonlySet<string> = new Set(["__classname__", "__id__"]);
 
-/** The same in Airflow's older serialization, together with "__var". */
+/** The key of Airflow's older serialization, together with "__var". */
 const OLD_TYPE = "__type";
 
 const UNDERSCORE = 0x5f;
 
-/** An offset from UTC, as Temporal writes it in the place of a time zone's name. */
+/** An offset from UTC, which Temporal writes instead of the name of a time zone. */
 const OFFSET = /^([+-])(\d\d):?(\d\d)$/;
 
 /**
- * The value in Airflow's form, to be sent at once: what needs no other form is `value` itself and
- * its parts, so that large values are not copied.
+ * Converts a value to Airflow's form, to be sent at once: parts that need no conversion are not
+ * copied.
  *
  * | JavaScript | what a Python task reads |
  * |---|---|
@@ -66,12 +66,12 @@ const OFFSET = /^([+-])(\d\d):?(\d\d)$/;
  * | Set of scalars | set |
  * | Map with text keys | dict |
  *
- * Fields that are `undefined` are left out, as in JSON; in an array they become null. What came
- * from Airflow and has no JavaScript form goes back as it is.
+ * Fields that are `undefined` are left out, as in JSON; in an array they become null. Forms from
+ * Airflow that have no JavaScript value are sent back unchanged.
  *
- * @throws {TaskRuntimeError} `INVALID`, naming the place inside the value: for NaN and infinities,
+ * @throws {TaskRuntimeError} `INVALID`, with the place inside the value: for NaN and infinities,
  * functions, symbols, bytes, instances of other classes, cycles, integers beyond int64, text with
- * a lone surrogate, and objects with a key that Airflow's Python keeps to itself
+ * a lone surrogate, and objects with a key that Airflow's Python reserves
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export function serialize(value: unknown): unknown {
   try {
     return convert(value, [], 0);
   } catch (error) {
-    // Made here, not in the depth of the walk, so that the stack shows who handed the value on.
+    // Made here, so that the stack shows the caller and not the walk.
     throw error instanceof NotSerializable ? new TaskRuntimeError("INVALID", error.message) : error;
   }
 }
@@ -142,7 +142,7 @@ function convertList(list: readonly unknown[], path: Path, depth: number): reado
   return copy ?? list;
 }
 
-/** Its fields; where one needs another form, those of a copy. */
+/** Converts the fields; copies the record when one changes. */
 function convertRecord(
   record: Readonly<Record<string, unknown>>,
   path: Path,
@@ -156,12 +156,12 @@ function convertRecord(
     if (key.charCodeAt(0) === UNDERSCORE) refuseReserved(key, record, original, path);
     if (typeof value === "boolean" || value === undefined || value === null) continue;
     path[place] = key;
-    // What a library may have put on Object.prototype is no field.
+    // Skips what a library may have added to Object.prototype.
     const isScalar = typeof value === "string" || typeof value === "number";
     if (!isScalar && !Object.hasOwn(record, key)) continue;
     const form = convert(value, path, depth);
     if (form === value) continue;
-    // The fastest copy there is; it takes own fields only, `__proto__` as a field like any other.
+    // The fastest copy, with own fields only, and `__proto__` as a field.
     copy ??= { ...record };
     setField(copy, key, form);
   }
@@ -169,16 +169,16 @@ function convertRecord(
   return copy ?? record;
 }
 
-/** Airflow's Python would take the object for something else, or not write such a dict itself. */
+/** Refuses keys by which Airflow's Python would read the object as one of its forms. */
 function refuseReserved(key: string, record: object, original: object, path: Path): void {
   const isOldForm = key === OLD_TYPE && Object.hasOwn(record, "__var");
   if (!(RESERVED.has(key) || isOldForm) || isForeignForm(original)) return;
   const names = isOldForm ? "keys __type and __var" : `key ${key}`;
-  const reason = `Airflow keeps the ${names} for its own forms; name yours otherwise`;
+  const reason = `Airflow reserves the ${names}. Use another name`;
   throw new NotSerializable(path.slice(0, -1), reason);
 }
 
-/** Python's sets hold what is hashable: no list, dict or set. */
+/** Converts a Set; Python's sets cannot hold lists, dicts or sets, which are not hashable. */
 function convertSet(set: ReadonlySet<unknown>, path: Path, depth: number): Form {
   const items: unknown[] = [];
   const place = path.push(0) - 1;
@@ -203,11 +203,11 @@ function convertMap(
     const kind = key === null ? "null" : `a ${typeof key}`;
     throw refusal(path, `a Map with ${kind} for a key: keys must be text`);
   }
-  // Unlike an assignment, it takes `__proto__` for a key like any other.
+  // Unlike an assignment, it sets `__proto__` as a field.
   return convertRecord(Object.fromEntries(map), path, depth, map);
 }
 
-/** Dates and lengths of time; undefined for what is neither. */
+/** Converts times and lengths of time; returns undefined for other values. */
 function temporalForm(value: object, path: Path): Form | undefined {
   if (value instanceof Date) return dateTimeForm(value.getTime() / 1000, "UTC", path);
   if (value instanceof Temporal.Instant) return dateTimeForm(secondsOf(value), "UTC", path);
@@ -219,7 +219,7 @@ function temporalForm(value: object, path: Path): Form | undefined {
   return undefined;
 }
 
-/** To the microsecond, as fine as Python's datetime goes. */
+/** Rounds to microseconds, the precision of Python's datetime. */
 function secondsOf(instant: Temporal.Instant): number {
   return Number(instant.round("microsecond").epochNanoseconds / 1000n) / 1e6;
 }
@@ -232,7 +232,7 @@ function dateTimeForm(seconds: number, zone: string, path: Path): Form {
   return formOf("datetime.datetime", 2, { timestamp: seconds, tz: zoneForm(zone) });
 }
 
-/** As Airflow writes a zone: its name or its offset in seconds, its class, and that class's form. */
+/** Writes a zone as Airflow does: name or offset in seconds, class, version of the class. */
 function zoneForm(zone: string): Form {
   const [, sign, hours, minutes] = OFFSET.exec(zone) ?? [];
   const offset = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60 : 60);
@@ -259,11 +259,11 @@ function durationForm(duration: Temporal.Duration, path: Path): Form {
   if (Math.abs(seconds) > LONGEST_SECONDS) {
     throw refusal(path, "a Temporal.Duration longer than Python's timedelta");
   }
-  // A whole number travels as an integer, and Airflow 3.3 reads a float or a text only.
+  // A text, since the wire turns 90.0 into an integer, which Airflow 3.3 does not read.
   return formOf("datetime.timedelta", 2, Number.isInteger(seconds) ? `${seconds}` : seconds);
 }
 
-/** A value as Airflow's Python keeps it. */
+/** A value in the form of Airflow's Python. */
 interface Form {
   readonly __classname__: string;
   readonly __version__: number;
@@ -275,10 +275,10 @@ function formOf(className: string, version: number, data: unknown): Form {
 }
 
 function refusal(path: Path, what: string): NotSerializable {
-  return new NotSerializable(path, `XComs are JSON, and this is ${what}`);
+  return new NotSerializable(path, `must be a value that Python can read, got ${what}`);
 }
 
-/** `$.rows[3].run`; a key that is no plain name stands in brackets. */
+/** Writes a path as `$.rows[3].run`, with keys in brackets unless they are plain names. */
 export function placeOf(path: readonly (string | number)[]): string {
   const steps = path.map((step) => {
     if (typeof step === "number") return `[${step}]`;

@@ -1,14 +1,13 @@
 /**
- * `ctx.skipDownstream()`: the tasks to skip, kept until the task has succeeded.
+ * `ctx.skipDownstream()`: the tasks to skip, kept until the task succeeds.
  *
  * @module
  */
-import type { TaskInstance } from "../../sdk/context.ts";
-import type { SkippedTask } from "../../sdk/context.ts";
+import type { SkippedTask, TaskInstance } from "../../sdk/context.ts";
 import { invalid } from "./json_check.ts";
 import type { Requester } from "../requester.ts";
 
-/** Under which Airflow's scheduler looks for what a task has skipped, should it be cleared. */
+/** The XCom in which the scheduler looks up the skipped tasks when the task is cleared. */
 const DECISION_KEY = "skipmixin_key";
 
 /** Collects the tasks to skip. */
@@ -17,13 +16,13 @@ export class Skips {
   readonly #ti: TaskInstance;
   readonly #tasks = new Map<string, SkippedTask>();
 
-  /** Sends through `requester`, on behalf of the task instance `ti`. */
+  /** Sends through `requester`, for the task instance `ti`. */
   constructor(requester: Requester, ti: TaskInstance) {
     this.#requester = requester;
     this.#ti = ti;
   }
 
-  /** Has `tasks` skipped once the task has succeeded. */
+  /** Adds tasks to skip. */
   add(...tasks: readonly SkippedTask[]): void {
     for (const task of tasks) {
       const [id, mapIndex] = typeof task === "string" ? [task, undefined] : task;
@@ -31,18 +30,18 @@ export class Skips {
       if (typeof id !== "string" || id === "" || !isIndex) {
         throw invalid(
           `skip task "${String(id)}"`,
-          'it must be named by its id, or by [id, index]: "load" or ["load", 2]',
+          'must be an id or [id, mapIndex]: "load" or ["load", 2]',
         );
       }
-      // Beside a mapped task only those of its own index are skipped: the others have their own.
+      // A mapped task skips the instances of its own index; other instances skip theirs.
       const own = mapIndex === undefined && this.#ti.mapIndex >= 0;
       this.#tasks.set(JSON.stringify(task), own ? [id, this.#ti.mapIndex] : task);
     }
   }
 
   /**
-   * Tells Airflow, just before the end that says success: tasks skipped earlier would stay so even
-   * if this task failed.
+   * Sends the tasks to skip, just before the terminal message: if the task failed, tasks that were
+   * skipped earlier would stay skipped.
    */
   async send(): Promise<void> {
     if (this.#tasks.size === 0) return;

@@ -24,7 +24,7 @@ export class AirflowTaskInstances implements TaskInstances {
   readonly #ti: TaskInstance;
   readonly #dagRun: DagRun;
 
-  /** Reads through `requester`, on behalf of the task instance `ti`. */
+  /** Reads through `requester`, for the task instance `ti`. */
   constructor(requester: Requester, ti: TaskInstance, dagRun: DagRun) {
     this.#requester = requester;
     this.#ti = ti;
@@ -128,7 +128,7 @@ export class AirflowTaskInstances implements TaskInstances {
   }
 }
 
-// What the schema leaves open is read for what Airflow puts there.
+// The schema does not type these values; these are the types that Airflow sends.
 function text(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }

@@ -41,7 +41,7 @@ for (const version of AIRFLOW_VERSIONS) {
         "INVALID",
         'Cannot set state "k": field "at[0]" must be a JSON value, not a point in time',
       ],
-      ["INVALID", 'Cannot set state "k": the value is undefined, and Airflow keeps JSON'],
+      ["INVALID", 'Cannot set state "k": the value must be JSON, got undefined'],
       ["INVALID", 'Cannot set state "": the key must be a text that is not empty'],
       [
         "INVALID",

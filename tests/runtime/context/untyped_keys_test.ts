@@ -16,14 +16,14 @@ async function refused(target: object, name: string, args: readonly unknown[]): 
 
 for (
   const [kind, name, args, told] of [
-    ["variables", "get", [undefined], "variable: its name is no text but undefined"],
-    ["variables", "set", [Object.create(null), 1], "variable: its name is no text but object"],
-    ["connections", "get", [7], "connection: its name is no text but number"],
-    ["xcoms", "pull", ["start", { key: Symbol("k") }], "XCom: its name is no text but symbol"],
+    ["variables", "get", [undefined], "variable: its name must be a text, got undefined"],
+    ["variables", "set", [Object.create(null), 1], "variable: its name must be a text, got object"],
+    ["connections", "get", [7], "connection: its name must be a text, got number"],
+    ["xcoms", "pull", ["start", { key: Symbol("k") }], "XCom: its name must be a text, got symbol"],
     // None of these means the task's result.
-    ["xcoms", "push", [null, 1], "XCom: its name is no text but object"],
-    ["xcoms", "push", [undefined, 1], "XCom: its name is no text but undefined"],
-    ["xcoms", "delete", [undefined], "XCom: its name is no text but undefined"],
+    ["xcoms", "push", [null, 1], "XCom: its name must be a text, got object"],
+    ["xcoms", "push", [undefined, 1], "XCom: its name must be a text, got undefined"],
+    ["xcoms", "delete", [undefined], "XCom: its name must be a text, got undefined"],
   ] as const
 ) {
   const call = `ctx.${kind}.${name}(${args.map((arg) => arg === null ? "null" : typeof arg)})`;

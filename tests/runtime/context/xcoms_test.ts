@@ -85,7 +85,7 @@ Deno.test("ctx.xcoms.push() fails where there is no such task instance", async (
 
 Deno.test("ctx.xcoms and ctx.variables refuse what Airflow would not understand", async () => {
   const { returned } = await runTask("refuses");
-  const xcom = 'Cannot use XCom "": it is empty';
+  const xcom = 'Cannot use XCom "": its name must not be empty';
   assertEquals(returned, [
     ["INVALID", xcom],
     ["INVALID", xcom],
@@ -94,29 +94,28 @@ Deno.test("ctx.xcoms and ctx.variables refuse what Airflow would not understand"
       "INVALID",
       'Cannot send GetXComSequenceItem: field "offset" must be a safe integer, not a number',
     ],
-    ["INVALID", "Cannot send the value at $.a[1]: XComs are JSON, and this is bytes"],
+    ["INVALID", "Cannot send the value at $.a[1]: must be a value that Python can read, got bytes"],
     [
       "INVALID",
-      "Cannot send the value at $: Airflow keeps the key __classname__ for its own forms; " +
-      "name yours otherwise",
+      "Cannot send the value at $: Airflow reserves the key __classname__. Use another name",
     ],
     [
       "INVALID",
-      "Cannot send the value at $: XComs are JSON, and this is an integer of more than 64 bits",
+      "Cannot send the value at $: must be a value that Python can read, got an integer of more than 64 bits",
     ],
     ["INVALID", 'Cannot set variable "k": the value of "b", NaN, has no JSON form'],
-    ["INVALID", 'Cannot use variable "": it is empty'],
+    ["INVALID", 'Cannot use variable "": its name must not be empty'],
     [
       "INVALID",
-      'Cannot use XCom "a?b": Airflow does not carry the "?" in it; name it otherwise',
+      'Cannot use XCom "a?b": Airflow cannot transport "?" in a name. Use another name',
     ],
     [
       "INVALID",
-      'Cannot use variable "a/../b": Airflow does not carry the ".." in it; name it otherwise',
+      'Cannot use variable "a/../b": Airflow cannot transport ".." in a name. Use another name',
     ],
     [
       "INVALID",
-      'Cannot use connection "a%41": Airflow does not carry the "%41" in it; name it otherwise',
+      'Cannot use connection "a%41": Airflow cannot transport "%41" in a name. Use another name',
     ],
   ]);
 });
@@ -174,7 +173,7 @@ Deno.test("a connection shows its secrets to nobody who did not ask", async () =
     url: ["db", "5432", "/sales"],
     refused: [
       "INVALID",
-      "Cannot send the value at $: XComs are JSON, and this is an instance of AirflowConnection",
+      "Cannot send the value at $: must be a value that Python can read, got an instance of AirflowConnection",
     ],
     copied: 'p@ss/"word',
   });

@@ -37,10 +37,16 @@ for (
   const [taskId, message] of [
     [
       "returns_function",
-      "Cannot send the value at $.rows[0].run: XComs are JSON, and this is a function",
+      "Cannot send the value at $.rows[0].run: must be a value that Python can read, got a function",
     ],
-    ["returns_bytes", "Cannot send the value at $: XComs are JSON, and this is bytes"],
-    ["returns_nan", "Cannot send the value at $.a[0]: XComs are JSON, and this is NaN"],
+    [
+      "returns_bytes",
+      "Cannot send the value at $: must be a value that Python can read, got bytes",
+    ],
+    [
+      "returns_nan",
+      "Cannot send the value at $.a[0]: must be a value that Python can read, got NaN",
+    ],
   ] as const
 ) {
   Deno.test(`serve(): names the place of an invalid value when a task ${taskId.replace("_", " a ")}`, async () => {
@@ -229,7 +235,11 @@ Deno.test("ctx: names a missing or invalid value, with a code and the author's s
     ["NOT_FOUND", 'Cannot get variable "nothing": it does not exist', true],
     ["NOT_FOUND", 'Cannot get variable "nothing": it does not exist', true],
     ["INVALID", 'Cannot set variable "fn": a value of type function has no JSON form', true],
-    ["INVALID", "Cannot send the value at $.f[0]: XComs are JSON, and this is a symbol", true],
+    [
+      "INVALID",
+      "Cannot send the value at $.f[0]: must be a value that Python can read, got a symbol",
+      true,
+    ],
   ]);
 });
 

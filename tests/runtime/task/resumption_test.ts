@@ -57,7 +57,7 @@ Deno.test("DeferTask: fails the task without quoting kwargs when they are not JS
 
 Deno.test("DeferTask: names the place of kwargs that Airflow cannot store", async () => {
   const { end } = await runTerminalState("defers_badly", { retries: 1 });
-  assertStringIncludes(String(end["retry_reason"]), "this is a function");
+  assertStringIncludes(String(end["retry_reason"]), "got a function");
 });
 
 Deno.test("DeferTask: fails the task at once when the continuation does not exist", async () => {
