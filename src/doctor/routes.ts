@@ -196,12 +196,12 @@ function findProblem(
   const known = [own, "task_startup_timeout", ...(kind === "node" ? ["node_executable"] : [])];
   const unknown = Object.keys(kwargs).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    const instead = unknown === "executables_root" || unknown === "task_handler_bundle_name"
-      ? `Airflow ${release} expects ${own} instead`
-      : `it accepts ${known.join(", ")}`;
+    const isOther = unknown === "executables_root" || unknown === "task_handler_bundle_name";
     return {
-      text: `${where} contain ${unknown}, which Airflow ${release} rejects: ${instead}`,
-      fix: `replace ${unknown} in ${where}: ${instead}`,
+      text: `${where} contain ${unknown}, which Airflow ${release} rejects`,
+      fix: isOther
+        ? `replace ${unknown} by ${own} in ${where}`
+        : `remove ${unknown} from ${where}, which may contain ${known.join(", ")}`,
     };
   }
   const timeout = kwargs["task_startup_timeout"] ?? DEFAULT_TIMEOUT;

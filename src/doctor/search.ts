@@ -255,7 +255,7 @@ function permissionOf(
     : { isRefusal: true, reason: "this user may neither execute it nor change that", fix };
 }
 
-/** Tells whether the user of this process may execute the file. */
+/** Returns true if the user of this process can execute the file. */
 export function canExecute(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

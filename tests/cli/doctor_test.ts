@@ -118,7 +118,7 @@ Deno.test({
     };
     assertStringIncludes(
       await change("--airflow=3.4"),
-      "Airflow 3.4 expects task_handler_bundle_name",
+      "replace executables_root by task_handler_bundle_name",
     );
     await Deno.remove(`${bundles}/airflow-task-runtime`);
     assertStringIncludes(

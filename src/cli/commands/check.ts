@@ -65,7 +65,9 @@ export const checkCommand: Command = {
     if (options.flag("json")) print(`${JSON.stringify({ differences, unread })}\n`);
     else {
       const lines = [
-        ...differences.map(({ place, dagId, text }) => `${place}: Dag "${dagId}": ${text}\n`),
+        ...differences.map(({ place, dagId, taskId, text }) =>
+          `${place}: ${taskId === undefined ? "" : `Dag "${dagId}": `}${text}\n`
+        ),
         ...unread.map(({ place, text }) => `${place}: unknown: ${text}\n`),
       ];
       print(lines.join("") + summary(differences.length, unread.length));
