@@ -1,5 +1,5 @@
-// The object store under real Airflow: packed, with the connection that Airflow gives, and with no
-// permission but those that the bundle names.
+// The object store under real Airflow: a packed bundle, a connection from Airflow, and only the
+// permissions that the bundle declares.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { S3Server } from "../../object_store/s3_server.ts";

@@ -1,5 +1,5 @@
 // XComs, arguments, variables and connections under Airflow's real supervisor: the messages that
-// reach the Execution API, and what comes of them. The handlers are those of
+// reach the Execution API, and their effects. The handlers are those of
 // tests/runtime/testdata/xcoms.ts and arguments.ts.
 
 import { assert, assertEquals } from "@std/assert";

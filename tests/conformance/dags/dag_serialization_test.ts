@@ -1,9 +1,8 @@
-// Random Dags, serialized by us and by Airflow 3.4.0b2 itself: the two are the same, value by value,
-// and Airflow's Dag processor takes ours: its schema, its deserializer, its rules. What cannot be
-// compared: that a task is another runtime's (`is_stub`, its class, its arguments), which Airflow's
-// SDK says of its stubs only. Airflow 3.4.0b2 cannot serialize what it has deserialized: of
-// `DagSerialization.to_dict(DagSerialization.from_dict(…))` each task is the text of its repr, and
-// its own schema refuses that; so there is no way through it and back.
+// Compares random Dags as this runtime and Airflow 3.4.0b2 serialize them, value by value, and checks
+// that Airflow's Dag processor accepts ours by its schema, deserializer and rules. The fields of a
+// language runtime's task (`is_stub`, class, arguments) are not compared: Airflow's SDK sets them for
+// stubs only. A round trip through Airflow is impossible: `DagSerialization.to_dict(
+// DagSerialization.from_dict(…))` writes each task as its repr, which Airflow's own schema rejects.
 
 import { assertEquals, assertGreater } from "@std/assert";
 import { Random } from "../../fuzz/random.ts";
@@ -83,7 +82,7 @@ Deno.test("serializing Dags: produces an event schedule that Airflow accepts", a
     }],
     serialized: Object.fromEntries(dags),
   });
-  // Once Airflow can, the events belong among the random schedules.
+  // When Airflow can serialize events, they can be among the random schedules.
   assertEquals(Object.keys(errors), ["python"]);
 });
 

@@ -1,4 +1,4 @@
-// Whole Dags in TypeScript under a real Airflow 3.4: its Dag processor lists the native examples
+// Native Dags under a real Airflow 3.4: its Dag processor lists the native examples
 // from a folder without a Python file, its scheduler runs them, and its REST API and UI show them.
 
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
@@ -74,7 +74,7 @@ Deno.test("native Dags under 3.4.0b2: are scheduled and run, and keep their attr
     },
   );
 
-  // The scheduler has made the run, by the Dag's schedule.
+  // The scheduler has created the run by the Dag's schedule.
   const { run_type, state, tasks } = await airflow.run("native_etl");
   assertEquals([run_type, state], ["scheduled", "success"], await airflow.output());
   assertEquals(tasks, {

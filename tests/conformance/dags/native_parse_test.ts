@@ -1,4 +1,4 @@
-// What the Dag processor's own process of Airflow 3.4.0b2 makes of bundles of native Dags.
+// Bundles of native Dags, parsed by the Dag processor of Airflow 3.4.0b2.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseNative } from "../harness/native_parse.ts";

@@ -1,4 +1,4 @@
-// The Dag file that `stubs` writes, read by real Airflow, and run by it.
+// The Dag file that `stubs` writes, read and run by real Airflow.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { writeStubs } from "../../../src/python_dag/write_stubs.ts";

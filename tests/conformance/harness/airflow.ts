@@ -100,7 +100,7 @@ export class AirflowHarness implements AsyncDisposable {
     return answer.result;
   }
 
-  // One command, one answer: reads to the end of the line, and nothing while no task runs.
+  // Each command has one reply, which is one line.
   async #read(): Promise<Answer> {
     const decoder = new TextDecoder();
     const parts: string[] = [];

@@ -26,8 +26,8 @@ export interface AreaResult extends TaskResult {
 const DATES = ["2026-06-16", "2026-10-30"] as const;
 
 /**
- * Packs `tests/runtime/testdata/<name>.ts` before the tests of the calling file, for either date;
- * to be called at the top of a test file.
+ * Packs `tests/runtime/testdata/<name>.ts` before the tests of the calling file, for each schema
+ * version. Call it at the top of a test file.
  */
 export function sharedArea(
   name: string,

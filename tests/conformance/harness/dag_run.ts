@@ -53,7 +53,7 @@ async function readXComs(api: RestApi, path: string): Promise<{ [key: string]: J
   for (const { key, map_index } of rows(await api.get(path), "xcom_entries")) {
     const name = encodeURIComponent(String(key));
     const query = `map_index=${map_index ?? -1}&deserialize=false&stringify=false`;
-    // Of a mapped task's instances, the last one's value stays.
+    // The value of the last instance of a mapped task remains.
     const entry = await api.get(`${path}/${name}?${query}`);
     values[String(key)] = entry["value"] ?? null;
   }

@@ -1,5 +1,5 @@
 /**
- * The pause between two looks at something that sends no event.
+ * Waits between two polls.
  *
  * @module
  */

@@ -1,5 +1,5 @@
-// Each message of the supervisor reaches a route of the in-memory Execution API, and its answer
-// fits Airflow's own models.
+// Checks that the in-memory Execution API has a route for each message of the supervisor, and that its
+// replies fit Airflow's own models.
 
 import { assertEquals } from "@std/assert";
 import { type Step, writeScriptedBundle } from "./scripted_bundle.ts";
@@ -90,7 +90,7 @@ const exchanges: [message: JsonObject, field: string | null, expected: Json][] =
       ti_id,
       options: ["yes", "no"],
       subject: "Go on?",
-      // null is refused for these two (422), as by the server.
+      // Like the server, it refuses null for these two (422).
       params: {},
       assigned_users: [],
     },

@@ -1,5 +1,4 @@
-// The harness held against the table "How a run ends": with a hand-made peer, so that what is
-// tested here is Airflow and the harness, not our runtime.
+// Tests Airflow and the harness without this runtime: a scripted peer terminates in each way.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Step, writeScriptedBundle, writeScriptedNodeBundle } from "./scripted_bundle.ts";
@@ -233,7 +232,7 @@ for (const version of AIRFLOW_VERSIONS) {
       return stallReport(results, airflow(version).heartbeatInterval).stalled;
     };
     assertEquals(await series("racing"), 4);
-    // Airflow may sleep over any exit on a busy machine: that is what the report is for.
+    // On a busy machine Airflow may notice any exit late, which the report counts.
     assert(await series("clean") < 4);
   });
 }

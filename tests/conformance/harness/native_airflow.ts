@@ -1,5 +1,5 @@
 /**
- * A real Airflow 3.4 whose Dags are the native examples: packed, and without a Python file.
+ * A real Airflow 3.4 whose Dags are the packed native examples, without a Python file.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A bundle of native Dags, packed, and parsed by the Dag processor's own process of Airflow 3.4.0b2:
- * its ExecutableDagImporter claims the file, its coordinator starts it, its schema checks the result.
+ * Packs a bundle of native Dags and parses it with the Dag processor of Airflow 3.4.0b2, including
+ * ExecutableDagImporter, coordinator and schema check.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Bundles made by the compiled binary's own `pack`, as an author makes them.
+ * Packs bundles with the compiled binary, as authors do.
  *
  * @module
  */

@@ -6,7 +6,7 @@
 
 import type { JsonObject } from "./task_run.ts";
 
-/** A client that knows no models: paths below `/api/v2/` in, JSON out. */
+/** An untyped client: takes paths below `/api/v2/` and returns JSON. */
 export class RestApi {
   /** Its address, e.g. `"http://127.0.0.1:8080"`. */
   readonly origin: string;
@@ -17,7 +17,7 @@ export class RestApi {
     this.origin = origin;
   }
 
-  /** Gets a token; SimpleAuthManager gives one to everybody if all are admins. */
+  /** Gets a token; SimpleAuthManager gives everyone one if all users are admins. */
   async logIn(): Promise<void> {
     const response = await fetch(`${this.origin}/auth/token`);
     const { access_token } = await response.json();
@@ -34,7 +34,7 @@ export class RestApi {
     return this.#request("GET", `../../ui/${path}`);
   }
 
-  /** Reads a resource that may not be there, or not yet; null then. */
+  /** Reads a resource; returns null if it does not exist. */
   async tryGet(path: string): Promise<JsonObject | null> {
     try {
       return await this.get(path);

@@ -1,6 +1,6 @@
 /**
- * Bundles whose program is `testdata/scripted_peer.py`: they play given frames, so that the
- * harness can be tested without our runtime.
+ * Bundles whose program is `testdata/scripted_peer.py`. They send given frames, so that the harness
+ * can be tested without this runtime.
  *
  * @module
  */
@@ -82,7 +82,7 @@ export async function writeNodeBundle(path: string, document: Json, text: string
   const [metadata, code] = [utf8(JSON.stringify(document)), utf8(text)];
   const shas = [hex(await sha256(metadata)), hex(await sha256(code))] as const;
   const mark = "//# airflowMetadata=";
-  // The layout line holds offsets behind itself; they have a fixed width, so its length is known.
+  // The offsets in the layout line have a fixed width, so its length is known.
   const layout = (start: number): string => {
     const end = start + metadata.length;
     return `//# airflowBundle=${

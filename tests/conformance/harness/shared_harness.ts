@@ -8,8 +8,8 @@ import { AirflowHarness, type HarnessOptions } from "./airflow.ts";
 import { AIRFLOW_VERSIONS, type AirflowVersion } from "./venv.ts";
 
 /**
- * Starts a harness per release before the tests of the calling file and ends them after; the
- * function returned gives the one of a release. To be called at the top of a test file.
+ * Starts a harness for each release before the tests of the calling file and stops them after. The
+ * returned function returns the harness of a release. Call it at the top of a test file.
  */
 export function sharedHarnesses(
   options: HarnessOptions = {},

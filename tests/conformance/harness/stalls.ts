@@ -1,6 +1,6 @@
 /**
- * Counts runs that the supervisor slept over: if the sockets reach their end before the process
- * can be reaped, it waits a whole heartbeat interval.
+ * Counts runs whose exit the supervisor noticed late: if the sockets close before the process can be
+ * reaped, it waits a whole heartbeat interval.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { TaskResult } from "./task_run.ts";
 /** A series of runs in figures; times in seconds. */
 export interface StallReport {
   runs: number;
-  /** Runs with more than 0.9 heartbeat intervals between their end's report and Airflow's own end. */
+  /** Runs with more than 0.9 heartbeat intervals between terminal message and the end of the run. */
   stalled: number;
   /** Duration of the run in the middle. */
   median: number;
@@ -19,8 +19,8 @@ export interface StallReport {
 }
 
 /**
- * Sums up a series of runs that report their end at once (SucceedTask, RetryTask and the like; a
- * TaskState reaches the Execution API only after the exit, so that nothing can be seen of a wait).
+ * Summarizes runs whose terminal message reaches the Execution API at once (SucceedTask, RetryTask and
+ * the like). A TaskState reaches it only after the exit, which hides a late one.
  * The median cannot be the reference: in a bad series most runs are stalled.
  */
 export function stallReport(results: TaskResult[], heartbeatInterval: number): StallReport {

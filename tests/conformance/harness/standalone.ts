@@ -76,7 +76,7 @@ export class Standalone implements AsyncDisposable {
     await this.api.post("variables", { key, value });
   }
 
-  /** Unpauses and triggers a Dag, waits for the run's end and returns all that is to see of it. */
+  /** Unpauses and triggers a Dag, waits until the run has finished and reads it. */
   async runDag(dagId: string, { conf = {}, timeoutSeconds = 120 }: {
     conf?: JsonObject;
     timeoutSeconds?: number;
@@ -114,10 +114,10 @@ export class Standalone implements AsyncDisposable {
   }
 
   /**
-   * Waits until something holds.
+   * Waits until a condition is met.
    *
-   * @throws {Error} with `problem`, import errors and output when it does not after `seconds`, or
-   * Airflow has ended
+   * @throws {Error} with `problem`, import errors and output if it is not met after `seconds`, or if
+   * Airflow has exited
    */
   async until(problem: string, seconds: number, met: () => Promise<boolean>): Promise<void> {
     const deadline = performance.now() + seconds * 1000;

@@ -58,7 +58,7 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
-// 3.3 names the bundles' folder itself, 3.4 a Dag bundle that is that folder.
+// 3.3 configures the bundles' folder itself, 3.4 a Dag bundle of that folder.
 function coordinators(
   version: AirflowVersion,
   { dagsFolder, bundleRoot, nodeExecutable }: StandaloneOptions,

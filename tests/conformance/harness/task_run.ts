@@ -23,7 +23,7 @@ export interface XComRow {
   value: Json;
 }
 
-/** A fault or an event put in the way of matching calls of the Execution API. */
+/** A fault or an event that is injected into matching calls of the Execution API. */
 export interface ApiOverride {
   /** Regular expression searched in the path below `/execution/`. */
   path: string;
@@ -40,7 +40,7 @@ export interface ApiOverride {
   delay_seconds?: number;
   /** Send the task process this signal, e.g. "SIGTERM". */
   signal?: Deno.Signal;
-  /** Put the task instance in this state, as who marks it in Airflow's pages does. */
+  /** Set the state of the task instance, as a user does in Airflow's UI. */
   ti_state?: string;
 }
 
@@ -50,7 +50,7 @@ export interface TaskRun {
   bundle_root: string;
   dag_id: string;
   task_id: string;
-  /** Which coordinator launches it, "executable" by default; "node" is of 3.4. */
+  /** The coordinator that launches it: "executable" by default, or "node" (3.4 only). */
   kind?: "executable" | "node";
   /** The program that a launch by "node" starts instead of `node`. */
   node_executable?: string;
@@ -109,13 +109,13 @@ export interface LogLine {
   [key: string]: Json | undefined;
 }
 
-/** All that can be seen of a run. */
+/** The result of a run. */
 export interface TaskResult {
-  /** What Airflow makes of it: the API's state, or the scheduler's decision where none was sent. */
+  /** The state that Airflow gives the task: the API's, or the scheduler's if none was sent. */
   state: string;
   /** The last state that the Execution API received. */
   api_state: string;
-  /** The supervisor's own conclusion; null if it did not get that far. */
+  /** The supervisor's own result; null if it raised before. */
   supervisor_state: string | null;
   /** The process's exit code, negative for a signal; null if supervise_task() raised. */
   exit_code: number | null;

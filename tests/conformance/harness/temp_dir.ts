@@ -1,5 +1,5 @@
 /**
- * A folder that is gone when its scope ends.
+ * A folder that is removed at the end of its scope.
  *
  * @module
  */

@@ -1,26 +1,26 @@
 /**
- * Where the real Airflow releases and our compiled binary are; set by `scripts/test`.
+ * The paths of the Airflow releases and of the compiled binary, which `scripts/test` sets.
  *
  * @module
  */
 
-/** The Airflow releases that the conformance runs hold us against. */
+/** The Airflow releases of the conformance tests. */
 export const AIRFLOW_VERSIONS = ["3.3.2", "3.4.0b2"] as const;
 
 /** One of {@linkcode AIRFLOW_VERSIONS}. */
 export type AirflowVersion = (typeof AIRFLOW_VERSIONS)[number];
 
 /**
- * The programs' folder of the virtual environment that holds this Airflow.
+ * Returns the folder of the programs of this Airflow's virtual environment.
  *
- * @throws {Error} if `AIRFLOW_VENVS` is not set: these tests fail rather than pass unseen.
+ * @throws {Error} if `AIRFLOW_VENVS` is not set: these tests must not be skipped silently.
  */
 export function venvBin(version: AirflowVersion): string {
   return `${required("AIRFLOW_VENVS")}/${version}/bin`;
 }
 
 /**
- * Path of the compiled `airflow-task-runtime`.
+ * Returns the path of the compiled `airflow-task-runtime`.
  *
  * @throws {Error} if `AIRFLOW_TASK_RUNTIME` is not set.
  */
@@ -28,7 +28,7 @@ export function taskRuntime(): string {
   return required("AIRFLOW_TASK_RUNTIME");
 }
 
-/** Path of the `deno` that bundles run on where a worker has no binary; undefined without one. */
+/** Returns the path of the `deno` for workers without the binary, if there is one. */
 export function workerDeno(): string | undefined {
   const path = Deno.env.get("WORKER_DENO");
   return path === undefined ? undefined : Deno.realPathSync(path);

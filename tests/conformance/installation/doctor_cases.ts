@@ -1,5 +1,5 @@
 /**
- * Workers, good and broken, for doctor and Airflow to judge alike.
+ * Valid and broken workers, for which doctor and Airflow must agree.
  *
  * @module
  */
@@ -19,11 +19,11 @@ export interface DoctorCase {
   readonly env?: Readonly<Record<string, string>>;
   /** The coordinator of the settings by default. */
   readonly coordinator?: "executable" | "node";
-  /** The release it is for, where it is for one. */
+  /** The release of the case; both by default. */
   readonly only?: "3.3" | "3.4";
 }
 
-/** The Dags that are asked for. */
+/** The Dags to look up. */
 export const DAGS: readonly string[] = ["etl", "second", "größe", "absent"];
 
 const EXECUTABLE = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
@@ -64,7 +64,7 @@ function withoutSchema(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** The settings of a release that are right. */
+/** Valid settings for a release. */
 export function goodConfig(release: "3.3" | "3.4", kind: "executable" | "node"): string {
   const kwargs = release === "3.3"
     ? '{"executables_root": ["FOLDER"]}'

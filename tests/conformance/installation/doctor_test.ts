@@ -110,7 +110,7 @@ for (const version of AIRFLOW_VERSIONS) {
       await Deno.mkdir(folder);
       const each = await prepare(one, release, folder);
       asked.push(each);
-      // First, since Airflow 3.4 makes bundles executable that it finds.
+      // Before Airflow runs, because 3.4 makes the bundles that it finds executable.
       told.push(await askDoctor(each, release, folder));
     }
     const answers = await askAirflow(asked, version, root.path);

@@ -1,6 +1,6 @@
 /**
- * The steps of docs/getting-started.md, run as a person would copy them: from a fresh checkout, with
- * an empty home folder.
+ * The steps of docs/getting-started.md, run as a user would: from a fresh checkout, with an empty
+ * home folder.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export class FreshCheckout implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Copies this checkout as it would be cloned; what it has fetched is there already. */
+  /** Copies this checkout like a clone, with the files that setup has fetched. */
   static async make(): Promise<FreshCheckout> {
     const fresh = new FreshCheckout(await TempDir.make());
     const names = (await Array.fromAsync(Deno.readDir(ROOT), ({ name }) => name))
@@ -56,7 +56,7 @@ export class FreshCheckout implements AsyncDisposable {
       for (const part of ["bin", "include", "lib", "lib64", "pyvenv.cfg"]) {
         await Deno.symlink(`${venvBin(version)}/../${part}`, `${venv}/${part}`);
       }
-      // By these, scripts/setup_airflow knows that there is nothing to install.
+      // These tell scripts/setup_airflow that there is nothing to install.
       await Deno.writeTextFile(`${venv}/ready`, `${version} ${fresh.path}\n`);
       await Deno.writeTextFile(`${venv}/msgpack`, await wantedMsgpack());
     }
@@ -81,7 +81,7 @@ export class FreshCheckout implements AsyncDisposable {
   /** Runs blocks in one shell, which exits at the first command that fails. */
   async follow(blocks: readonly string[], signal: AbortSignal): Promise<Walkthrough> {
     const script = blocks.map((block) => `${block}echo "${MARK} \$SECONDS"\n`).join("");
-    // To a file: what runs in the background would hold a pipe open.
+    // To a file, because background processes would keep a pipe open.
     const log = `${this.#folder.path}/output`;
     const { success } = await new Deno.Command("bash", {
       args: ["-c", `exec >"$0" 2>&1; set -euo pipefail\n${script}`, log],
@@ -97,7 +97,7 @@ export class FreshCheckout implements AsyncDisposable {
     return { success, output: text, seconds };
   }
 
-  /** As a person's would be, but with free ports, and with patience for a machine that is busy. */
+  /** A user's environment, but with free ports and long timeouts for a busy machine. */
   #environment(): Record<string, string> {
     const kept = ["LANG", "TERM", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].flatMap((name) => {
       const value = Deno.env.get(name);
@@ -128,14 +128,14 @@ export class FreshCheckout implements AsyncDisposable {
     for await (const { name } of Deno.readDir("/proc")) {
       if (!/^\d+$/.test(name)) continue;
       const stat = await Deno.readTextFile(`/proc/${name}/stat`).catch(() => "");
-      // After the name, which may hold anything: state, parent, group, session.
+      // The fields after the name, which may contain anything: state, parent, group, session.
       const [state, , , of] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       if (of === session.trim() && state !== "Z") found.push(Number(name));
     }
     return found;
   }
 
-  /** Ends what is left of Airflow, and removes the files. */
+  /** Kills the remaining processes of Airflow and removes the files. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const id of await this.airflow()) {
       try {

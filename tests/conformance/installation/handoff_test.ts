@@ -1,5 +1,5 @@
-// XComs and arguments between Python and TypeScript tasks under a real scheduler: what no
-// supervisor alone can show, as the mapping of a Python task over what a TypeScript task returned.
+// XComs and arguments between Python and TypeScript tasks under a real scheduler, including the
+// mapping of a Python task over the result of a TypeScript task.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { packBundle } from "../harness/packed_bundle.ts";

@@ -1,5 +1,4 @@
-// The example Dag under a real scheduler: what README promises, checked through Airflow's REST API
-// and its log files.
+// The example Dag under a real scheduler, checked through Airflow's REST API and its log files.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { packBundle } from "../harness/packed_bundle.ts";

@@ -1,6 +1,5 @@
-// Each ending that an author can bring about, under Airflow's real supervise_task(): the state that
-// it makes of it, and what reaches its API. The handlers are those of
-// tests/runtime/testdata/endings.ts.
+// Each terminal state under Airflow's real supervise_task(): the state that Airflow gives the task,
+// and the calls of its API. The handlers are those of tests/runtime/testdata/endings.ts.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { packBundle } from "../harness/packed_bundle.ts";
@@ -64,7 +63,7 @@ interface Case {
   /** The capability that it proves, see capabilities.yaml. */
   id?: string;
   task: string;
-  /** Told apart from the other cases of the task. */
+  /** Distinguishes several cases of one task. */
   when?: string;
   options?: Partial<TaskRun>;
   state: string;

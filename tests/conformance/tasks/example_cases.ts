@@ -6,19 +6,19 @@
  */
 import type { Json, JsonObject, TaskRun } from "../harness/task_run.ts";
 
-/** One run of an example's task, and what comes of it. */
+/** A run of an example's task, and its result. */
 export interface ExampleCase {
-  /** Told apart from the other cases of the task. */
+  /** Distinguishes several cases of one task. */
   when?: string;
   /** The environment of the task. */
   run?: Partial<TaskRun>;
-  /** The state that Airflow makes of it. */
+  /** The state that Airflow gives the task. */
   state: string;
-  /** The XCom return_value, where it is looked at. */
+  /** The XCom return_value, if it is checked. */
   returned?: Json;
   /** Fields of the state update that Airflow's API accepted. */
   update?: JsonObject;
-  /** The tasks that it had Airflow skip. */
+  /** The tasks that it skips. */
   skipped?: Json[];
   /** A part of the log's lines, as JSON. */
   log?: string;
@@ -35,12 +35,12 @@ function moment(timestamp: number): JsonObject {
   return form("datetime.datetime", 2, { timestamp, tz: TZ });
 }
 
-/** As Airflow resumes a task that waited for a trigger. */
+/** The options of a task that Airflow resumes after a trigger. */
 function fired(event: Json, method = "triggered", kwargs: JsonObject = {}): Partial<TaskRun> {
   return { ti_context: { next_method: method, next_kwargs: { ...kwargs, event } } };
 }
 
-/** As Airflow resumes a task that waited for a person. */
+/** The options of a task that Airflow resumes after a user's response. */
 function answered(option: string, note: JsonObject = {}): Partial<TaskRun> {
   const by = { id: "1", name: "admin" };
   return fired({

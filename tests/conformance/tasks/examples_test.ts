@@ -11,11 +11,11 @@ import { removeFolder, TempDir } from "../harness/temp_dir.ts";
 import { AIRFLOW_VERSIONS, venvBin } from "../harness/venv.ts";
 
 const FOLDER = new URL("../../../examples/", import.meta.url);
-/** Those with a dag.py; tests/conformance/dags/native_dags_test.ts runs the whole Dags. */
+/** The examples with a dag.py; native_dags_test.ts runs the native Dags. */
 const EXAMPLES = Array.from(Deno.readDirSync(FOLDER))
   .filter(({ name, isDirectory }) => isDirectory && !name.startsWith("native_"))
   .map(({ name }) => name).sort();
-/** Examples of what Airflow has since 3.4 only. */
+/** The examples that need Airflow 3.4. */
 const NEWEST: readonly string[] = ["arguments", "schema"];
 
 const airflow = sharedHarnesses();

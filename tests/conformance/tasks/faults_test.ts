@@ -15,7 +15,7 @@ const PARTS = new URL("../../faults/testdata/loads.ts", import.meta.url);
 const EXITS = new URL("../testdata/exits_while_loading.ts", import.meta.url);
 const HOSTILE_DAGS = new URL("../testdata/hostile_dags.ts", import.meta.url);
 
-/** Airflow's patience, in seconds: short, but for the last, in which it reads the rest of a log. */
+/** Airflow's time limits, in seconds: short, except the last, in which it reads the rest of a log. */
 const SETTINGS = {
   AIRFLOW__CORE__TASK_SUCCESS_OVERTIME: "1",
   AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "1",
@@ -71,7 +71,7 @@ for (const version of AIRFLOW_VERSIONS) {
   Deno.test(`faults under ${version}: keeps failed when a task is marked failed while its result is pushed [fault.ended-while-pushing]`, async () => {
     const result = await run(version, "returns", {
       ...RETRY,
-      // Longer than the heartbeat interval, so that the supervisor hears of it with the next call.
+      // Longer than the heartbeat interval, so that the supervisor notices it with the next call.
       api_overrides: [{ path: "^xcoms/", delay_seconds: 1, ti_state: "failed" }],
     });
     // 3.4 drops the terminal message; 3.3 sends it to its API, which refuses it, and the process exits with 1.

@@ -40,8 +40,8 @@ Deno.test.afterAll(async () => {
 });
 
 /**
- * Writes a bundle of 0.1.0-beta1 of that SDK in the layout that 3.4.0b2 reads: beta1 itself writes one
- * line of metadata, YAML in Base64, and no layout.
+ * Writes a bundle of that SDK's 0.1.0-beta1 in the layout that 3.4.0b2 reads. beta1 itself writes no
+ * layout, only a line of metadata, YAML in Base64.
  */
 async function repack(bundle: string, out: string): Promise<void> {
   const text = await Deno.readTextFile(bundle);

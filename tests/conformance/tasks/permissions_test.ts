@@ -1,4 +1,5 @@
-// Permissions that a bundle does not declare, under real Airflow: the task fails, and its log has the line to add.
+// Permissions that a bundle does not declare, under real Airflow: the task fails, and its log has the
+// line to add.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { packBundle } from "../harness/packed_bundle.ts";

@@ -1,4 +1,4 @@
-// A run under real Airflow, recorded by the setting on the worker, and run again without Airflow.
+// A run recorded under real Airflow by the worker's setting, and replayed without Airflow.
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { packBundle } from "../harness/packed_bundle.ts";

@@ -1,6 +1,6 @@
 /**
- * The effects of each message that a task can send: the call of the Execution API, what the
- * author gets, the state of the task. The tasks are those of tests/runtime/testdata/requests.ts.
+ * The effects of each message that a task can send: the call of the Execution API, the author's
+ * result, the state of the task. The tasks are those of tests/runtime/testdata/requests.ts.
  *
  * @module
  */
@@ -13,13 +13,13 @@ export interface SentRow {
   id?: string;
   /** The task that sends it; `"asks"`, which sends most of them, by default. */
   task?: string;
-  /** The date it came with; the older one by default. */
+  /** The schema version that added it; the older one by default. */
   since?: SchemaDate;
   /** Method, path and query, "TI" and "RUN" for the ids; null when the supervisor calls nothing. */
   call: string | null;
   /** Fields of the call's body, or the body if it is not an object. */
   body?: Json;
-  /** What the author's call gave; null by default. Only of `"asks"`. */
+  /** The result of the author's call; null by default. Only for `"asks"`. */
   gives?: Json;
   /** The task's state; `"success"` by default. */
   state?: string;
@@ -29,11 +29,11 @@ export interface SentRow {
 
 /** A message that authors have no way to send. */
 export interface UnsentRow {
-  /** Why not. */
+  /** The reason. */
   unsent: string;
-  /** It, as sent by hand. */
+  /** The message. */
   message: JsonObject;
-  /** A part of the answer. */
+  /** A part of the reply. */
   answer: string;
 }
 
@@ -76,7 +76,7 @@ export const WORLD: Partial<TaskRun> = {
   ],
 };
 
-/** A row for each message; the compiler sees to it that none is left out. */
+/** A row for each message; the type requires all of them. */
 export const REQUESTS: { readonly [K in ToSupervisor["type"]]: SentRow | UnsentRow } = {
   // Connections, variables, secrets
   GetConnection: { call: "GET connections/warehouse", gives: "db" },

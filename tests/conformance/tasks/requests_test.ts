@@ -1,5 +1,5 @@
-// Each message of the protocol that a task can send, under Airflow's real supervise_task(): one row
-// a message in request_table.ts, sent by what an author has.
+// Each message that a task can send, under Airflow's real supervise_task(): one row of
+// request_table.ts for each, sent through the author's API.
 
 import { assert, assertEquals, assertObjectMatch, assertStringIncludes } from "@std/assert";
 import { pack } from "../../../src/bundle/pack.ts";
@@ -14,14 +14,14 @@ import type { ApiCall, Json, TaskResult } from "../harness/task_run.ts";
 import { removeFolder, TempDir } from "../harness/temp_dir.ts";
 import { AIRFLOW_VERSIONS, type AirflowVersion } from "../harness/venv.ts";
 
-// Not 5 seconds, so that it does not take that long until a blocked task is ended.
+// Airflow's default of 5 seconds would delay the kill of a blocked task.
 const airflow = sharedHarnesses({ settings: { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "1" } });
 const ENTRY = new URL("../../runtime/testdata/requests.ts", import.meta.url).pathname;
 const DATES: Readonly<Record<AirflowVersion, readonly SchemaDate[]>> = {
   "3.3.2": ["2026-06-16"],
   "3.4.0b2": ["2026-06-16", "2026-10-30"],
 };
-/** Of every run, and of the one that sends most. */
+/** The calls of every run, and of the task that sends most. */
 const OTHER_CALLS = [
   "PATCH task-instances/TI/run",
   "PUT task-instances/TI/heartbeat",
@@ -45,7 +45,7 @@ Deno.test.afterAll(() => removeFolder(root));
 
 const runs = new Map<string, Promise<TaskResult>>();
 
-/** Runs a task, once for all the rows that look at it. */
+/** Runs a task, once for all its rows. */
 function run(version: AirflowVersion, schema: SchemaDate, task_id: string): Promise<TaskResult> {
   const name = `${version} ${schema} ${task_id}`;
   const known = runs.get(name);
@@ -87,7 +87,7 @@ function isObject(value: Json | undefined): value is { [key: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What the request `name` gave the author. */
+/** Returns the author's result of the request `name`. */
 function given({ xcoms }: TaskResult, name: string): Json | undefined {
   const all = xcoms.find(({ task_id, key }) => task_id === "asks" && key === "return_value")?.value;
   assert(isObject(all));
@@ -125,7 +125,7 @@ for (const version of AIRFLOW_VERSIONS) {
   for (const { name, row: { unsent, message, answer } } of UNSENT) {
     Deno.test(`${name} under ${version}: has no author API, since ${unsent}`, async () => {
       await using folder = await TempDir.make();
-      // An error is logged by the peer itself.
+      // The peer itself logs an error.
       const steps: Step[] = [
         { request: message },
         { log: { level: "info", event: "body", reply: "$body" } },

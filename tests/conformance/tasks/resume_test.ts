@@ -1,5 +1,5 @@
-// Tasks that end and come back, through Airflow's real scheduler, triggerer and REST API: deferred,
-// rescheduled, answered, retried.
+// Tasks that resume through Airflow's real scheduler, triggerer and REST API: deferred, rescheduled,
+// answered by a user, retried.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "../harness/delay.ts";
@@ -27,9 +27,9 @@ const EXPECTED = {
 };
 
 /**
- * Answers the question of the task `asks`, once `asks_nobody` has gone on without an answer: some
- * turns of the scheduler later. An answer within the same turn finds the executor's report of the
- * first process unread, and Airflow then takes the task for lost.
+ * Answers the question of the task `asks`, once `asks_nobody` has resumed without one, which is some
+ * loops of the scheduler later. A response within the same loop arrives before the scheduler has read
+ * the executor's report of the first process, and Airflow then treats the task as lost.
  */
 async function answer({ api }: Standalone, ended: AbortSignal): Promise<void> {
   while (!ended.aborted) {
@@ -49,7 +49,7 @@ async function answer({ api }: Standalone, ended: AbortSignal): Promise<void> {
         params_input: { note: "why not" },
       });
     } catch {
-      // SQLite was busy; without an answer in the end, the task's state tells.
+      // SQLite was busy; if no response arrives, the task's state shows it.
     }
   }
 }

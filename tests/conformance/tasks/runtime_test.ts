@@ -1,5 +1,5 @@
-// The runtime itself under Airflow's real supervise_task(): what an author's code does, and what
-// Airflow makes of it. The handlers are those of tests/runtime/testdata/tasks.ts.
+// The runtime under Airflow's real supervise_task(): the results of tasks, and the state that Airflow
+// gives them. The handlers are those of tests/runtime/testdata/tasks.ts.
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { packBundle } from "../harness/packed_bundle.ts";
@@ -37,7 +37,7 @@ function run(
   });
 }
 
-/** State updates that reached the Execution API: there must be one. */
+/** Counts the state updates that reached the Execution API; there must be one. */
 function stateCalls({ api_calls }: TaskResult): number {
   return api_calls.filter(({ method, path }) => method === "PATCH" && path.endsWith("/state"))
     .length;

@@ -1,5 +1,5 @@
 // A self-contained bundle under the local supervisor and under real Airflow. SELF_CONTAINED_DENO
-// names the Deno that packs it: 2.9.2 or newer, with access to its download host or to a denort.
+// is the Deno that packs it: 2.9.2 or newer, with access to its download host or a denort.
 
 import { assertEquals } from "@std/assert";
 import { pack } from "../../../src/bundle/pack.ts";

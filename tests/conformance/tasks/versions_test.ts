@@ -1,5 +1,5 @@
-// A bundle with another version of the module than the worker's binary: each terminal state that it can
-// report is the same.
+// A bundle with another version of the module than the worker's binary reports the same terminal
+// states.
 
 import { assertEquals } from "@std/assert";
 import { configArgs } from "../../author_command.ts";

@@ -1,4 +1,4 @@
-// A bundle that packs well, and exits while a worker loads it.
+// A bundle that can be packed, and exits while a worker loads it.
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 
 if (Deno.args.some((arg) => arg.startsWith("--comm="))) Deno.exit(0);
