@@ -112,8 +112,16 @@ export function durationText(ms: number): string {
   return `${Math.floor(ms / 60_000)} min ${Math.floor(ms / 1000) % 60} s`;
 }
 
+/** A span of time, in milliseconds. */
+export interface TimeSpan {
+  /** The start of the span. */
+  readonly from: number;
+  /** The end of the span. */
+  readonly to: number;
+}
+
 /** The position of a time in a span, as a percentage for an SVG attribute. */
-export function share(time: number, { from, to }: { from: number; to: number }): string {
+export function share(time: number, { from, to }: TimeSpan): string {
   const part = Math.min(1, Math.max(0, (time - from) / (to - from)));
   return `${Number((part * 100).toFixed(4))}%`;
 }

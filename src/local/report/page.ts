@@ -13,9 +13,9 @@ import {
   exceptionBlock,
   type Markup,
   markup,
-  type Part,
   plural,
   share,
+  type TimeSpan,
   trusted,
 } from "./markup.ts";
 import { SCRIPT, STYLE } from "./page_assets.ts";
@@ -55,6 +55,7 @@ export async function dagRunPage(record: DagRunRecord): Promise<string> {
     "form-action 'none'",
   ].join("; ");
   const unexpected = record.tasks.findIndex(({ result }) => result.state !== result.expected);
+  const panels = record.tasks.map((task, index) => taskPanel(record, task, index));
   const page = markup`
     <!DOCTYPE html>
     <html lang="en">
@@ -71,9 +72,7 @@ export async function dagRunPage(record: DagRunRecord): Promise<string> {
       <body data-first="${Math.max(0, unexpected)}">
         ${heading(record)}
         <main>
-          ${timeline(record)} ${
-    record.tasks.map((task, index) => taskPanel(record, task, index))
-  } ${logList(record)}
+          ${timeline(record)} ${panels} ${logList(record)}
         </main>
         <footer>Made by airflow-task-runtime dev. All times are in UTC.</footer>
         <script>
@@ -87,55 +86,33 @@ export async function dagRunPage(record: DagRunRecord): Promise<string> {
 
 function heading({ dagId, runId, asExpected, started, ended, tasks, log }: DagRunRecord): Markup {
   const processes = tasks.flatMap((task) => task.processes);
-  const requests = processes.reduce((sum, process) => sum + process.requests.length, 0);
-  const errors = log.filter(({ record }) => ["error", "critical"].includes(record.level)).length;
-  const facts: [string, string | number][] = [
-    ["Duration", durationText(ended - started)],
-    ["Tasks", tasks.length],
-    ["Processes", processes.length],
-    ["Requests", requests],
-    ["Log lines", log.length],
-    ["Errors in the log", errors],
-  ];
-  const verdict = asExpected
-    ? markup`
-      <span class="verdict good">every task ended as expected</span>
-    `
-    : markup`
-      <span class="verdict bad">not every task ended as expected</span>
-    `;
+  const facts = Object.entries({
+    "Duration": durationText(ended - started),
+    "Tasks": tasks.length,
+    "Processes": processes.length,
+    "Requests": processes.reduce((sum, process) => sum + process.requests.length, 0),
+    "Log lines": log.length,
+    "Errors in the log": log.filter(({ record }) =>
+      ["error", "critical"].includes(record.level)
+    ).length,
+  }).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  const [kind, verdict] = asExpected
+    ? ["good", "every task ended as expected"]
+    : ["bad", "not every task ended as expected"];
+  const start = new Date(started).toISOString().slice(0, 19).replace("T", " ");
   return markup`
     <header>
-      <h1>${dagId} ${verdict}</h1>
-      <p>Dag run ${runId}, started ${
-    new Date(started).toISOString().slice(0, 19).replace(
-      "T",
-      " ",
-    )
-  }</p>
-      <dl class="facts">${
-    facts.map(([name, value]) =>
-      markup`
-          <div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>
-        `
-    )
-  }</dl>
+      <h1>${dagId} <span class="verdict ${kind}">${verdict}</span></h1>
+      <p>Dag run ${runId}, started ${start}</p>
+      <dl class="facts">${facts}</dl>
     </header>
   `;
-}
-
-/** A span of time, in milliseconds. */
-interface TimeSpan {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** The timeline: a row for each task, a bar for each process, a mark for each request. */
 function timeline(record: DagRunRecord): Markup {
   const span: TimeSpan = { from: record.started, to: Math.max(record.ended, record.started + 1) };
+  const tracks = record.tasks.map((task) => track(task, span));
   return markup`
     <section aria-labelledby="timeline-title">
       <div class="bar">
@@ -152,11 +129,7 @@ function timeline(record: DagRunRecord): Markup {
       <div class="timeline" data-ms="${span.to - span.from}">
         <div class="names"><div class="axis"></div>${record.tasks.map(nameCell)}</div>
         <div class="scroll" tabindex="0" role="group" aria-label="Bars of the tasks">
-          <div class="tracks"><div class="axis" aria-hidden="true"></div>${
-    record.tasks.map((
-      task,
-    ) => track(task, span))
-  }</div>
+          <div class="tracks"><div class="axis" aria-hidden="true"></div>${tracks}</div>
         </div>
       </div>
     </section>
@@ -164,8 +137,14 @@ function timeline(record: DagRunRecord): Markup {
 }
 
 function nameCell({ result, processes }: TaskRecord, index: number): Markup {
-  const name = instanceName(result.taskId, result.mapIndex);
+  const { state, tries, durationSeconds, taskId, mapIndex } = result;
   const requests = processes.reduce((sum, process) => sum + process.requests.length, 0);
+  const facts = [
+    state,
+    durationText(durationSeconds * 1000),
+    plural(tries, "try", "tries"),
+    plural(requests, "request"),
+  ].join(" · ");
   return markup`
     <button
       type="button"
@@ -174,44 +153,20 @@ function nameCell({ result, processes }: TaskRecord, index: number): Markup {
       aria-pressed="false"
       aria-controls="task-${index}"
     >
-      <span class="dot ${result.state}"></span><span class="id">${name}</span><span class="sub"
-      >${result.state} · ${durationText(result.durationSeconds * 1000)} · ${
-    plural(
-      result.tries,
-      "try",
-      "tries",
-    )
-  } · ${plural(requests, "request")}</span>
+      <span class="dot ${state}"></span><span class="id">${instanceName(taskId, mapIndex)}</span>
+      <span class="sub">${facts}</span>
     </button>
   `;
 }
 
 function track({ result, processes }: TaskRecord, span: TimeSpan): Markup {
   const name = instanceName(result.taskId, result.mapIndex);
-  return markup`
-    <svg class="track" role="img" aria-label="${name}: ${
-    plural(
-      processes.length,
-      "process",
-      "processes",
-    )
-  }">${
-    processes.map((process) => [
-      bar(process, span),
-      process.requests.map((request) => {
-        const x = share(request.time, span);
-        return markup`
-          <line class="mark" x1="${x}" x2="${x}" y1="9" y2="27">
-            <title>${request.type}</title>
-          </line>
-        `;
-      }),
-    ])
-  }</svg>
-  `;
+  const label = `${name}: ${plural(processes.length, "process", "processes")}`;
+  const bars = processes.map((process) => [bar(process, span), marks(process, span)]);
+  return markup`<svg class="track" role="img" aria-label="${label}">${bars}</svg>`;
 }
 
-function bar(process: ProcessRecord, span: TimeSpan): Part {
+function bar(process: ProcessRecord, span: TimeSpan): Markup {
   const { started, ended, state, tryNumber, reason } = process;
   const width = share(span.from + ended - started, span);
   return markup`
@@ -221,47 +176,68 @@ function bar(process: ProcessRecord, span: TimeSpan): Part {
   `;
 }
 
+function marks({ requests }: ProcessRecord, span: TimeSpan): Markup[] {
+  return requests.map(({ time, type }) => {
+    const x = share(time, span);
+    return markup`
+      <line class="mark" x1="${x}" x2="${x}" y1="9" y2="27"><title>${type}</title></line>
+    `;
+  });
+}
+
 /** The log, which the script filters by level, task and text. */
 function logList({ log, tasks }: DagRunRecord): Markup {
-  const ids = tasks.map(({ result }) => instanceName(result.taskId, result.mapIndex));
-  return markup`<section aria-labelledby="log-title">
-<div class="bar"><h2 id="log-title">Log</h2>
-<form id="filter" role="search" hidden>
-<label>Level <select id="level">${
-    LEVELS.map((level, rank) =>
-      markup`<option value="${rank}">${level}${rank < 4 ? " and above" : ""}</option>`
-    )
-  }</select></label>
-<label>Task <select id="log-task"><option value="">all</option>${
-    ids.map((id, index) => markup`<option value="${index}">${id}</option>`)
-  }</select></label>
-<label>Text <input type="search" id="text" placeholder="part of a line" autocomplete="off"></label>
-<output id="shown" aria-live="polite"></output>
-</form></div>
-<ol class="log" id="log">${log.map((entry) => line(entry, ids))}</ol>
-<p class="empty" id="no-lines" hidden>No line passes the filter.</p>
-</section>`;
+  const names = tasks.map(({ result }) => instanceName(result.taskId, result.mapIndex));
+  const levels = LEVELS.map((level, rank) => {
+    const text = rank < LEVELS.length - 1 ? `${level} and above` : level;
+    return markup`<option value="${rank}">${text}</option>`;
+  });
+  const options = names.map((name, index) => markup`<option value="${index}">${name}</option>`);
+  return markup`
+    <section aria-labelledby="log-title">
+      <div class="bar">
+        <h2 id="log-title">Log</h2>
+        <form id="filter" role="search" hidden>
+          <label>Level <select id="level">${levels}</select></label>
+          <label>Task <select id="log-task"><option value="">all</option>${options}</select></label>
+          <label>Text <input
+            type="search"
+            id="text"
+            placeholder="part of a line"
+            autocomplete="off"
+          ></label>
+          <output id="shown" aria-live="polite"></output>
+        </form>
+      </div>
+      <ol class="log" id="log">${log.map((entry) => logLine(entry, names))}</ol>
+      <p class="empty" id="no-lines" hidden>No line passes the filter.</p>
+    </section>
+  `;
 }
 
-function line({ taskId, tryNumber, record }: LogEntry, ids: readonly string[]): Markup {
+function logLine({ taskId, tryNumber, record }: LogEntry, names: readonly string[]): Markup {
   const { time, level, logger, event, fields, exception } = record;
-  return markup`<li class="line ${level}" data-level="${LEVELS.indexOf(level)}" data-task="${
-    ids.indexOf(taskId)
-  }"><time datetime="${time}">${
-    clockTime(time)
-  }</time><span class="level">${level}</span><span class="who">${taskId}<small> ${tryNumber}</small></span><div class="said">${
-    logger === "" ? "" : markup`<span class="logger">${logger}: </span>`
-  }<span class="event">${event}</span>${Object.entries(fields).map(field)}${
-    exception === undefined ? "" : exceptionBlock(exception)
-  }</div></li>`;
+  const rank = LEVELS.indexOf(level);
+  const said = [
+    logger === "" ? "" : markup`<span class="logger">${logger}: </span>`,
+    markup`<span class="event">${event}</span>`,
+    Object.entries(fields).map(logField),
+    exception === undefined ? "" : exceptionBlock(exception),
+  ];
+  return markup`
+    <li class="line ${level}" data-level="${rank}" data-task="${names.indexOf(taskId)}">
+      <time datetime="${time}">${clockTime(time)}</time><span class="level">${level}</span>
+      <span class="who">${taskId}<small> ${tryNumber}</small></span><div class="said">${said}</div>
+    </li>
+  `;
 }
 
-function field([key, value]: [string, unknown]): Markup {
-  return typeof value === "object" && value !== null
-    ? markup` <div class="field">${valueTree(value, key)}</div>`
-    : markup` <span class="field"><span class="key">${key}=</span>${
-      typeof value === "string" ? value : valueSummary(value)
-    }</span>`;
+function logField([key, value]: [string, unknown]): Markup {
+  if (typeof value === "object" && value !== null) {
+    return markup` <div class="field">${valueTree(value, key)}</div>`;
+  }
+  const text = typeof value === "string" ? value : valueSummary(value);
+  return markup` <span class="field"><span class="key">${key}=</span>${text}</span>`;
 }
 
 /** The digest of a text in a Content-Security-Policy. */

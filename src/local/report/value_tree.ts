@@ -41,23 +41,17 @@ interface Budget {
 }
 
 function tree(value: unknown, label: Part, depth: number, budget: Budget): Markup {
-  const name = label === undefined ? "" : markup`
-    <span class="key">${label}:</span>${" "}
-  `;
-  const entries = entriesOf(value);
+  const name = label === undefined ? "" : markup`<span class="key">${label}:</span>${" "}`;
   if (typeof value === "string" && value.length > MAX_LINE) {
     return folded(name, plural(value.length, "character"), value, leaf(value));
   }
+  const entries = entriesOf(value);
   if (entries === undefined || entries.length === 0) {
-    return markup`
-      <div class="leaf">${name}${leaf(value)}</div>
-    `;
+    return markup`<div class="leaf">${name}${leaf(value)}</div>`;
   }
   const kind = plural(entries.length, Array.isArray(value) ? "item" : "field");
   if (depth >= MAX_DEPTH) {
-    return markup`
-      <div class="leaf">${name}<i>${kind}, too deep to show</i></div>
-    `;
+    return markup`<div class="leaf">${name}<i>${kind}, too deep to show</i></div>`;
   }
   const shown: Markup[] = [];
   for (const [key, item] of entries.slice(0, MAX_ITEMS)) {
@@ -66,20 +60,15 @@ function tree(value: unknown, label: Part, depth: number, budget: Budget): Marku
     shown.push(tree(item, key, depth + 1, budget));
   }
   const rest = entries.length - shown.length;
-  const more = rest > 0
-    ? markup`
-      <div class="leaf"><i>${rest} more, not shown</i></div>
-    `
-    : "";
+  const more = rest > 0 ? markup`<div class="leaf"><i>${rest} more, not shown</i></div>` : "";
   return folded(name, kind, value, [shown, more]);
 }
 
 function folded(name: Part, kind: string, value: unknown, content: Part): Markup {
+  const preview = markup`<span class="preview">${valueSummary(value)}</span>`;
   return markup`
     <details class="node">
-      <summary>
-        ${name}<span class="kind">${kind}</span> <span class="preview">${valueSummary(value)}</span>
-      </summary>
+      <summary>${name}<span class="kind">${kind}</span> ${preview}</summary>
       <div class="children">${content}</div>
     </details>
   `;
@@ -91,22 +80,13 @@ function entriesOf(value: unknown): [string, unknown][] | undefined {
 }
 
 function leaf(value: unknown): Markup {
-  if (typeof value === "string") {
-    const rest = value.length - MAX_TEXT;
-    return markup`
-      <span class="value string">"${value.slice(0, MAX_TEXT)}"</span>${
-      rest > 0
-        ? markup`
-          <i>${rest} more characters, not shown</i>
-        `
-        : ""
-    }
-    `;
+  if (typeof value !== "string") {
+    const kind = value === null ? "null" : typeof value;
+    return markup`<span class="value ${kind}">${previewOf(value, 1)}</span>`;
   }
-  const kind = value === null ? "null" : typeof value;
-  return markup`
-    <span class="value ${kind}">${previewOf(value, 1)}</span>
-  `;
+  const rest = value.length - MAX_TEXT;
+  const more = rest > 0 ? markup`<i>${rest} more characters, not shown</i>` : "";
+  return markup`<span class="value string">"${value.slice(0, MAX_TEXT)}"</span>${more}`;
 }
 
 /** Writes the beginning of a value's JSON without visiting all of a large value. */
