@@ -212,8 +212,6 @@ export interface LaunchOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The time limit, in seconds. */
   readonly timeout: number;
-  /** Cancels the launch. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -221,10 +219,12 @@ export interface LaunchOptions {
  * Returns the seconds from the start to the second connection.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` if the command does not exist; `CLOSED` with the first line of
- * stderr if it exits before it connects; `TIMEOUT`; `ABORTED`
+ * stderr if it exits before it connects; `TIMEOUT`
  */
-export async function measureLaunch(options: LaunchOptions): Promise<number> {
-  const [program = "", ...args] = options.command;
+export async function measureLaunch(
+  { command, env, timeout }: LaunchOptions,
+): Promise<number> {
+  const [program = "", ...args] = command;
   using comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using logs = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const start = performance.now();
@@ -232,7 +232,7 @@ export async function measureLaunch(options: LaunchOptions): Promise<number> {
     ...args,
     `--comm=127.0.0.1:${comm.addr.port}`,
     `--logs=127.0.0.1:${logs.addr.port}`,
-  ], options.env);
+  ], env);
   const output = child.output();
   const ended = output.then(({ code, stderr }) => {
     const message = new TextDecoder().decode(stderr).trim().split("\n")[0] ?? "";
@@ -243,52 +243,29 @@ export async function measureLaunch(options: LaunchOptions): Promise<number> {
       }`,
     );
   });
-  using limit = new Limit(program, options);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  let isLate = false;
+  const limit = setTimeout(() => {
+    isLate = true;
+    const reason = `it did not connect within ${timeout} s`;
+    reject(new TaskRuntimeError("TIMEOUT", `Cannot launch ${program}: ${reason}`));
+  }, timeout * 1000);
   try {
     const conns = await Promise.race([
       Promise.all([comm.accept(), logs.accept()]),
       ended,
-      limit.passed,
+      late,
     ]);
     const seconds = (performance.now() - start) / 1000;
     for (const conn of conns) conn.close();
     return seconds;
   } finally {
-    const timer = setTimeout(() => kill(child), limit.isPassed ? 0 : GRACE_MS);
+    clearTimeout(limit);
+    const grace = setTimeout(() => kill(child), isLate ? 0 : GRACE_MS);
     await output;
-    clearTimeout(timer);
+    clearTimeout(grace);
     // Handles the rejection if another promise won the race.
     await ended.catch(() => {});
-  }
-}
-
-/** A promise that rejects at the time limit or when the signal aborts. */
-class Limit implements Disposable {
-  readonly passed: Promise<never>;
-  isPassed = false;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #release: () => void;
-
-  constructor(program: string, { timeout, signal }: LaunchOptions) {
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.passed = promise;
-    this.passed.catch(() => {});
-    const end = (code: "TIMEOUT" | "ABORTED", reason: string): void => {
-      this.isPassed = true;
-      reject(new TaskRuntimeError(code, `Cannot launch ${program}: ${reason}`));
-    };
-    const onAbort = (): void => end("ABORTED", "it was canceled");
-    this.#timer = setTimeout(
-      () => end("TIMEOUT", `it did not connect within ${timeout} s`),
-      timeout * 1000,
-    );
-    signal?.addEventListener("abort", onAbort, { once: true });
-    this.#release = () => signal?.removeEventListener("abort", onAbort);
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#release();
   }
 }
 

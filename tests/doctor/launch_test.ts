@@ -221,19 +221,13 @@ Deno.test("measureLaunch(): rejects with the first line of stderr when the comma
   assertStringIncludes(error.message, "it exited with 127 before it connected: what it lacks");
 });
 
-Deno.test("measureLaunch(): rejects at the time limit and when the signal aborts", async () => {
+Deno.test("measureLaunch(): rejects at the time limit and when the command does not exist", async () => {
   const command = ["/bin/sh", "-c", "exec sleep 60"];
   const late = await assertRejects(
     () => measureLaunch({ command, env, timeout: 0.05 }),
     TaskRuntimeError,
   );
   assertEquals(late.code, "TIMEOUT");
-  const signal = AbortSignal.timeout(50);
-  const stopped = await assertRejects(
-    () => measureLaunch({ command, env, timeout: 60, signal }),
-    TaskRuntimeError,
-  );
-  assertEquals(stopped.code, "ABORTED");
   await assertRejects(
     () => measureLaunch({ command: ["/no/such/program"], env, timeout: 1 }),
     TaskRuntimeError,

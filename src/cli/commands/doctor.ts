@@ -43,11 +43,11 @@ const HELP = writeHelp({
   does: "check that this worker can run the tasks",
   usage: ["[options]"],
   about: [
-    "Run it on a worker, as the user and in the environment of the worker. It checks the C library, " +
-    "the folder for temporary files, Airflow's settings, and the bundles in the order in which " +
-    "Airflow finds them. It starts each bundle that Airflow would choose once, without a task, and " +
-    "measures the time until the bundle connects. If deno runs the bundle, it checks the version " +
-    "and the code cache of deno.",
+    "Run it on a worker, as the user and in the environment of the worker. It checks the folder for " +
+    "temporary files, Airflow's settings, and the bundles in the order in which Airflow finds them. " +
+    "It starts each bundle that Airflow would choose once, without a task, and measures the time " +
+    "until the bundle connects. If deno runs the bundle, it checks the version and the code cache " +
+    "of deno.",
   ],
   line: LINE,
   exitCodes: "0 no problem found, 1 some tasks will fail",
