@@ -44,55 +44,86 @@ export function graphPage(plan: DagPlan, results: readonly TaskResult[] = []): s
 }
 
 function svg(plan: DagPlan, results: readonly TaskResult[]): Markup {
-  const states = Map.groupBy(results, ({ taskId }) => taskId);
-  const layout = layOutPlan(plan, (task) => aboutTask(task, states.get(task.taskId) ?? []));
+  const rows = Map.groupBy(results, ({ taskId }) => taskId);
+  const rowsOf = (task: PlannedTask): readonly TaskResult[] => rows.get(task.taskId) ?? [];
+  const layout = layOutPlan(plan, (task) => aboutTask(task, rowsOf(task)));
   const width = Math.ceil(Math.max(layout.width, 260) + 2 * MARGIN);
   const height = Math.ceil(layout.height + 2 * MARGIN + HEADING);
   const edges = layout.edges.map((edge) => ({
     ...edge,
     label: plan.edgeLabels.get(edge.from)?.get(edge.to),
   }));
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Graph of Dag ${plan.dagId}"><style>${
-    trusted(PICTURE_STYLE)
-  }</style><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs><rect class="ground" width="${width}" height="${height}"/><text class="title" x="${MARGIN}" y="${
-    MARGIN + 12
-  }">${plan.dagId}</text><g transform="translate(${MARGIN} ${MARGIN + HEADING})">${
-    layout.groups.map(groupBox)
-  }${edges.map(edgeLine)}${layout.tasks.map((task) => taskBox(task, states))}${
-    edges.map(edgeLabel)
-  }</g></svg>`;
+  const parts = [
+    layout.groups.map(groupBox),
+    edges.map(edgeLine),
+    layout.tasks.map((task) => taskBox(task, rowsOf(task.item))),
+    edges.map(edgeLabel),
+  ];
+  return markup`
+    <svg
+      xmlns="http://www.w3.org/2000/svg"
+      width="${width}"
+      height="${height}"
+      viewBox="0 0 ${width} ${height}"
+      role="img"
+      aria-label="Graph of Dag ${plan.dagId}"
+    >
+      <style>
+      ${trusted(PICTURE_STYLE)}
+      </style>
+      <defs>
+        <marker
+          id="tip"
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="7"
+          markerHeight="7"
+          orient="auto"
+        >
+          <path class="tip" d="M0 0L8 4L0 8z" />
+        </marker>
+      </defs>
+      <rect class="ground" width="${width}" height="${height}" />
+      <text class="title" x="${MARGIN}" y="${MARGIN + 12}">${plan.dagId}</text>
+      <g transform="translate(${MARGIN} ${MARGIN + HEADING})">${parts}</g>
+    </svg>
+  `;
 }
 
 function groupBox({ item, x, y, width, height }: Placed<PlannedGroup>): Markup {
-  const mark = item.mapping === undefined ? "" : " [ ]";
-  return markup`<g class="group"><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/><text x="${
-    x + 14
-  }" y="${y + 22}">${item.displayName}${mark}</text></g>`;
+  const name = item.mapping === undefined ? item.displayName : `${item.displayName} [ ]`;
+  return markup`
+    <g class="group">
+      <rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10" />
+      <text x="${x + 14}" y="${y + 22}">${name}</text>
+    </g>
+  `;
 }
 
 function taskBox(
   { item, x, y, width, height }: Placed<PlannedTask>,
-  states: ReadonlyMap<string, readonly TaskResult[]>,
+  rows: readonly TaskResult[],
 ): Markup {
-  const rows = states.get(item.taskId) ?? [];
-  const isMany = item.mapping !== undefined || item.mappedGroups.length > 0;
-  const state = worst(rows);
-  const shade = isMany
-    ? markup`<rect class="shade" x="${x + 4}" y="${
-      y + 4
-    }" width="${width}" height="${height}" rx="7"/>`
-    : "";
+  const details = rows.map((row) => `${row.mapIndex ?? ""} ${row.state}: ${row.reason}`);
+  const box = (kind: string, by: number): Markup =>
+    markup`
+      <rect class="${kind}" x="${x + by}" y="${
+      y + by
+    }" width="${width}" height="${height}" rx="7" />
+    `;
+  const isMapped = item.mapping !== undefined || item.mappedGroups.length > 0;
   const mark = item.chooses
-    ? markup`<path class="choice" d="M${x + 17} ${y + 15}l7 8l-7 8l-7 -8z"/>`
-    : markup`<circle class="dot" cx="${x + 17}" cy="${y + 23}" r="5"/>`;
-  return markup`<g class="task ${item.role ?? ""} ${item.work} ${state}"><title>${
-    [item.taskId, ...rows.map((row) => `${row.mapIndex ?? ""} ${row.state}: ${row.reason}`)]
-      .join("\n")
-  }</title>${shade}<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="7"/>${mark}<text class="name" x="${
-    x + 32
-  }" y="${y + 20}">${nameIn(item)}</text><text class="kind" x="${x + 32}" y="${y + 35}">${
-    aboutTask(item, rows)
-  }</text></g>`;
+    ? markup`<path class="choice" d="M${x + 17} ${y + 15}l7 8l-7 8l-7 -8z" />`
+    : markup`<circle class="dot" cx="${x + 17}" cy="${y + 23}" r="5" />`;
+  return markup`
+    <g class="task ${item.role ?? ""} ${item.work} ${worst(rows)}">
+      <title>${[item.taskId, ...details].join("\n")}</title>
+      ${isMapped ? box("shade", 4) : ""}${box("box", 0)}${mark}
+      <text class="name" x="${x + 32}" y="${y + 20}">${nameIn(item)}</text>
+      <text class="kind" x="${x + 32}" y="${y + 35}">${aboutTask(item, rows)}</text>
+    </g>
+  `;
 }
 
 /** The line below a task's name: its states, or its kind. */
@@ -143,9 +174,8 @@ function curve(points: readonly Point[]): string {
 function edgeLabel({ points, label }: LabelledEdge): Markup | undefined {
   const [a, b] = points;
   if (label === undefined || a === undefined || b === undefined) return undefined;
-  return markup`<text class="label" x="${round((a.x + b.x) / 2)}" y="${
-    round((a.y + b.y) / 2) - 5
-  }">${label}</text>`;
+  const [x, y] = [round((a.x + b.x) / 2), round((a.y + b.y) / 2) - 5];
+  return markup`<text class="label" x="${x}" y="${y}">${label}</text>`;
 }
 
 function round(value: number): number {
