@@ -131,11 +131,14 @@ export function parseOptions(
  *
  * @throws {UsageError} for a version that this runtime does not support
  */
-export function schemaDate(command: string, date: string | undefined): SchemaDate | undefined {
-  if (date === undefined) return undefined;
-  const known = SCHEMA_DATES.find((one) => one === date);
+export function schemaVersion(
+  command: string,
+  version: string | undefined,
+): SchemaDate | undefined {
+  if (version === undefined) return undefined;
+  const known = SCHEMA_DATES.find((each) => each === version);
   if (known !== undefined) return known;
-  throw new UsageError(command, `--schema must be ${SCHEMA_DATES.join(" or ")}, got ${date}`);
+  throw new UsageError(command, `--schema must be ${SCHEMA_DATES.join(" or ")}, got ${version}`);
 }
 
 function text(value: unknown): string | undefined {

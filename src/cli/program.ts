@@ -27,7 +27,7 @@ export interface Program {
   /** The environment variables that it needs. */
   readonly env: Readonly<Record<string, string>>;
   /** The schema version that it declares. */
-  readonly date: SchemaDate;
+  readonly schema: SchemaDate;
 }
 
 /** Options for a module. */
@@ -124,8 +124,8 @@ function programOf(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Program {
-  const date = SCHEMA_DATES.find((known) => known === sdk.supervisorSchemaVersion);
-  if (date === undefined) {
+  const schema = SCHEMA_DATES.find((known) => known === sdk.supervisorSchemaVersion);
+  if (schema === undefined) {
     throw new TaskRuntimeError(
       "UNSUPPORTED",
       `Cannot run "${path}": schema version ${sdk.supervisorSchemaVersion} is not supported; ` +
@@ -134,7 +134,7 @@ function programOf(
   }
   const tasks = Object.entries(dags).map(([dagId, dag]) => [dagId, dag.tasks] as const);
   const whole = new Set(Object.keys({ ...dagSourcePaths, ...dagFiles }));
-  return { path, dags: new Map(tasks), whole, command, env, date };
+  return { path, dags: new Map(tasks), whole, command, env, schema };
 }
 
 async function realPath(path: string): Promise<string> {

@@ -256,7 +256,7 @@ function permissionOf(
 }
 
 /** Returns true if the user of this process can execute the file. */
-export function canExecute(path: string): boolean {
+function canExecute(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

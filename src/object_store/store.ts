@@ -124,7 +124,7 @@ function reasonOf(error: unknown): [code: ErrorCode, reason: string] {
   if (error instanceof errors.NotADirectory) {
     return ["INVALID", "a parent of the path is not a directory"];
   }
-  if (Error.isError(error) && /\(os error 39\)/.test(message)) {
+  if (Error.isError(error) && Reflect.get(error, "code") === "ENOTEMPTY") {
     return ["CONFLICT", "the directory is not empty. Set recursive to delete its content"];
   }
   // fetch() throws a TypeError if it cannot connect or loses the connection.

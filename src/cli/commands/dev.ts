@@ -15,7 +15,7 @@ import {
   type CommandLine,
   type Options,
   parseOptions,
-  schemaDate,
+  schemaVersion,
   UsageError,
   writeHelp,
 } from "../command_line.ts";
@@ -146,7 +146,7 @@ export const devCommand: Command = {
     const options = parseOptions(NAME, args, LINE);
     // An invalid command line fails before the watch begins.
     secondsOf(options.value("max-wait"));
-    schemaDate(NAME, options.value("schema"));
+    schemaVersion(NAME, options.value("schema"));
     readDate(NAME, options.value("date"));
     using interrupt = new Interrupt();
     if (!options.flag("watch")) return await runOnce(options, interrupt.signal);
@@ -209,7 +209,7 @@ async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
     ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
     command: program.command,
     env: { ...env, ...await recordingEnv(options.value("record")) },
-    date: schemaDate(NAME, options.value("schema")) ?? program.date,
+    date: schemaVersion(NAME, options.value("schema")) ?? program.schema,
     signal,
     ask: (...question) => display.aside(() => askOnTerminal(...question)),
     onEvent(event) {

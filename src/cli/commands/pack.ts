@@ -12,7 +12,7 @@ import {
   type Command,
   type CommandLine,
   parseOptions,
-  schemaDate,
+  schemaVersion,
   UsageError,
   writeHelp,
 } from "../command_line.ts";
@@ -102,7 +102,7 @@ export const packCommand: Command = {
         entry,
         form,
         out: several && out !== undefined ? inFolder(out, entry, form) : out,
-        schema: schemaDate(NAME, options.value("schema")),
+        schema: schemaVersion(NAME, options.value("schema")),
         runtime: options.value("runtime"),
         embedSource: options.flag("embed-source") || undefined,
         deno: options.value("deno"),

@@ -84,7 +84,7 @@ export async function loadPlan(
   seedStore(store, fixtures, dagId, "parse");
   const file = await Deno.realPath(program.path);
   const { result, failure, stderr } = await parseFile({
-    ...{ command: program.command, env, store, date: program.date, signal, file },
+    ...{ command: program.command, env, store, date: program.schema, signal, file },
     bundlePath: dirname(file),
   });
   const plans = (result?.serialized_dags ?? []).map(({ data }) => readPlan(data));
