@@ -97,7 +97,7 @@ export function startLines({ runtime, permissions = {} }: StartOptions = {}): st
  * Returns the commands that become `deno`, whose path is `$_p`, with the bundle and the addresses as `$@`.
  *
  * The process may connect to the two addresses, use one file for log lines that the supervisor does not
- * read in time (src/supervisor/unnamed_file.ts), and record where the operator wants it.
+ * read in time (src/supervisor/overflow_file.ts), and record where the operator wants it.
  */
 function denoLaunch(permissions: PermissionsMetadata): string {
   const { fixed, net, read, write } = runFlags(permissions);

@@ -1,29 +1,28 @@
 /**
- * The check that a message from Airflow passes before anyone sees it.
+ * The check of messages from Airflow.
  *
- * Lenient where Airflow moves on: unknown keys stay, a field that may be missing may be null, words
- * of an enumeration may be new. What the types promise is made sure of, and times become
- * `Temporal.Instant`, in place: the message was decoded for us alone.
+ * It makes sure of what the types promise, and replaces times by `Temporal.Instant` in place. It
+ * permits what a newer Airflow may send: unknown keys, and null for an optional field.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
 import { readDateTime } from "./date_time.ts";
 import { type Definition, findDefinition, resolve, type Shape } from "./definition.ts";
-import { type Fault, fault, mistaken, tell, within } from "./fault.ts";
+import { type Fault, fault, faultText, mistaken, within } from "./fault.ts";
 import type { ToDagProcessor, ToTask } from "./generated.ts";
 import { isPlainObject } from "../values.ts";
 
-/** Any message that comes from Airflow. */
+/** A message from Airflow. */
 export type Arrival = ToTask | ToDagProcessor;
 
-/** The message of that `type`. */
+/** The message of a type. */
 export type ArrivalOf<T extends Arrival["type"]> = Extract<Arrival, { readonly type: T }>;
 
 /**
- * Makes sure that `body` is a message of one of these `types`.
+ * Makes sure that `body` is a message of one of the `types`.
  *
- * @throws {TaskRuntimeError} `MALFORMED`, naming message and field.
+ * @throws {TaskRuntimeError} `MALFORMED`, with the message and the field
  */
 export function checkArrival<T extends Arrival["type"]>(
   body: unknown,
@@ -38,11 +37,11 @@ export function checkArrival<T extends Arrival["type"]>(
   const definition = findDefinition(type);
   const found = definition === undefined ? fault("is not in the schema") : settle(definition, body);
   if (found !== undefined) {
-    throw new TaskRuntimeError("MALFORMED", `Cannot read ${type}: ${tell(found)}`);
+    throw new TaskRuntimeError("MALFORMED", `Cannot read ${type}: ${faultText(found)}`);
   }
 }
 
-/** Checks the fields of `value` and puts an Instant in the place of each time that came as text. */
+/** Checks the fields of `value` and replaces each time in a text by an Instant. */
 function settle(definition: Definition, value: Record<string, unknown>): Fault | undefined {
   for (const { name, required, shape } of definition.fields.values()) {
     const held = Object.hasOwn(value, name) ? value[name] : undefined;
@@ -104,7 +103,7 @@ function settleValue(
 
 function settleArray(of: Shape, value: unknown): Fault | undefined {
   if (!Array.isArray(value)) return mistaken("an array", value);
-  // An array of JSON may be long, and there is nothing to find in it.
+  // An array of JSON may be long, and every item is valid.
   if (of.kind === "j") return undefined;
   for (let i = 0; i < value.length; i++) {
     const found = settleValue(of, value[i], (instant) => value[i] = instant);
@@ -116,7 +115,7 @@ function settleArray(of: Shape, value: unknown): Fault | undefined {
 function settleReference(definition: Definition, value: unknown): Fault | undefined {
   if (!isPlainObject(value)) return mistaken("an object", value);
   const type = value["type"];
-  // Only what is one of several has to say which; a definition without a tag has its own `type`.
+  // Only members of a union have a tag; another definition may have a field called `type`.
   if (definition.isTagged && type !== undefined && type !== definition.name) {
     return within("type", fault(`must be "${definition.name}"`));
   }

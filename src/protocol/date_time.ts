@@ -1,42 +1,42 @@
 /**
- * Points and lengths of time, as Airflow's side reads and writes them.
+ * Times and durations as Airflow reads and writes them.
  *
  * @module
  */
 
-/** ISO 8601 with seconds; the second group is the offset, if there is one. */
+/** ISO 8601 with seconds; the second group is the offset, which is optional. */
 const DATE_TIME =
   /^(?!0000)(\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{1,9})?)(Z|[+-]\d\d:[0-5]\d)?$/;
-/** What Python's timedelta holds, by number of digits; years and months have no length. */
+/** ISO 8601 without years and months, with as many digits as Python's timedelta holds. */
 const DURATION =
   /^[+-]?P(?=\d|T\d)(\d{1,8}W)?(\d{1,8}D)?(T(?=\d)(\d{1,8}H)?(\d{1,8}M)?(\d{1,8}(\.\d{1,6})?S)?)?$/;
 
-/** Year 1, in milliseconds since the epoch: where Python's datetime begins. */
+/** The start of Python's datetime: year 1, in milliseconds since the epoch. */
 const FIRST_MS = -62_135_596_800_000;
-/** The last millisecond that cannot be rounded up into the year 10000, where datetime ends. */
+/** The last millisecond that is not rounded up to the year 10000, where Python's datetime ends. */
 const LAST_MS = 253_402_300_799_998;
-/** 999,999,999 days, in seconds: what Python's timedelta holds either way. */
+/** The longest timedelta of Python, 999,999,999 days, in seconds. */
 const LONGEST_SECONDS = 86_399_999_913_600;
 
 /**
- * Reads a time that came from Airflow; undefined when it is none.
+ * Reads a time from Airflow; returns undefined for another value.
  *
- * Aware times come as timestamps, which wire has read already, naive ones, always UTC in Airflow, as
- * text without an offset.
+ * Aware times come as MessagePack timestamps, naive ones, which are UTC in Airflow, as text without an
+ * offset.
  */
 export function readDateTime(value: unknown): Temporal.Instant | undefined {
   if (value instanceof Temporal.Instant) return value;
   return typeof value === "string" ? parse(value, "Z") : undefined;
 }
 
-/** Whether Airflow can read `value` as an aware time: years 1 to 9999, an offset when it is text. */
+/** Tells whether Airflow reads `value` as an aware time: years 1 to 9999, text with an offset. */
 export function isDateTime(value: unknown): boolean {
   if (typeof value === "string") return isInRange(parse(value)?.epochMilliseconds);
   if (value instanceof Temporal.Instant) return isInRange(value.epochMilliseconds);
   return value instanceof Date && isInRange(value.getTime());
 }
 
-/** Whether Airflow can read `value` as a length of time: seconds, or ISO 8601 in weeks to seconds. */
+/** Tells whether Airflow reads `value` as a duration: seconds, or ISO 8601 of weeks or less. */
 export function isDuration(value: unknown): boolean {
   if (typeof value === "string") return DURATION.test(value);
   return typeof value === "number" && Math.abs(value) <= LONGEST_SECONDS;

@@ -1,9 +1,9 @@
 /**
- * Reads the table of what messages must look like, each line when it is first asked for.
+ * The definitions of messages, read from the generated table, each line when it is first needed.
  *
- * A line is `flags field field …`. A field is its name, then `=` when it must be there, `~` when it
- * may be left out, `@` when it may be left out and only the newest date has it, then its shape. A
- * name alone is short for `name=s`, `name~` for `name~?s`, and `&Other` for all fields of Other:
+ * A line is `flags field field …`. A field is its name, then `=` if it is required, `~` if it is
+ * optional, `@` if it is optional and only in the newest schema version, then its shape. A name alone
+ * is short for `name=s`, `name~` for `name~?s`, and `&Other` for all fields of Other:
  *
  * | shape | meaning |
  * |---|---|
@@ -16,15 +16,15 @@
  * | `'a,b'` | one of these words |
  * | `<Name>` | another definition |
  *
- * Flags: `s` `t` `m` `p` is a member of ToSupervisor, ToTask, ToManager, ToDagProcessor; `c` is
- * none but carries its name in `type` as they do; `x` Airflow refuses unknown keys; `n` only the
- * newest date has it.
+ * Flags: `s` `t` `m` `p` are members of ToSupervisor, ToTask, ToManager, ToDagProcessor; `c` has its
+ * name in `type`, as members do, without being one; `x`: Airflow refuses unknown keys; `n`: only in the
+ * newest schema version.
  *
  * @module
  */
 import { TABLE } from "./generated_table.ts";
 
-/** The form of a value; see the module for the letters. */
+/** The shape of a value; the letters are explained above. */
 export type Shape =
   | { readonly kind: "s" | "i" | "n" | "p" | "b" | "d" | "t" | "u" | "j" | "o" }
   | { readonly kind: "?" | "*" | "+" | "{"; readonly of: Shape }
@@ -32,42 +32,42 @@ export type Shape =
   | { readonly kind: "'"; readonly words: readonly string[] }
   | { readonly kind: "<"; readonly name: string };
 
-/** One field of a message or of a value in one. */
+/** A field of a message, or of an object in one. */
 export interface Field {
   /** Its name on the wire. */
   readonly name: string;
-  /** Whether it must be there. */
+  /** Whether it is required. */
   readonly required: boolean;
-  /** Whether only the newest schema date has it. */
+  /** Whether it is only in the newest schema version. */
   readonly isNew: boolean;
-  /** What its value looks like. */
+  /** The shape of its value. */
   readonly shape: Shape;
 }
 
-/** What a message, or a value in one, looks like. */
+/** The definition of a message, or of an object in one. */
 export interface Definition {
   /** Its name in Airflow's schema. */
   readonly name: string;
   /** The flags of its line. */
   readonly flags: string;
-  /** Whether it carries its name in `type`. */
+  /** Whether its field `type` holds its name. */
   readonly isTagged: boolean;
   /** Its fields by name. */
   readonly fields: ReadonlyMap<string, Field>;
-  /** How many of the fields must be there. */
+  /** How many of the fields are required. */
   readonly requiredCount: number;
 }
 
-/** What stands between the name of a field and its shape. */
+/** The characters between the name of a field and its shape. */
 const SIGNS = ["=", "~", "@"];
-/** The flags of a definition that carries its name in `type`; one of them comes first. */
+/** The flags of a definition with its name in `type`; one of them comes first. */
 const TAGGED = "stmpc";
 
 const definitions = new Map<string, Definition>();
-/** By their texts: most of them stand in many lines. */
+/** Shapes by their texts, because most of them are in many lines. */
 const shapes = new Map<string, Shape>();
 
-/** The definition of that name; undefined when the schema has none. */
+/** Returns the definition of a name; undefined when the schema has none. */
 export function findDefinition(name: string): Definition | undefined {
   const known = definitions.get(name);
   if (known !== undefined) return known;
@@ -78,7 +78,7 @@ export function findDefinition(name: string): Definition | undefined {
   return definition;
 }
 
-/** The definition that a shape `<Name>` refers to; the generator has seen to its being there. */
+/** Returns the definition that a shape `<Name>` refers to. The generator makes sure that it exists. */
 export function resolve(shape: { readonly kind: "<"; readonly name: string }): Definition {
   const definition = findDefinition(shape.name);
   if (definition === undefined) throw new Error(`Cannot find ${shape.name} in the table`);
@@ -104,7 +104,7 @@ function parseLine(name: string, line: string): Definition {
   };
 }
 
-/** Without regular expressions: compiling one takes longer than reading the line. */
+/** Reads a field without a regular expression, whose compilation takes longer than the line. */
 function parseField(text: string): Field {
   const at = indexOfSign(text);
   const name = text.slice(0, at);
@@ -123,8 +123,8 @@ function readShape(text: string): Shape {
 }
 
 /**
- * Where the sign after the name stands; the end when there is none. A loop over the characters would
- * run so often that V8 optimizes it in a task that does nothing else: 3 MiB and a thread's time.
+ * Returns the index of the sign after the name, or the end. A loop over the characters would run so
+ * often that V8 optimizes it in every task, which takes 3 MiB and a thread.
  */
 function indexOfSign(text: string): number {
   let first = text.length;

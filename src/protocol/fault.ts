@@ -1,43 +1,43 @@
 /**
- * What is wrong with a message, and where in it.
+ * Faults in messages, with their place.
  *
  * @module
  */
 import { isPlainObject } from "../values.ts";
 
-/** Something wrong, found somewhere inside a message. */
+/** A fault in a message. */
 export interface Fault {
-  /** Where: `.task_outlets[0].name`; put together from the inside out. */
+  /** The path to the value, e.g. `.task_outlets[0].name`. */
   path: string;
-  /** What: `must be a string, not a number`. */
+  /** The reason, e.g. `must be a string, not a number`. */
   readonly reason: string;
-  /** Whether the value is well formed, but of a newer schema date. */
+  /** Whether the value is valid in a newer schema version. */
   readonly isNewer?: boolean;
 }
 
-/** A fault at the value itself. */
+/** Returns a fault of the value itself. */
 export function fault(reason: string): Fault {
   return { path: "", reason };
 }
 
-/** The same fault, seen from the value that holds it under `key`. */
+/** Adds the key of the faulty value within its container to the path. */
 export function within(key: string | number, inner: Fault): Fault {
   const named = typeof key === "string" && /^[A-Za-z_]\w*$/.test(key);
   inner.path = (named ? `.${key}` : `[${JSON.stringify(key)}]`) + inner.path;
   return inner;
 }
 
-/** A fault of kind: `must be <wanted>, not <what it is>`. Says no values: they may be secret. */
+/** Returns the fault of a value of the wrong kind. It names no value, which may be secret. */
 export function mistaken(wanted: string, value: unknown): Fault {
   return fault(`must be ${wanted}, not ${describe(value)}`);
 }
 
-/** The fault as the end of a sentence: `field "task_id" is missing`. */
-export function tell({ path, reason }: Fault): string {
+/** Returns the fault as a cause, e.g. `field "task_id" is missing`. */
+export function faultText({ path, reason }: Fault): string {
   return path === "" ? `it ${reason}` : `field "${path.replace(/^\./, "")}" ${reason}`;
 }
 
-/** What kind of value it is, with its article. */
+/** Describes the kind of a value, with its article. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";

@@ -1,5 +1,5 @@
 /**
- * What may stand where Airflow's schema says JSON.
+ * The check of values where Airflow's schema says JSON.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { describe, type Fault, fault, within } from "./fault.ts";
 import { isPlainObject } from "../values.ts";
 
 /**
- * The most arrays and objects within each other. Airflow's validation ends at 255, counted from the
- * outside of the message, and an answer never comes then.
+ * The deepest nesting of arrays and objects. Airflow refuses more than 255 levels, counted from the
+ * message, and then never answers.
  */
 const MAX_DEPTH = 250;
 
@@ -17,12 +17,12 @@ const LEAST_INTEGER = -(2n ** 63n);
 const MOST_INTEGER = 2n ** 64n - 1n;
 
 /**
- * Finds what is no JSON in `value`; undefined when all is well.
+ * Finds the first part of `value` that is not JSON; returns undefined when there is none.
  *
- * `undefined` passes, as the wire leaves such keys out and sends null in arrays; so does a Map with
- * string keys. Bytes and times do not: Airflow never answers a message that holds one here.
+ * `undefined` is accepted, because the encoder leaves such keys out and sends null in arrays, and so are
+ * Maps with string keys. Bytes and times are refused: Airflow never answers a message with one here.
  */
-export function findNoJson(value: unknown, depth = 0): Fault | undefined {
+export function findNonJson(value: unknown, depth = 0): Fault | undefined {
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -46,14 +46,14 @@ function findInContainer(value: object, depth: number): Fault | undefined {
   }
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const found = findNoJson(value[i], depth);
+      const found = findNonJson(value[i], depth);
       if (found !== undefined) return within(i, found);
     }
     return undefined;
   }
   if (isPlainObject(value)) {
     for (const key in value) {
-      const found = findNoJson(value[key], depth);
+      const found = findNonJson(value[key], depth);
       if (found !== undefined) return within(key, found);
     }
     return undefined;
@@ -64,7 +64,7 @@ function findInContainer(value: object, depth: number): Fault | undefined {
 function findInMap(map: ReadonlyMap<unknown, unknown>, depth: number): Fault | undefined {
   for (const [key, value] of map) {
     if (typeof key !== "string") return fault("must have strings as keys");
-    const found = findNoJson(value, depth);
+    const found = findNonJson(value, depth);
     if (found !== undefined) return within(key, found);
   }
   return undefined;

@@ -1,8 +1,8 @@
 /**
- * The frames that messages travel in, once decoded.
+ * The decoded frames of messages.
  *
- * A request is `[id, body]` or `[id, body, carrier]`, the carrier being a W3C trace context; a reply
- * is `[id, body, error]`. The first message comes unasked in a frame of id 0.
+ * A request is `[id, body]` or `[id, body, carrier]`, with a W3C trace context as carrier. A reply is
+ * `[id, body, error]`. The supervisor sends the first message, in a frame with id 0.
  *
  * @module
  */
@@ -16,35 +16,35 @@ import {
 } from "./task_handlers.ts";
 import { isPlainObject } from "../values.ts";
 
-/** A frame from Airflow. */
+/** A frame from the supervisor. */
 export interface Frame {
-  /** The id of the request that it answers; 0 for the first message. */
+  /** The id of the request that this is the reply to; 0 for the first message. */
   readonly id: number;
   /** The message; null for an empty reply. */
   readonly body: Record<string, unknown> | null;
-  /** What Airflow's API server said no with: an ErrorResponse; null when it did not. */
+  /** The ErrorResponse for a request that Airflow's API server refused; otherwise null. */
   readonly error: Record<string, unknown> | null;
 }
 
-/** A frame to Airflow, as the other chair reads it. */
+/** A frame to the supervisor, as the local Airflow reads it. */
 export interface RequestFrame {
-  /** The id to put into the reply. */
+  /** The id, which the reply repeats. */
   readonly id: number;
   /** The message. */
   readonly body: Record<string, unknown> | null;
-  /** W3C trace context of the sender; null when there is none. */
+  /** The W3C trace context of the sender, or null. */
   readonly carrier: Record<string, unknown> | null;
 }
 
-/** The first message: what this process is to do. */
+/** The first message, which tells the process what to do. */
 export type First =
   | ArrivalOf<"StartupDetails" | "DagFileParseRequest">
   | TaskHandlerParseRequest;
 
 /**
- * Reads a decoded frame from Airflow.
+ * Reads a decoded frame from the supervisor.
  *
- * @throws {TaskRuntimeError} `MALFORMED` when it is no frame.
+ * @throws {TaskRuntimeError} `MALFORMED` when the value is not a frame
  */
 export function parseFrame(value: unknown): Frame {
   const parts = checkParts(value);
@@ -52,10 +52,9 @@ export function parseFrame(value: unknown): Frame {
 }
 
 /**
- * Reads a decoded frame to Airflow.
+ * Reads a decoded frame to the supervisor.
  *
- * @throws {TaskRuntimeError} `MALFORMED` when it is no frame; Airflow's supervisor does not outlive
- * one.
+ * @throws {TaskRuntimeError} `MALFORMED` when the value is not a frame; Airflow's supervisor dies of it
  */
 export function parseRequestFrame(value: unknown): RequestFrame {
   const parts = checkParts(value);
@@ -65,8 +64,8 @@ export function parseRequestFrame(value: unknown): RequestFrame {
 /**
  * Reads the first message.
  *
- * @throws {TaskRuntimeError} `MALFORMED` when it is neither StartupDetails nor DagFileParseRequest
- * nor TaskHandlerParseRequest, or lacks a field.
+ * @throws {TaskRuntimeError} `MALFORMED` when it is not StartupDetails, DagFileParseRequest or
+ * TaskHandlerParseRequest, or lacks a field
  */
 export function parseFirst(body: unknown): First {
   if (asksForTaskHandlers(body)) return readTaskHandlerParseRequest(body);
@@ -74,7 +73,7 @@ export function parseFirst(body: unknown): First {
   return body;
 }
 
-/** A frame of 3.4 may have a fourth part, the id of a task instance; it is none of ours. */
+/** Returns the parts of a frame. Airflow 3.4 may send a fourth, which the runtime does not need. */
 function checkParts(value: unknown): readonly unknown[] {
   if (Array.isArray(value) && value.length >= 2 && value.length <= 4) return value;
   const what = Array.isArray(value) ? `an array of ${value.length}` : describe(value);
@@ -87,7 +86,7 @@ function idOf(parts: readonly unknown[]): number {
   throw malformed(`its id must be an integer, not ${describe(id)}`);
 }
 
-/** The part at `index`; null when it is nil or not there. */
+/** Returns the part at `index`; null when it is nil or missing. */
 function partOf(parts: readonly unknown[], index: 1 | 2): Record<string, unknown> | null {
   const part = parts.length > index ? parts[index] : null;
   if (part === null || isPlainObject(part)) return part;

@@ -1,8 +1,8 @@
 /**
- * A recording: what went over both sockets of a run, as JSON lines.
+ * The format of recordings: the traffic of both sockets as lines of JSON.
  *
- * A file may hold several runs, whose lines may lie among one another: each carries the key of its
- * run. The first line of a run is a `start`; an `end` is missing where the process was killed.
+ * A file may hold several runs with their lines mixed, so each line has the key of its run. The first
+ * line of a run is a `start`. The `end` is missing if the process was killed.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { TaskRuntimeError } from "../error.ts";
 import { decodeTagged, encodeTagged } from "../wire/tagged_json.ts";
 import { type Frame, parseFrame, parseRequestFrame, type RequestFrame } from "./message.ts";
 
-/** The version of the form of recordings; another one is not read. */
+/** The version of the format; recordings of another version cannot be read. */
 export const RECORDING_VERSION = 1;
 
-/** What one line tells. */
+/** The content of a line. */
 export type RecordingEntry =
-  /** A run begins, `time` being RFC 3339. */
+  /** A run began, at `time` (RFC 3339). */
   | {
     readonly kind: "start";
     readonly recording: number;
@@ -29,39 +29,39 @@ export type RecordingEntry =
   | { readonly kind: "sent"; readonly frame: unknown }
   /** A line went to the task log. */
   | { readonly kind: "log"; readonly line: unknown }
-  /** The recording has come to its longest; what follows is not in it. */
+  /** The recording reached its size limit; the rest of the run is not in it. */
   | { readonly kind: "cut"; readonly reason: string }
-  /** The process ends with this exit code. */
+  /** The process ended with this exit code. */
   | { readonly kind: "end"; readonly exitCode: number };
 
-/** A line's entry with the key of its run and milliseconds since the run's start. */
+/** A line: its entry, the key of its run, and milliseconds since the start of the run. */
 export type RecordingLine = RecordingEntry & { readonly run: string; readonly ms: number };
 
-/** A request of a recorded run, and its reply. */
+/** A recorded request and its reply. */
 export interface RecordedRequest {
   /** Milliseconds since the start of the run. */
   readonly ms: number;
   /** The request. */
   readonly request: RequestFrame;
-  /** The reply; undefined when none came, or none is in the recording. */
+  /** The reply; undefined when the recording has none. */
   readonly reply: Frame | undefined;
 }
 
-/** One run of a recording. */
+/** A recorded run. */
 export interface RecordedRun {
   /** When it began. */
   readonly start: Temporal.Instant;
-  /** The message that came unasked; null when the run ended before. */
+  /** The first message; null when the run ended before it. */
   readonly first: Readonly<Record<string, unknown>> | null;
-  /** Milliseconds from the start of the run to that message. */
+  /** Milliseconds from the start of the run to the first message. */
   readonly firstMs: number;
-  /** The requests in their order. */
+  /** The requests in order. */
   readonly requests: readonly RecordedRequest[];
-  /** Whether the recording goes to the end of the run. */
+  /** Whether the recording contains the end of the run. */
   readonly isComplete: boolean;
 }
 
-/** Writes a line, newline included. */
+/** Returns a line as text, newline included. */
 export function recordingLine(line: RecordingLine): string {
   return `${encodeTagged(line)}\n`;
 }
@@ -69,15 +69,15 @@ export function recordingLine(line: RecordingLine): string {
 /**
  * Reads the text of a recording.
  *
- * @throws {TaskRuntimeError} `INVALID` when it is no recording, naming the line; `UNSUPPORTED` when
- * it is of another version
+ * @throws {TaskRuntimeError} `INVALID`, with the line, when the text is not a recording;
+ * `UNSUPPORTED` for another version
  */
 export function parseRecording(text: string): RecordedRun[] {
   const runs = new Map<string, RecordingLine[]>();
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const entry = parseLine(line, index + 1);
-    // The last line of a process that was killed may be half a line.
+    // The last line of a killed process may be incomplete.
     if (entry === undefined) continue;
     const lines = runs.get(entry.run) ?? [];
     lines.push(entry);
@@ -94,7 +94,10 @@ function parseLine(text: string, number: number): RecordingLine | undefined {
     if (number > 1) return undefined;
   }
   if (isLine(value)) return value;
-  throw new TaskRuntimeError("INVALID", `Cannot read recording: line ${number} is none of one`);
+  throw new TaskRuntimeError(
+    "INVALID",
+    `Cannot read recording: line ${number} is not a line of a recording`,
+  );
 }
 
 function isLine(value: unknown): value is RecordingLine {

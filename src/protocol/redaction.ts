@@ -1,18 +1,18 @@
 /**
- * Messages without the secrets in them, for keeping them.
+ * Redacts messages for recordings.
  *
  * @module
  */
 import { isSensitiveName, MASK } from "./secret_name.ts";
 import { isPlainObject } from "../values.ts";
 
-/** Replaces in a text what is known to be secret. */
+/** Masks the registered secrets in a text. */
 export type Mask = (text: string) => string;
 
 /**
- * A copy of a message in which `***` stands for the password and every text of the extra of a
- * connection, for texts under sensitive names, for the value of a variable or XCom of such a name,
- * for what MaskSecret names, and for what `mask` knows. JSON within a text is looked into.
+ * Returns a copy of a message without secrets: passwords, extras of connections, texts under sensitive
+ * names, values of variables and XComs with sensitive keys, values in MaskSecret, and what `mask`
+ * replaces. Includes JSON within texts.
  */
 export function redact(value: unknown, mask: Mask): unknown {
   if (typeof value === "string") return redactText(value, mask);
@@ -27,7 +27,7 @@ export function redact(value: unknown, mask: Mask): unknown {
   );
 }
 
-/** The fields that are secret by what the object is, whatever they are called. */
+/** Returns the names of the secret fields of a message, apart from sensitive names. */
 function secretFieldsOf(value: Record<string, unknown>): readonly string[] {
   if (typeof value["conn_id"] === "string" && "extra" in value) return ["password", "extra"];
   if (value["type"] === "MaskSecret") return ["value"];
@@ -42,7 +42,7 @@ function redactText(text: string, mask: Mask): string {
   return redacted === JSON.stringify(inside) ? mask(text) : redacted;
 }
 
-/** Every text hidden; numbers and booleans stay, as in Airflow's own masker. */
+/** Replaces every text by `***`; numbers and booleans stay, as in Airflow. */
 function hide(value: unknown): unknown {
   if (typeof value === "string") {
     const inside = parsed(value);
@@ -54,7 +54,7 @@ function hide(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, hide(field)]));
 }
 
-/** The object or array in a text of JSON. */
+/** Returns the object or array that a text holds as JSON. */
 function parsed(text: string): object | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {

@@ -1,7 +1,7 @@
 /**
- * Which reply follows which request.
+ * The reply to each request.
  *
- * Airflow's schema does not say it: the table is read off the request handlers of its supervisor
+ * Airflow's schema does not define it. The table follows the request handlers of its supervisor
  * (`airflow/sdk/execution_time/supervisor.py` and `request_handlers.py` in 3.3.2 and 3.4.0b2).
  *
  * @module
@@ -10,19 +10,18 @@ import { type Arrival, type ArrivalOf, checkArrival } from "./arrival.ts";
 import type { ToManager, ToSupervisor } from "./generated.ts";
 import type { TaskHandlerParsingResult } from "./task_handlers.ts";
 
-/** Any message that asks Airflow for something. */
+/** A request to Airflow. */
 export type RequestMessage = ToSupervisor | ToManager;
 
-/** Any message that goes to Airflow: those that no released schema has among them. */
+/** A message to Airflow, including those that no released schema contains. */
 export type SentMessage = RequestMessage | TaskHandlerParsingResult;
 
-/** The name of a request. */
+/** The type of a request. */
 export type RequestType = RequestMessage["type"];
 
 /**
- * The type of the reply to each request; null when the reply is empty. The last messages of a task
- * are answered too, with an empty frame. Every request may be answered by an ErrorResponse instead,
- * in the place of the body or in the frame's error slot.
+ * The type of the reply to each request; null for an empty reply, which terminal messages get too. An
+ * ErrorResponse may come instead, as the body or in the error slot of the frame.
  */
 export const REPLIES = {
   AwaitInputTask: null,
@@ -87,20 +86,20 @@ export const REPLIES = {
   ValidateInletsAndOutlets: "InactiveAssetsResult",
 } as const;
 
-/** The name of the reply to each request. */
+/** The type of the reply to each request. */
 export type Replies = typeof REPLIES;
 
-/** The reply of that name; null when there is none. */
+/** The reply of a type; null for an empty one. */
 export type Reply<Name> = Name extends Arrival["type"] ? ArrivalOf<Name> : null;
 
-/** The reply to a request: `ReplyOf<"GetConnection">` is ConnectionResult, null an empty one. */
+/** The reply to a request, e.g. ConnectionResult to GetConnection; null for an empty one. */
 export type ReplyOf<T extends RequestType> = T extends unknown ? Reply<Replies[T]> : never;
 
 /**
- * Reads the body of the reply to a request of type `request`, once it is known to be no error.
+ * Reads the body of a reply that is not an error.
  *
- * @throws {TaskRuntimeError} `MALFORMED` when it is not the reply that the request calls for,
- * naming the message and the field.
+ * @throws {TaskRuntimeError} `MALFORMED`, with the message and the field, when it is not the reply to
+ * such a request
  */
 export function parseReply<T extends RequestType>(request: T, body: unknown): ReplyOf<T> {
   const reply = REPLIES[request] === null ? null : body;
@@ -116,7 +115,7 @@ function checkReply<T extends RequestType>(
   if (name !== null) checkArrival(body, [name]);
 }
 
-/** The type of the reply to a request of type `request`; null when it is empty. */
+/** Returns the type of the reply to a request; null for an empty one. */
 export function replyType(request: RequestType): Arrival["type"] | null {
   return REPLIES[request];
 }

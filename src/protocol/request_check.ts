@@ -1,41 +1,40 @@
 /**
- * The check that a request passes before it is sent.
+ * The check of requests before they are sent.
  *
- * Airflow logs a message that it cannot validate and never answers it, so what passes here must be a
- * part of what Airflow takes. The rules are those of its schema and of the pydantic models behind
- * it, where they differ the stricter: no number in a string's place, no naive time, no key that the
- * message does not have.
+ * Airflow never answers a message that it cannot validate, so this check must be at least as strict.
+ * Where Airflow's schema and its pydantic models differ, it follows the stricter one: a number is not
+ * a string, a time needs an offset, unknown keys are refused.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
 import { isDateTime, isDuration } from "./date_time.ts";
 import { type Definition, findDefinition, resolve, type Shape } from "./definition.ts";
-import { type Fault, fault, mistaken, tell, within } from "./fault.ts";
+import { type Fault, fault, faultText, mistaken, within } from "./fault.ts";
 import type { SchemaDate } from "./generated.ts";
 import { AIRFLOW_RELEASES, SCHEMA_DATES } from "./generated_table.ts";
-import { findNoJson } from "./json_value.ts";
+import { findNonJson } from "./json_value.ts";
 import type { RequestMessage } from "./reply.ts";
 import { isPlainObject } from "../values.ts";
 
-/** The channel that a request goes on: a task's supervisor, or the Dag processor's manager. */
+/** The receiver of a request: a task's supervisor or the Dag processor's manager. */
 export type RequestChannel = "ToSupervisor" | "ToManager";
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** Newest date, whose additions the table marks. */
+/** The newest schema version, whose additions the table marks. */
 const NEWEST = SCHEMA_DATES[SCHEMA_DATES.length - 1];
 
 /**
- * Makes sure that Airflow will understand `message` and so answer it.
+ * Makes sure that Airflow will understand a message, and so answer it.
  *
- * `date` is the schema date that the bundle declares. It is a promise about the oldest Airflow that
- * the bundle runs on: 3.4 takes the new messages (SetExecutionTimeout, UpdateDagRunNote) from a
- * bundle of the older date too, but 3.3 would never answer them, and nothing tells the two apart.
- * Without `channel`, what either channel takes passes.
+ * `date` is the schema version that the bundle declares, which stands for the oldest Airflow that the
+ * bundle runs on. Airflow 3.4 accepts newer messages (SetExecutionTimeout, UpdateDagRunNote) also from
+ * a bundle of the older version, but 3.3 never answers them, and the runtime cannot distinguish the
+ * two. Without `channel`, messages of both channels are accepted.
  *
- * @throws {TaskRuntimeError} `INVALID`, naming message and field; `UNSUPPORTED` for a message or
- * field that came after `date`.
+ * @throws {TaskRuntimeError} `INVALID`, with the message and the field; `UNSUPPORTED` for a message
+ * or field that is newer than `date`
  */
 export function checkRequest(
   message: RequestMessage,
@@ -46,12 +45,12 @@ export function checkRequest(
   if (found === undefined) return;
   const code = found.isNewer ? "UNSUPPORTED" : "INVALID";
   const request = nameOf(message);
-  throw new TaskRuntimeError(code, `Cannot send ${request}: ${tell(found)}`, { request });
+  throw new TaskRuntimeError(code, `Cannot send ${request}: ${faultText(found)}`, { request });
 }
 
 /**
- * Whether an Airflow of that `date` would understand `body`: the check from the other chair, which
- * like Airflow lets unknown keys pass where the message is not strict.
+ * Tells whether an Airflow of schema version `date` accepts `body`. Like Airflow, this ignores unknown
+ * keys of messages that are not strict. The local Airflow uses it.
  */
 export function isRequest(
   body: unknown,
@@ -61,19 +60,19 @@ export function isRequest(
   return findFault(body, { date, refusesUnknown: false }, channel) === undefined;
 }
 
-/** Why {@linkcode isRequest} says no: `field "task_id" is missing`; undefined when it says yes. */
+/** Returns why {@linkcode isRequest} returns false, e.g. `field "task_id" is missing`. */
 export function requestFault(
   body: unknown,
   date: SchemaDate,
   channel?: RequestChannel,
 ): string | undefined {
   const found = findFault(body, { date, refusesUnknown: false }, channel);
-  return found === undefined ? undefined : tell(found);
+  return found === undefined ? undefined : faultText(found);
 }
 
 interface Rules {
   readonly date: SchemaDate;
-  /** Whether a key that the definition does not have is refused even if Airflow would ignore it. */
+  /** Whether unknown keys are refused that Airflow would ignore. */
   readonly refusesUnknown: boolean;
 }
 
@@ -160,10 +159,10 @@ function findInValue(shape: Shape, value: unknown, rules: Rules): Fault | undefi
     case "u":
       return typeof value === "string" && UUID.test(value) ? undefined : fault("must be a UUID");
     case "j":
-      return findNoJson(value);
+      return findNonJson(value);
     case "o":
       return isPlainObject(value) || value instanceof Map
-        ? findNoJson(value)
+        ? findNonJson(value)
         : mistaken("an object", value);
     case "?":
       return value === null ? undefined : findInValue(shape.of, value, rules);
@@ -221,7 +220,7 @@ function findInPair(
   return findInValue(shape.left, value[0], rules) ?? findInValue(shape.right, value[1], rules);
 }
 
-/** The name of what may be no message at all, where untyped code sends it. */
+/** Returns the type of a message, which may be any value in untyped code. */
 function nameOf(message: unknown): string {
   const type = isPlainObject(message) ? message["type"] : undefined;
   return typeof type === "string" ? type : "a request";

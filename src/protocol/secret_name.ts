@@ -1,16 +1,16 @@
 /**
- * Airflow's rules on what is a secret, as its secrets masker has them.
+ * Airflow's rules about names of secrets.
  *
  * @module
  */
 
-/** What stands where a secret stood. */
+/** The replacement of a secret. */
 export const MASK = "***";
 
-/** Airflow's `[logging] min_length_masked_secret`: what is shorter would mask half the log. */
+/** The shortest secret: Airflow's default of `[logging] min_length_masked_secret`. */
 export const MIN_SECRET_LENGTH = 5;
 
-/** Names that Airflow takes for those of secrets, and names that contain one of them. */
+/** A name that contains one of these is sensitive. */
 const SENSITIVE_NAMES = [
   "access_key",
   "access_token",
@@ -35,13 +35,13 @@ const SENSITIVE_NAMES = [
   "webhook_url",
 ];
 
-/** How many names are remembered, and of what length: a task asks for few, many times. */
+/** How many names are cached, and up to which length: tasks use few names many times. */
 const MAX_KNOWN = 1000;
 const MAX_KNOWN_LENGTH = 100;
 
 const known = new Map<string, boolean>();
 
-/** Whether what goes by `name`, a variable's or a field's, is taken for a secret. */
+/** Tells whether the value of a variable or field of this name is a secret. */
 export function isSensitiveName(name: string): boolean {
   const before = known.get(name);
   if (before !== undefined) return before;
@@ -53,19 +53,19 @@ export function isSensitiveName(name: string): boolean {
 }
 
 /**
- * Most tasks ask for a few plain names: to compile a regular expression for them would take longer
- * than all else that a request does.
+ * Most tasks use few plain names, for which compiling a regular expression would take longer than the
+ * rest of a request.
  */
 function findSensitive(name: string): boolean {
   if (isPlainName(name)) return containsSensitive(name);
   const joined = name.trim().replace(/\W+/g, "_");
   const split = joined.replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    // Looked at place by place: a name of 50,000 capitals would take seconds.
+    // With lookarounds, because matching runs of capitals takes seconds for a long name.
     .replace(/(?<=[A-Z])(?=[A-Z][a-z])/g, "_");
   return containsSensitive(joined.toLowerCase()) || containsSensitive(split.toLowerCase());
 }
 
-/** Whether it is small letters, digits and underscores alone, and so has one form. */
+/** Tells whether a name consists of lower-case letters, digits and underscores. */
 function isPlainName(name: string): boolean {
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i);

@@ -1,17 +1,17 @@
 /**
- * The question which task handlers a bundle has, and its answer: Airflow's Dag processor asks it to
+ * The request for the task handlers of a bundle, and its reply. Airflow's Dag processor uses them to
  * check the stub tasks of Python Dags.
  *
- * No released schema has the two messages; they are defined by hand as Airflow's main branch has
- * them, until a schema does.
+ * No released schema contains the two messages, so they are defined by hand after Airflow's main
+ * branch.
  *
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { type Fault, mistaken, tell, within } from "./fault.ts";
+import { type Fault, faultText, mistaken, within } from "./fault.ts";
 import { isPlainObject } from "../values.ts";
 
-/** Asks for the handlers of the artifact at `file`. */
+/** Requests the handlers of the artifact at `file`. */
 export interface TaskHandlerParseRequest {
   readonly type: "TaskHandlerParseRequest";
   /** Path of the artifact. */
@@ -22,42 +22,42 @@ export interface TaskHandlerParseRequest {
   readonly bundle_name: string;
 }
 
-/** Tells all handlers, whatever Dag was asked for. */
+/** The handlers of all Dags. */
 export interface TaskHandlerParsingResult {
   readonly type: "TaskHandlerParsingResult";
-  /** The path that was asked for. */
+  /** The path in the request. */
   readonly fileloc: string;
-  /** By Dag id, in the order of registration. */
+  /** The handlers by Dag id, in the order of registration. */
   readonly task_handlers: Readonly<Record<string, readonly TaskHandlerDeclaration[]>>;
 }
 
-/** One handler. */
+/** A handler. */
 export interface TaskHandlerDeclaration {
   readonly task_id: string;
-  /** How a stub task's arguments meet the parameters. */
+  /** How the arguments of a stub task are bound to the parameters. */
   readonly binding: "positional" | "named";
-  /** Null when they are not known. */
+  /** Null when they are unknown. */
   readonly params: readonly TaskHandlerParam[] | null;
 }
 
-/** One parameter of a handler. */
+/** A parameter of a handler. */
 export interface TaskHandlerParam {
   readonly name: string | null;
-  /** JSON Schema of what it takes; null when it takes anything. */
+  /** JSON Schema of its values; null when it takes any value. */
   readonly value_schema: Readonly<Record<string, unknown>> | null;
-  /** Whether only the very name is meant, and none in another case or with other underscores. */
+  /** Whether the name must match exactly, with case and underscores. */
   readonly exact_name: boolean;
 }
 
 const TYPE = "TaskHandlerParseRequest";
 
-/** Tells whether it is that question; {@linkcode readTaskHandlerParseRequest} checks the rest. */
+/** Tells whether a message has this type; {@linkcode readTaskHandlerParseRequest} checks the rest. */
 export function asksForTaskHandlers(body: unknown): boolean {
   return isPlainObject(body) && body["type"] === TYPE;
 }
 
 /**
- * Reads the question.
+ * Reads the request.
  *
  * @throws {TaskRuntimeError} `MALFORMED` when it lacks a field
  */
@@ -75,5 +75,5 @@ function textAt(fields: Readonly<Record<string, unknown>>, name: string): string
   const value = fields[name];
   if (typeof value === "string") return value;
   const found: Fault = within(name, mistaken("a string", value));
-  throw new TaskRuntimeError("MALFORMED", `Cannot read ${TYPE}: ${tell(found)}`);
+  throw new TaskRuntimeError("MALFORMED", `Cannot read ${TYPE}: ${faultText(found)}`);
 }

@@ -1,10 +1,10 @@
 /**
- * The values that messages are made of.
+ * The types of values in messages.
  *
  * @module
  */
 
-/** What JSON can hold; an integer beyond 2^53 is a bigint, never rounded. */
+/** A JSON value; integers beyond 2^53 are bigints. */
 export type JsonValue =
   | null
   | boolean
@@ -21,10 +21,10 @@ export interface JsonObject {
 }
 
 /**
- * A point in time to send: years 1 to 9999. A string must be ISO 8601 with seconds and an offset,
- * e.g. `"2026-01-02T03:04:05Z"`; Airflow never answers a message whose time has none.
+ * A time in a message to Airflow, in the years 1 to 9999. A text must be ISO 8601 with seconds and an
+ * offset, e.g. `"2026-01-02T03:04:05Z"`; Airflow never answers a message with another one.
  */
 export type DateTime = Temporal.Instant | Date | string;
 
-/** A length of time to send: seconds, or ISO 8601 without years and months, e.g. `"PT30S"`. */
+/** A duration in a message to Airflow: seconds, or ISO 8601 without years and months (`"PT30S"`). */
 export type Duration = number | string;

@@ -1,16 +1,15 @@
 /**
- * Environment variables, where they may be read.
+ * Reads environment variables.
  *
  * @module
  */
 
-/** The value of a variable; undefined where it is not set, is no text, or may not be read. */
+/** Returns a variable; undefined when it is not set, not UTF-8, or not permitted. */
 export function readVariable(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {
-    // An author's test may run without the permission to read the environment, and what a worker's
-    // holds may be no UTF-8.
+    // Tests of authors may run without the permission to read the environment.
     return undefined;
   }
 }

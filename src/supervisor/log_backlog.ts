@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { unnamedFile } from "./unnamed_file.ts";
+import { createOverflowFile } from "./overflow_file.ts";
 
 /** Bytes kept in memory before lines move to a file: some 150,000 common lines. */
 const MEMORY_BYTES = 24 * 1024 * 1024;
@@ -85,7 +85,7 @@ export class LogBacklog implements Disposable {
 
   /** Moves the lines in memory to the file; returns false when the file does not take them. */
   #spill(): boolean {
-    const file = this.#file ??= unnamedFile();
+    const file = this.#file ??= createOverflowFile();
     if (file === undefined) return false;
     this.#closeBatch();
     try {

@@ -1,53 +1,53 @@
 /**
- * An error as Airflow's task log shows one.
+ * Errors in the form of Airflow's task log.
  *
  * @module
  */
 
-/** One stack frame, as Airflow's log page shows it. */
+/** A stack frame. */
 export interface LogFrame {
   /** File path or URL. */
   readonly filename: string;
   /** Line, counted from 1; 0 when unknown. */
   readonly lineno: number;
-  /** The function; `<anonymous>` when it has no name. */
+  /** The function; `<anonymous>` without a name. */
   readonly name: string;
 }
 
-/** One error of a chain, in the form of Python's structured tracebacks. */
+/** An error of a chain of causes, in the form of Python's structured tracebacks. */
 export interface LogException {
   /** The error's name, e.g. `"TypeError"`. */
   readonly exc_type: string;
   /** The error's message. */
   readonly exc_value: string;
-  /** Notes beside it; the error's code where it has one. */
+  /** Notes: the code of the error, if it has one. */
   readonly exc_notes: readonly string[];
-  /** Always null: Python's syntax errors. */
+  /** Null; Python's syntax errors use it. */
   readonly syntax_error: null;
-  /** Whether it is the cause of the error before it in the list. */
+  /** Whether it is the cause of the error before it. */
   readonly is_cause: boolean;
-  /** The stack, the outermost call first, as Python orders it. */
+  /** The stack, the outermost call first, as in Python. */
   readonly frames: readonly LogFrame[];
-  /** Whether it bundles others, as an AggregateError does. */
+  /** Whether it is an AggregateError. */
   readonly is_group: boolean;
-  /** The errors of an AggregateError, each with its chain. */
+  /** The errors of an AggregateError, each with its causes. */
   readonly exceptions: readonly (readonly LogException[])[];
 }
 
-/** How many causes are followed, and how many errors of an AggregateError are shown. */
+/** How many causes of an error, and errors of an AggregateError, are shown. */
 const MAX_CHAIN = 10;
 const MAX_FRAMES = 50;
-/** How many errors are shown in all: aggregates of aggregates of causes grow without end. */
+/** How many errors are shown in all, because nested AggregateErrors can hold each other. */
 const MAX_ERRORS = 100;
-/** Longest line taken for a stack frame, in UTF-16 units: a path is no longer. */
+/** Longer lines of a stack, in UTF-16 units, are not frames. */
 const MAX_FRAME_LENGTH = 4096;
 
-/** The chain of an error and its causes. Never throws. */
+/** Returns an error and its causes. Never throws. `text` makes texts of them safe to log. */
 export function exceptionOf(error: unknown, text: (value: unknown) => string): LogException[] {
   return chainOf(error, { text, left: MAX_ERRORS }, 0);
 }
 
-/** How texts are made bearable, and how many errors may still be shown. */
+/** How to make texts safe, and how many errors may still be shown. */
 interface Showing {
   readonly text: (value: unknown) => string;
   left: number;
@@ -70,7 +70,7 @@ function causeOf(error: unknown): unknown {
   return Error.isError(error) ? get(() => error.cause) : undefined;
 }
 
-/** The errors of an AggregateError; anything in its chain of prototypes may throw. */
+/** Returns the errors of an AggregateError, each of whose properties may throw. */
 function errorsOf(error: unknown): unknown[] {
   return get(() => {
     if (!Error.isError(error) || !(error instanceof AggregateError)) return [];
@@ -101,17 +101,16 @@ function oneOf(
   };
 }
 
-/** What a stack frame begins with, as V8 writes one. */
+/** The start of a stack frame of V8. */
 const FRAME = "    at ";
 
-/** What ends a stack frame, and how many UTF-16 units of it are looked at. */
+/** The end of a stack frame, and how many UTF-16 units it is searched in. */
 const PLACE = /(?::(\d{1,10}))?(?::\d{1,10})?\)?$/;
 const PLACE_LENGTH = 24;
 
 /**
- * Reads `    at name (file:line:column)` and `    at file:line:column`; undefined for other lines.
- *
- * An author's code can make any text a stack, so that the time is the line's length and no more.
+ * Reads `    at name (file:line:column)` and `    at file:line:column`; returns undefined for other
+ * lines. A stack can be any text, so this takes time linear in the length of the line.
  */
 function frameOf(line: string): LogFrame | undefined {
   if (line.length > MAX_FRAME_LENGTH || !line.startsWith(FRAME)) return undefined;
@@ -127,9 +126,9 @@ function frameOf(line: string): LogFrame | undefined {
 }
 
 /**
- * The file that the runtime was bundled into; undefined when it runs from its sources. A bundle's source
- * map leads the author's frames to the author's files, so frames in this file are the runtime's and
- * packages'.
+ * The file that the runtime was bundled into; undefined when it runs from its sources. The source map
+ * of a bundle maps the author's frames to the author's files, so frames in this file are those of the
+ * runtime and of packages, which are left out.
  */
 const BUNDLE = import.meta.url.endsWith("/log_exception.ts") ? undefined : import.meta.url;
 
@@ -143,7 +142,7 @@ function framesOf(stack: unknown, text: (value: unknown) => string): LogFrame[] 
     if (frames.length >= MAX_FRAMES) break;
   }
   const shown = frames.filter(({ filename }) => filename !== BUNDLE);
-  // V8 writes the innermost call first, Python's tracebacks end with it.
+  // V8 writes the innermost call first, Python last.
   return (shown.length > 0 ? shown : frames).reverse();
 }
 

@@ -1,10 +1,10 @@
 /**
- * Which log events Airflow wants to see.
+ * The log levels that Airflow sets.
  *
  * @module
  */
 
-/** Airflow's numbers for the levels, Python's logging ones; first as they stand in events. */
+/** Python's numbers of the levels: the names in events first, then those in settings. */
 const SEVERITY: Readonly<Record<string, number>> = {
   debug: 10,
   info: 20,
@@ -26,17 +26,17 @@ const DEFAULT = 20;
 /**
  * Filters events by level and logger name.
  *
- * Airflow does not filter what comes over the log channel, it tells the runtime by
- * `AIRFLOW__LOGGING__LOGGING_LEVEL` and `AIRFLOW__LOGGING__NAMESPACE_LEVELS` what to leave out. In
- * the latter, `name=LEVEL` pairs are separated by commas or spaces, and the longest dotted prefix
- * of a logger's name decides.
+ * Airflow does not filter the log channel itself. It passes the levels to the runtime as
+ * `AIRFLOW__LOGGING__LOGGING_LEVEL` and `AIRFLOW__LOGGING__NAMESPACE_LEVELS`. The latter holds
+ * `name=LEVEL` pairs, separated by commas or spaces; the longest dotted prefix of a logger's name
+ * applies.
  */
 export class LogLevelFilter {
   readonly #level: number;
   readonly #namespaces: ReadonlyMap<string, number>;
   readonly #thresholds = new Map<string, number>();
 
-  /** Reads the two settings; what is not understood in them is passed over. */
+  /** Reads the two settings, and ignores invalid values. */
   constructor(loggingLevel?: string, namespaceLevels?: string) {
     this.#level = severity(loggingLevel) ?? DEFAULT;
     const namespaces = new Map<string, number>();
@@ -50,7 +50,7 @@ export class LogLevelFilter {
     this.#namespaces = namespaces;
   }
 
-  /** Whether an event of `level` by the logger `name` is wanted. */
+  /** Tells whether Airflow shows events of `level` by the logger `name`. */
   wants(level: string, name: string): boolean {
     return (SEVERITY[level] ?? severity(level) ?? DEFAULT) >= this.#threshold(name);
   }

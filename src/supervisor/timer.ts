@@ -1,14 +1,14 @@
 /**
- * Timers that cost a launch nothing.
+ * Timers without `setTimeout()`.
  *
- * Deno 2.9 builds Node's timers when `setTimeout()` is first called, which takes 13 to 23 ms.
- * `AbortSignal.timeout()` does without them.
+ * Deno 2.9 loads Node's timers when `setTimeout()` is first called, which takes 13 to 23 ms of a
+ * launch. `AbortSignal.timeout()` does not need them.
  *
  * @module
  */
 import { MAX_TIMER } from "../values.ts";
 
-/** Runs `action` after some milliseconds; disposing cancels that. */
+/** Runs `action` after some milliseconds, unless the result is disposed before. */
 export type StartTimer = (milliseconds: number, action: () => void) => Disposable;
 
 let start: StartTimer = (milliseconds, action) => {
@@ -17,15 +17,14 @@ let start: StartTimer = (milliseconds, action) => {
 };
 
 /**
- * Runs `action` after so many milliseconds, {@linkcode MAX_TIMER} at most; disposing cancels that.
- *
- * It goes by `setTimeout()`, which tests may fake, until {@linkcode useSystemTimers} is called.
+ * Runs `action` after some milliseconds, at most {@linkcode MAX_TIMER}, unless the result is disposed
+ * before. Uses `setTimeout()`, which tests can fake, until {@linkcode useSystemTimers} is called.
  */
 export function startTimer(milliseconds: number, action: () => void): Disposable {
   return start(Math.min(Math.max(milliseconds, 0), MAX_TIMER), action);
 }
 
-/** Lets timers of this process go by `AbortSignal.timeout()`. The launch of a task calls it. */
+/** Makes {@linkcode startTimer} use `AbortSignal.timeout()`. The launch of a task calls this. */
 export function useSystemTimers(): void {
   start = (milliseconds, action) => {
     const signal = AbortSignal.timeout(milliseconds);

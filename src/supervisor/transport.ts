@@ -1,18 +1,16 @@
 /**
- * What a connection needs of a socket.
+ * The interface of a socket.
  *
  * @module
  */
 
-/**
- * A two-way stream of bytes; `Deno.Conn` is one, and so is the near end of an in-memory pair.
- */
+/** A two-way stream of bytes, such as `Deno.Conn` or one end of an in-memory pair. */
 export interface Transport {
   /** Reads some bytes into `buffer`; resolves to their number, or null at the end of the stream. */
   read(buffer: Uint8Array): Promise<number | null>;
   /** Writes some of `bytes`; resolves to how many. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Ends both directions. */
+  /** Closes both directions. */
   close(): void;
 }
 

@@ -125,7 +125,7 @@ Deno.test("replay: exits with 2 when the usage is invalid or the file is not a r
     const [args, reason] of [
       [[], "an argument is missing"],
       [[`${folder.path}/none`, ETL], 'cannot read "'],
-      [[text, ETL], "line 1 is none of one"],
+      [[text, ETL], "line 1 is not a line of a recording"],
       [[newer, ETL], "version 99"],
       [["--frob", text, ETL], "option --frob does not exist"],
     ] as const

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { LogBacklog } from "../../src/supervisor/log_backlog.ts";
-import { unnamedFile } from "../../src/supervisor/unnamed_file.ts";
+import { createOverflowFile } from "../../src/supervisor/overflow_file.ts";
 
 /** All that a backlog holds, as text. */
 function drained(backlog: LogBacklog): string {
@@ -56,7 +56,7 @@ Deno.test({
   name: "LogBacklog: reuses the file that it is given, without permissions",
   permissions: { read: true, write: true },
   fn() {
-    const overflow = unnamedFile();
+    const overflow = createOverflowFile();
     assert(overflow !== undefined);
     Deno.permissions.revokeSync({ name: "read" });
     Deno.permissions.revokeSync({ name: "write" });

@@ -4,8 +4,8 @@
  * @module
  */
 import { TaskRuntimeError } from "../../error.ts";
-import { tell } from "../../protocol/fault.ts";
-import { findNoJson } from "../../protocol/json_value.ts";
+import { faultText } from "../../protocol/fault.ts";
+import { findNonJson } from "../../protocol/json_value.ts";
 import type { JsonObject, JsonValue } from "../../protocol/value.ts";
 import { isPlainObject } from "../../values.ts";
 
@@ -16,8 +16,8 @@ import { isPlainObject } from "../../values.ts";
  */
 export function checkJson(deed: string, value: unknown): asserts value is JsonValue {
   if (value === undefined) throw invalid(deed, "the value must be JSON, got undefined");
-  const found = findNoJson(value);
-  if (found !== undefined) throw invalid(deed, tell(found));
+  const found = findNonJson(value);
+  if (found !== undefined) throw invalid(deed, faultText(found));
 }
 
 /**

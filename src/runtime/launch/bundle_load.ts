@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { unnamedFile } from "../../supervisor/unnamed_file.ts";
+import { createOverflowFile } from "../../supervisor/overflow_file.ts";
 import { confine, type DeclaredPermissions, mayMakeFiles } from "./confinement.ts";
 import { openBundleRecording } from "../recording/recording_file.ts";
 import { readDeclaredPermissions, readOtherPermissions } from "./bundle_permissions.ts";
@@ -53,7 +53,7 @@ async function loadOwnBundle(
     leaveHandover({
       ...sockets,
       recording: openBundleRecording(path),
-      overflow: mayMakeFiles(declared) ? undefined : unnamedFile(),
+      overflow: mayMakeFiles(declared) ? undefined : createOverflowFile(),
     });
     if (path === "") {
       throw new Error("Cannot start: the path of the bundle is missing before --comm");

@@ -1,5 +1,5 @@
 /**
- * `console.*` into the task log.
+ * Sends `console.*` to the task log.
  *
  * @module
  */
@@ -18,11 +18,11 @@ const LEVELS = {
 } as const satisfies Record<string, LogLevel>;
 
 /**
- * Makes `console.log()` and its like write to `logger`, with their level; disposing restores them.
- * Where `logger` is a function that gives none, they print as ever.
+ * Makes the methods of `console` write to `logger` until the result is disposed. They print as usual
+ * while a `logger` function returns undefined.
  *
- * What prints by other ways, `console.table()` or `Deno.stdout`, reaches the task log too: Airflow
- * takes stdout for INFO and stderr for ERROR.
+ * Other output, of `console.table()` or `Deno.stdout`, also reaches the task log: Airflow logs stdout
+ * as INFO and stderr as ERROR.
  */
 export function captureConsole(logger: TaskLogger | (() => TaskLogger | undefined)): Disposable {
   const find = typeof logger === "function" ? logger : () => logger;
@@ -56,7 +56,7 @@ function write(logger: TaskLogger, level: LogLevel, args: readonly unknown[]): v
   logger.log(level, format(args), Error.isError(error) ? error : undefined);
 }
 
-/** Text as it is, the rest as Deno shows values; `%s` and its like filled in. */
+/** Returns texts as they are and other values as Deno shows them, with `%s` and the like replaced. */
 function format(args: readonly unknown[]): string {
   const [first, ...rest] = args;
   if (typeof first !== "string") return args.map(show).join(" ");

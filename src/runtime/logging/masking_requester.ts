@@ -1,5 +1,5 @@
 /**
- * Learns secrets from what passes between the author and Airflow.
+ * Registers and masks the secrets in requests and replies.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { SecretsMask } from "../../protocol/secrets_mask.ts";
 import { shortened } from "../task/terminal_message.ts";
 import type { Requester } from "../requester.ts";
 
-/** Fields of what Airflow shows, and does not mask. */
+/** Fields that Airflow shows and does not mask. */
 const SHOWN = [
   "retry_reason",
   "rendered_map_index",
@@ -20,17 +20,17 @@ const SHOWN = [
 ] as const;
 
 /**
- * A requester that tells a mask of what Airflow's supervisor masks too: the password and the extra
- * of a connection, the value of a variable whose name is sensitive, and what MaskSecret names.
+ * A requester that registers the secrets that Airflow's supervisor masks too: the password and extra
+ * of a connection, the value of a variable with a sensitive name, and the value in MaskSecret.
  *
- * What Airflow shows and does not mask goes out masked: the reason of a retry, the label of a mapped
- * task instance, rendered fields, and the import errors of a Dag file.
+ * It masks what Airflow shows without masking: the reason of a retry, the label of a mapped task
+ * instance, rendered fields, and the import errors of a Dag file.
  */
 export class MaskingRequester implements Requester {
   readonly #requester: Requester;
   readonly #secrets: SecretsMask;
 
-  /** Sends through `requester`, and tells `secrets`. */
+  /** Sends requests through `requester` and registers secrets in `secrets`. */
   constructor(requester: Requester, secrets: SecretsMask) {
     this.#requester = requester;
     this.#secrets = secrets;
@@ -42,7 +42,7 @@ export class MaskingRequester implements Requester {
   ): Promise<ReplyOf<T["type"]>> {
     if (message.type === "MaskSecret") this.#secrets.add(message.value, message.name);
     return this.#requester.request(this.#masked(message), options).then((reply) => {
-      this.#learn(reply);
+      this.#register(reply);
       return reply;
     });
   }
@@ -61,30 +61,30 @@ export class MaskingRequester implements Requester {
       masked["rendered_map_index"] = this.#secrets.mask(message.rendered_map_index);
     }
     if (message.type === "SetRenderedFields") {
-      masked["rendered_fields"] = this.#deeply(message.rendered_fields);
+      masked["rendered_fields"] = this.#maskedValue(message.rendered_fields);
     }
     if (message.type === "DagFileParsingResult") {
-      masked["import_errors"] = this.#deeply(message.import_errors ?? null);
+      masked["import_errors"] = this.#maskedValue(message.import_errors ?? null);
     }
     return { ...message, ...masked };
   }
 
-  #deeply(value: JsonValue): JsonValue {
+  #maskedValue(value: JsonValue): JsonValue {
     if (typeof value === "string") return this.#secrets.mask(value);
     if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) return value.map((item) => this.#deeply(item));
+    if (Array.isArray(value)) return value.map((item) => this.#maskedValue(item));
     const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([key, field]) => [key, this.#deeply(field)]));
+    return Object.fromEntries(entries.map(([key, field]) => [key, this.#maskedValue(field)]));
   }
 
-  #learn(reply: ReplyOf<RequestMessage["type"]>): void {
+  #register(reply: ReplyOf<RequestMessage["type"]>): void {
     if (reply?.type === "ConnectionResult") this.#secrets.addConnection(reply);
     if (reply?.type === "VariableResult") this.#secrets.add(reply.value, reply.key);
   }
 }
 
-/** Tells `secrets` of the connections and variables that came with the start-up details. */
-export function learnSecrets({ ti_context }: StartupDetails, secrets: SecretsMask): void {
+/** Registers the secrets in the connections and variables of StartupDetails. */
+export function registerSecrets({ ti_context }: StartupDetails, secrets: SecretsMask): void {
   for (const connection of ti_context.connections ?? []) secrets.addConnection(connection);
   for (const { key, value } of ti_context.variables ?? []) secrets.add(value, key);
 }

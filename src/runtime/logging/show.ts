@@ -1,14 +1,17 @@
 /**
- * Any value as the text of a log event.
+ * The text of a log event for any value.
  *
  * @module
  */
 
-/** Text as it is, an error as its name and message, the rest as Deno shows values. Never throws. */
+/**
+ * Returns a text as it is, an error as its name and message, other values as Deno shows them. Never
+ * throws.
+ */
 export function show(value: unknown): string {
   if (typeof value === "string") return value;
   try {
-    // The stack goes beside the event, where Airflow shows it unfolded.
+    // The stack is in another field, which Airflow shows on several lines.
     if (Error.isError(value)) return `${value.name}: ${value.message}`;
     return Deno.inspect(value, { colors: false });
   } catch {

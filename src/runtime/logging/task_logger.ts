@@ -1,5 +1,5 @@
 /**
- * The author's logger over the log channel.
+ * The logger of authors, which writes to the log channel.
  *
  * @module
  */
@@ -7,27 +7,27 @@ import { show } from "./show.ts";
 import type { LogFields, Logger, LogLevel } from "../../sdk/logger.ts";
 import type { LogChannel } from "../../supervisor/log_channel.ts";
 
-/** Writes what authors log to the log channel. */
+/** Writes events to the log channel. */
 export class TaskLogger implements Logger {
   readonly name: string;
   readonly #channel: LogChannel;
   readonly #fields: LogFields;
 
-  // Bound, as those of console are: a method is handed on, to .catch(ctx.log.error).
+  // Bound like those of console, so that they can be passed on: .catch(ctx.log.error).
   readonly debug: Logger["debug"] = (event, fields) => this.log("debug", event, fields);
   readonly info: Logger["info"] = (event, fields) => this.log("info", event, fields);
   readonly warn: Logger["warn"] = (event, fields) => this.log("warning", event, fields);
   readonly error: Logger["error"] = (event, fields) => this.log("error", event, fields);
   readonly critical: Logger["critical"] = (event, fields) => this.log("critical", event, fields);
 
-  /** A logger called `name`, each event of which has `fields` beside its own. */
+  /** Creates a logger called `name`, whose events all have `fields`. */
   constructor(channel: LogChannel, name: string, fields: LogFields = {}) {
     this.#channel = channel;
     this.name = name;
     this.#fields = fields;
   }
 
-  /** Writes an event of any level. */
+  /** Writes an event. */
   log(level: LogLevel, event: string, fields?: LogFields | Error): void {
     if (typeof event !== "string") return this.#logOther(level, event, fields);
     if (!this.#channel.wants(level, this.name)) return;
@@ -38,7 +38,7 @@ export class TaskLogger implements Logger {
     );
   }
 
-  /** What is handed on to .catch() is given an error in the event's place, or anything else. */
+  /** Writes an event that is not a text, such as the error that .catch() passes. */
   #logOther(level: LogLevel, event: unknown, fields?: LogFields | Error): void {
     this.log(level, show(event), fields ?? (Error.isError(event) ? event : undefined));
   }
@@ -52,7 +52,7 @@ export class TaskLogger implements Logger {
   }
 }
 
-/** Outside of the class, since bundling changes the name of a class that uses itself. */
+/** Outside of the class, because bundling renames a class that refers to itself. */
 function loggerOf(channel: LogChannel, name: string, fields: LogFields): TaskLogger {
   return new TaskLogger(channel, name, fields);
 }
@@ -63,7 +63,7 @@ function merged(base: LogFields, fields: LogFields | undefined): LogFields {
   try {
     return { ...base, ...fields };
   } catch {
-    // A getter among the fields throws: the log line shows so if it reads them one by one.
+    // A getter throws. logLine() reads the fields one by one and shows which.
     return fields;
   }
 }

@@ -19,18 +19,18 @@ import { openRecording, shortName } from "./recording_file.ts";
 import { VERSION } from "../version.ts";
 import { fieldsIn } from "../../values.ts";
 
-/** The most that one run may take, in bytes; what follows is left out, with a mark. */
+/** The longest recording of a run, in bytes. The rest of a longer run is left out. */
 export const MAX_RECORDING_BYTES: number = 16 * 1024 * 1024;
 
-/** How a run is recorded. */
+/** Options for {@linkcode Recorder}. */
 export interface RecorderOptions {
-  /** What to write to, opened before the bundle lost the permission to. */
+  /** The file, if it was opened before the process gave up the permission to write. */
   readonly file?: Deno.FsFile | undefined;
-  /** The most that the run may take, in bytes; 16 MiB by default. */
+  /** The longest recording, in bytes; 16 MiB by default. */
   readonly maxBytes?: number;
 }
 
-/** Writes the recording of one run. It never stands in the way of the run: what fails, ends it. */
+/** Writes the recording of a run. A failure ends the recording, not the run. */
 export class Recorder {
   readonly #path: string;
   readonly #maxBytes: number;
@@ -41,16 +41,15 @@ export class Recorder {
   readonly #lines: { readonly line: RecordingLine; text: string }[] = [];
   readonly #opened: Deno.FsFile | undefined;
   #file: Deno.FsFile | undefined;
-  /** Where in the file this run begins, and how much of it is written. */
+  /** The offset of this run in the file, and the bytes written of it. */
   #offset = 0;
   #bytes = 0;
-  /** Whether no more lines are taken; secrets are learnt on, for those that are there. */
+  /** Whether the recording takes no more lines. Secrets are still registered for earlier lines. */
   #isCut = false;
   #isOver = false;
 
   /**
-   * Records to the file at `path`, behind what is there, or to a new file in the folder `path`;
-   * to `file` where that was opened already.
+   * Records to `file`, or appends to the file at `path`, or creates a file if `path` is a directory.
    */
   constructor(path: string, { file, maxBytes = MAX_RECORDING_BYTES }: RecorderOptions = {}) {
     this.#path = path;
@@ -61,12 +60,12 @@ export class Recorder {
     this.#add({ kind: "start", recording: RECORDING_VERSION, time, runtime: VERSION, deno });
   }
 
-  /** The transport for frames, with an ear on it. */
+  /** Returns a transport for frames that records what passes through it. */
   comm(transport: Transport): Transport {
     return this.#tap(transport, this.#frames("received"), this.#frames("sent"));
   }
 
-  /** The transport for log lines, with an ear on it. */
+  /** Returns a transport for log lines that records what passes through it. */
   logs(transport: Transport): Transport {
     const decoder = new TextDecoder();
     let rest = "";
@@ -79,7 +78,7 @@ export class Recorder {
     });
   }
 
-  /** The run is over: the process ends with `exitCode`. */
+  /** Completes the recording of a process that exits with `exitCode`. */
   finish(exitCode: number): void {
     this.#guard(() => this.#add({ kind: "end", exitCode }));
     this.#guard(() => this.#maskAgain());
@@ -93,9 +92,9 @@ export class Recorder {
       for (const payload of decoder.push(bytes)) {
         const frame = decode(payload);
         const known = this.#secrets.size;
-        this.#learn(frame);
-        // At once, for what ends the process next may leave no time for it.
-        if (this.#secrets.size > known && this.#isOpen()) this.#maskAgain();
+        this.#registerSecrets(frame);
+        // At once, because the process may be killed before finish().
+        if (this.#secrets.size > known && this.#containsSecret()) this.#maskAgain();
         this.#add({ kind, frame });
       }
     };
@@ -137,25 +136,25 @@ export class Recorder {
     try {
       Deno.stderr.writeSync(this.#encoder.encode(text));
     } catch {
-      // The handler has closed it.
+      // The handler closed stderr.
     }
   }
 
-  /** The rules of the task log: see MaskingRequester. */
-  #learn(frame: unknown): void {
+  /** Registers secrets by the same rules as MaskingRequester. */
+  #registerSecrets(frame: unknown): void {
     const [, body]: unknown[] = Array.isArray(frame) ? frame : [];
     const { type, ti_context, value, key, name } = fieldsIn(body);
-    if (type === "ConnectionResult") this.#learnConnection(body);
+    if (type === "ConnectionResult") this.#registerConnection(body);
     if (type === "VariableResult" && typeof key === "string") this.#secrets.add(value, key);
     if (type === "MaskSecret") this.#secrets.add(value, typeof name === "string" ? name : null);
     const { connections, variables } = fieldsIn(ti_context);
-    for (const one of Array.isArray(connections) ? connections : []) this.#learnConnection(one);
+    for (const one of Array.isArray(connections) ? connections : []) this.#registerConnection(one);
     for (const one of Array.isArray(variables) ? variables : []) {
       this.#secrets.add(fieldsIn(one)["value"], String(fieldsIn(one)["key"]));
     }
   }
 
-  #learnConnection(connection: unknown): void {
+  #registerConnection(connection: unknown): void {
     const { password, extra } = fieldsIn(connection);
     this.#secrets.addConnection({ password: textOrNull(password), extra: textOrNull(extra) });
   }
@@ -164,7 +163,7 @@ export class Recorder {
     if (this.#isCut) return;
     const line: RecordingLine = { run: this.#run, ms: Date.now() - this.#started, ...entry };
     const text = this.#textOf(line);
-    // The file is named by the first message, so that until then there is none.
+    // The first message names the file, so the start is written later.
     if (entry.kind === "start") {
       this.#lines.push({ line, text });
       return;
@@ -187,7 +186,7 @@ export class Recorder {
     this.#isCut = true;
   }
 
-  /** In one write, so that a line stays whole where several processes share the file. */
+  /** Writes a line in one write, because several processes may share the file. */
   #append(text: string): void {
     const bytes = this.#encoder.encode(text);
     for (let at = 0; at < bytes.length;) {
@@ -204,17 +203,17 @@ export class Recorder {
     return recordingLine({ ...line, ...Object.fromEntries(content), run, ms, kind });
   }
 
-  /** Whether a secret stands in a line as it is written: faster than to make all lines again. */
-  #isOpen(): boolean {
+  /** Tells whether a written line contains a secret, which is faster than redacting all again. */
+  #containsSecret(): boolean {
     return this.#lines.some(({ text }) => this.#secrets.mask(text) !== text);
   }
 
-  /** A secret that was learnt late may stand in earlier lines. */
+  /** Rewrites the lines, because earlier ones may contain a secret that is registered later. */
   #maskAgain(): void {
     const file = this.#file;
     const isClean = this.#lines.every(({ line, text }) => this.#textOf(line) === text);
     if (file === undefined || isClean) return;
-    // Another run has written behind us: our lines cannot be taken out from before its own.
+    // Another run has appended lines, so those before them cannot be rewritten.
     if (sizeOf(file) !== this.#offset + this.#bytes) return;
     file.truncateSync(this.#offset);
     this.#bytes = 0;
@@ -230,7 +229,7 @@ export class Recorder {
     return file;
   }
 
-  /** Which task it was, and when: unlike that of any other run. */
+  /** Returns a unique name from the task, the time and the run. */
   #fileName(first: RecordingEntry): string {
     const frame = first.kind === "received" ? first.frame : undefined;
     const { ti } = fieldsIn(Array.isArray(frame) ? frame[1] : undefined);
@@ -246,12 +245,12 @@ export class Recorder {
   }
 }
 
-/** An id of Airflow's may be longer than the name of a file, or a part of a path. */
+/** Shortens an id, and replaces characters that a file name cannot have. */
 function namePart(id: unknown): string {
   return shortName(String(id).replaceAll(/[^\p{L}\p{N}_.-]/gu, "_"), 90);
 }
 
-/** In the way that needs no permission to read. */
+/** Returns the size of a file without the permission to read. */
 function sizeOf(file: Deno.FsFile): number {
   return file.seekSync(0, Deno.SeekMode.End);
 }

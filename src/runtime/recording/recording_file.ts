@@ -1,22 +1,20 @@
 /**
- * The file that a run is recorded to.
+ * The file of a recording.
  *
  * @module
  */
 import { readVariable } from "../../supervisor/environment.ts";
 
-/** The environment variable that names the file or folder to record to. */
+/** The environment variable with the file or directory to record to. */
 export const RECORD_VARIABLE = "AIRFLOW_TASK_RUNTIME_RECORD";
 
-/** Only whoever the worker runs as may read it: not all that is confidential is a known secret. */
+/** Only the worker's user may read a recording: confidential data is not always a known secret. */
 const FILE_MODE = 0o600;
 
 /**
- * Opens the file `path` to write behind what is there, or a new one, of that name, in the folder
- * `path`.
+ * Opens the file `path` to append to it, or creates a file in the directory `path`.
  *
- * @throws {Error} when it cannot be opened; when it is a named pipe, since to open one takes as long
- * as nobody reads it
+ * @throws {Error} when it cannot be opened, and for a named pipe, which blocks until it has a reader
  */
 export function openRecording(path: string, nameInFolder: () => string): Deno.FsFile {
   const there = lookAt(path);
@@ -28,8 +26,8 @@ export function openRecording(path: string, nameInFolder: () => string): Deno.Fs
 }
 
 /**
- * Opens what a bundle's run is recorded to, where the operator asks for it: before the bundle's code
- * is loaded, which may have no permission to write.
+ * Opens the recording of a bundle's run if {@linkcode RECORD_VARIABLE} is set. This happens before
+ * the bundle is loaded, because its code may not be permitted to write.
  */
 export function openBundleRecording(bundle: string): Deno.FsFile | undefined {
   const path = readVariable(RECORD_VARIABLE);
@@ -40,12 +38,12 @@ export function openBundleRecording(bundle: string): Deno.FsFile | undefined {
       return `${shortName(bundle.replace(/^.*\//, ""), 200)}__${time}__${Deno.pid}.jsonl`;
     });
   } catch {
-    // The recorder will find out again, and say why.
+    // The recorder tries again, and reports why it fails.
     return undefined;
   }
 }
 
-/** The name, or as much of its beginning as fits into so many bytes: no file's name has over 255. */
+/** Shortens a name to so many bytes of UTF-8; a file name has at most 255. */
 export function shortName(name: string, bytes: number): string {
   return name.slice(0, new TextEncoder().encodeInto(name, new Uint8Array(bytes)).read);
 }

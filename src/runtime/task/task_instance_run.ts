@@ -4,7 +4,7 @@
  * @module
  */
 import type { StartupDetails } from "../../protocol/generated.ts";
-import { learnSecrets, MaskingRequester } from "../logging/masking_requester.ts";
+import { MaskingRequester, registerSecrets } from "../logging/masking_requester.ts";
 import { schemaDateOf } from "../schema_version.ts";
 import type { Session } from "../session.ts";
 import { startTracing } from "../tracing/tracing.ts";
@@ -31,7 +31,7 @@ export async function runTaskInstance(
 ): Promise<void> {
   const { client, channel, log, host } = session;
   client.useSchema(schemaDateOf(startup));
-  learnSecrets(startup, channel.secrets);
+  registerSecrets(startup, channel.secrets);
   const tracing = startTracing(startup.ti, log, host.env);
   client.traceWith(({ type }) => tracing.request(type));
   const task = startTask(startup, session);

@@ -1,13 +1,13 @@
 /**
- * The parts of OpenTelemetry's API that Deno has built in, without a dependency on it.
+ * The parts of OpenTelemetry's API that Deno implements, without a dependency on the package.
  *
  * @module
  */
 
-/** Under which OpenTelemetry's JavaScript API keeps the span of a context. */
+/** The key of the span in a context of OpenTelemetry's JavaScript API. */
 const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
 
-/** What a span is known by, in all processes. */
+/** The identity of a span across processes. */
 export interface SpanContext {
   /** 32 hexadecimal digits. */
   readonly traceId: string;
@@ -19,19 +19,19 @@ export interface SpanContext {
   readonly isRemote?: boolean;
 }
 
-/** Something with a span context: enough of a span to be a parent. */
+/** A span that can be a parent. */
 export interface ParentSpan {
-  /** What the span is known by. */
+  /** Returns the identity of the span. */
   spanContext(): SpanContext;
 }
 
-/** A span of ours. */
+/** A span that the runtime started. */
 export interface Span extends ParentSpan {
-  /** Notes a value. */
+  /** Sets an attribute. */
   setAttribute(name: string, value: string | number): unknown;
-  /** Says how it went: 1 is well, 2 is an error. */
+  /** Sets the status: 1 is OK, 2 is an error. */
   setStatus(status: { code: 1 | 2; message?: string }): unknown;
-  /** Closes it. */
+  /** Ends the span. */
   end(): void;
 }
 
@@ -43,42 +43,42 @@ interface Tracer {
   ): Span;
 }
 
-/** `Deno.telemetry`, which Deno's own types leave open. */
+/** `Deno.telemetry`, for which Deno has no types. */
 export interface Telemetry {
-  /** Makes tracers. */
+  /** Creates tracers. */
   readonly tracerProvider: { getTracer(name: string, version: string): Tracer };
-  /** Knows the context of the code that runs, over awaits. */
+  /** Keeps the context of running code, also across awaits. */
   readonly contextManager: {
     active(): unknown;
     with<T>(context: TraceContext, work: () => T): T;
   };
 }
 
-/** Values by key, as OpenTelemetry's API hands them on: never changed, only copied. */
+/** An immutable context of OpenTelemetry's API: values by key. */
 export class TraceContext {
   readonly #values: ReadonlyMap<symbol, unknown>;
 
-  /** A context with these values. */
+  /** Creates a context with these values. */
   constructor(values: ReadonlyMap<symbol, unknown> = new Map()) {
     this.#values = values;
   }
 
-  /** A context whose span is `span`. */
+  /** Creates a context with a span. */
   static of(span: ParentSpan): TraceContext {
     return contextWith(new Map([[SPAN_KEY, span]]));
   }
 
-  /** The value of a key. */
+  /** Returns the value of a key. */
   getValue(key: symbol): unknown {
     return this.#values.get(key);
   }
 
-  /** A copy with another value. */
+  /** Returns a copy with a value. */
   setValue(key: symbol, value: unknown): TraceContext {
     return contextWith(new Map(this.#values).set(key, value));
   }
 
-  /** A copy without a value. */
+  /** Returns a copy without a value. */
   deleteValue(key: symbol): TraceContext {
     const values = new Map(this.#values);
     values.delete(key);
@@ -86,12 +86,12 @@ export class TraceContext {
   }
 }
 
-/** Outside of the class, since bundling changes the name of a class that uses itself. */
+/** Outside of the class, because bundling renames a class that refers to itself. */
 function contextWith(values: ReadonlyMap<symbol, unknown>): TraceContext {
   return new TraceContext(values);
 }
 
-/** The span of the code that runs: the author's innermost one, or the task's; undefined outside. */
+/** Returns the innermost span of the running code; undefined outside of a task. */
 export function activeSpan({ contextManager }: Telemetry): ParentSpan | undefined {
   const context = contextManager.active();
   if (!hasMethod(context, "getValue")) return undefined;
@@ -99,7 +99,7 @@ export function activeSpan({ contextManager }: Telemetry): ParentSpan | undefine
   return isSpan(span) ? span : undefined;
 }
 
-/** Deno's telemetry; undefined in an engine without it. */
+/** Returns Deno's telemetry; undefined in a Deno without it. */
 export function denoTelemetry(): Telemetry | undefined {
   const telemetry: unknown = Reflect.get(Deno, "telemetry");
   return isTelemetry(telemetry) ? telemetry : undefined;

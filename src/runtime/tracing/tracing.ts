@@ -1,5 +1,5 @@
 /**
- * OpenTelemetry traces of a task, as far as Deno's own support goes (`OTEL_DENO=true`).
+ * OpenTelemetry traces of a task, with Deno's support for them (`OTEL_DENO=true`).
  *
  * @module
  */
@@ -17,36 +17,35 @@ import {
 } from "./trace_context.ts";
 import { VERSION } from "../version.ts";
 
-/** The scope under which collectors show our spans. */
+/** The instrumentation scope of the spans. */
 const SCOPE = "airflow-task-runtime";
 const INTERNAL = 0;
 const CLIENT = 2;
 
-/** W3C's `traceparent`, of the version that Airflow writes. */
+/** W3C's `traceparent` in the version that Airflow writes. */
 const TRACEPARENT = /^00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/;
 
-/** The value of `OTEL_DENO` with which Deno traces. */
+/** The value of `OTEL_DENO` that makes Deno trace. */
 const WANTED = /^true$/i;
 const COMPILED_WITHOUT = "Cannot export spans: this runtime was compiled without OTEL_DENO=true. " +
   "Let the worker run its bundles by deno";
 
-/** A task's part in its trace. */
+/** The trace of a task. */
 export interface Tracing {
-  /** Runs the task's own code, whose spans become children of the task's. */
+  /** Runs the task's code, whose spans become children of the task's span. */
   run<T>(work: () => Promise<T>): Promise<T>;
-  /** Opens a request of type `type`. */
+  /** Starts the span of a request. */
   request(type: string): RequestTrace;
-  /** Closes the task, which ended in `state`. */
+  /** Ends the task's span, with the terminal state. */
   end(state: string): void;
 }
 
 /**
- * Opens the span of a task below the one that Airflow names in `context_carrier`.
+ * Starts the span of a task, as a child of the one in Airflow's `context_carrier`.
  *
- * Where Deno does not trace, or Airflow does not sample this run, no span is made, and Airflow's own
- * context goes along with every request all the same: the spans of its API server then join the
- * run's trace. A run without any context is traced where `OTEL_DENO` is true: to ask Deno itself
- * whether it traces takes most of a millisecond.
+ * If Deno does not trace, or Airflow does not sample the run, there is no span. Requests then carry
+ * Airflow's own context, so that the spans of its API server join the trace of the run. A run without
+ * a context is traced if `OTEL_DENO` is true, because asking Deno takes most of a millisecond.
  */
 export function startTracing(
   ti: TaskInstance,
@@ -128,7 +127,7 @@ class SpanTracing implements Tracing {
   }
 }
 
-/** The names are those of Airflow's own worker; undefined where Deno does not trace. */
+/** Starts a span with the names of Airflow's worker; returns undefined if Deno does not trace. */
 function startTaskSpan(
   { tracerProvider }: Telemetry,
   ti: TaskInstance,
@@ -148,12 +147,12 @@ function startTaskSpan(
     const tracer = tracerProvider.getTracer(SCOPE, VERSION);
     return tracer.startSpan(name, { kind: INTERNAL, attributes }, context);
   } catch {
-    // Deno says so where OTEL_DENO is not set.
+    // Deno throws when OTEL_DENO is not set.
     return undefined;
   }
 }
 
-/** Airflow's supervisor does not outlive a carrier that is anything but texts, so that we look. */
+/** Returns the carrier if it holds texts only: another one kills Airflow's supervisor. */
 function carrierOf(ti: TaskInstance): TraceCarrier | null {
   const traceparent = ti.context_carrier?.["traceparent"];
   if (typeof traceparent !== "string" || !TRACEPARENT.test(traceparent)) return null;

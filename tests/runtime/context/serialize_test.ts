@@ -3,7 +3,7 @@
 // 3.4.0b2.
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../../src/error.ts";
-import { findNoJson } from "../../../src/protocol/json_value.ts";
+import { findNonJson } from "../../../src/protocol/json_value.ts";
 import { connectionUri } from "../../../src/runtime/context/connection_uri.ts";
 import { checkJson } from "../../../src/runtime/context/json_check.ts";
 import { deserialize } from "../../../src/runtime/context/deserialize.ts";
@@ -175,7 +175,7 @@ const IN: readonly [expression: string, form: unknown, value: unknown][] = [
 for (const [name, value, expected] of OUT) {
   Deno.test(`serialize() sends ${name} in Airflow's form`, () => {
     assertEquals(serialize(value), expected);
-    assertEquals(findNoJson(structuredClone(serialize(value))), undefined);
+    assertEquals(findNonJson(structuredClone(serialize(value))), undefined);
   });
 }
 
