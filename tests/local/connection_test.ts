@@ -14,7 +14,7 @@ const RECORDED: readonly { text: string; connection: Record<string, unknown> | "
   .parse(
     await Deno.readTextFile(new URL("../testdata/connections_airflow.json", import.meta.url)),
   );
-/** What Airflow reads as a connection without a host is more likely a mistake: dev says so. */
+/** Airflow reads these texts as connections without a host; dev refuses them as mistakes. */
 const NO_URI = ["just text", "mailto:x"];
 
 Deno.test("connectionOf(): reads URIs and JSON texts as Airflow does", () => {

@@ -201,8 +201,8 @@ Deno.test("supervise(): reads split, long and unfinished log lines", async () =>
 for (
   const [what, bytes] of [
     ["of length zero", [0, 0, 0, 0]],
-    ["that holds a map", [0, 0, 0, 1, 0x80]],
-    ["that is no msgpack", [0, 0, 0, 1, 0xc1]],
+    ["with a map", [0, 0, 0, 1, 0x80]],
+    ["with invalid msgpack", [0, 0, 0, 1, 0xc1]],
     ["with invalid UTF-8", [0, 0, 0, 4, 0x92, 0x01, 0xa1, 0xff]],
   ] as const
 ) {

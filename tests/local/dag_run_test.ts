@@ -69,7 +69,7 @@ Deno.test("runDag(): cancels the wait for a retry and the remaining tasks when a
   const summary = await runDag({
     dagId: "etl",
     tasks: ["a", "b"],
-    // Asks to be tried again in 7 s.
+    // Requests a retry in 7 s.
     command: command("retry"),
     fixtures: parseFixtures('{"tasks":{"a":{"retries":3}}}'),
     signal: abort.signal,
@@ -114,7 +114,7 @@ Deno.test("runDag(): reschedules, skips the wait and keeps the timeout", async (
   });
   // Poked at 0, 25, 50 and 75 minutes, by one task instance, in its first try.
   assertEquals(value, [3, 75, true, store.taskInstances("etl")[0]?.id]);
-  // What the run itself takes is not skipped.
+  // The duration of the run itself is not skipped.
   assertEquals(logged.map((seconds) => Math.round(Number(seconds) / 20) * 20), [1500, 1500, 1500]);
 });
 
@@ -205,13 +205,13 @@ Deno.test("runDag(): resumes with an answer of the fixtures, of a human, or the 
     { chosen_options: ["approve"], ...event },
   ]);
   const asked: string[] = [];
-  const somebody = await valueOf(["human"], {}, {
+  const answered = await valueOf(["human"], {}, {
     ask: (question) => {
       asked.push(question.subject);
       return Promise.resolve({ chosenOptions: ["reject"], paramsInput: {}, respondedBy: null });
     },
   });
-  assertEquals([asked, somebody], [["Load?"], [1, "object", {
+  assertEquals([asked, answered], [["Load?"], [1, "object", {
     chosen_options: ["reject"],
     ...event,
   }]]);
@@ -299,7 +299,7 @@ Deno.test("runDag(): uses XComs of the last run when a task runs alone", async (
   assert(pushed(whole).length > 0);
   const after = await run(["after"]);
   assertEquals(pushed(after), pushed(whole));
-  // From the run before the last as well, and never over what the fixtures say.
+  // An earlier run also counts, but the fixtures take precedence.
   assertEquals(pushed(await run(["after"])), pushed(whole));
   assertEquals(pushed(await run(["after"], { steady: { return_value: "mine" } })), ["mine"]);
 });

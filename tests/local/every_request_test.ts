@@ -40,7 +40,7 @@ const value = { name: "sales", key: "mark" };
 const byUri = { uri: "s3://sales", key: "mark" };
 const asked = { ti_id, options: ["yes"], subject: "?", params: {}, assigned_users: [] };
 const events = { after: now, before: now, limit: 1, ascending: false };
-/** Refused whatever it says, as it is for a task under Airflow. */
+/** The reply to requests that Airflow refuses to tasks. */
 const REFUSED = ["GetHITLDetailResponse", "UpdateHITLDetail"];
 
 /** One of each message that a task can send, in the order of the table. */
@@ -145,7 +145,7 @@ function isAnswered(type: string): type is keyof typeof REPLIES {
   return Object.hasOwn(REPLIES, type);
 }
 
-/** What Airflow says no to, and in which of its two shapes. */
+/** Requests that Airflow refuses, and the form of the error. */
 const REFUSALS: [what: string, body: Record<string, unknown>, shape: unknown][] = [
   ["an unknown connection", { type: "GetConnection", conn_id: "x" }, "CONNECTION_NOT_FOUND"],
   ["an unknown variable", { type: "GetVariable", key: "x" }, "VARIABLE_NOT_FOUND"],
@@ -160,12 +160,12 @@ const REFUSALS: [what: string, body: Record<string, unknown>, shape: unknown][] 
   ["states of an unknown group", { type: "GetTaskStates", dag_id: "etl", task_group_id: "x" }, 404],
   ["to trigger an unknown Dag", { type: "TriggerDagRun", dag_id: "x", run_id: "r" }, 404],
   [
-    "to trigger a run again",
+    "a run that exists",
     { type: "TriggerDagRun", dag_id: "etl", run_id: "run" },
     "DAGRUN_ALREADY_EXISTS",
   ],
   [
-    "to trigger a second run of a date",
+    "a second run of a date",
     { type: "TriggerDagRun", dag_id: "etl", run_id: "r", logical_date: "2026-01-01T00:00:00Z" },
     "DAGRUN_ALREADY_EXISTS",
   ],
@@ -186,7 +186,7 @@ const REFUSALS: [what: string, body: Record<string, unknown>, shape: unknown][] 
     value: 1,
   }, 404],
   [
-    "to clear the state of an unknown asset",
+    "clearing the state of an unknown asset",
     { type: "ClearAssetStateStoreByName", name: "x" },
     404,
   ],
@@ -194,7 +194,7 @@ const REFUSALS: [what: string, body: Record<string, unknown>, shape: unknown][] 
   ["an empty key", { type: "SetTaskStateStore", ti_id, key: "", value: 1, expires_at: null }, 422],
   ["an XCom of a task that is not there", { type: "SetXCom", ...own, task_id: "x", value: 1 }, 404],
   [
-    "mapped_length beside another key",
+    "mapped_length with another key",
     { type: "SetXCom", ...own, value: [], mapped_length: 0 },
     400,
   ],

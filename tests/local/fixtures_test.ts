@@ -85,7 +85,7 @@ Deno.test("parseFixtures(): reads the rows of Airflow's tables", () => {
   const store = new MemoryStore();
   seedStore(store, fixtures, "etl", "run");
   store.setStateValue("asset:sales", "mark", 8);
-  // A second run on the same store adds nothing twice, and leaves the state of assets.
+  // A second run on the same store adds no duplicates and keeps the state of assets.
   seedStore(store, fixtures, "etl", "run");
   assertEquals(store.dag("report")?.taskGroups, { all: ["x"] });
   assertEquals(store.dagRuns("etl"), [
@@ -136,7 +136,7 @@ Deno.test("parseFixtures(): prefers the environment, with names in upper case as
     undefined,
   ]);
   assertEquals(store.connection("Only_Here")?.conn_id, "Only_Here");
-  // The keys that Airflow lists are those of its database.
+  // Airflow lists only the keys of its database.
   assertEquals(store.variableKeys(""), ["Since", "empty", "other"]);
 });
 

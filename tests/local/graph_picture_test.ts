@@ -32,7 +32,7 @@ Deno.test("layOut(): puts each box to the right of its upstream boxes without ov
       assert(Math.abs(a.x - b.x) >= 100 || Math.abs(a.y - b.y) >= 40, "they overlap");
     }
   }
-  // An edge over two layers goes straight through each.
+  // An edge over two layers crosses each in a straight line.
   assertEquals(bends.get(edgeKey("a", "e"))?.length, 4);
 });
 

@@ -37,7 +37,7 @@ Deno.test("promptHuman(): accepts a number or a name, and uses defaults for empt
     paramsInput: { rows: 5, why: "because" },
     respondedBy: null,
   });
-  // A task's text does not reach the terminal's controls.
+  // Control characters of a task's text are escaped.
   assertStringIncludes(shown, "Load \\x1b[2J?\n5 rows\n  1 approve\n  2 reject\n");
   assertStringIncludes(shown, "rows [5]: ");
 });

@@ -65,7 +65,7 @@ function mappingOf(source: number | string): Mapping {
   };
 }
 
-/** Runs a graph whose tasks end as it says, all that may run at once. */
+/** Runs a graph, all ready tasks at once, whose tasks end in the given states. */
 function play(graph: Graph): { states: Record<string, string | null>; run: string } {
   const returned = new Map<string, number>();
   const instances = new Instances(planOf(graph), {
@@ -77,7 +77,7 @@ function play(graph: Graph): { states: Record<string, string | null>; run: strin
     if (ready.length === 0 && !changed) break;
     for (const instance of ready) {
       const { task: { taskId }, mapIndex } = instance;
-      // An instance that ran before it in the round may have skipped it.
+      // An earlier instance of the same round may have skipped it.
       const outcome = graph.outcomes[taskId] ?? "success";
       instance.state = typeof outcome === "string"
         ? outcome

@@ -11,7 +11,7 @@ import { configArgs } from "../author_command.ts";
 const MODULE = new URL("../browser/testdata/hostile.ts", import.meta.url).pathname;
 const FIXTURES = new URL("../browser/testdata/hostile.json", import.meta.url);
 
-/** Runs the Dag of the browser's tests, and gives what the journal has of it. */
+/** Runs the Dag of the browser tests and returns the record of the journal. */
 async function recorded(): Promise<DagRunRecord> {
   const store = new MemoryStore();
   const journal = new Journal();

@@ -12,11 +12,11 @@ import type { JsonObject } from "../../src/protocol/value.ts";
 
 interface Ran extends Pick<PlanRunResult, "state"> {
   readonly states: Record<string, unknown>;
-  /** The most tasks that ran at once. */
+  /** The maximum number of tasks that ran at once. */
   readonly most: number;
 }
 
-/** Runs a graph whose tasks end as `ends` says after a turn of the event loop. */
+/** Runs a graph whose tasks end in the states of `ends` after a turn of the event loop. */
 async function run(
   tasks: JsonObject[],
   ends: Record<string, EndState>,

@@ -9,7 +9,7 @@ import { runTask } from "../runtime/run_task.ts";
 const RECORDED = new URL("../runtime/testdata/recorded.ts", import.meta.url);
 const AT = { recorded: 1_750_000_000_000, replayed: 1_790_000_000_000 };
 
-/** Records a task, has `change` at the text, and runs it again. */
+/** Records a task, changes the recording with `change`, and replays it. */
 async function recordAndReplay(
   taskId: string,
   options: Parameters<typeof runTask>[1] = {},

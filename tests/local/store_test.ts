@@ -9,7 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 const SERIES = { dagId: "etl", runId: "run", taskId: "extract", key: "return_value" };
 const AT = Temporal.Instant.from("2026-01-02T03:04:05.678901Z");
 
-/** The contract: what every store does, whatever it keeps its rows in. */
+/** The contract of every store. */
 const CONTRACT: Record<string, (store: AirflowStore) => void> = {
   "keeps connections and variables"(store) {
     store.setConnection(connectionOf("w", "postgres://me:pw@db:5432/x", "test"));
@@ -129,7 +129,7 @@ for (const [name, check] of Object.entries(CONTRACT)) {
   });
 }
 
-/** A path in a folder of its own. */
+/** A path in a new folder. */
 class TempFile implements Disposable {
   readonly #dir = Deno.makeTempDirSync();
   readonly path = `${this.#dir}/state.sqlite`;

@@ -25,7 +25,7 @@ function run(
   });
 }
 
-// Airflow's table of endings, each by a real process.
+// Airflow's terminal states, each from a real process.
 const ENDINGS: [scenario: string, retries: number, state: string, exitCode: number | undefined][] =
   [
     ["succeed", 0, "success", 0],

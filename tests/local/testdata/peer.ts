@@ -1,5 +1,5 @@
 /**
- * A runtime's side of the wire, written by hand: what tests of the local supervisor speak with.
+ * A hand-written runtime, which tests of the local supervisor use as a peer.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { decode } from "../../../src/wire/decoder.ts";
 import { encodeFrame } from "../../../src/wire/encoder.ts";
 import { FrameDecoder } from "../../../src/wire/frame.ts";
 
-/** A reply as it came. */
+/** A reply. */
 export interface PeerReply {
   /** The echoed id. */
   id: unknown;
-  /** The response message, or null. */
+  /** The reply message, or null. */
   body: Record<string, unknown> | null;
   /** The error slot, or null. */
   error: Record<string, unknown> | null;
@@ -36,7 +36,7 @@ export class Peer implements Disposable {
     return new Peer(await dial(comm), await dial(logs));
   }
 
-  /** Connects as the arguments `--comm=` and `--logs=` say. */
+  /** Connects to the addresses of `--comm=` and `--logs=`. */
   static connectByArgs(args: readonly string[]): Promise<Peer> {
     const [comm = "", logs = ""] = ["--comm=", "--logs="].map((name) =>
       args.find((arg) => arg.startsWith(name))?.slice(name.length)
@@ -49,7 +49,7 @@ export class Peer implements Disposable {
     for (let at = 0; at < bytes.length;) at += await this.#comm.write(bytes.subarray(at));
   }
 
-  /** Sends a frame without waiting; gives its id. */
+  /** Sends a frame without waiting; returns its id. */
   async send(body: unknown, id: number = this.#nextId++): Promise<number> {
     await this.write(encodeFrame([id, body]));
     return id;
@@ -94,7 +94,7 @@ export class Peer implements Disposable {
   }
 }
 
-/** SucceedTask as Airflow takes it. */
+/** A valid SucceedTask. */
 export function succeed(): Record<string, unknown> {
   return {
     type: "SucceedTask",

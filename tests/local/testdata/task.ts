@@ -85,7 +85,7 @@ switch (scenario) {
     await peer.request(succeed());
     break;
   case "orphan":
-    // A grandchild that holds stdout and stderr after this process is gone.
+    // A grandchild that holds stdout and stderr after this process has exited.
     new Deno.Command("sleep", { args: ["3"], stdin: "null" }).spawn().unref();
     await peer.request(succeed());
     peer[Symbol.dispose]();
@@ -103,7 +103,7 @@ switch (scenario) {
     await peer.request(succeed());
     break;
   case "flaky": {
-    // Fails on its first try, hands its try number on by XCom on the second.
+    // Fails on its first try, and pushes its try number as XCom on the second.
     const { ti, ti_context } = Object(first?.body);
     const address = { dag_id: ti.dag_id, run_id: ti.run_id, task_id: ti.task_id };
     for (const key of ti_context.xcom_keys_to_clear) {
@@ -145,7 +145,7 @@ switch (scenario) {
 }
 peer[Symbol.dispose]();
 
-/** Tasks that wait outside of their process; each hands on what it was resumed with. */
+/** Tasks that wait outside of their process; each pushes what it was resumed with. */
 async function waits(): Promise<void> {
   const { ti, ti_context: context } = Object(first?.body);
   const address = { dag_id: ti.dag_id, run_id: ti.run_id, task_id: ti.task_id };
@@ -167,7 +167,7 @@ async function waits(): Promise<void> {
   const resumed = [ti.try_number, context.next_method, context.next_kwargs];
   switch (ti.task_id) {
     case "sensor": {
-      // An hour's deadline, poked every 25 minutes.
+      // A timeout of an hour, poked every 25 minutes.
       const ask = { type: "GetTaskRescheduleStartDate", ti_id: ti.id, try_number: 1 };
       const start = (await peer.request(ask))?.body?.["start_date"];
       const told = context.first_task_reschedule_start_date;
