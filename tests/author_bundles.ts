@@ -21,7 +21,7 @@ const MODULES = [
   "runtime/testdata/assets.ts",
   "runtime/testdata/dag_files.ts",
   "runtime/testdata/dag_runs.ts",
-  "runtime/testdata/endings.ts",
+  "runtime/testdata/terminal_states.ts",
   "runtime/testdata/native.ts",
   "runtime/testdata/native_operators.ts",
   "runtime/testdata/payload.ts",

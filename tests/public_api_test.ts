@@ -3,7 +3,7 @@ import * as api from "../mod.ts";
 import * as objectStore from "../src/object_store/mod.ts";
 import * as kit from "../src/testing/mod.ts";
 
-/** What authors can import, by kind: a change of it is a decision, and belongs in CHANGELOG.md. */
+/** The exports by kind. A change of the public API is a decision, which CHANGELOG.md lists. */
 const VALUES = [
   "class Asset",
   "class AssetAlias",
@@ -286,15 +286,15 @@ async function checkEntryPoint(
   assertEquals(values.toSorted(), Object.keys(module).toSorted(), "the list is read whole");
 }
 
-Deno.test("mod.ts exports these values and types, and nothing else", async () => {
+Deno.test("mod.ts: exports exactly these values and types", async () => {
   await checkEntryPoint("mod.ts", api, { values: VALUES, types: TYPES });
 });
 
-Deno.test("./testing exports these values and types, and nothing else", async () => {
+Deno.test("./testing: exports exactly these values and types", async () => {
   await checkEntryPoint("src/testing/mod.ts", kit, { values: KIT_VALUES, types: KIT_TYPES });
 });
 
-Deno.test("./object-store exports these values and types, and nothing else", async () => {
+Deno.test("./object-store: exports exactly these values and types", async () => {
   await checkEntryPoint("src/object_store/mod.ts", objectStore, {
     values: OBJECT_STORE_VALUES,
     types: OBJECT_STORE_TYPES,

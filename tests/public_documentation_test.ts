@@ -46,7 +46,7 @@ function* lacks(name: string, declaration: unknown): Iterable<string> {
   }
 }
 
-Deno.test("each export and its members are documented, classes and functions with an example", async () => {
+Deno.test("public API: documents every export and member, with examples of classes and functions", async () => {
   const missing = [];
   let symbols = 0;
   for (const { entryPoint, module } of await documented()) {
@@ -69,7 +69,7 @@ Deno.test("each export and its members are documented, classes and functions wit
 const kept = await Deno.readTextFile(SIGNATURES);
 
 Deno.test({
-  name: "the signatures of the public API are those kept in testdata",
+  name: "public API: has the signatures in testdata/public_api.txt",
   // Another Deno may write the same in another way.
   ignore: !kept.startsWith(`# By deno doc ${Deno.version.deno};`),
   async fn() {

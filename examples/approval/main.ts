@@ -1,43 +1,42 @@
-// Tasks that ask somebody. Try them: airflow-task-runtime dev examples/approval/main.ts --fixtures examples/approval/dev.json
-import { approve, ask, Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+// Tasks that ask people. Try them: airflow-task-runtime dev examples/approval/main.ts --fixtures examples/approval/dev.json
+import { approve, ask, Bundle, handlersFor } from "@airflow-deno/task-runtime";
+
+const task = handlersFor("approval");
 
 interface Complaint {
   customer: string;
   amount: number;
 }
 
-/** Asks with a form; the answer's option is one of those named. */
-const decide = new TaskHandler(
-  "approval",
+/** Asks a question with a form; the compiler knows the options of the answer. */
+const decide = task(
   "decide",
   ask(async (_args, ctx) => {
     const complaint = await ctx.xcoms.pull<Complaint>("complaint");
     return {
-      subject: `What about the order of ${complaint?.customer ?? "somebody"}?`,
+      subject: `What about the order of ${complaint?.customer ?? "a customer"}?`,
       body: `They paid **${complaint?.amount ?? 0} €** and are not happy.`,
       options: ["refund", "replace", "nothing"],
       defaults: ["nothing"],
       params: { note: { value: "", description: "For the customer", schema: { type: "string" } } },
-      timeout: 24 * 3600,
+      timeout: { days: 1 },
     };
   }, (answer, ctx) => {
-    ctx.log.info("decided", { by: answer.respondedBy?.name ?? "nobody", option: answer.option });
+    ctx.log.info("decided", { by: answer.respondedBy?.name ?? "default", option: answer.option });
     return { decision: answer.option, note: answer.params["note"] };
   }),
 );
 
-/** Goes on only when somebody approves; a rejection skips the tasks behind it. */
-const release = new TaskHandler(
-  "approval",
+/** Succeeds when a user approves; a rejection skips the downstream tasks. */
+const release = task(
   "release",
   approve({ subject: "Tell the customer?", assignedUsers: [{ id: "1", name: "admin" }] }),
 );
 
-/** The same, where a rejection is a failure. */
-const payOut = new TaskHandler(
-  "approval",
+/** Fails when a user rejects. */
+const payOut = task(
   "pay_out",
-  approve({ subject: "Pay out?", timeout: 3600 }, { failOnReject: true }),
+  approve({ subject: "Pay out?", timeout: { hours: 1 } }, { failOnReject: true }),
 );
 
 await new Bundle().register(decide, release, payOut).serve();

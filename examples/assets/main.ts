@@ -1,23 +1,25 @@
 // Assets and their events. Try them: airflow-task-runtime dev examples/assets/main.ts --fixtures examples/assets/dev.json
-import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+import { Bundle, handlersFor } from "@airflow-deno/task-runtime";
+
+const task = handlersFor("assets");
 
 const orders = { name: "orders", uri: "s3://shop/orders" };
 
-/** Tells Airflow with its success that the asset was updated, and by how much. */
-const load = new TaskHandler("assets", "load", (_args, ctx) => {
+/** Emits an event of the asset when it succeeds. */
+const load = task("load", (_args, ctx) => {
   ctx.outlets.add(orders, { rows: 42 });
 }, { outlets: [orders] });
 
-/** Which asset it updates is known only in the work: an alias of the Dag stands for it. */
-const publish = new TaskHandler("assets", "publish", (_args, ctx) => {
+/** Updates an asset that only the run knows, through an alias in the Dag. */
+const publish = task("publish", (_args, ctx) => {
   const day = ctx.dagRun.runAfter.toZonedDateTimeISO("UTC").toPlainDate().toString();
   const report = { name: `report-${day}`, uri: `s3://shop/reports/${day}` };
   ctx.outlets.alias("daily_reports").add(report, { pages: 3 });
   return report.uri;
 });
 
-/** Looks at what happened to an asset before. */
-const report = new TaskHandler("assets", "report", async (_args, ctx) => {
+/** Reads earlier events of an asset. */
+const report = task("report", async (_args, ctx) => {
   const history = ctx.assets.get("orders");
   const { uri } = await history.read();
   let rows = 0;

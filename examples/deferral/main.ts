@@ -1,4 +1,4 @@
-// Tasks that leave the waiting to Airflow's triggerer. Try them: airflow-task-runtime dev examples/deferral/main.ts --fixtures examples/deferral/dev.json
+// Tasks that wait in Airflow's triggerer. Try them: airflow-task-runtime dev examples/deferral/main.ts --fixtures examples/deferral/dev.json
 import {
   Bundle,
   defer,
@@ -6,36 +6,36 @@ import {
   externalTaskTrigger,
   FailTask,
   fileTrigger,
-  TaskHandler,
+  handlersFor,
   timeDeltaTrigger,
   Trigger,
 } from "@airflow-deno/task-runtime";
 
+const task = handlersFor("deferral");
+
 /** Waits for a time. */
-export const coolDown = new TaskHandler(
-  "deferral",
+export const coolDown = task(
   "cool_down",
-  defer(timeDeltaTrigger(60), (moment, ctx) => {
-    ctx.log.info("going on", { since: moment });
+  defer(timeDeltaTrigger(60), (time, ctx) => {
+    ctx.log.info("resumed", { since: time });
   }),
 );
 
-/** Waits for a run of another Dag, six hours at most. */
-export const upstream = new TaskHandler(
-  "deferral",
+/** Waits for a run of another Dag, at most six hours. */
+export const upstream = task(
   "upstream_done",
   defer(
     (_args, ctx) =>
       externalTaskTrigger({ dagId: "ingest", runIds: [String(ctx.dagRun.conf["ingest_run"])] }),
     ({ status }) => {
-      if (status !== "success") throw new FailTask(`the ingest came to ${status}`);
+      if (status !== "success") throw new FailTask(`the ingest is ${status}`);
     },
-    { timeout: 6 * 3600 },
+    { timeout: { hours: 6 } },
   ),
 );
 
-/** Decides in the work whether to wait, and hands values on to where it goes on. */
-export const pickUp = new TaskHandler("deferral", "pick_up", async (_args, ctx) => {
+/** Defers within the handler, and passes values to the continuation. */
+export const pickUp = task("pick_up", async (_args, ctx) => {
   const folder = await ctx.variables.get("drop_folder");
   ctx.log.info("waiting for a file", { folder });
   throw new DeferTask({
@@ -50,8 +50,7 @@ export const pickUp = new TaskHandler("deferral", "pick_up", async (_args, ctx) 
 });
 
 /** Waits for any trigger of a provider or your own, by its Python class. */
-export const job = new TaskHandler(
-  "deferral",
+export const job = task(
   "run_job",
   defer(
     new Trigger<{ status: string }>("my_company.triggers.JobTrigger", { job_id: 7 }),

@@ -4,32 +4,32 @@ import { FakeClock, runTask, runUntilDone } from "@airflow-deno/task-runtime/tes
 import { coolDown, job, pickUp, upstream } from "./main.ts";
 
 Deno.test({
-  name: "cool_down goes on after its minute",
+  name: "cool_down: resumes after a minute",
   permissions: "none",
   async fn() {
     const clock = new FakeClock({ autoAdvance: true });
     const before = clock.now;
     const history = await runUntilDone(coolDown, { clock });
     assertEquals(history.state, "success");
-    // The minute began with the import of main.ts.
+    // The minute counts from the import of main.ts.
     assertEquals(Math.round(clock.now.since(before).total("minutes")), 1);
   },
 });
 
 Deno.test({
-  name: "upstream_done fails with the ingest that it waits for",
+  name: "upstream_done: fails when the ingest failed",
   permissions: "none",
   async fn() {
     const options = { conf: { ingest_run: "r1" } };
-    const parked = await runTask(upstream, options);
-    assertEquals(parked.deferral?.kwargs["run_ids"], ["r1"]);
+    const deferred = await runTask(upstream, options);
+    assertEquals(deferred.deferral?.kwargs["run_ids"], ["r1"]);
     const fail = { resume: { event: { status: "failed" } } };
     assertEquals((await runTask(upstream, { ...options, ...fail })).state, "failed");
   },
 });
 
 Deno.test({
-  name: "pick_up waits in the folder that the variable names, and hands it on",
+  name: "pick_up: waits in the folder of the variable, and returns it",
   permissions: "none",
   async fn() {
     const history = await runUntilDone(pickUp, {
@@ -42,7 +42,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "run_job gives what its trigger fires with",
+  name: "run_job: returns the event of its trigger",
   permissions: "none",
   async fn() {
     const history = await runUntilDone(job, { events: [{ status: "done" }] });

@@ -1,7 +1,9 @@
 // The TypeScript tasks of the Dag in dag.py. Try them: airflow-task-runtime dev examples/etl/main.ts --fixtures examples/etl/dev.json
-import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+import { Bundle, handlersFor } from "@airflow-deno/task-runtime";
 
-export const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
+const task = handlersFor("etl");
+
+export const extract = task("extract", async (_args, ctx) => {
   const { region } = await ctx.xcoms.pull<{ region: string }>("start") ?? { region: "eu" };
   const warehouse = await ctx.connections.get("warehouse");
   const since = await ctx.variables.get("since", { default: "1970-01-01" });
@@ -9,7 +11,7 @@ export const extract = new TaskHandler("etl", "extract", async (_args, ctx) => {
   return { region, since, rows: [3, 5, 34] };
 });
 
-export const transform = new TaskHandler("etl", "transform", async (_args, ctx) => {
+export const transform = task("transform", async (_args, ctx) => {
   const extracted = await ctx.xcoms.pull<{ region: string; rows: number[] }>("extract");
   if (extracted === null) throw new Error("Cannot transform: extract left nothing");
   if (ctx.tryNumber === 1) throw new Error("The warehouse is busy: try again");
@@ -18,7 +20,7 @@ export const transform = new TaskHandler("etl", "transform", async (_args, ctx) 
   return { region: extracted.region, total };
 });
 
-export const audit = new TaskHandler("etl", "audit", (_args, ctx) => {
+export const audit = task("audit", (_args, ctx) => {
   ctx.log.warn("about to fail on purpose", { reason: "to show what a failure looks like" });
   throw new Error("The audit found a discrepancy");
 });

@@ -5,11 +5,11 @@ import fixtures from "./dev.json" with { type: "json" };
 import { audit, extract, transform } from "./main.ts";
 
 Deno.test({
-  name: "extract reads the rows of the region that start names",
+  name: "extract: reads the rows of the region from start",
   permissions: "none",
   async fn() {
     const run = await runTask(extract, {
-      fixtures, // the same as of dev
+      fixtures, // those of dev
       xcoms: { start: { return_value: { region: "us" } } },
     });
     assertEquals(run.state, "success");
@@ -19,7 +19,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "extract begins with 1970 where nobody has set a date",
+  name: "extract: begins with 1970 when the variable does not exist",
   permissions: "none",
   async fn() {
     const run = await runTask(extract, { connections: { warehouse: "postgres://etl@db/sales" } });
@@ -28,7 +28,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "transform sums up the rows on its second try",
+  name: "transform: adds up the rows on its second try",
   permissions: "none",
   async fn() {
     const extracted = { region: "eu", rows: [3, 5, 34] };
@@ -42,7 +42,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "audit fails",
+  name: "audit: fails",
   permissions: "none",
   async fn() {
     const run = await runTask(audit);

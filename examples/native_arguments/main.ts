@@ -1,14 +1,14 @@
-// What tasks are called with: values, and what others return (Airflow 3.4). Try it: airflow-task-runtime dev examples/native_arguments/main.ts --fixtures examples/native_arguments/dev.json
+// Arguments of tasks: values, and results of other tasks (Airflow 3.4). Try it: airflow-task-runtime dev examples/native_arguments/main.ts --fixtures examples/native_arguments/dev.json
 import { Bundle, Dag } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("native_arguments", { queue: "deno", tags: ["typescript"] });
 
-/** A task without arguments; each field of what it returns is an XCom of its own, too. */
+/** Has no arguments; each field of its result is also an XCom of its own. */
 const measure = dag.task("measure", () => ({ celsius: 21.5, station: "north" }), {
   multipleOutputs: true,
 });
 
-/** One argument is given in the file, one comes from another task. */
+/** Receives one argument from the file, and one from another task. */
 const convert = dag.task(
   "convert",
   ({ celsius, unit }: { celsius: number; unit: "K" | "F" }) => ({
@@ -23,7 +23,7 @@ interface Reading {
   note?: string;
 }
 
-/** What others return may stand inside of objects and lists; optional arguments may be left out. */
+/** Receives results of other tasks inside objects and lists; has an optional argument. */
 const publish = dag.task(
   "publish",
   ({ reading, digits = 1 }: { reading: Reading; digits?: number }) => {
@@ -34,7 +34,7 @@ const publish = dag.task(
 
 const measured = measure();
 const fahrenheit = convert({ celsius: measured.output("celsius"), unit: "F" });
-// The compiler refuses `unit: "C"`, a text for `celsius`, and a forgotten argument.
+// The compiler refuses `unit: "C"`, a text for `celsius`, and a missing argument.
 publish({ reading: { station: measured.output("station"), values: [fahrenheit] }, digits: 2 });
 
 await new Bundle().register(dag).serve();

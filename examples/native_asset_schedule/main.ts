@@ -1,7 +1,7 @@
 // A Dag that runs when assets were updated (Airflow 3.4). Try it: airflow-task-runtime dev examples/native_asset_schedule/main.ts --fixtures examples/native_asset_schedule/dev.json
 import { allOf, anyOf, Asset, Bundle, Dag } from "@airflow-deno/task-runtime";
 
-// Airflow takes it for the asset that examples/native_assets writes: name and URI are the same.
+// The same asset as in examples/native_assets, since name and URI are the same.
 const orders = new Asset("native_orders", {
   uri: "s3://shop/orders",
   group: "shop",
@@ -16,7 +16,7 @@ const dag = new Dag("native_asset_schedule", {
   tags: ["typescript"],
 });
 
-/** The events that led to the run. */
+/** Returns the events that triggered the run. */
 dag.task(
   "report",
   (_args, ctx) =>

@@ -10,12 +10,12 @@ const reports = new AssetAlias("native_reports");
 
 const dag = new Dag("native_assets", { queue: "deno", tags: ["typescript"] });
 
-/** Airflow is told with its success that the asset was updated, and what is to say of it. */
+/** Emits an event of the asset, with an extra, when it succeeds. */
 const loaded = dag.task("load", (_args, ctx) => {
   ctx.outlets.add(orders, { rows: 42 });
 }, { outlets: [orders] })();
 
-/** Which asset it writes is known only in the work: an alias stands for it. */
+/** Writes an asset that only the run knows, through an alias. */
 const published = dag.task("publish", (_args, ctx) => {
   const region = String(ctx.dagRun.conf["region"] ?? "eu");
   ctx.outlets.alias(reports.name).add({
@@ -24,7 +24,7 @@ const published = dag.task("publish", (_args, ctx) => {
   });
 }, { outlets: [reports] })().after(loaded);
 
-/** Looks at what happened to the asset so far. */
+/** Reads earlier events of the asset. */
 dag.task("look_back", async (_args, ctx) => {
   let rows = 0;
   for await (const event of ctx.assets.get(orders.name).events()) {

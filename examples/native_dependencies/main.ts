@@ -3,7 +3,7 @@ import { Bundle, Dag } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("native_dependencies", { queue: "deno", tags: ["typescript"] });
 
-/** What the other tasks work in; removed at the end, whatever becomes of them. */
+/** The directory of the other tasks, which the teardown removes after success and failure. */
 const workspace = dag.task(
   "create_workspace",
   (_args, ctx) => `workspace-${ctx.dagRun.conf["name"] ?? "a"}`,
@@ -18,7 +18,7 @@ const repair = dag.task("repair", ({ rows }: { rows: number }) => `${rows} rows 
   triggerRule: "one_failed",
 });
 
-// Data edges: a task comes after those whose results it is called with.
+// Data edges: a task runs after the tasks whose results it receives.
 const rows = count({ place: workspace });
 const checked = check({ rows });
 // Order edges: without data.

@@ -21,7 +21,7 @@ interface Order {
   amount: number;
 }
 
-/** The shop is busy at first; the task is tried again, since the Dag says so. */
+/** Fails at first, and is retried as the Dag says. */
 const fetchOrders = dag.task("fetch_orders", (_args, ctx): Order[] => {
   if (ctx.ti.tryNumber === 1) throw new Error("The shop is busy: try again");
   return [{ region: "eu", amount: 30 }, { region: "us", amount: 10 }, { region: "eu", amount: 2 }];
@@ -33,10 +33,10 @@ const sumUp = dag.task("sum_up", ({ orders }: { orders: Order[] }) => {
   return sums;
 });
 
-// Calling a task gives it its place; what one returns is handed to the next.
+// Each call adds the task to the Dag, and passes its result to the next one.
 const orders = fetchOrders();
 const sums = sumUp({ orders });
-// Airflow's scheduler sees to an empty task by itself.
+// Airflow's scheduler runs an empty task without a worker.
 dag.empty("done").after(sums);
 
 await new Bundle().register(dag).serve();

@@ -1,32 +1,32 @@
-// As many instances of a task as there are items, known only when it runs (Airflow 3.4). Try it: airflow-task-runtime dev examples/native_mapping/main.ts --fixtures examples/native_mapping/dev.json
+// Tasks that are mapped over lists which other tasks return (Airflow 3.4). Try it: airflow-task-runtime dev examples/native_mapping/main.ts --fixtures examples/native_mapping/dev.json
 import { Bundle, Dag, zip } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("native_mapping", { queue: "deno", tags: ["typescript"] });
 
 const list = dag.task("list_files", () => ["a.csv", "bb.csv", "ccc.csv"])();
 
-/** One instance for each file; the UI shows the file in the place of the index. */
+/** Runs once for each file; the UI shows the file instead of the index. */
 const size = dag.task(
   "size",
   ({ file, unit }: { file: string; unit: string }) => `${file.length} ${unit}`,
   { mapIndexTemplate: "{{ file }}" },
 ).partial({ unit: "letters" }).expand({ file: list });
 
-/** All results at once. */
+/** Receives all results. */
 dag.task("total", ({ sizes }: { sizes: string[] }) => sizes.join(" + "))({ sizes: size });
 
-/** Each with each: two lists make six instances. */
+/** Runs for each pair of two lists: six instances. */
 dag.task("copy", ({ file, region }: { file: string; region: string }) => `${region}/${file}`)
   .expand({ file: list, region: ["eu", "us"] });
 
-/** Side by side. */
+/** Runs for the items at the same positions. */
 dag.task(
   "name_size",
   ({ pair: [file, letters] }: { pair: [string, string] }) => `${file}: ${letters}`,
 )
   .expand({ pair: zip(list, size) });
 
-// A whole group for each item.
+// Runs a whole group for each item.
 const regions = dag.taskGroup("regions");
 const { region } = regions.expand({ region: ["eu", "us"] });
 const pull = regions.task("pull", ({ region }: { region: string }) => `rows of ${region}`)({

@@ -1,4 +1,4 @@
-// A Dag that is triggered with params, which Airflow makes a form of (Airflow 3.4). Try it: airflow-task-runtime dev examples/native_params/main.ts --fixtures examples/native_params/dev.json
+// A Dag with params, for which Airflow shows a form (Airflow 3.4). Try it: airflow-task-runtime dev examples/native_params/main.ts --fixtures examples/native_params/dev.json
 import { Bundle, Dag } from "@airflow-deno/task-runtime";
 
 const dag = new Dag("native_params", {
@@ -14,12 +14,12 @@ const dag = new Dag("native_params", {
     },
     limit: { type: "integer", minimum: 1, maximum: 100, default: 10, section: "Details" },
     since: { type: ["string", "null"], format: "date", default: null, section: "Details" },
-    // A plain value is a default, of any type.
+    // A value is a default of its type.
     dry_run: false,
   },
 });
 
-/** Airflow has checked the params by their schemas; the compiler knows their types. */
+/** Reads params, which Airflow checked against their schemas and the compiler knows. */
 dag.task("plan", (_args, ctx) => {
   const { region, limit, since, dry_run } = ctx.params;
   const orders = region === "eu" ? "European orders" : "American orders";

@@ -1,20 +1,22 @@
-// Files and objects under one kind of path. Try it: airflow-task-runtime dev examples/object_store/main.ts --fixtures examples/object_store/dev.json
-import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
+// Files and objects with one kind of path. Try it: airflow-task-runtime dev examples/object_store/main.ts --fixtures examples/object_store/dev.json
+import { Bundle, handlersFor } from "@airflow-deno/task-runtime";
 import { ObjectStoragePath } from "@airflow-deno/task-runtime/object-store";
 
-/** In production e.g. "s3://aws_default@shop/reports"; where that is, the tasks need not know. */
+const task = handlersFor("object_store");
+
+/** In production e.g. "s3://aws_default@shop/reports"; the tasks do not depend on it. */
 const LOCAL = "file:///tmp/airflow-object-store-example";
 
-/** Writes a file for each region, in directories that need not be there. */
-const extract = new TaskHandler("object_store", "extract", async (_args, ctx) => {
+/** Writes a file for each region, and the directories that are missing. */
+const extract = task("extract", async (_args, ctx) => {
   const store = new ObjectStoragePath(await ctx.variables.get("reports", { default: LOCAL }));
   for (const [region, rows] of [["eu", "1,30\n3,12\n"], ["us", "2,10\n"]] as const) {
     await store.join("in", `${region}.csv`).writeText(`id,price\n${rows}`);
   }
 });
 
-/** Reads what fits a pattern as streams, so that files may be of any size. */
-const sumUp = new TaskHandler("object_store", "sum_up", async (_args, ctx) => {
+/** Reads matching files as streams, so that they may be of any size. */
+const sumUp = task("sum_up", async (_args, ctx) => {
   const store = new ObjectStoragePath(await ctx.variables.get("reports", { default: LOCAL }));
   let [files, lines] = [0, 0];
   for await (const { path, size } of store.join("in").list({ glob: "*.csv" })) {
@@ -28,8 +30,8 @@ const sumUp = new TaskHandler("object_store", "sum_up", async (_args, ctx) => {
   return report.uri;
 });
 
-/** Puts the report where it belongs, and cleans up. */
-const publish = new TaskHandler("object_store", "publish", async (_args, ctx) => {
+/** Moves the report, and cleans up. */
+const publish = task("publish", async (_args, ctx) => {
   const report = new ObjectStoragePath(await ctx.xcoms.pull<string>("sum_up") ?? "");
   const published = await report.move(report.parent.join("published/"));
   await report.parent.join("in").delete({ recursive: true });

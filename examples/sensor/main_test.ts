@@ -4,7 +4,7 @@ import { FakeClock, runTask, runUntilDone } from "@airflow-deno/task-runtime/tes
 import { corrections, exportReady } from "./main.ts";
 
 Deno.test({
-  name: "export_ready looks three times, and the waits are skipped",
+  name: "export_ready: pokes three times, without waiting",
   permissions: "none",
   async fn() {
     const clock = new FakeClock({ autoAdvance: true });
@@ -16,7 +16,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "corrections takes the first, and is skipped when there is none in time",
+  name: "corrections: returns the first correction, or is skipped after the timeout",
   permissions: "none",
   async fn() {
     const clock = new FakeClock({ autoAdvance: true });

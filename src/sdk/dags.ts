@@ -8,7 +8,7 @@
 export interface DagDetails {
   /** The id of the Dag. */
   readonly dagId: string;
-  /** Whether the Dag is paused, so that its runs do not start. */
+  /** True when the Dag is paused, so that its runs do not start. */
   readonly isPaused: boolean;
   /** The name of its Dag bundle. */
   readonly bundleName: string | null;

@@ -21,7 +21,7 @@ export type Handler<Args = TaskArgs, Result = unknown> = {
   handle(args: Args, ctx: TaskContext): Result | Promise<Result>;
 }["handle"];
 
-/** What a continuation receives in addition to the event. */
+/** The arguments and kwargs that a continuation receives in addition to the event. */
 export interface ResumedTask<Args = TaskArgs> {
   /** The arguments of the task, the same as those of its handler. */
   readonly args: Args;

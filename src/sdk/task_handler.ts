@@ -248,7 +248,7 @@ export class TaskHandler<Args = TaskArgs, Result = unknown> {
 /** Makes the {@linkcode TaskHandler}s of one Dag, as {@linkcode handlersFor} returns it. */
 export interface TaskHandlerFactory {
   /** Binds `handler` to a task of the Dag; its result has a schema. */
-  <Args, Result>(
+  <Args = TaskArgs, Result = unknown>(
     taskId: string,
     handler: Handler<Args, NoInfer<Result>>,
     options: CheckedResultOptions<Args, Result>,

@@ -104,7 +104,7 @@ export interface TaskInstances {
   /** Reads the states of task instances (GetTaskStates). */
   states(filter?: TaskInstanceFilter): Promise<TaskStates>;
 
-  /** Reads a task's instance in the previous Dag run; null when there is none (GetPreviousTI). */
+  /** Reads a task's instance in the previous Dag run; null when it does not exist (GetPreviousTI). */
   previous(options?: PreviousTaskInstanceOptions): Promise<PreviousTaskInstance | null>;
 
   /** Reads the finished task instances of a Dag run, by default this one (GetTaskBreadcrumbs). */

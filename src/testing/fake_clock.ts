@@ -132,7 +132,7 @@ export class FakeClock {
     for (await untilIdle(); this.#users > 0; await untilIdle()) await this.#fireNext(Infinity);
   }
 
-  /** Fires the next timer that is due by `end`; false when there is none. */
+  /** Fires the next timer that is due by `end`; returns false without one. */
   async #fireNext(end: number): Promise<boolean> {
     const [next] = [...this.#timers].sort(([a, one], [b, other]) => one.at - other.at || b - a);
     if (next === undefined || next[1].at > end) return false;

@@ -42,7 +42,7 @@ export interface AssetInput {
   readonly group?: string;
   /** The extra of its definition. */
   readonly extra?: Readonly<Record<string, unknown>>;
-  /** Whether a Dag declares it; true by default. */
+  /** True (the default) when a Dag declares it. */
   readonly active?: boolean;
 }
 

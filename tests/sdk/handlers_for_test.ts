@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { handlersFor, type TaskHandler, TaskRuntimeError } from "../../mod.ts";
+import { Bundle, handlersFor, type TaskHandler, TaskRuntimeError } from "../../mod.ts";
 import { zod } from "./testdata/zod_schemas.ts";
 
 const task = handlersFor("etl");
@@ -15,6 +15,8 @@ Deno.test("handlersFor(): makes handlers of its Dag, with options and types", ()
     result: zod.result,
   });
   assertEquals(checked.resultSchema === undefined, false);
+  const total = task("total", () => ({ total: 1 }), { result: zod.result });
+  assertEquals(new Bundle().register(total, extract).taskIds("etl"), ["total", "extract"]);
   // @ts-expect-error: the schema wants a number
   task("bad", () => ({ total: "1" }), { result: zod.result });
 });

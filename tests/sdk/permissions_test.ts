@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Bundle, TaskRuntimeError } from "../../mod.ts";
 import { checkPermissions } from "../../src/sdk/permissions.ts";
 
-Deno.test("checkPermissions() copies what flags can hold", () => {
+Deno.test("checkPermissions(): copies valid permissions", () => {
   const named = { net: ["api.example.com:443", "*.example.com"], env: true, read: [] } as const;
   assertEquals(checkPermissions(named), named);
 });
@@ -26,7 +26,7 @@ for (
     [{ run: false }, 'Cannot declare permission "run": must be a list'],
   ] as const
 ) {
-  Deno.test(`a bundle refuses the permissions ${JSON.stringify(permissions)}`, () => {
+  Deno.test(`Bundle: refuses the permissions ${JSON.stringify(permissions)}`, () => {
     const error = assertThrows(
       () => Reflect.construct(Bundle, [{ permissions }]),
       TaskRuntimeError,

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { AwaitInput, type Question } from "../../src/sdk/question.ts";
 
-const QUESTION: Question = { subject: "Go on?", options: ["yes", "no"] };
+const QUESTION: Question = { subject: "Continue?", options: ["yes", "no"] };
 
 for (
   const [reason, change] of [
@@ -15,13 +15,13 @@ for (
     ['must not have the key "event"', { kwargs: { event: 1 } }],
   ] as const
 ) {
-  Deno.test(`AwaitInput refuses a question when ${reason}`, () => {
+  Deno.test(`AwaitInput: refuses a question when ${reason}`, () => {
     const ask = (): AwaitInput => new AwaitInput({ ...QUESTION, resume: "on", ...change });
     assertThrows(ask, TaskRuntimeError, reason);
   });
 }
 
-Deno.test("AwaitInput carries question, continuation, kwargs and cause", () => {
+Deno.test("AwaitInput: has question, continuation, kwargs and cause", () => {
   const cause = new Error("why");
   const kwargs = { a: 1 };
   const ending = new AwaitInput({ ...QUESTION, resume: "on", kwargs, cause });

@@ -15,7 +15,7 @@ function same<A, B>(
 
 type Orders = { id: number; price: number }[];
 
-Deno.test("a handler's arguments have the types of their schema", () => {
+Deno.test("TaskHandler: gives the arguments the types of their schema", () => {
   const handlers = [
     new TaskHandler("d", "zod", (args) => {
       same<typeof args, { orders: Orders; title: string }>();
@@ -37,7 +37,7 @@ Deno.test("a handler's arguments have the types of their schema", () => {
   assertEquals(handlers.length, 5);
 });
 
-Deno.test("a handler's result is held to what its schema takes", () => {
+Deno.test("TaskHandler: checks the result against the input of its schema", () => {
   const good = new TaskHandler("d", "good", () => ({ total: 1 }), { result: zod.result });
   same<ReturnType<typeof good.run>, { total: number } | Promise<{ total: number }>>();
   const handlers = [
@@ -53,13 +53,13 @@ Deno.test("a handler's result is held to what its schema takes", () => {
   assertEquals(handlers.length, 5);
 });
 
-Deno.test("without schemas, a handler has the types that it always had", () => {
+Deno.test("TaskHandler: infers the types from the handler when there are no schemas", () => {
   const handler = new TaskHandler("d", "t", ({ rows }: { rows: number }) => [rows]);
   same<ReturnType<typeof handler.run>, number[] | Promise<number[]>>();
   new TaskHandler("d", "u", (args) => same<typeof args, Readonly<Record<string, unknown>>>());
 });
 
-Deno.test("TaskHandler refuses what is no schema", () => {
+Deno.test("TaskHandler: refuses a schema that does not implement Standard Schema", () => {
   assertThrows(
     () => Reflect.construct(TaskHandler, ["d", "t", () => {}, { args: { type: "object" } }]),
     Error,
@@ -68,7 +68,7 @@ Deno.test("TaskHandler refuses what is no schema", () => {
 });
 
 for (const [library, { args }] of Object.entries({ zod, arktype })) {
-  Deno.test(`parametersOf() tells the parameters of a schema of ${library}`, () => {
+  Deno.test(`parametersOf(): returns the parameters of a schema of ${library}`, () => {
     const told = parametersOf(args) ?? [];
     assertEquals(
       told.map(({ name, required }) => [name, required]).toSorted(),
@@ -81,12 +81,12 @@ for (const [library, { args }] of Object.entries({ zod, arktype })) {
   });
 }
 
-Deno.test("parametersOf() tells nothing of a schema that writes no JSON Schema", () => {
+Deno.test("parametersOf(): returns undefined when the library cannot write JSON Schema", () => {
   assertEquals(parametersOf(valibot.args), undefined);
   assertEquals(parametersOf(undefined), undefined);
 });
 
-Deno.test("parametersOf() gives a part the definitions that it refers to, and only that", () => {
+Deno.test("parametersOf(): adds only the definitions that a parameter refers to", () => {
   const $defs = { Row: { type: "object" } };
   const write = () => ({
     type: "object",

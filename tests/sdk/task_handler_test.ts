@@ -3,13 +3,13 @@ import { TaskRuntimeError } from "../../src/error.ts";
 import { ask } from "../../src/sdk/question.ts";
 import { TaskHandler } from "../../src/sdk/task_handler.ts";
 
-Deno.test("TaskHandler knows the continuations of its handler and of its options", () => {
+Deno.test("TaskHandler: has the continuations of its handler and of its options", () => {
   const question = ask({ subject: "?", options: ["yes"] }, () => {});
   const handler = new TaskHandler("d", "t", question, { continuations: { more: () => {} } });
   assertEquals(handler.continuationNames, ["answered", "more"]);
 });
 
-Deno.test("TaskHandler refuses a continuation that its handler has already", () => {
+Deno.test("TaskHandler: refuses a continuation that its handler already has", () => {
   const question = ask({ subject: "?", options: ["yes"] }, () => {});
   const error = assertThrows(
     () => new TaskHandler("d", "t", question, { continuations: { answered: () => {} } }),
@@ -20,7 +20,7 @@ Deno.test("TaskHandler refuses a continuation that its handler has already", () 
 });
 
 for (const name of ["", "__fail__"]) {
-  Deno.test(`TaskHandler refuses a continuation called "${name}"`, () => {
+  Deno.test(`TaskHandler: refuses a continuation with the name "${name}"`, () => {
     assertThrows(
       () => new TaskHandler("d", "t", () => {}, { continuations: { [name]: () => {} } }),
       TaskRuntimeError,

@@ -2,7 +2,7 @@ import { assertEquals, assertInstanceOf } from "@std/assert";
 import { TaskRuntimeError } from "../../mod.ts";
 import { bytePair } from "../../src/testing/byte_pair.ts";
 
-Deno.test("bytePair() carries bytes both ways, in pieces as big as the reader's buffer", async () => {
+Deno.test("bytePair(): carries bytes both ways, in chunks of at most the reader's buffer", async () => {
   const [near, far] = bytePair();
   const bytes = new Uint8Array([1, 2, 3]);
   assertEquals(await near.write(bytes), 3);
@@ -15,7 +15,7 @@ Deno.test("bytePair() carries bytes both ways, in pieces as big as the reader's 
   assertEquals([await reading, buffer[0]], [1, 7]);
 });
 
-Deno.test("bytePair() ends when either end closes, behind what was written before", async () => {
+Deno.test("bytePair(): ends after the written bytes when either end closes", async () => {
   const [near, far] = bytePair();
   const waiting = near.read(new Uint8Array(1));
   await near.write(new Uint8Array([5]));

@@ -23,7 +23,7 @@ const handlerOf = <Result>(work: (args: object, ctx: TaskContext) => Result | Pr
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
-alone("FakeClock is the time of its run: timers, Date, Temporal, performance", async () => {
+alone("FakeClock: sets timers, Date, Temporal and performance of its run", async () => {
   const clock = new FakeClock({ start: NEW_YEAR });
   const seen: unknown[] = [];
   const tell = (): void => {
@@ -56,7 +56,7 @@ alone("FakeClock is the time of its run: timers, Date, Temporal, performance", a
   ]);
 });
 
-alone("FakeClock fires timers in their order, intervals and cleared ones too", async () => {
+alone("FakeClock: fires timers and intervals in order, without cleared ones", async () => {
   const clock = new FakeClock();
   const said: string[] = [];
   const running = runTask(
@@ -77,7 +77,7 @@ alone("FakeClock fires timers in their order, intervals and cleared ones too", a
   assertEquals(said, ["sooner", "tick", "tick", "later", "tick", "end"]);
 });
 
-alone("FakeClock: returns timers of the same kind as the engine's own", async () => {
+alone("FakeClock: returns timers of the same type as Deno", async () => {
   const real = setTimeout(() => {});
   clearTimeout(real);
   const said: string[] = [];
@@ -109,7 +109,7 @@ async function restarted(timer: object): Promise<string> {
   return "restarted";
 }
 
-alone("an execution timeout ends the handler at its time, by the clock", async () => {
+alone("FakeClock: fails a handler at its execution timeout", async () => {
   const clock = new FakeClock({ start: NEW_YEAR });
   const running = runTask(
     handlerOf(async (_args, ctx) => {
@@ -127,7 +127,7 @@ alone("an execution timeout ends the handler at its time, by the clock", async (
   assertEquals(clock.now.toString(), "2026-01-01T00:10:03Z");
 });
 
-alone("a poke of an hour that keeps its process takes no time", async () => {
+alone("FakeClock: skips the waits of a sensor in mode poke with autoAdvance", async () => {
   const ready = new TaskHandler(
     "etl",
     "ready",
@@ -139,7 +139,7 @@ alone("a poke of an hour that keeps its process takes no time", async () => {
   assert(clock.now.since(Temporal.Instant.from(NEW_YEAR)).total("minutes") >= 60);
 });
 
-alone("AbortSignal.timeout() goes by the clock", async () => {
+alone("FakeClock: aborts AbortSignal.timeout()", async () => {
   const clock = new FakeClock({ autoAdvance: true });
   const run = await runTask(
     handlerOf(async () => {
@@ -152,7 +152,7 @@ alone("AbortSignal.timeout() goes by the clock", async () => {
   assertEquals(run.returnValue, "TimeoutError");
 });
 
-alone("runUntilDone() follows retries to the end, and the delays are waited out", async () => {
+alone("runUntilDone(): retries after the delays of the clock", async () => {
   const clock = new FakeClock({ start: NEW_YEAR, autoAdvance: true });
   const starts: string[] = [];
   const pay = handlerOf((_args, ctx) => {
@@ -167,7 +167,7 @@ alone("runUntilDone() follows retries to the end, and the delays are waited out"
   assertEquals(starts.map((time) => time.slice(11, 19)), ["00:00:00", "00:01:30", "00:06:30"]);
 });
 
-alone("runUntilDone() with a clock comes to the end of a sensor's time", async () => {
+alone("runUntilDone(): fails a sensor at its timeout by the clock", async () => {
   const clock = new FakeClock({ start: NEW_YEAR, autoAdvance: true });
   const ready = new TaskHandler("etl", "ready", sensor(() => false, { timeout: 3600 }));
   const history = await runUntilDone(ready, { clock });
@@ -177,7 +177,7 @@ alone("runUntilDone() with a clock comes to the end of a sensor's time", async (
 });
 
 alone(
-  "runUntilDone() without a clock skips the waits, and a sensor times out all the same",
+  "runUntilDone(): fails a sensor at its timeout when there is no clock",
   async () => {
     const ready = new TaskHandler(
       "etl",
@@ -192,7 +192,7 @@ alone(
 );
 
 alone(
-  "runUntilDone() keeps what a try pushed and remembers, and clears as Airflow does",
+  "runUntilDone(): keeps state and clears XComs between tries as Airflow does",
   async () => {
     const count = handlerOf(async (_args, ctx) => {
       const n = await ctx.state.get<number>("n", { default: 0 }) + 1;
@@ -207,7 +207,7 @@ alone(
   },
 );
 
-alone("runUntilDone() plays moments, and takes events of other triggers", async () => {
+alone("runUntilDone(): fires triggers of times, and takes the events of others", async () => {
   const clock = new FakeClock({ start: NEW_YEAR, autoAdvance: true });
   const coolDown = new TaskHandler("etl", "cool", defer(timeDeltaTrigger(60), () => "cool"));
   const cooled = await runUntilDone(coolDown, { clock });
@@ -222,7 +222,7 @@ alone("runUntilDone() plays moments, and takes events of other triggers", async 
   assertEquals((await runUntilDone(job)).state, "deferred");
 });
 
-alone("runUntilDone() answers questions, and without an answer the defaults count", async () => {
+alone("runUntilDone(): answers questions, or takes the defaults without an answer", async () => {
   const review = new TaskHandler(
     "shop",
     "review",
@@ -236,7 +236,7 @@ alone("runUntilDone() answers questions, and without an answer the defaults coun
   assertEquals((await runUntilDone(review)).xcoms["return_value"], ["b", true]);
 });
 
-alone("FakeClock refuses what is no time and no length of time", async () => {
+alone("FakeClock: refuses values that are not times or lengths of time", async () => {
   const faults: (() => unknown)[] = [
     () => new FakeClock({ start: "soon" }),
     () => new FakeClock().advance(-1),

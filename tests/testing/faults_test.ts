@@ -25,7 +25,7 @@ const CASES: readonly [name: string, fault: Omit<Fault, "on">, code: string][] =
 
 for (const [name, fault, code] of CASES) {
   Deno.test({
-    name: `a fault: ${name}`,
+    name: `Fault: ${name}`,
     permissions: "none",
     async fn() {
       const clock = new FakeClock({ autoAdvance: true });
@@ -37,7 +37,7 @@ for (const [name, fault, code] of CASES) {
 }
 
 Deno.test({
-  name: "a fault of a connection that closes ends the task, with a try left in the next one",
+  name: "Fault: a closed connection fails the task, or retries it",
   permissions: "none",
   async fn() {
     const lost = new TaskHandler("etl", "lost", (_args, ctx) => ctx.variables.get("x"));
@@ -51,7 +51,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a fault befalls the requests that a function names, and so often as it says",
+  name: "Fault: affects the requests that a function selects, at most so many times",
   permissions: "none",
   async fn() {
     const handler = new TaskHandler("etl", "many", async (_args: object, ctx: TaskContext) => {
@@ -74,7 +74,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a fault of a request that Airflow does not have is refused",
+  name: "Fault: refuses a request that Airflow does not have",
   permissions: "none",
   async fn() {
     const error = await runTask(read, { faults: [{ on: "GetConection" }] }).catch((thrown) =>

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type TaskContext, TaskHandler } from "../../mod.ts";
 import { FakeClock, runTask } from "../../src/testing/mod.ts";
 
-/** What a run puts its own in the place of, as it is now. */
+/** The globals that a run replaces. */
 function globals(): unknown[] {
   return [
     setTimeout,
@@ -20,7 +20,7 @@ function globals(): unknown[] {
   ];
 }
 
-Deno.test("runs give all globals back, whatever becomes of them", async () => {
+Deno.test("withinRun(): restores all globals after a failure", async () => {
   const before = globals();
   const own = Object.keys(performance);
   const handler = new TaskHandler("etl", "x", () => Promise.reject(new Error("no")));
@@ -31,7 +31,7 @@ Deno.test("runs give all globals back, whatever becomes of them", async () => {
   assertEquals(Object.keys(performance), own);
 });
 
-Deno.test("runs at once have each its own time, and real ones the real time", async () => {
+Deno.test("withinRun(): gives each run its own time when runs overlap", async () => {
   const handler = new TaskHandler("etl", "x", async (_args: object, ctx: TaskContext) => {
     await ctx.variables.get("x", { default: "" });
     const start = Date.now();
@@ -57,7 +57,7 @@ Deno.test("runs at once have each its own time, and real ones the real time", as
   assertEquals(y2040.now.toString().slice(0, 13), "2040-06-01T02");
 });
 
-Deno.test("a Date of a run is a Date", async () => {
+Deno.test("withinRun(): makes instances of the real Date", async () => {
   const clock = new FakeClock({ start: "2026-01-01T00:00:00Z" });
   const handler = new TaskHandler("etl", "x", () => {
     class Own extends Date {}

@@ -24,7 +24,7 @@ function alone(name: string, fn: () => Promise<void>): void {
 const handlerOf = <Result>(work: (args: object, ctx: TaskContext) => Result | Promise<Result>) =>
   new TaskHandler<object, Result>("etl", "extract", work);
 
-alone("runTask() gives what the handler returned, and the requests it made, in order", async () => {
+alone("runTask(): returns the result of the handler and its requests in order", async () => {
   const extract = handlerOf(async (_args, ctx) => {
     const { host, password } = await ctx.connections.get("warehouse");
     const since = await ctx.variables.get("since");
@@ -60,7 +60,7 @@ alone("runTask() gives what the handler returned, and the requests it made, in o
   assertEquals(run.variables, { done: '{"at":1}', limits: '{"rows":3}', since: "2026-01-01" });
 });
 
-alone("runTask() hands arguments over by their Python names", async () => {
+alone("runTask(): passes arguments by their Python names", async () => {
   const load = new TaskHandler(
     "etl",
     "load",
@@ -70,7 +70,7 @@ alone("runTask() hands arguments over by their Python names", async () => {
   assertEquals([run.state, run.returnValue], ["success", 20]);
 });
 
-alone("runTask() tells the handler its try, map index, Dag run and conf", async () => {
+alone("runTask(): sets try, map index, Dag run and conf", async () => {
   const run = await runTask(
     handlerOf((_args, ctx) => [
       ctx.tryNumber,
@@ -89,7 +89,7 @@ alone("runTask() tells the handler its try, map index, Dag run and conf", async 
 });
 
 alone(
-  "runTask() takes a fixtures file of dev, and what is said beside it comes on top",
+  "runTask(): merges its options into a fixtures file of dev",
   async () => {
     const fixtures = { variables: { a: "1", b: "2" }, xcoms: { start: { return_value: 7 } } };
     const run = await runTask(
@@ -104,7 +104,7 @@ alone(
   },
 );
 
-alone("runTask() names the place of an input that Airflow does not have", async () => {
+alone("runTask(): names the place of an input that is not valid", async () => {
   const fault = await runTask(handlerOf(() => 1), {
     fixtures: { dagRuns: [{ runid: "x" }] },
   }).catch((error: unknown) => error);
@@ -112,7 +112,7 @@ alone("runTask() names the place of an input that Airflow does not have", async 
   assertStringIncludes(fault.message, "dagRuns[0].runid");
 });
 
-alone("runTask() gives the error itself, and what it makes of retries", async () => {
+alone("runTask(): returns the thrown error and the requested retry", async () => {
   const broken = new TypeError("no such column");
   const handler = handlerOf(() => {
     throw broken;
@@ -127,7 +127,7 @@ alone("runTask() gives the error itself, and what it makes of retries", async ()
   assertEquals((await runTask(handler, { retries: 2, tryNumber: 3 })).state, "failed");
 });
 
-alone("runTask() tells the other endings", async () => {
+alone("runTask(): returns skipped and rescheduled states", async () => {
   const ending = async (error: Error) =>
     await runTask(handlerOf(() => Promise.reject(error)), { retries: 1 });
   assertEquals((await ending(new SkipTask("nothing"))).state, "skipped");
@@ -140,7 +140,7 @@ alone("runTask() tells the other endings", async () => {
   assertEquals(missing.error.code, "NOT_FOUND");
 });
 
-alone("runTask() tells what a task defers to, and resumes it with an event", async () => {
+alone("runTask(): returns the deferral of a task, and resumes it with an event", async () => {
   const wait = new TaskHandler(
     "etl",
     "wait",
@@ -163,7 +163,7 @@ alone("runTask() tells what a task defers to, and resumes it with an event", asy
   assertEquals([late.state, late.error.code], ["failed", "TIMEOUT"]);
 });
 
-alone("runTask() tells what a task asks, and resumes it with an answer", async () => {
+alone("runTask(): returns the question of a task, and resumes it with an answer", async () => {
   const review = new TaskHandler("shop", "review", () => {
     throw new AwaitInput({ subject: "Refund?", options: ["yes", "no"], resume: "decided" });
   }, {
@@ -185,7 +185,7 @@ alone("runTask() tells what a task asks, and resumes it with an answer", async (
   assertEquals(run.xcoms["return_value"], ["yes", "Ann", { note: "ok" }]);
 });
 
-alone("runTask() tells skipped tasks and outlet events", async () => {
+alone("runTask(): returns skipped tasks and outlet events", async () => {
   const choose = new TaskHandler("etl", "choose", branch({ among: ["a", "b"] }, () => "a"));
   assertEquals((await runTask(choose)).skipped, ["b"]);
   const publish = new TaskHandler("etl", "publish", (_args, ctx) => {
@@ -201,7 +201,7 @@ alone("runTask() tells skipped tasks and outlet events", async () => {
   ]);
 });
 
-alone("runTask() keeps ctx.state from run to run where a test hands it on", async () => {
+alone("runTask(): starts with the state that a test passes", async () => {
   const count = handlerOf(async (_args, ctx) => {
     const n = await ctx.state.get<number>("n", { default: 0 }) + 1;
     await ctx.state.set("n", n);
@@ -212,7 +212,7 @@ alone("runTask() keeps ctx.state from run to run where a test hands it on", asyn
   assertEquals((await runTask(count, { state: first.taskState })).returnValue, 2);
 });
 
-alone("runTask() says when a sensor is to look again", async () => {
+alone("runTask(): returns the time of the next poke", async () => {
   const ready = new TaskHandler("etl", "ready", sensor(() => false, { pokeInterval: 3600 }));
   const before = Temporal.Now.instant();
   const run = await runTask(ready);
@@ -221,7 +221,7 @@ alone("runTask() says when a sensor is to look again", async () => {
   assert(seconds >= 3600 && seconds < 3660, `${seconds}`);
 });
 
-alone("runTask() takes the console of its handler, and leaves that of the test", async () => {
+alone("runTask(): captures the console of its handler, not that of the test", async () => {
   const printed: unknown[] = [];
   const real = console.log;
   console.log = (...args: unknown[]) => printed.push(args);
@@ -246,13 +246,13 @@ alone("runTask() takes the console of its handler, and leaves that of the test",
   }
 });
 
-alone("runTask() does not let a handler end the process", async () => {
+alone("runTask(): fails a task that calls Deno.exit()", async () => {
   const run = await runTask(handlerOf(() => Deno.exit(3)));
   assertEquals(run.state, "failed");
   assertStringIncludes(String(run.error), "Deno.exit(3)");
 });
 
-alone("runTask() runs several at once, each with its own context and console", async () => {
+alone("runTask(): separates context and console when runs overlap", async () => {
   const handler = new TaskHandler("etl", "each", async (_args: object, ctx: TaskContext) => {
     for (let turn = 0; turn < 5; turn++) {
       await ctx.variables.get("name");
@@ -276,7 +276,7 @@ alone("runTask() runs several at once, each with its own context and console", a
   }
 });
 
-alone("runTask() ends a handler by a signal, as Airflow does by SIGTERM", async () => {
+alone("runTask(): terminates a handler when the signal is aborted", async () => {
   const controller = new AbortController();
   const run = await runTask(
     handlerOf(async (_args, ctx) => {
@@ -291,7 +291,7 @@ alone("runTask() ends a handler by a signal, as Airflow does by SIGTERM", async 
   assertStringIncludes(String(run.error), "SIGTERM");
 });
 
-alone("runTask() filters the log where the test has Airflow say so", async () => {
+alone("runTask(): filters the log by the environment of the test", async () => {
   const handler = handlerOf((_args, ctx) => {
     ctx.log.debug("fine");
     ctx.log.warn("grave");
@@ -302,7 +302,7 @@ alone("runTask() filters the log where the test has Airflow say so", async () =>
   assertEquals(await events({ AIRFLOW__LOGGING__LOGGING_LEVEL: "ERROR" }), []);
 });
 
-alone("runTask() refuses to resume a handler that never waits", async () => {
+alone("runTask(): refuses to resume a handler without continuations", async () => {
   const fault = await runTask(handlerOf(() => 1), { resume: {} }).catch((error: unknown) => error);
   assertInstanceOf(fault, TaskRuntimeError);
   assertEquals(fault.code, "INVALID");

@@ -14,7 +14,7 @@ export interface ExecutionTimeoutParts {
   readonly requester: Requester;
   /** Interrupts the handler. */
   readonly interruption: Pick<Interruption, "limit">;
-  /** Whether the schema version has SetExecutionTimeout: an older Airflow would never answer it. */
+  /** True when the schema version has SetExecutionTimeout, which an older Airflow would not answer. */
   readonly isReported: boolean;
 }
 

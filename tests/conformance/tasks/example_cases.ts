@@ -240,7 +240,12 @@ export const EXAMPLE_CASES: Readonly<Record<string, readonly ExampleCase[]>> = {
   "deferral.upstream_done": [
     { run: INGEST, state: "deferred", update: { trigger_timeout: "PT6H" } },
     { when: "done", run: fired({ status: "success" }), state: "success" },
-    { when: "failed", run: fired({ status: "failed" }), state: "failed", log: "came to failed" },
+    {
+      when: "failed",
+      run: fired({ status: "failed" }),
+      state: "failed",
+      log: "the ingest is failed",
+    },
   ],
   "deferral.pick_up": [
     { run: { variables: { drop_folder: "/in" } }, state: "deferred" },
@@ -255,7 +260,7 @@ export const EXAMPLE_CASES: Readonly<Record<string, readonly ExampleCase[]>> = {
     { state: "deferred", update: { trigger_kwargs: { job_id: 7 } } },
     { when: "fired", run: fired({ status: "done" }), state: "success", returned: "done" },
   ],
-  "endings.collect_reminders": [
+  "terminal_states.collect_reminders": [
     { state: "skipped", log: "no invoice is overdue" },
     {
       when: "some are overdue",
@@ -264,12 +269,12 @@ export const EXAMPLE_CASES: Readonly<Record<string, readonly ExampleCase[]>> = {
       returned: ["7"],
     },
   ],
-  "endings.check_ledger": [{ run: RETRIES, state: "failed", log: "differ" }],
-  "endings.fetch_statements": [
+  "terminal_states.check_ledger": [{ run: RETRIES, state: "failed", log: "differ" }],
+  "terminal_states.fetch_statements": [
     { run: RETRIES, state: "up_for_retry", update: { retry_delay_seconds: 90 } },
     { when: "second try", run: SECOND, state: "success", returned: { statements: 7 } },
   ],
-  "endings.pay": [
+  "terminal_states.pay": [
     { run: RETRIES, state: "up_for_retry", update: { retry_delay_seconds: 600 } },
     { when: "second try", run: SECOND, state: "failed", log: "the account is closed" },
   ],

@@ -247,7 +247,7 @@ export const REQUESTS: { readonly [K in ToSupervisor["type"]]: SentRow | UnsentR
   CreateHITLDetailPayload: {
     task: "asks_somebody",
     call: "POST hitlDetails/TI",
-    body: { subject: "Go on?", options: ["yes", "no"], params: {}, assigned_users: [] },
+    body: { subject: "Continue?", options: ["yes", "no"], params: {}, assigned_users: [] },
     state: "awaiting_input",
   },
 

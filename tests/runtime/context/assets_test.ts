@@ -18,7 +18,7 @@ function run(taskId: string, options: Parameters<typeof runTask>[1] = {}): Promi
   return runTask(taskId, { fixtures: FIXTURES, ...options, command });
 }
 
-Deno.test("ctx.assets reads by name, URI and alias", async () => {
+Deno.test("ctx.assets: reads by name, URI and alias", async () => {
   const { returned } = await run("reads");
   assert(Array.isArray(returned));
   assertEquals(returned.slice(0, 3), [
@@ -29,7 +29,7 @@ Deno.test("ctx.assets reads by name, URI and alias", async () => {
   assertEquals(returned.slice(3).map(([code]) => code), ["NOT_FOUND", "INVALID", "INVALID"]);
 });
 
-Deno.test("ctx.assets lists events, filtered and ordered", async () => {
+Deno.test("ctx.assets: lists events, filtered and ordered", async () => {
   const { returned } = await run("lists_events");
   assertEquals(returned, {
     all: [1, 2, 3],
@@ -49,7 +49,7 @@ Deno.test("ctx.assets lists events, filtered and ordered", async () => {
   });
 });
 
-Deno.test("ctx.assets sends the newer filters on the newer date only", async () => {
+Deno.test("ctx.assets: refuses newer filters when the schema version is older", async () => {
   const older = await run("filters_newly");
   assert(Array.isArray(older.returned));
   assertEquals(older.returned.map(([code]) => code), Array(3).fill("UNSUPPORTED"));
@@ -57,7 +57,7 @@ Deno.test("ctx.assets sends the newer filters on the newer date only", async () 
   assertEquals(newer.returned, [0, 0, 0]);
 });
 
-Deno.test("ctx.outlets emits with success, each asset named once", async () => {
+Deno.test("ctx.outlets: lists each asset once when the task succeeds", async () => {
   const last = (await run("emits")).requests.at(-1);
   assertEquals(last?.type, "SucceedTask");
   assertEquals(last?.body?.["task_outlets"], [
@@ -69,19 +69,19 @@ Deno.test("ctx.outlets emits with success, each asset named once", async () => {
   assert(Array.isArray(events) && events.length === 4);
 });
 
-Deno.test("ctx.outlets emits nothing with a failure", async () => {
+Deno.test("ctx.outlets: emits nothing when the task fails", async () => {
   const { requests, state } = await run("emits_and_fails");
   assertEquals([state, requests.map(({ type }) => type)], ["failed", ["TaskState"]]);
 });
 
-Deno.test("ctx.outlets names an asset that is not active", async () => {
+Deno.test("ctx.outlets.validate(): names an asset that is not active", async () => {
   const fixtures = { assets: { old: { uri: "s3://old", active: false } } };
   const { state, log } = await run("validates", { fixtures });
   assertEquals(state, "failed");
   assertStringIncludes(JSON.stringify(log.at(-1)), 'not active in Airflow: \\"old\\"');
 });
 
-Deno.test("the outlets of a handler are checked before its work, and emitted without an event", async () => {
+Deno.test("TaskHandler outlets: validates before the handler runs, and emits without an event", async () => {
   const { requests } = await run("declares");
   assertEquals(requests.map(({ type }) => type), ["ValidateInletsAndOutlets", "SucceedTask"]);
   const body = requests.at(-1)?.body;

@@ -20,7 +20,7 @@ function types({ requests }: Ran): string[] {
   return requests.map(({ type }) => type);
 }
 
-Deno.test("ctx.dagRuns reads what is there, and names what is not", async () => {
+Deno.test("ctx.dagRuns: reads runs, and names a missing one", async () => {
   const { returned } = await run("reads");
   assert(typeof returned === "object" && returned !== null);
   const read = new Map(Object.entries(returned));
@@ -29,7 +29,7 @@ Deno.test("ctx.dagRuns reads what is there, and names what is not", async () => 
   assertMatch(JSON.stringify(read.get("missing")), /^(.*NOT_FOUND){3}/);
 });
 
-Deno.test("ctx.dagRuns triggers, and names a run that exists already", async () => {
+Deno.test("ctx.dagRuns.trigger(): triggers a run, and names one that already exists", async () => {
   const { returned, requests } = await run("triggers");
   assertEquals(returned, [{ dagId: "other", runId: "new", state: null }, true, null]);
   assertEquals(requests[0]?.body?.["conf"], { region: "eu", nested: { a: [1] } });
@@ -37,13 +37,13 @@ Deno.test("ctx.dagRuns triggers, and names a run that exists already", async () 
   assertEquals((await run("triggers_or_skips")).state, "skipped");
 });
 
-Deno.test("ctx.dagRuns sets the note on the newer date only", async () => {
+Deno.test("ctx.dagRuns.setNote(): throws UNSUPPORTED when the schema version is older", async () => {
   assertMatch(JSON.stringify((await run("notes")).returned), /^\["UNSUPPORTED"/);
   const noted = await run("notes", { date: "2026-10-30" });
   assertEquals(types(noted), ["UpdateDagRunNote", "SucceedTask"]);
 });
 
-Deno.test("ctx.skipDownstream() skips with success, and only then", async () => {
+Deno.test("ctx.skipDownstream(): skips only when the task succeeds", async () => {
   const skipped = await run("skips");
   assertEquals(types(skipped), ["SetXCom", "SkipDownstreamTasks", "SucceedTask"]);
   assertEquals(skipped.requests[0]?.body?.["value"], { skipped: ["load", "mapped"] });
@@ -51,14 +51,14 @@ Deno.test("ctx.skipDownstream() skips with success, and only then", async () => 
   assertEquals(types(await run("skips_and_fails")), ["TaskState"]);
 });
 
-Deno.test("branch() skips what was not chosen, and refuses a stranger", async () => {
+Deno.test("branch(): skips the other tasks, and refuses an unknown one", async () => {
   const chosen = await run("branches");
   assertEquals(chosen.returned, "delta");
   assertEquals(chosen.requests.at(-2)?.body?.["tasks"], ["full", "none"]);
   assertEquals(types(await run("branches_astray")), ["TaskState"]);
 });
 
-Deno.test("ctx keeps the label of the index on the last frame", async () => {
+Deno.test("ctx.setMapIndexLabel(): keeps the label in the terminal message", async () => {
   const shown = await run("shows", { mapIndex: 0 });
   assertEquals(shown.requests.at(-1)?.body?.["rendered_map_index"], "eu-west");
   const failed = await run("shows_and_fails", { mapIndex: 0, retries: 1 });
@@ -66,8 +66,8 @@ Deno.test("ctx keeps the label of the index on the last frame", async () => {
 });
 
 for (const taskId of ["obeys_timeout", "returns_late", "ignores_timeout"]) {
-  Deno.test(`ctx.setExecutionTimeout() ends a handler that ${taskId.replace("_", " ")}`, async () => {
-    // The grace of a handler that goes on is a part of what Airflow leaves it after SIGTERM.
+  Deno.test(`ctx.setExecutionTimeout(): fails a handler that ${taskId.replace("_", " ")}`, async () => {
+    // A handler that continues has a part of the time that Airflow leaves it after SIGTERM.
     const env = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "1" };
     const { state, requests, exitCode } = await run(taskId, { retries: 1, env });
     assertEquals([state, exitCode], ["up_for_retry", 0]);
@@ -78,7 +78,7 @@ for (const taskId of ["obeys_timeout", "returns_late", "ignores_timeout"]) {
   });
 }
 
-Deno.test("ctx.setExecutionTimeout() is told on the newer date only, and the last one counts", async () => {
+Deno.test("ctx.setExecutionTimeout(): sends each timeout when the schema version is newer", async () => {
   const older = await run("is_in_time");
   assertEquals([older.state, types(older)], ["success", ["SetXCom", "SucceedTask"]]);
   const { requests, state } = await run("is_in_time", { date: "2026-10-30" });

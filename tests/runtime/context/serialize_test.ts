@@ -21,7 +21,7 @@ const zone = (name: string): unknown =>
   form("builtins.tuple", 1, [name, "pendulum.tz.timezone.Timezone", 1, true]);
 const instant = Temporal.Instant.from("2026-01-02T03:04:05.678901Z");
 
-/** What goes out, the form it takes, and how Python shows what it reads. */
+/** Values to send, their forms, and the values that Python reads. */
 const OUT: readonly [name: string, value: unknown, form: unknown, read: string][] = [
   ["null", null, null, "None"],
   ["text", "é€😀", "é€😀", "'é€😀'"],
@@ -104,7 +104,7 @@ const OUT: readonly [name: string, value: unknown, form: unknown, read: string][
   ["half of an old form", { __type: "set" }, { __type: "set" }, "{'__type': 'set'}"],
 ];
 
-/** What Python hands on, its form, and what comes in. */
+/** Python expressions, their forms, and the values that JavaScript reads. */
 const IN: readonly [expression: string, form: unknown, value: unknown][] = [
   [
     "datetime.datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=datetime.timezone.utc)",
@@ -173,21 +173,21 @@ const IN: readonly [expression: string, form: unknown, value: unknown][] = [
 ];
 
 for (const [name, value, expected] of OUT) {
-  Deno.test(`serialize() sends ${name} in Airflow's form`, () => {
+  Deno.test(`serialize(): converts ${name}`, () => {
     assertEquals(serialize(value), expected);
     assertEquals(findNonJson(structuredClone(serialize(value))), undefined);
   });
 }
 
 for (const [expression, given, expected] of IN) {
-  Deno.test(`deserialize() reads Python's ${expression}`, () => {
+  Deno.test(`deserialize(): reads Python's ${expression}`, () => {
     assertEquals(shown(deserialize(structuredClone(given))), shown(expected));
     const inside = deserialize({ rows: [structuredClone(given), "x"] });
     assertEquals(shown(inside), shown({ rows: [expected, "x"] }));
   });
 }
 
-Deno.test("deserialize() leaves alone what only looks like a form", () => {
+Deno.test("deserialize(): keeps objects that are not valid forms", () => {
   for (
     const given of [
       { __classname__: 1, __version__: 1 },
@@ -203,13 +203,13 @@ Deno.test("deserialize() leaves alone what only looks like a form", () => {
   }
 });
 
-Deno.test("serialize() sends back what came from Airflow and has no JavaScript form", () => {
+Deno.test("serialize(): sends back forms that have no JavaScript value", () => {
   const given = form("etl.Row", 1, { at: form("datetime.date", 2, "2026-01-02") });
   const sent: unknown = serialize([deserialize(structuredClone(given))]);
   assertEquals(sent, [given]);
 });
 
-Deno.test("serialize() hands on what needs no other form as it is, without a copy", () => {
+Deno.test("serialize(): copies only the parts that it converts", () => {
   const value = { rows: [{ id: 1, at: new Date(0) }, { id: 2, at: null }], empty: [] };
   const before = structuredClone(value);
   const form = serialize(value);
@@ -221,14 +221,14 @@ Deno.test("serialize() hands on what needs no other form as it is, without a cop
   assertStrictEquals(serialize(plain), plain);
 });
 
-Deno.test("serialize(): lets later checks see what has become of a value", () => {
+Deno.test("serialize(): lets later checks see changes of the value", () => {
   const value: Record<string, unknown> = { rate: 0.5 };
   serialize(value);
   value["rate"] = NaN;
   assertThrows(() => checkJson('set state "a"', value), TaskRuntimeError, '"rate"');
 });
 
-Deno.test("serialize() ignores what was put on Object.prototype", () => {
+Deno.test("serialize(): ignores additions to Object.prototype", () => {
   Object.defineProperty(Object.prototype, "polluted", {
     value: () => {},
     enumerable: true,
@@ -327,7 +327,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`serialize() refuses ${name}, naming the place`, () => {
+  Deno.test(`serialize(): names the place of ${name}`, () => {
     const error = assertThrows(() => serialize(value), TaskRuntimeError);
     assertEquals(error.code, "INVALID");
     assert(error.message.startsWith(`Cannot send the value ${message}`), error.message);
@@ -361,8 +361,8 @@ const CONNECTIONS: readonly Record<string, string | number>[] = [
 ];
 
 Deno.test({
-  name: "Airflow's Python reads what serialize() writes, and deserialize() what it writes" +
-    (python === undefined ? " (ignored: AIRFLOW_PYTHON names no Python with Airflow)" : ""),
+  name: "serialize() and deserialize(): agree with Airflow's Python" +
+    (python === undefined ? " (ignored: AIRFLOW_PYTHON is not set)" : ""),
   ignore: python === undefined,
   fn: async () => {
     const answers = await ask([
@@ -373,7 +373,7 @@ Deno.test({
     assertEquals(answers.splice(0, OUT.length), OUT.map(([, , , read]) => read));
     const made = answers.splice(0, IN.length);
     assertEquals(made, IN.map(([, form]) => form));
-    // What Python wrote is read, written and read by Python again: nothing is lost on the way.
+    // Values that Python wrote are read, written, and read by Python again.
     assertEquals(shown(made.map(deserialize)), shown(IN.map(([, , value]) => value)));
     assertEquals(
       answers,

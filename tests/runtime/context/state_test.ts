@@ -15,40 +15,40 @@ function expiries({ requests }: Ran): unknown[] {
     .map(({ body }) => body?.["expires_at"]);
 }
 
-function daysFromNow(moment: unknown): number {
-  assert(moment instanceof Temporal.Instant);
-  return Math.round((moment.epochMilliseconds - Date.now()) / 86_400_000);
+function daysFromNow(time: unknown): number {
+  assert(time instanceof Temporal.Instant);
+  return Math.round((time.epochMilliseconds - Date.now()) / 86_400_000);
 }
 
-Deno.test("ctx.state reads, writes, deletes and clears", async () => {
+Deno.test("ctx.state: reads, writes, deletes and clears", async () => {
   assertEquals((await run("keeps")).returned, [-1, 0, "missing"]);
   const cleared = await run("clears");
   assertEquals(cleared.returned, "cleared");
   assertEquals(cleared.requests[0]?.type, "ClearTaskStateStore");
 });
 
-Deno.test("ctx.state ends entries when it was told to, or by Airflow's retention", async () => {
+Deno.test("ctx.state.set(): expires entries as requested, or by Airflow's retention", async () => {
   const [byDefault, inAnHour, at, never] = expiries(await run("expires"));
   assertEquals([daysFromNow(byDefault), daysFromNow(inAnHour), never], [30, 0, null]);
   assertEquals(String(at), "2030-01-02T03:04:05Z");
 });
 
 for (const [days, expected] of [["7", 7], ["0", null], ["nonsense", 30]] as const) {
-  Deno.test(`ctx.state keeps to a retention of ${days} days that the worker tells`, async () => {
+  Deno.test(`ctx.state.set(): uses a retention of ${days} days in the environment`, async () => {
     const env = { AIRFLOW__STATE_STORE__DEFAULT_RETENTION_DAYS: days };
     const [byDefault] = expiries(await run("expires", { env }));
     assertEquals(byDefault === null ? null : daysFromNow(byDefault), expected);
   });
 }
 
-Deno.test("ctx.state refuses what Airflow would, before sending", async () => {
+Deno.test("ctx.state.set(): refuses invalid values before sending", async () => {
   const { returned, requests } = await run("refuses", { fixtures: ORDERS });
   assert(Array.isArray(returned) && returned.length === 7);
   for (const refusal of returned) assertEquals(refusal[0], "INVALID", String(refusal));
   assertEquals(requests.map(({ type }) => type), ["SetXCom", "SucceedTask"]);
 });
 
-Deno.test("the state of an asset goes by its name and by its URI", async () => {
+Deno.test("ctx.assets.get().state: stores by name and by URI", async () => {
   const { requests, returned } = await run("keeps_with_asset", { fixtures: ORDERS });
   assert(Array.isArray(returned));
   assertEquals(returned.slice(0, 3), [{ at: 1 }, 2, null]);

@@ -14,7 +14,7 @@ function bodies({ requests }: Ran, type: string): Record<string, unknown>[] {
 
 const day = { __classname__: "datetime.date", __version__: 2, __data__: "2026-01-02" };
 
-Deno.test("a handler's dates, sets and maps go out in Airflow's form", async () => {
+Deno.test("return_value: converts dates, sets and maps to Airflow's forms", async () => {
   const { returned } = await runTask("returns_types");
   assertEquals(returned, {
     at: {
@@ -37,7 +37,7 @@ Deno.test("a handler's dates, sets and maps go out in Airflow's form", async () 
   });
 });
 
-Deno.test("ctx.xcoms.pull() reads Python's values, and sends them back", async () => {
+Deno.test("ctx.xcoms.pull(): reads Python's values, which can be pushed again", async () => {
   const python = {
     day,
     ids: { __classname__: "builtins.frozenset", __version__: 1, __data__: ["a"] },
@@ -56,7 +56,7 @@ Deno.test("ctx.xcoms.pull() reads Python's values, and sends them back", async (
   });
 });
 
-Deno.test("ctx.xcoms writes what it was given, where it was told to", async () => {
+Deno.test("ctx.xcoms.push(): copies the value at the call, and takes an address", async () => {
   const ran = await runTask("writes", { mapIndex: 2 });
   assertEquals([ran.state, ran.returned], ["success", undefined]);
   assertEquals(
@@ -75,7 +75,7 @@ Deno.test("ctx.xcoms writes what it was given, where it was told to", async () =
   assertEquals(bodies(ran, "DeleteXCom").map((body) => body["key"]), ["gone", "never there"]);
 });
 
-Deno.test("ctx.xcoms.push() fails where there is no such task instance", async () => {
+Deno.test("ctx.xcoms.push(): throws when the task instance does not exist", async () => {
   const ran = await runTask("writes_elsewhere");
   const [body] = bodies(ran, "SetXCom");
   assertEquals([body?.["task_id"], body?.["map_index"]], ["start", 3]);
@@ -83,7 +83,7 @@ Deno.test("ctx.xcoms.push() fails where there is no such task instance", async (
   assertEquals(ran.returned[0], "NOT_FOUND");
 });
 
-Deno.test("ctx.xcoms and ctx.variables refuse what Airflow would not understand", async () => {
+Deno.test("ctx.xcoms and ctx.variables: refuse keys and values that Airflow cannot carry", async () => {
   const { returned } = await runTask("refuses");
   const xcom = 'Cannot use XCom "": its name must not be empty';
   assertEquals(returned, [
@@ -131,14 +131,14 @@ for (
   ] as const
 ) {
   const kind = mapIndex < 0 ? "" : " when mapped itself";
-  Deno.test(`SetXCom tells how far a task downstream may be mapped: ${taskId}${kind}`, async () => {
+  Deno.test(`SetXCom: has the mapped length of ${taskId}${kind}`, async () => {
     const ran = await runTask(taskId, { mapIndex });
     assertEquals(ran.state, "success");
     assertEquals(bodies(ran, "SetXCom").map((body) => body["mapped_length"]), [...lengths]);
   });
 }
 
-Deno.test("ctx.variables.setJson() keeps text as JSON, and getJson() reads it", async () => {
+Deno.test("ctx.variables.setJson(): writes a text as JSON, which getJson() reads", async () => {
   const ran = await runTask("uses_variables");
   const at = "1970-01-01T00:00:00.000Z";
   assertEquals(ran.returned, ["a", '"a"', { at }, ["json"]]);
@@ -163,7 +163,7 @@ const SECRETS = {
   variables: { api_token: "tok-12345", region: "eu-west" },
 };
 
-Deno.test("a connection shows its secrets to nobody who did not ask", async () => {
+Deno.test("Connection: shows no secrets when it is logged", async () => {
   const { returned } = await runTask("shows_connection", { fixtures: SECRETS });
   assert(typeof returned === "object" && returned !== null);
   const { shown, json, ...rest } = new Map(Object.entries(returned)).entries()
@@ -184,7 +184,7 @@ Deno.test("a connection shows its secrets to nobody who did not ask", async () =
   }
 });
 
-Deno.test("secrets that a task has read are masked in its log, its error and its retry", async () => {
+Deno.test("secrets: are masked in log, error and retry after a task read them", async () => {
   const ran = await runTask("leaks", { fixtures: SECRETS, retries: 1 });
   assertEquals(ran.state, "up_for_retry");
   assertEquals(

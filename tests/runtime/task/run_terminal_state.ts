@@ -1,4 +1,4 @@
-/** Runs one task of testdata/endings.ts under the local supervisor. */
+/** Runs one task of testdata/terminal_states.ts under the local supervisor. */
 import { assertEquals } from "@std/assert";
 import type { LogRecord } from "../../../src/local/supervisor/log_record.ts";
 import {
@@ -10,7 +10,7 @@ import { superviseTask, type TaskRun } from "../../../src/local/supervisor/super
 import type { StartupDetails } from "../../../src/protocol/generated.ts";
 import { taskCommand } from "../../author_command.ts";
 
-const ENDINGS = new URL("../testdata/endings.ts", import.meta.url);
+const TASKS = new URL("../testdata/terminal_states.ts", import.meta.url);
 
 export interface Ran extends TaskRun {
   readonly returned: unknown;
@@ -28,13 +28,13 @@ export async function runTerminalState(
     readonly onLog?: (record: LogRecord) => void;
   } = {},
 ): Promise<Ran> {
-  const made = startupDetails({ dagId: "endings", taskId, ...options });
+  const made = startupDetails({ dagId: "terminal_states", taskId, ...options });
   const startup = { ...made, ti_context: { ...made.ti_context, ...options.ti_context } };
   const { run_id: runId } = startup.ti;
   const store = new MemoryStore();
-  const command = taskCommand(ENDINGS);
+  const command = taskCommand(TASKS);
   const ran = await superviseTask({ ...options, command, startup, store, env: {} });
-  const [pushed] = store.xcoms({ dagId: "endings", runId, taskId, key: "return_value" });
+  const [pushed] = store.xcoms({ dagId: "terminal_states", runId, taskId, key: "return_value" });
   const { end_date: _end, ...end } = ran.requests.at(-1)?.body ?? {};
   assertEquals(ran.exitCode, 0);
   return { ...ran, returned: pushed?.value, end, last: ran.log.at(-1) };

@@ -1,12 +1,12 @@
-/** What the tasks with schemas are given, and give. */
+/** Arguments and results of the tasks with schemas. */
 
-/** What a task is given. */
+/** The arguments of a task. */
 export interface Orders {
   orders: { id: number; price: number }[];
   title: string;
 }
 
-/** What it gives. */
+/** The result of a task. */
 export interface Sum {
   total: number;
   title: string;

@@ -1,4 +1,4 @@
-// Tasks to record: what they ask is full of secrets, moments and chance.
+// Tasks to record: their requests hold secrets, times and random values.
 import { Bundle, sensor, TaskHandler } from "@airflow-deno/task-runtime";
 
 const secrets = new TaskHandler("runtime", "secrets", async (_args, ctx) => {

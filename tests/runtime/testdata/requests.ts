@@ -25,7 +25,7 @@ const requests: Record<string, (ctx: TaskContext) => unknown> = {
   DeleteVariable: (ctx) => ctx.variables.delete("gone"),
   MaskSecret: async (ctx) => {
     await ctx.maskSecret("between-us");
-    // What bypasses our log is masked by the supervisor, who has to know of it.
+    // The supervisor masks output that bypasses the task log, if it knows the secret.
     Deno.stdout.writeSync(new TextEncoder().encode("masked: between-us\n"));
   },
   GetXCom: (ctx) => ctx.xcoms.pull("start"),
@@ -100,7 +100,7 @@ const tasks: Record<string, Handler> = {
   retries: thrower(() => new RetryTask({ after: 5, reason: "busy" })),
   reschedules: thrower(() => new RescheduleTask(new Date("2030-01-02T03:04:05Z"))),
   defers: thrower(() => new DeferTask({ trigger: new Trigger("a.B", { n: 1 }), resume: "on" })),
-  asks_somebody: ask({ subject: "Go on?", options: ["yes", "no"] }, () => {}),
+  asks_somebody: ask({ subject: "Continue?", options: ["yes", "no"] }, () => {}),
 };
 
 const bundle = new Bundle();

@@ -32,7 +32,7 @@ const tasks: Record<string, Handler> = {
   },
   reads_mapped: async (_args, ctx) => ({
     all: await Array.fromAsync(ctx.xcoms.values<number>("mapped")),
-    none: await Array.fromAsync(ctx.xcoms.values("nobody")),
+    none: await Array.fromAsync(ctx.xcoms.values("nothing")),
     count: await ctx.xcoms.count("mapped"),
     third: await ctx.xcoms.item("mapped", 2),
     last: await ctx.xcoms.item("mapped", -1),

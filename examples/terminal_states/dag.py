@@ -1,4 +1,4 @@
-"""The Dag to main.ts: one task for each way to end, and a report whatever became of them."""
+"""The Dag of main.ts: one task for each terminal state, and a report after all of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from airflow.sdk import dag, task
 RETRIES = {"retries": 3, "retry_delay": timedelta(minutes=5)}
 
 
-@dag(dag_id="endings", schedule=None, catchup=False, tags=["typescript"])
-def endings():
+@dag(dag_id="terminal_states", schedule=None, catchup=False, tags=["typescript"])
+def terminal_states():
     @task.stub(queue="deno")
     def collect_reminders(): ...
 
@@ -35,4 +35,4 @@ def endings():
     [check_ledger(), fetch_statements(), pay()] >> report()
 
 
-endings()
+terminal_states()

@@ -1,5 +1,5 @@
-// Tasks that end themselves in each way an author has; run by endings_test.ts, here and under
-// Airflow.
+// Tasks for each terminal state that an author can cause; run by terminal_state_test.ts here and
+// under conformance.
 import {
   answered,
   approve,
@@ -114,7 +114,7 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
   ],
   defers_badly: defer(new Trigger("a.B", { run: () => 1 }), () => {}),
   defers_nowhere: thrower(() => new DeferTask({ trigger: new Trigger("a.B"), resume: "nowhere" })),
-  defers_to_time: defer(dateTimeTrigger(SOON), (moment) => moment.toString()),
+  defers_to_time: defer(dateTimeTrigger(SOON), (time) => time.toString()),
   defers_to_file: defer(fileTrigger({ filepath: "/data/in.csv" }), (found) => found),
   defers_to_task: defer(
     (_args, ctx) => externalTaskTrigger({ dagId: "upstream", runIds: [ctx.dagRun.runId] }),
@@ -175,6 +175,6 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
 const bundle = new Bundle();
 for (const [taskId, task] of Object.entries(tasks)) {
   const [handler, options] = Array.isArray(task) ? task : [task];
-  bundle.register(new TaskHandler("endings", taskId, handler, options));
+  bundle.register(new TaskHandler("terminal_states", taskId, handler, options));
 }
 await bundle.serve();

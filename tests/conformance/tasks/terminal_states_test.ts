@@ -1,5 +1,5 @@
 // Each terminal state under Airflow's real supervise_task(): the state that Airflow gives the task,
-// and the calls of its API. The handlers are those of tests/runtime/testdata/endings.ts.
+// and the calls of its API. The handlers are those of tests/runtime/testdata/terminal_states.ts.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { packBundle } from "../harness/packed_bundle.ts";
@@ -7,14 +7,14 @@ import { type Launch, sharedLaunches } from "../harness/launches.ts";
 import { proof } from "../harness/proof.ts";
 import type { Json, JsonObject, TaskResult, TaskRun } from "../harness/task_run.ts";
 
-const ENDINGS = new URL("../../runtime/testdata/endings.ts", import.meta.url);
+const TASKS = new URL("../../runtime/testdata/terminal_states.ts", import.meta.url);
 
 const LAUNCHES = sharedLaunches();
 let root = "";
 
 Deno.test.beforeAll(async () => {
   root = await Deno.makeTempDir({ prefix: "airflow-bundles-" });
-  await packBundle(ENDINGS, `${root}/endings`);
+  await packBundle(TASKS, `${root}/terminal_states`);
 });
 
 Deno.test.afterAll(async () => {
@@ -26,7 +26,7 @@ function run(
   task_id: string,
   options: Partial<TaskRun> = {},
 ): Promise<TaskResult> {
-  const where = { bundle_root: root, dag_id: "endings", task_id };
+  const where = { bundle_root: root, dag_id: "terminal_states", task_id };
   return launch.airflow().runTask({ ...where, ...options });
 }
 

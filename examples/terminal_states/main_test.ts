@@ -1,10 +1,10 @@
-// Tests of the tasks in main.ts. Run them: deno test examples/endings
+// Tests of the tasks in main.ts. Run them: deno test examples/terminal_states
 import { assertEquals } from "@std/assert";
 import { runTask, runUntilDone } from "@airflow-deno/task-runtime/testing";
 import { check, collect, fetchStatements, pay } from "./main.ts";
 
 Deno.test({
-  name: "collect_reminders is skipped when nothing is overdue",
+  name: "collect_reminders: is skipped when nothing is overdue",
   permissions: "none",
   async fn() {
     assertEquals((await runTask(collect)).state, "skipped");
@@ -14,7 +14,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "check_ledger fails for good, whatever retries are left",
+  name: "check_ledger: fails for good with retries left",
   permissions: "none",
   async fn() {
     assertEquals((await runTask(check, { retries: 3 })).state, "failed");
@@ -22,7 +22,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "fetch_statements waits as long as the bank says",
+  name: "fetch_statements: waits as long as the bank asks",
   permissions: "none",
   async fn() {
     const history = await runUntilDone(fetchStatements, { retries: 1, retryDelay: 300 });
