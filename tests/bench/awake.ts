@@ -1,10 +1,10 @@
 /**
- * Keeps the cores from sleeping while something is measured; see README.md, "Sleeping cores".
+ * Keeps the cores awake during a measurement; see README.md, "Idle cores".
  *
  * @module
  */
 
-/** Spinning processes, one a core, which run only where nothing else wants to. */
+/** One spinning process for each core, which runs only if no other process wants to. */
 export class AwakeCores implements AsyncDisposable {
   readonly #spinners: readonly Deno.ChildProcess[];
 
@@ -21,7 +21,7 @@ export class AwakeCores implements AsyncDisposable {
     );
   }
 
-  /** Ends them. */
+  /** Kills them. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const spinner of this.#spinners) spinner.kill("SIGKILL");
     await Promise.all(this.#spinners.map(({ status }) => status));

@@ -11,11 +11,11 @@ import { encode, encodeFrame } from "../../src/wire/encoder.ts";
 import { FrameDecoder } from "../../src/wire/frame.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Payloads longer than this are XComs, and stay as they are, in bytes. */
+/** Longer payloads are XComs, which are not decoded. */
 const LARGE_BYTES = 64 * 1024;
 /** The size of a read, in bytes. */
 const BUFFER_BYTES = 1024 * 1024;
-/** By how much a timer may be late, in ms. */
+/** The delay of a timer, in ms, at most. */
 const TIMER_LATE_MS = 3;
 /** The messages that end a launch. */
 const TERMINAL = new Set(["SucceedTask", "TaskState", "RetryTask", "DagFileParsingResult"]);
@@ -36,9 +36,9 @@ export class Conversation {
   readonly #scenario: Scenario;
   readonly #xcom: XComReply | undefined;
   readonly #watch: Watch;
-  /** When the reply to "mark" was about to be written. */
+  /** The time before the reply to "mark" was written. */
   markAt = 0;
-  /** When the terminal frame came; 0 until then. */
+  /** The time of the terminal frame; 0 until then. */
   endAt = 0;
   /** The terminal message's type; "TaskState" means failure. */
   ending = "none";
@@ -47,7 +47,7 @@ export class Conversation {
   /** The large payloads, not decoded. */
   readonly large: Uint8Array[] = [];
 
-  /** Makes a conversation about to begin. */
+  /** Creates a conversation. */
   constructor(conn: Deno.TcpConn, scenario: Scenario, watch: Watch) {
     conn.setNoDelay(scenario.noDelay ?? false);
     this.#conn = conn;
@@ -56,14 +56,14 @@ export class Conversation {
     this.#watch = watch;
   }
 
-  /** Sends the first message, answers until the other end closes, and closes as Airflow does. */
+  /** Sends the first message, replies until the peer closes, and closes as Airflow does. */
   async run(first: object): Promise<void> {
     using _conn = this.#conn;
     await this.#write(encodeFrame([0, first, null]));
     const frames = new FrameDecoder();
     const buffer = new Uint8Array(BUFFER_BYTES);
     for (;;) {
-      // Once the task has ended, a reset is as good as an end.
+      // After the terminal message a reset is as good as a close.
       const length = await this.#conn.read(buffer).catch((error) => {
         if (this.endAt > 0) return null;
         throw error;
@@ -75,12 +75,12 @@ export class Conversation {
 
   async #answer(payload: Uint8Array): Promise<void> {
     if (payload.length > LARGE_BYTES) {
-      // A payload that came in one chunk lies in the buffer that is read into next.
+      // A payload of one chunk is in the buffer of the next read.
       this.large.push(payload.length < BUFFER_BYTES ? payload.slice() : payload);
-      // The one message that a Dag parse sends of itself is its result.
+      // The only message that a Dag parse sends without a request is its result.
       if (this.#scenario.task === undefined) this.#end("DagFileParsingResult");
       else this.requests++;
-      // The id alone is needed now: the frame is an array of it and the body.
+      // Only the id is needed now; the frame is an array of id and body.
       return await this.#write(encodeFrame([smallId(payload), null, null]));
     }
     const frame = decode(payload);
@@ -121,7 +121,7 @@ export class Conversation {
   }
 }
 
-/** A large reply, whole but for its id. */
+/** A large reply, encoded except for its id. */
 class XComReply {
   readonly #frame: Uint8Array;
 
@@ -163,7 +163,7 @@ function field(body: unknown, name: string): unknown {
   return typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
 }
 
-/** Deno's timers come more than a millisecond late, so that the last of it is spent looking on. */
+/** Waits; spins at the end, because Deno's timers are more than a millisecond late. */
 async function pause(ms: number): Promise<void> {
   const until = performance.now() + ms;
   await new Promise((resolve) => setTimeout(resolve, ms - TIMER_LATE_MS));

@@ -6,7 +6,8 @@
  *     [--soak] [--write]
  *
  * `--rounds` is 10 by default; `--only` takes the beginning of a scenario's name, or "codec",
- * "growth", "dags-1000" or "exits"; `--soak` runs the soak, and nothing else; `--write` puts what was measured into tests/bench/RESULTS.md.
+ * "growth", "dags-1000" or "exits"; `--soak` runs only the soak; `--write` writes the results to
+ * tests/bench/RESULTS.md.
  *
  * @module
  */
@@ -60,7 +61,7 @@ async function measurePlain(
   return [sum / launches, undefined];
 }
 
-/** All rounds of one scenario: each peer once a round, another one first each time. */
+/** Runs all rounds of a scenario: each round runs every peer, and starts with another one. */
 async function series(
   scenario: Scenario,
   among: readonly Peer[],
@@ -139,7 +140,7 @@ async function soak(): Promise<string> {
   return soakTable(launches, await soakRequests(peer, SOAK_REQUESTS));
 }
 
-/** Measures what is selected, and prints each part as it is there. */
+/** Measures the selection and prints each part when it is complete. */
 async function measureAll(
   selection: Selection,
   isSoak: boolean,
@@ -175,7 +176,9 @@ async function main(): Promise<void> {
     default: { rounds: "10" },
   });
   const rounds = Number(args.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds is a number from 1 on");
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new Error("Cannot measure: --rounds must be a positive integer");
+  }
   const only = args.only.map(String);
   const selection: Selection = {
     rounds,
@@ -187,7 +190,7 @@ async function main(): Promise<void> {
   const isWhole = selection.peers === undefined &&
     SCENARIOS.every(({ name }) => selection.includes(name));
   if (!isWhole && measured.delete("Side by side")) {
-    tell("The comparison is not kept: it has not all scenarios and peers.\n");
+    tell("Not writing the comparison: it needs all scenarios and peers.\n");
   }
   await keep(measured);
 }

@@ -9,21 +9,21 @@ import { LineCount } from "./line_count.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { Scenario, Seen } from "./scenario.ts";
 
-/** Far more than any launch takes, in ms: a hang is to fail, not to last. */
+/** The time limit of a launch, in ms; a launch that hangs fails after it. */
 const LIMIT = 30_000;
 
 /** The result of a launch. */
 export interface Launched extends Seen {
-  /** The most memory that the process held, in MiB; undefined where /proc does not tell. */
+  /** The peak memory of the process, in MiB; undefined without /proc. */
   readonly peakMiB: number | undefined;
-  /** The same until the first read, before what is measured. */
+  /** The peak memory before the first read, in MiB. */
   readonly markPeakMiB: number | undefined;
 }
 
 /**
  * Launches the peer once for the scenario.
  *
- * @throws {Error} if the task does not succeed, or not all that was sent arrived
+ * @throws {Error} if the task does not succeed, or if data was lost
  */
 export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> {
   using comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -91,7 +91,7 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
   return seen;
 }
 
-/** Runs a program that knows nothing of Airflow; returns ms from launch to exit. */
+/** Runs a program that does not speak Airflow's protocol; returns ms from launch to exit. */
 export async function runPlain(
   command: readonly string[],
   env?: Readonly<Record<string, string>>,

@@ -1,5 +1,5 @@
 /**
- * Counts the lines of a stream as they come, and keeps the bytes for later.
+ * Counts the lines of a stream as they arrive and keeps the bytes.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export class LineCount {
   readonly #awaited: number;
   readonly #chunks: Uint8Array[] = [];
   #count = 0;
-  /** When as many lines were there as are awaited; 0 until then. */
+  /** The time at which the awaited number of lines had arrived; 0 until then. */
   reachedAt = 0;
 
   /** `awaited` is the number of lines that stops the clock. */
@@ -19,10 +19,10 @@ export class LineCount {
     this.#awaited = awaited;
   }
 
-  /** Takes the stream to its end. */
+  /** Reads the stream until it closes. */
   async take(stream: ReadableStream<Uint8Array>): Promise<void> {
     for await (const chunk of stream) {
-      // A view of little keeps all of the stream's buffer: gigabytes, of a peer that writes each line.
+      // A small view would keep the stream's whole buffer, gigabytes for a peer that writes each line.
       this.#chunks.push(chunk.slice());
       for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) {
         this.#count++;
@@ -31,7 +31,7 @@ export class LineCount {
     }
   }
 
-  /** All lines that came. */
+  /** Returns all lines. */
   lines(): string[] {
     const decoder = new TextDecoder();
     const text = this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");

@@ -1,7 +1,7 @@
 /**
- * RESULTS.md: a part a kind of measurement, each with the date and the machine it was made on.
+ * RESULTS.md: a part for each kind of measurement, with its date and machine.
  *
- * A run replaces the parts that it has measured and leaves the others.
+ * A run replaces only the parts that it has measured.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { configArgs } from "../author_command.ts";
 
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 
-/** The parts, in the page's order, with what a reader must know of each. */
+/** The parts, in the page's order, with their explanations. */
 const PARTS = {
   "Side by side": "",
   "The codec alone":
@@ -41,7 +41,7 @@ const PARTS = {
 /** The heading of a part. */
 export type PartName = keyof typeof PARTS;
 
-/** Puts the parts that were measured into RESULTS.md, as the formatter wants it. */
+/** Writes the measured parts to RESULTS.md, formatted. */
 export async function keep(measured: ReadonlyMap<PartName, string>): Promise<void> {
   const old = await Deno.readTextFile(RESULTS).catch(() => "");
   const parts = Object.entries(PARTS).map(([name, preface]): string => {
@@ -62,7 +62,7 @@ ${parts.filter((part) => part !== "").join("\n")}`,
   await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
 }
 
-/** A part of the page as it is, with its heading; empty when it has none. */
+/** Returns a part of the current page with its heading; empty if it is missing. */
 function partOf(text: string, name: string): string {
   const start = text.indexOf(`## ${name}\n`);
   if (start < 0) return "";

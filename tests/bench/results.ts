@@ -1,5 +1,5 @@
 /**
- * From figures to medians, ratios and the table that shows them.
+ * Turns figures into medians, ratios and tables.
  *
  * @module
  */
@@ -13,13 +13,13 @@ export interface Series {
   readonly scenario: Scenario;
   /** The peer. */
   readonly peer: Peer;
-  /** Its figures, one a round. */
+  /** Its figures, one for each round. */
   readonly figures: number[];
-  /** Its peak memory, one a round, in MiB. */
+  /** Its peak memory in each round, in MiB. */
   readonly peaks: number[];
 }
 
-/** The two ways of ours onto a worker. */
+/** The two ways to run our bundles on a worker. */
 const OURS = ["binary", "deno"] as const;
 
 /** The figures as tables in Markdown: time with ratios and goals, then memory. */
@@ -55,7 +55,7 @@ export function tables(series: readonly Series[], peers: readonly Peer[]): strin
   return `${markdown(time)}\n${markdown(memory)}`;
 }
 
-/** All there is to say of the comparison. */
+/** The text of the comparison. */
 export function comparison(
   series: readonly Series[],
   peers: readonly Peer[],
@@ -73,7 +73,7 @@ ts-sdk gives authors no logger, so its \`logs\` are lines of stdout, as Airflow 
 ${tables(series, peers)}`;
 }
 
-/** Each goal with what it came to, e.g. `0.4 × ts-sdk: binary 0.38 reached, deno 0.41 missed`. */
+/** Each goal with its result, e.g. `0.4 × ts-sdk: binary 0.38 reached, deno 0.41 missed`. */
 function goalsText({ goals = [] }: Scenario, figure: (peer: string) => number): string {
   return goals.map(({ peer, most, of }) => {
     const results = (of === undefined ? OURS : [of]).map((way) => {

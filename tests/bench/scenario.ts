@@ -1,5 +1,5 @@
 /**
- * What is measured: each scenario's task, how Airflow answers it, and what its figure means.
+ * The scenarios: each one's task, Airflow's replies, and the meaning of its figure.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export interface Seen {
   readonly requests: number;
 }
 
-/** One thing to measure. */
+/** A measurement. */
 export interface Scenario {
   /** Its name in the table. */
   readonly name: string;
@@ -49,7 +49,7 @@ export interface Scenario {
   readonly lines?: number;
   /** Keeps the cores from sleeping during the launch. */
   readonly isAwake?: boolean;
-  /** Is called for each request, with the process and how many there were, before the answer. */
+  /** Called before the reply to each request, with the process and the number of requests. */
   readonly watch?: (pid: number, requests: number) => void;
   /** The time limit of a launch, in ms; 30,000 by default. */
   readonly limitMs?: number;
@@ -71,7 +71,7 @@ export interface Goal {
   readonly peer?: string;
   /** The bound. */
   readonly most: number;
-  /** The way of ours that it is for; both by default. */
+  /** The way of running our bundles that it applies to; both by default. */
   readonly of?: "binary" | "deno";
 }
 
@@ -81,7 +81,7 @@ const perRequest = (seen: Seen): number => 1000 * seen.spanMs / REQUESTS;
 
 function expectRequests(count: number): (seen: Seen) => void {
   return (seen) => {
-    // One more for the mark; a runtime may make some of its own.
+    // One more for the mark; a runtime may send some of its own.
     if (seen.requests <= count) throw new Error(`only ${seen.requests} requests came`);
   };
 }
