@@ -37,3 +37,26 @@ export function setField(object: Record<string, unknown>, key: string, value: un
     });
   }
 }
+
+/** Describes the kind of a value for a message, without its contents, which may be secret. */
+export function describeKind(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (value instanceof Uint8Array) return "bytes";
+  if (value instanceof Temporal.Instant || value instanceof Date) return "a point in time";
+  if (value instanceof Promise) return "a Promise (await it first)";
+  if (value instanceof Set) return "a Set (spread it into an array)";
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (typeof value === "undefined") return "undefined";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  if (isPlainObject(value)) return "an object";
+  const name = className(value);
+  return name === undefined ? "an object with an unusual prototype" : `an instance of ${name}`;
+}
+
+function className(value: object): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== "object" || prototype === null) return undefined;
+  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  return typeof constructor === "function" && constructor.name ? constructor.name : undefined;
+}

@@ -36,9 +36,9 @@ export type Shape =
 export interface Field {
   /** Its name on the wire. */
   readonly name: string;
-  /** Whether it is required. */
+  /** True for a required field. */
   readonly required: boolean;
-  /** Whether it is only in the newest schema version. */
+  /** True for a field that is only in the newest schema version. */
   readonly isNew: boolean;
   /** The shape of its value. */
   readonly shape: Shape;
@@ -50,11 +50,11 @@ export interface Definition {
   readonly name: string;
   /** The flags of its line. */
   readonly flags: string;
-  /** Whether its field `type` holds its name. */
+  /** True if its field `type` holds its name. */
   readonly isTagged: boolean;
   /** Its fields by name. */
   readonly fields: ReadonlyMap<string, Field>;
-  /** How many of the fields are required. */
+  /** The number of required fields. */
   readonly requiredCount: number;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isPlainObject } from "../values.ts";
+import { describeKind } from "../values.ts";
 
 /** A fault in a message. */
 export interface Fault {
@@ -11,7 +11,7 @@ export interface Fault {
   path: string;
   /** The reason, e.g. `must be a string, not a number`. */
   readonly reason: string;
-  /** Whether the value is valid in a newer schema version. */
+  /** True for a value that is valid in a newer schema version. */
   readonly isNewer?: boolean;
 }
 
@@ -29,24 +29,10 @@ export function within(key: string | number, inner: Fault): Fault {
 
 /** Returns the fault of a value of the wrong kind. It names no value, which may be secret. */
 export function mistaken(wanted: string, value: unknown): Fault {
-  return fault(`must be ${wanted}, not ${describe(value)}`);
+  return fault(`must be ${wanted}, not ${describeKind(value)}`);
 }
 
 /** Returns the fault as a cause, e.g. `field "task_id" is missing`. */
 export function faultText({ path, reason }: Fault): string {
   return path === "" ? `it ${reason}` : `field "${path.replace(/^\./, "")}" ${reason}`;
-}
-
-/** Describes the kind of a value, with its article. */
-export function describe(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  if (value instanceof Uint8Array) return "bytes";
-  if (value instanceof Temporal.Instant || value instanceof Date) return "a point in time";
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  if (typeof value === "undefined") return "undefined";
-  if (typeof value !== "object") return `a ${typeof value}`;
-  if (isPlainObject(value)) return "an object";
-  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
-  return typeof name === "string" && name !== "" ? `an instance of ${name}` : "an unusual object";
 }

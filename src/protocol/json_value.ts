@@ -4,8 +4,8 @@
  * @module
  */
 import type { JsonObject } from "./generated.ts";
-import { describe, type Fault, fault, within } from "./fault.ts";
-import { isPlainObject } from "../values.ts";
+import { type Fault, fault, within } from "./fault.ts";
+import { describeKind, isPlainObject } from "../values.ts";
 
 /**
  * The deepest nesting of arrays and objects. Airflow refuses more than 255 levels, counted from the
@@ -17,7 +17,7 @@ const LEAST_INTEGER = -(2n ** 63n);
 const MOST_INTEGER = 2n ** 64n - 1n;
 
 /**
- * Finds the first part of `value` that is not JSON; returns undefined when there is none.
+ * Finds the first part of `value` that is not JSON; returns undefined for valid JSON.
  *
  * `undefined` is accepted, because the encoder leaves such keys out and sends null in arrays, and so are
  * Maps with string keys. Bytes and times are refused: Airflow never answers a message with one here.
@@ -71,7 +71,7 @@ function findInMap(map: ReadonlyMap<unknown, unknown>, depth: number): Fault | u
 }
 
 function refusal(value: unknown): Fault {
-  return fault(`must be a JSON value, not ${describe(value)}`);
+  return fault(`must be a JSON value, not ${describeKind(value)}`);
 }
 
 /** Tells whether a value that was read from JSON or from a checked message is an object. */

@@ -8,13 +8,12 @@
  */
 import { TaskRuntimeError } from "../error.ts";
 import { type ArrivalOf, checkArrival } from "./arrival.ts";
-import { describe } from "./fault.ts";
 import {
   asksForTaskHandlers,
   readTaskHandlerParseRequest,
   type TaskHandlerParseRequest,
 } from "./task_handlers.ts";
-import { isPlainObject } from "../values.ts";
+import { describeKind, isPlainObject } from "../values.ts";
 
 /** A frame from the supervisor. */
 export interface Frame {
@@ -76,14 +75,14 @@ export function parseFirst(body: unknown): First {
 /** Returns the parts of a frame. Airflow 3.4 may send a fourth, which the runtime does not need. */
 function checkParts(value: unknown): readonly unknown[] {
   if (Array.isArray(value) && value.length >= 2 && value.length <= 4) return value;
-  const what = Array.isArray(value) ? `an array of ${value.length}` : describe(value);
+  const what = Array.isArray(value) ? `an array of ${value.length}` : describeKind(value);
   throw malformed(`it must be an array of 2 to 4, not ${what}`);
 }
 
 function idOf(parts: readonly unknown[]): number {
   const id = parts[0];
   if (typeof id === "number" && Number.isSafeInteger(id)) return id;
-  throw malformed(`its id must be an integer, not ${describe(id)}`);
+  throw malformed(`its id must be an integer, not ${describeKind(id)}`);
 }
 
 /** Returns the part at `index`; null when it is nil or missing. */
@@ -91,7 +90,7 @@ function partOf(parts: readonly unknown[], index: 1 | 2): Record<string, unknown
   const part = parts.length > index ? parts[index] : null;
   if (part === null || isPlainObject(part)) return part;
   const name = index === 1 ? "body" : "third part";
-  throw malformed(`its ${name} must be an object or nil, not ${describe(part)}`);
+  throw malformed(`its ${name} must be an object or nil, not ${describeKind(part)}`);
 }
 
 function malformed(reason: string): TaskRuntimeError {

@@ -57,7 +57,7 @@ export interface RecordedRun {
   readonly firstMs: number;
   /** The requests in order. */
   readonly requests: readonly RecordedRequest[];
-  /** Whether the recording contains the end of the run. */
+  /** True if the recording contains the end of the run. */
   readonly isComplete: boolean;
 }
 

@@ -72,7 +72,7 @@ export function requestFault(
 
 interface Rules {
   readonly date: SchemaDate;
-  /** Whether unknown keys are refused that Airflow would ignore. */
+  /** True to refuse unknown keys that Airflow would ignore. */
   readonly refusesUnknown: boolean;
 }
 
@@ -86,7 +86,7 @@ function findFault(
   if (typeof type !== "string") return within("type", mistaken("a string", type));
   const definition = findDefinition(type);
   if (definition === undefined || !isOn(channel, definition.flags)) {
-    return fault("is no message that Airflow takes here");
+    return fault("is not a message that Airflow accepts here");
   }
   if (definition.flags.includes("n") && rules.date !== NEWEST) return needsNewest(rules.date);
   return findInObject(definition, body, rules);

@@ -35,7 +35,7 @@ const SENSITIVE_NAMES = [
   "webhook_url",
 ];
 
-/** How many names are cached, and up to which length: tasks use few names many times. */
+/** The number of cached names, and their greatest length: tasks use few names many times. */
 const MAX_KNOWN = 1000;
 const MAX_KNOWN_LENGTH = 100;
 

@@ -34,7 +34,7 @@ export interface TaskHandlerParsingResult {
 /** A handler. */
 export interface TaskHandlerDeclaration {
   readonly task_id: string;
-  /** How the arguments of a stub task are bound to the parameters. */
+  /** The binding of the arguments of a stub task to the parameters. */
   readonly binding: "positional" | "named";
   /** Null when they are unknown. */
   readonly params: readonly TaskHandlerParam[] | null;
@@ -45,7 +45,7 @@ export interface TaskHandlerParam {
   readonly name: string | null;
   /** JSON Schema of its values; null when it takes any value. */
   readonly value_schema: Readonly<Record<string, unknown>> | null;
-  /** Whether the name must match exactly, with case and underscores. */
+  /** True if the name must match exactly, with case and underscores. */
   readonly exact_name: boolean;
 }
 

@@ -11,7 +11,7 @@ import { createOverflowFile } from "./overflow_file.ts";
 
 /** Bytes kept in memory before lines move to a file: some 150,000 common lines. */
 const MEMORY_BYTES = 24 * 1024 * 1024;
-/** How many times `memoryBytes` stays in memory when no file can be written. */
+/** The limit in memory when no file can be written, as a multiple of `memoryBytes`. */
 const WITHOUT_FILE = 4;
 /** UTF-16 units of lines that are encoded together, and written to the socket in one write. */
 const BATCH_LENGTH = 64 * 1024;

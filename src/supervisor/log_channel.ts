@@ -12,14 +12,14 @@ import { startTimer } from "./timer.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * Seconds without progress after which `flush()` gives up. The supervisor reads no log while it waits
+ * Seconds without progress after which `flush()` fails. The supervisor reads no log while it waits
  * for its API server, and it repeats requests that fail.
  */
 const STALL_SECONDS = 120;
 
 /** Options for {@linkcode LogChannel}. */
 export interface LogChannelOptions extends LogBacklogOptions {
-  /** Seconds without progress after which `flush()` gives up; 120 by default. */
+  /** Seconds without progress after which `flush()` fails; 120 by default. */
   stallSeconds?: number | undefined;
 }
 

@@ -24,20 +24,20 @@ export interface LogException {
   readonly exc_notes: readonly string[];
   /** Null; Python's syntax errors use it. */
   readonly syntax_error: null;
-  /** Whether it is the cause of the error before it. */
+  /** True if it is the cause of the error before it. */
   readonly is_cause: boolean;
   /** The stack, the outermost call first, as in Python. */
   readonly frames: readonly LogFrame[];
-  /** Whether it is an AggregateError. */
+  /** True for an AggregateError. */
   readonly is_group: boolean;
   /** The errors of an AggregateError, each with its causes. */
   readonly exceptions: readonly (readonly LogException[])[];
 }
 
-/** How many causes of an error, and errors of an AggregateError, are shown. */
+/** The number of causes of an error, and of errors of an AggregateError, that are shown. */
 const MAX_CHAIN = 10;
 const MAX_FRAMES = 50;
-/** How many errors are shown in all, because nested AggregateErrors can hold each other. */
+/** The number of errors that are shown in all, because nested AggregateErrors can hold each other. */
 const MAX_ERRORS = 100;
 /** Longer lines of a stack, in UTF-16 units, are not frames. */
 const MAX_FRAME_LENGTH = 4096;
@@ -47,7 +47,7 @@ export function exceptionOf(error: unknown, text: (value: unknown) => string): L
   return chainOf(error, { text, left: MAX_ERRORS }, 0);
 }
 
-/** How to make texts safe, and how many errors may still be shown. */
+/** The function that makes texts safe, and the number of errors that may still be shown. */
 interface Showing {
   readonly text: (value: unknown) => string;
   left: number;

@@ -15,7 +15,7 @@ import { setField } from "../values.ts";
 export interface LogEvent {
   /** Airflow's level, in lower case; the supervisor drops events of any other level. */
   readonly level: "debug" | "info" | "warning" | "error" | "critical";
-  /** What happened. */
+  /** The message. */
   readonly event: string;
   /** The name of the logger. */
   readonly logger: string;
@@ -115,7 +115,7 @@ function text(value: unknown, secrets: SecretsMask | undefined): string {
   return shown.toWellFormed();
 }
 
-/** What the values of a line may still cost, so that values that share parts stay bounded. */
+/** The remaining cost of a line, which bounds values that share parts. */
 interface Budget {
   left: number;
   readonly secrets: SecretsMask | undefined;

@@ -35,10 +35,10 @@ export class PendingRequest {
   readonly #trace: RequestTrace;
   /** Its frame, until the frame is written. */
   frame: Uint8Array | LongFrame | undefined;
-  /** Resolves to the reply, or to why there is none. */
+  /** Resolves to the reply, or to the error of a request without one. */
   readonly outcome: Promise<Frame | TaskRuntimeError>;
   #resolve: (outcome: Frame | TaskRuntimeError) => void = () => {};
-  /** Whether its outcome is decided. */
+  /** True once its outcome is decided. */
   isSettled = false;
   /** Called when it is settled. */
   onSettled: (() => void) | undefined;

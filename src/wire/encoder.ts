@@ -7,9 +7,9 @@
 import { ByteWriter } from "./byte_writer.ts";
 import { HEAD_BYTES } from "./frame.ts";
 import { LongFrame, LongTexts } from "./long_frame.ts";
-import { describe, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 import { fromDate, fromInstant } from "./timestamp.ts";
-import { isPlainObject } from "../values.ts";
+import { describeKind, isPlainObject } from "../values.ts";
 
 /** The deepest nesting of arrays and maps that is encoded and decoded. */
 export const MAX_DEPTH = 512;
@@ -27,7 +27,7 @@ const RUN = 64;
  */
 let spare: ByteWriter | undefined;
 
-/** Whether Object.prototype has enumerable properties; checked once for each encoding. */
+/** True if Object.prototype has enumerable properties; checked once for each encoding. */
 let prototypeAdds = false;
 
 /**
@@ -121,7 +121,7 @@ function writeValue(writer: ByteWriter, value: unknown, depth: number): void {
     case "bigint":
       return writer.writeBigInt(value);
     default:
-      throw new Refusal(describe(value));
+      throw new Refusal(describeKind(value));
   }
 }
 
@@ -136,7 +136,7 @@ function writeObject(writer: ByteWriter, value: object, depth: number): void {
     if (timestamp === undefined) throw new Refusal("an invalid Date");
     return writer.writeTimestamp(timestamp);
   }
-  throw new Refusal(describe(value));
+  throw new Refusal(describeKind(value));
 }
 
 function checkDepth(depth: number): void {

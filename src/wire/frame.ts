@@ -17,7 +17,7 @@ export const DEFAULT_MAX_FRAME_BYTES: number = 256 * 1024 * 1024;
 /** The first size of the buffer for a payload that comes in several chunks. */
 const INITIAL_BUFFER_BYTES = 64 * 1024;
 /**
- * How many times the received bytes the buffer may hold. The operating system only provides memory
+ * The limit of the buffer as a multiple of the received bytes. The operating system only provides memory
  * that is written to, so a buffer that stays empty costs nothing.
  */
 const BUFFER_GROWTH = 64;
@@ -49,7 +49,7 @@ export class FrameDecoder {
   readonly #maxFrameBytes: number;
   /** The error after which the stream cannot be decoded any more. */
   #failure: TaskRuntimeError | undefined;
-  /** The received bytes of the head, 0 to 4, and the length that they say so far. */
+  /** The received bytes of the head, 0 to 4, and the length that they hold so far. */
   #headBytes = 0;
   #length = 0;
   /** The buffer of a payload that comes in several chunks, and how much of it is received. */

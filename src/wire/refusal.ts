@@ -43,24 +43,6 @@ export class Refusal {
   }
 }
 
-/** Describes the kind of a value for a message, without its contents, which may be secret. */
-export function describe(value: unknown): string {
-  if (typeof value === "function") return "a function";
-  if (typeof value === "symbol") return "a symbol";
-  if (value instanceof Promise) return "a Promise (await it first)";
-  if (value instanceof Set) return "a Set (spread it into an array)";
-  if (typeof value !== "object" || value === null) return `a ${typeof value}`;
-  const name = className(value);
-  return name === undefined ? "an object with an unusual prototype" : `an instance of ${name}`;
-}
-
-function className(value: object): string | undefined {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (typeof prototype !== "object" || prototype === null) return undefined;
-  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
-  return typeof constructor === "function" && constructor.name ? constructor.name : undefined;
-}
-
 function stepText(step: unknown): string {
   switch (typeof step) {
     case "string":

@@ -30,7 +30,7 @@ function setting(name: string): number | undefined {
 /**
  * Makes sure that `error` is a refusal with one of these codes, in the words of all of ours.
  *
- * What to say otherwise is made only then: to show an error takes longer than to decode it.
+ * The message is made only on failure, because showing a value takes longer than decoding it.
  *
  * @throws {Error} with the error shown, if it is another one
  */
@@ -40,7 +40,7 @@ export function expectRefusal(error: unknown, ...codes: readonly string[]): void
   throw new Error(`not a refusal as ${codes.join(" or ")}: ${Deno.inspect(error)}`);
 }
 
-/** What outside keys must never change. */
+/** The objects that keys of the input must never change. */
 const PROTOTYPES: readonly object[] = [Object, Array, Map, Uint8Array, String, Function, Error].map(
   (constructor) => constructor.prototype,
 );

@@ -1,5 +1,5 @@
 /**
- * What the fuzzers have found, each in its smallest form.
+ * The faults that the fuzzers found, each in its smallest form.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  */
 import type { Random } from "./random.ts";
 
-/** Every type of msgpack, the ends of ranges, and the byte that is none. */
+/** Every type of msgpack, the ends of ranges, and the byte that is not a type. */
 const TYPES = [0x00, 0x7f, 0x80, 0x81, 0x8f, 0x90, 0x91, 0x9f, 0xa0, 0xa1, 0xbf, 0xe0, 0xff]
   .concat(Array.from({ length: 32 }, (_, i) => 0xc0 + i));
 /** Byte pairs and more that strict UTF-8 and the timestamp type must tell from good ones. */

@@ -153,7 +153,7 @@ export function withUnsendable(random: Random, depth = 0): unknown {
   }
 }
 
-/** A value whose every look may throw, lie or go on for ever; for what must never throw. */
+/** A value that may throw, lie or never end when it is read, for functions that must never throw. */
 export function ruthless(random: Random, depth = 0): unknown {
   switch (random.below(depth > 2 ? 14 : 18)) {
     case 0:
@@ -237,7 +237,7 @@ function oddDate(random: Random): Date {
   return Object.defineProperty(date, "toJSON", { value: json });
 }
 
-/** An error that is no use to whoever wants to show it. */
+/** An error that is hard to show. */
 export function oddError(random: Random, depth = 0): unknown {
   const error = random.pick([
     () => new Error("m\ud800", { cause: depth > 2 ? 1 : ruthless(random, depth + 1) }),

@@ -14,7 +14,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-/** What is put in the place of each value of each request. */
+/** The values that replace each value of each request. */
 const ODDITIES: readonly unknown[] = [
   ...[undefined, null, true, 0, -1, -0, 1.5, 2 ** 31, Number.MAX_SAFE_INTEGER, 1e20, NaN, Infinity],
   ...[2n ** 63n, -(2n ** 63n), "", "é", "7", "2026-01-02T03:04:05", "2026-01-02T03:04:05Z", "PT1H"],

@@ -1,4 +1,4 @@
-"""Writes this Airflow's schema date, then for each frame on stdin "1" if it would be answered, else "0"."""
+"""Writes this Airflow's schema version, then for each frame on stdin "1" if it would be answered, else "0"."""
 
 import json
 import struct

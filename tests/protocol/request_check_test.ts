@@ -10,7 +10,7 @@ function refusal(body: RequestMessage, date: SchemaDate = "2026-10-30"): TaskRun
   return assertThrows(() => checkRequest(body, date), TaskRuntimeError);
 }
 
-/** What checkRequest() says of an XCom value, which may be anything. */
+/** Returns the message of checkRequest() for an XCom value. */
 function xcomFault(value: unknown): string | undefined {
   return requestFault({ ...XCOM, value }, "2026-06-16");
 }
@@ -108,7 +108,7 @@ Deno.test("checkRequest(): refuses values that Airflow would not answer", () => 
   assertEquals(xcomFault(new Uint8Array()), json("bytes"));
   assertEquals(xcomFault(Temporal.Now.instant()), json("a point in time"));
   assertEquals(xcomFault(new Date()), json("a point in time"));
-  assertEquals(xcomFault(new Set()), json("an instance of Set"));
+  assertEquals(xcomFault(new Set()), json("a Set (spread it into an array)"));
   assertEquals(xcomFault(() => 1), json("a function"));
   assertEquals(xcomFault(new Map([[1, 2]])), 'field "value" must have strings as keys');
   assertEquals(xcomFault(2n ** 64n), 'field "value" must be an integer of at most 64 bits');

@@ -20,7 +20,7 @@ Deno.test("Client.request(): times out when no reply comes, and the next request
   const [id] = await talk.far.receiveRequest();
   await talk.far.send([lateId, variable("a"), null]);
   await talk.far.send([id, variable("b"), null]);
-  assertEquals((await next).key, "b", "the late reply went to nobody");
+  assertEquals((await next).key, "b", "the late reply is dropped");
 });
 
 Deno.test("Client.request(): rejects when the caller's signal aborts", async () => {
@@ -109,8 +109,8 @@ Deno.test("Client.first(): rejects when the supervisor closes before its first m
 for (
   const [what, bytes] of [
     ["ends amid it", encodeFrame([0, { type: "First" }, null]).subarray(0, 9)],
-    ["is no MessagePack", Uint8Array.of(0, 0, 0, 1, 0xc1)],
-    ["is no frame", encodeFrame("hello")],
+    ["is not MessagePack", Uint8Array.of(0, 0, 0, 1, 0xc1)],
+    ["is not a frame", encodeFrame("hello")],
   ] as const
 ) {
   Deno.test(`Client.first(): refuses a first frame that ${what}`, async () => {
@@ -150,7 +150,7 @@ Deno.test("Client.request(): rejects a queued request when its signal is aborted
 
 Deno.test("Client.request(): times out when its frame cannot be written", async () => {
   using talk = await conversation();
-  // More than the two sockets' buffers hold, and nobody reads.
+  // More than the buffers of both sockets hold, and the supervisor does not read.
   const message = {
     type: "SetXCom",
     key: "k",
@@ -179,7 +179,7 @@ Deno.test("Client.request(): waits for the frame of an aborted request that is s
   const [, { value: arrived }] = await talk.far.receiveRequest();
   assertEquals(arrived, value, "a frame is never cut");
   await answer(talk.far, 1);
-  assertEquals((await third).key, "b", "and what was given up meanwhile is not written");
+  assertEquals((await third).key, "b", "the aborted request is not written");
 });
 
 Deno.test("Client.abandon(): rejects pending requests, and later ones work", async () => {

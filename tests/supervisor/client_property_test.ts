@@ -1,4 +1,4 @@
-// Requests that are given up, answered, answered late, twice or by a stranger's answer, in any order.
+// Requests that are aborted, answered, answered late, twice or with another id, in any order.
 
 import { assert, assertEquals } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
@@ -54,7 +54,7 @@ class Game {
     if (id !== undefined) await this.#talk.far.send([id, variable(String(key)), null]);
   }
 
-  /** Whether a request had its answer although it was given up, or the other way round. */
+  /** Tells whether the outcome of a request is right: its own reply, or its own abort. */
   isRight([key, end]: [string, string]): boolean {
     return end === `value of ${key}` || (end === "ABORTED" && this.#givenUp.has(key));
   }
@@ -82,7 +82,7 @@ class Game {
 
   #abandon(): void {
     for (const key of this.#open.keys()) this.#givenUp.add(key);
-    this.#talk.client.abandon("everything is given up");
+    this.#talk.client.abandon("everything is abandoned");
   }
 
   async #answerStrangely(): Promise<void> {

@@ -68,7 +68,7 @@ Deno.test("LogChannel: never throws when the supervisor is gone", async () => {
   channel.write(event("never read"));
   await channel.flush();
   pair.far.close();
-  assertEquals(channel.wants("critical", "task"), true, "nobody has noticed yet");
+  assertEquals(channel.wants("critical", "task"), true, "the loss is not noticed yet");
   while (channel.wants("critical", "task")) {
     channel.write(event("x".repeat(100_000)));
     await channel.flush();
@@ -116,7 +116,7 @@ Deno.test("LogChannel: sends the first line before write() returns", async () =>
   assertEquals(pair.near.writes.length, 2);
 });
 
-Deno.test("LogChannel.flush(): gives up when the supervisor stops reading", async () => {
+Deno.test("LogChannel.flush(): fails when the supervisor stops reading", async () => {
   using pair = await tcpPair();
   using channel = new LogChannel(pair.near, new LogLevelFilter(), { stallSeconds: 0.05 });
   for (let i = 0; i < 40; i++) channel.write(event("x".repeat(200_000)));
@@ -140,7 +140,7 @@ const NO_FILES = { permissions: { net: "inherit", write: false } } as const;
 
 Deno.test("LogChannel: reports how many lines were dropped", NO_FILES, async () => {
   using pair = await tcpPair();
-  // 16 MiB of lines, of which 4 fit, at the most, beside what the sockets' buffers hold.
+  // 16 MiB of lines, of which at most 4 fit, apart from the buffers of the sockets.
   using channel = new LogChannel(pair.near, new LogLevelFilter(), { memoryBytes: 1024 * 1024 });
   const line = "x".repeat(16 * 1024);
   for (let i = 0; i < 1024; i++) channel.write(event(line));

@@ -102,7 +102,7 @@ Deno.test("Client.request(): times out when the reader stops between pieces, and
   await talk.far.send([late, null, null]);
   const [id, { key }] = await talk.far.receiveRequest();
   await talk.far.send([id, variable(String(key)), null]);
-  assertEquals((await next).key, "b", "the late reply went to nobody");
+  assertEquals((await next).key, "b", "the late reply is dropped");
 });
 
 Deno.test("Client.request(): rejects with CLOSED when the supervisor goes between pieces", async () => {

@@ -42,12 +42,12 @@ export class FarEnd implements Disposable {
   readonly #received: unknown[] = [];
 
   constructor(conn: Deno.TcpConn) {
-    // What tests write in pieces is to leave in pieces.
+    // Without Nagle, so that pieces leave as tests write them.
     conn.setNoDelay(true);
     this.#conn = conn;
   }
 
-  /** What one read gives; null at the end of the stream, and when it broke. */
+  /** Returns the bytes of one read; null at the end of the stream and when it broke. */
   async read(): Promise<Uint8Array | null> {
     const buffer = new Uint8Array(64 * 1024);
     const length = await this.#conn.read(buffer).catch(() => null);

@@ -158,18 +158,18 @@ Deno.test(
       const stream = join(frame, encodeFrame("next"));
       const frames = new FrameDecoder();
       const received: unknown[] = [];
-      let rooms = 0;
+      let directReads = 0;
       for (let at = 0; at < stream.length;) {
         const room = frames.room();
         const part = stream.subarray(at, at + Math.min(50_000, room?.length ?? Infinity));
         at += part.length;
         room?.set(part);
-        if (room !== undefined) rooms++;
+        if (room !== undefined) directReads++;
         const payloads = room === undefined ? frames.push(part) : frames.filled(part.length);
         assertEquals(frames.pendingBytes > 0, payloads.length === 0 || at < frame.length);
         for (const payload of payloads) received.push(decode(payload));
       }
-      assert(rooms > 0);
+      assert(directReads > 0);
       assertEquals(received.length, 2);
       assert(received[0] instanceof Uint8Array && received[0].every((byte) => byte === 7));
       assertEquals([received[0].length, received[1]], [bytes, "next"]);

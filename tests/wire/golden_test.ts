@@ -28,7 +28,7 @@ function* vectors(list: string): Generator<{ name: string; frame: Uint8Array; va
   }
 }
 
-/** `value` with each moment as the vectors write it: `{"$datetime": "…+00:00"}`. */
+/** Returns `value` with each time as the vectors write it: `{"$datetime": "…+00:00"}`. */
 function withDatetimes(value: unknown): Json {
   if (value instanceof Temporal.Instant) {
     const text = value.toString();

@@ -98,7 +98,7 @@ Deno.test("encodeToSend(): refuses the values that encodeFrame() refuses", () =>
 });
 
 Deno.test("encodeToSend(): counts long texts towards the limit of a frame", () => {
-  // The same text again and again: 4 GiB that nobody has.
+  // The same text many times: 4 GiB that take little memory.
   const text = LONG.repeat(1024);
   const error = assertThrows(() => encodeToSend(new Array(16).fill(text)), TaskRuntimeError);
   assertEquals(error.code, "INVALID");

@@ -15,9 +15,9 @@ function variable(name: string): string | undefined {
 /** A Python with msgspec, as every Airflow has it, and msgpack; the tests here need one. */
 const PYTHON = variable("AIRFLOW_PYTHON");
 const PEER = new URL("./python_peer.py", import.meta.url);
-/** How many values there are each way: 3,000, and 100,000 where the fuzzers make their million. */
+/** The number of values each way: 3,000, or 100,000 where the fuzzers make a million. */
 const VALUES = Math.max(3000, Math.floor(Number(variable("FUZZ_INPUTS") ?? 0) / 10));
-/** How many values go through the pipe at once. */
+/** The many values go through the pipe at once. */
 const BATCH = 500;
 const options = { ignore: PYTHON === undefined } as const;
 

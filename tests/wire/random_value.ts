@@ -4,9 +4,9 @@
  * @module
  */
 
-/** What kinds of values a {@linkcode RandomValues} makes beside nil, booleans, text and numbers. */
+/** The kinds of values of {@linkcode RandomValues} in addition to nil, booleans, text and numbers. */
 export interface RandomKinds {
-  /** What @std/msgpack changes: integers from 2^32 on (beyond 2^53 as bigint), -0, U+FEFF. */
+  /** The values that @std/msgpack changes: integers from 2^32 on (beyond 2^53 as bigint), -0, U+FEFF. */
   wide: boolean;
   /** `Temporal.Instant`, with this many digits after the second; none without. */
   instantDigits?: 6 | 9;
@@ -125,7 +125,7 @@ export class RandomValues {
   }
 }
 
-/** Whether both are the same value, strictly: -0 is not 0, a Map no object, 1n not 1. */
+/** Tells whether two values are the same: -0 is not 0, a Map is not an object, 1n is not 1. */
 export function isSameValue(left: unknown, right: unknown): boolean {
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
     return Object.is(left, right);

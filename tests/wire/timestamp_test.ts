@@ -7,7 +7,7 @@ import { hex } from "./bytes.ts";
 const codec = { permissions: "none" } as const;
 
 /** Moments at both sides of each form's bounds. */
-const MOMENTS: [string, string][] = [
+const TIMES: [string, string][] = [
   ["1970-01-01T00:00:00Z", "d6ff 00000000"],
   ["1970-01-01T00:00:00.000000001Z", "d7ff 00000004 00000000"],
   ["2106-02-07T06:28:15Z", "d6ff ffffffff"],
@@ -23,8 +23,8 @@ const MOMENTS: [string, string][] = [
 ];
 
 Deno.test("encode(): writes Temporal.Instant in the smallest timestamp form", codec, () => {
-  for (const [moment, bytes] of MOMENTS) {
-    assertEquals(encode(Temporal.Instant.from(moment)).toHex(), hex(bytes).toHex(), moment);
+  for (const [time, bytes] of TIMES) {
+    assertEquals(encode(Temporal.Instant.from(time)).toHex(), hex(bytes).toHex(), time);
   }
 });
 
@@ -32,18 +32,18 @@ Deno.test(
   "decode(): reads every timestamp form as Temporal.Instant, to the nanosecond",
   codec,
   () => {
-    for (const [moment, bytes] of MOMENTS) {
+    for (const [time, bytes] of TIMES) {
       const value = decode(hex(bytes));
       assertInstanceOf(value, Temporal.Instant);
-      assertEquals(value.epochNanoseconds, Temporal.Instant.from(moment).epochNanoseconds, moment);
+      assertEquals(value.epochNanoseconds, Temporal.Instant.from(time).epochNanoseconds, time);
     }
   },
 );
 
 Deno.test("encode(): writes a Date as a timestamp", codec, () => {
-  for (const moment of ["2026-01-02T03:04:05.678Z", "1969-12-31T23:59:59.999Z", "2600-01-01"]) {
-    const date = new Date(moment);
-    assertEquals(encode(date).toHex(), encode(date.toTemporalInstant()).toHex(), moment);
+  for (const time of ["2026-01-02T03:04:05.678Z", "1969-12-31T23:59:59.999Z", "2600-01-01"]) {
+    const date = new Date(time);
+    assertEquals(encode(date).toHex(), encode(date.toTemporalInstant()).toHex(), time);
   }
 });
 

@@ -24,7 +24,7 @@ export const MAX_RECORDING_BYTES: number = 16 * 1024 * 1024;
 
 /** Options for {@linkcode Recorder}. */
 export interface RecorderOptions {
-  /** The file, if it was opened before the process gave up the permission to write. */
+  /** The file, if it was opened before the process dropped the permission to write. */
   readonly file?: Deno.FsFile | undefined;
   /** The longest recording, in bytes; 16 MiB by default. */
   readonly maxBytes?: number;
@@ -44,7 +44,7 @@ export class Recorder {
   /** The offset of this run in the file, and the bytes written of it. */
   #offset = 0;
   #bytes = 0;
-  /** Whether the recording takes no more lines. Secrets are still registered for earlier lines. */
+  /** True once the recording takes no more lines. Secrets are still registered for earlier lines. */
   #isCut = false;
   #isOver = false;
 

@@ -15,7 +15,7 @@ export interface SpanContext {
   readonly spanId: string;
   /** 1 when the trace is sampled, else 0. */
   readonly traceFlags: number;
-  /** Whether the span is another process's. */
+  /** True for a span of another process. */
   readonly isRemote?: boolean;
 }
 

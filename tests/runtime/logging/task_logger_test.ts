@@ -57,7 +57,7 @@ Deno.test("TaskLogger: has methods that can be passed as callbacks", async () =>
     await Promise.reject(new RangeError("too far")).catch(error);
     await Promise.reject(new RangeError("too far")).catch(logger.with({ rows: 1 }).error);
   });
-  // What debug() writes is not asked for.
+  // The level leaves out debug().
   const own = Array.from({ length: 4 }, () => "by itself");
   const shown = "RangeError: too far: too far";
   assertEquals(events, [...own, shown, shown]);

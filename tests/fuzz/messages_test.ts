@@ -55,14 +55,14 @@ function put(target: object, key: string, value: unknown): void {
   Reflect.defineProperty(target, key, property);
 }
 
-/** Runs a door with whatever arguments; whether it let them pass. */
+/** Calls a check with any arguments; returns true if it accepts them. */
 function passes(
   codes: readonly string[],
-  door: (...values: never[]) => unknown,
+  check: (...values: never[]) => unknown,
   ...values: unknown[]
 ): boolean {
   try {
-    Reflect.apply(door, undefined, values);
+    Reflect.apply(check, undefined, values);
     return true;
   } catch (error) {
     expectRefusal(error, ...codes);
