@@ -19,7 +19,7 @@ Deno.test("DeferTask: sends trigger and kwargs in Airflow's serde form", async (
     classpath: "my_company.triggers.JobTrigger",
     trigger_kwargs: {
       job: 7,
-      due: timestamp,
+      moment: timestamp,
       delta: { __classname__: "datetime.timedelta", __version__: 2, __data__: 90.5 },
       ids: { __classname__: "builtins.set", __version__: 1, __data__: ["a"] },
     },

@@ -90,7 +90,7 @@ const tasks: Record<string, Handler | [Handler, TaskHandlerOptions]> = {
       new DeferTask({
         trigger: new Trigger("my_company.triggers.JobTrigger", {
           job: 7,
-          due: SOON,
+          moment: SOON,
           delta: Temporal.Duration.from({ seconds: 90, milliseconds: 500 }),
           ids: new Set(["a"]),
         }),
