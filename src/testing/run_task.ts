@@ -4,7 +4,7 @@
  * @module
  */
 import { answerEvent } from "../local/scheduler/human_input.ts";
-import { defined } from "../local/store/defined.ts";
+import { defined } from "./defined.ts";
 import type { Resume } from "../local/scheduler/resumption.ts";
 import { startupDetails } from "../local/supervisor/startup_details.ts";
 import { TaskRuntimeError } from "../error.ts";

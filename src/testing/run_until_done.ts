@@ -4,7 +4,7 @@
  * @module
  */
 import { DEFAULT_TASK_FIXTURE, type Fixtures } from "../local/fixtures/fixtures.ts";
-import { defined } from "../local/store/defined.ts";
+import { defined } from "./defined.ts";
 import type { EndState } from "../local/supervisor/terminal_state.ts";
 import { LocalClock } from "../local/scheduler/local_clock.ts";
 import { Resumption } from "../local/scheduler/resumption.ts";

@@ -6,7 +6,6 @@
 
 import type { SchemaDate } from "../../protocol/generated.ts";
 import type { TaskFixture } from "../fixtures/fixtures.ts";
-import { defined } from "../store/defined.ts";
 import { secondsBetween, timeOf } from "../store/time.ts";
 import type { AirflowStore, DagRunRow } from "../store/store.ts";
 import type { SupervisedRequest } from "../supervisor/conversation.ts";
@@ -127,7 +126,7 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
   const dagRun = store.dagRun(dagId, runId) ?? options.dagRun;
   const run = await (options.supervise ?? superviseTask)({
     ...options,
-    startup: startupDetails(defined({
+    startup: startupDetails({
       dagId,
       taskId,
       runId,
@@ -144,7 +143,7 @@ async function runOnce(current: Try, options: TaskTriesOptions): Promise<TaskRun
       args: fixture.args,
       date: options.date,
       xcomKeysToClear: [...new Set(pushed.map((xcom) => xcom.key))],
-    })),
+    }),
     onLog: (record) => onStep({ type: "log", tryNumber, record }),
     onRequest: (request) => onStep({ type: "request", tryNumber, request }),
   });

@@ -20,39 +20,39 @@ export interface StartupOptions {
   /** The task's id. */
   readonly taskId: string;
   /** The Dag run's id; `manual__<now>` by default. */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
   /** The number of this try; 1 by default. */
-  readonly tryNumber?: number;
+  readonly tryNumber?: number | undefined;
   /** The number of retries, which determines `should_retry`; 0 by default. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** The map index; -1 by default, for a task that is not mapped. */
-  readonly mapIndex?: number;
+  readonly mapIndex?: number | undefined;
   /** The Dag run's `conf`. */
-  readonly conf?: JsonObject;
+  readonly conf?: JsonObject | undefined;
   /** The logical date; now by default. */
-  readonly logicalDate?: Temporal.Instant;
+  readonly logicalDate?: Temporal.Instant | undefined;
   /** The XComs that the runtime must delete first, as Airflow 3.3 requests for later tries. */
-  readonly xcomKeysToClear?: readonly string[];
+  readonly xcomKeysToClear?: readonly string[] | undefined;
   /** Other fields of the Dag run. */
-  readonly dagRun?: Partial<DagRunRow>;
+  readonly dagRun?: Partial<DagRunRow> | undefined;
   /** The task instance's UUID, which a resumed task keeps; a new one by default. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** The start of the try; now by default. */
-  readonly startDate?: Temporal.Instant;
+  readonly startDate?: Temporal.Instant | undefined;
   /** The number of reschedules in this try; 0 by default. */
-  readonly rescheduleCount?: number;
+  readonly rescheduleCount?: number | undefined;
   /** The time of the first reschedule; sent since schema version 2026-10-30. */
-  readonly firstRescheduleDate?: Temporal.Instant;
+  readonly firstRescheduleDate?: Temporal.Instant | undefined;
   /** The method to resume with. */
-  readonly nextMethod?: string;
+  readonly nextMethod?: string | undefined;
   /** The arguments of the method to resume with. */
-  readonly nextKwargs?: JsonObject;
+  readonly nextKwargs?: JsonObject | undefined;
   /** TaskFlow arguments; sent since schema version 2026-10-30. */
-  readonly args?: readonly TaskArgBinding[];
+  readonly args?: readonly TaskArgBinding[] | undefined;
   /** The W3C trace context of the task instance. */
-  readonly contextCarrier?: JsonObject;
+  readonly contextCarrier?: JsonObject | undefined;
   /** The schema version, without fields of later ones; `2026-06-16` by default. */
-  readonly date?: SchemaDate;
+  readonly date?: SchemaDate | undefined;
 }
 
 /**

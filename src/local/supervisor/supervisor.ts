@@ -26,7 +26,7 @@ export interface SupervisorOptions extends SupervisionSettings {
   /** Airflow's state. */
   readonly store: AirflowStore;
   /** The schema version that messages must fit; `2026-06-16` by default. */
-  readonly date?: SchemaDate;
+  readonly date?: SchemaDate | undefined;
 }
 
 /** The result of one run of a task. */
