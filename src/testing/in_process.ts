@@ -103,7 +103,7 @@ class InProcess {
       answer: (body) => answer(body, () => {}),
       onRequest: (request) => this.#requests.push(request),
       onBreach: (reason) => this.#failure ??= `Airflow's supervisor would fail here: ${reason}`,
-      ...(faults === undefined ? {} : { faults }),
+      faults,
       signal: new AbortController().signal,
     });
   }

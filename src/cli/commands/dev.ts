@@ -201,12 +201,12 @@ async function runOnce(options: Options, signal: AbortSignal): Promise<number> {
   const summary = await runDag({
     dagId,
     tasks,
-    ...(plan === undefined ? {} : { plan }),
+    plan,
     // Tasks append to the recording, so they run one after the other.
     parallel: options.value("record") === undefined ? navigator.hardwareConcurrency : 1,
     fixtures,
     store: opened.store,
-    ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }),
+    maxWaitSeconds,
     command: program.command,
     env: { ...env, ...await recordingEnv(options.value("record")) },
     date: schemaVersion(NAME, options.value("schema")) ?? program.schema,

@@ -31,7 +31,7 @@ export interface AnswerState {
   /** The task that sent the request. */
   readonly task: AskingTask;
   /** Writes to the task's log what could surprise the developer. */
-  readonly say?: Say;
+  readonly say?: Say | undefined;
 }
 
 /** Answers a request for a task instance, which must be the one that sent the request. */

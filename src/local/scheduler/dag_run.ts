@@ -36,7 +36,7 @@ export interface DagRunOptions
   /** The ids of the tasks to run, in the order of registration. */
   readonly tasks: readonly string[];
   /** The Dag's plan; undefined for a Dag of a Python file, whose graph is unknown. */
-  readonly plan?: DagPlan;
+  readonly plan?: DagPlan | undefined;
   /** The number of tasks of a plan that may run at once; 4 by default. */
   readonly parallel?: number;
   /** Connections, variables, XComs and the expected states of tasks. */
@@ -49,7 +49,7 @@ export interface DagRunOptions
    * The longest real wait for a retry, a reschedule or a trigger, in seconds; 1 by default. A longer
    * wait is cut short, and earlier times then appear to be as long ago as after the full wait.
    */
-  readonly maxWaitSeconds?: number;
+  readonly maxWaitSeconds?: number | undefined;
   /** Asks a human when the fixtures have no answer; on the terminal by default. */
   readonly ask?: AskHuman;
   /** Receives each event as it happens. */

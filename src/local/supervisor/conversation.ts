@@ -54,7 +54,7 @@ export interface ConversationOptions {
   /** Receives the cause that would crash Airflow's supervisor; the conversation then ends. */
   readonly onBreach: (reason: string) => void;
   /** Faults to inject. */
-  readonly faults?: Faults;
+  readonly faults?: Faults | undefined;
   /** Ends waits early. */
   readonly signal: AbortSignal;
 }

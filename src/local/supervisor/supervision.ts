@@ -27,7 +27,7 @@ export interface SupervisionSettings {
   /** Receives each request when it is answered or left unanswered. */
   readonly onRequest?: (request: SupervisedRequest) => void;
   /** Terminates the peer as "mark failed" does: SIGTERM, then SIGKILL. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The seconds for the process to connect (`task_startup_timeout`); 10 by default. */
   readonly startupTimeoutSeconds?: number;
   /** The seconds to run after the terminal message (`task_success_overtime`); 20 by default. */
@@ -37,7 +37,7 @@ export interface SupervisionSettings {
   /** The seconds to read after the exit while an orphan holds a pipe or socket; 5 by default. */
   readonly drainSeconds?: number;
   /** Faults that a test injects. */
-  readonly faults?: Faults;
+  readonly faults?: Faults | undefined;
 }
 
 /** The options of a supervision. */
@@ -197,7 +197,7 @@ class Supervision {
         this.#options.onRequest?.(request);
       },
       onBreach: (reason) => this.#breach(reason),
-      ...(faults === undefined ? {} : { faults }),
+      faults,
       signal: this.#drain.signal,
     });
     closeQuietly(conn);

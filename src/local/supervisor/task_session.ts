@@ -82,7 +82,7 @@ export class TaskSession {
       store: this.#store,
       masker: this.#masker,
       task: this.#task,
-      ...(say === undefined ? {} : { say }),
+      say,
     };
     if (isTerminal(body)) return this.#end(body, state);
     if (body.type === "DagFileParsingResult") return "a task cannot send a parsing result";
