@@ -130,7 +130,7 @@ Deno.test({
       assertEquals(bill.metadata.timestamp, "2027-01-15T08:00:00.000Z");
       const components: { name: string; hashes?: unknown[] }[] = bill.components;
       const names = components.map(({ name }) => name);
-      for (const name of [BINARY, "examples/etl", "denort", "cli", "msgpack"]) {
+      for (const name of [BINARY, "examples/etl", "denort", "cli", "yaml"]) {
         assert(names.includes(name), `${name} in ${names}`);
       }
       const denort = components.find(({ name }) => name === "denort");
