@@ -4,9 +4,10 @@
  * @module
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+// Imported here, so that a run cannot replace it.
+import { setImmediate } from "node:timers";
 import { TaskRuntimeError } from "../error.ts";
 import { type Duration, secondsOf } from "../sdk/time.ts";
-import { untilIdle } from "./real_time.ts";
 
 /** The options of a {@linkcode FakeClock}. */
 export interface FakeClockOptions {
@@ -168,5 +169,15 @@ function startOf(start: Temporal.Instant | Date | string | undefined): number {
         cause,
       },
     );
+  }
+}
+
+/** The turns of the event loop after which a conversation within the process waits again. */
+const TURNS = 2;
+
+/** Resolves when everything that does not wait for time has run. */
+async function untilIdle(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
   }
 }

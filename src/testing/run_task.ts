@@ -13,9 +13,8 @@ import type { TaskHandler } from "../sdk/task_handler.ts";
 import { faultsOf } from "./faults.ts";
 import { superviseInProcess } from "./in_process.ts";
 import { type WorldInputs, worldOf } from "./inputs.ts";
-import { handlerWatch } from "./handler_watch.ts";
 import { withinRun } from "./run_scope.ts";
-import { type TaskTestRun, testRunOf } from "./task_test_run.ts";
+import { handlerWatch, type TaskTestRun, testRunOf } from "./task_test_run.ts";
 
 /** An answer to a question. */
 export interface AnswerInput {

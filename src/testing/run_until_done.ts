@@ -13,12 +13,11 @@ import { serialize } from "../runtime/context/serialize.ts";
 import type { TaskHandler } from "../sdk/task_handler.ts";
 import { type Duration, secondsOf } from "../sdk/time.ts";
 import { faultsOf } from "./faults.ts";
-import { handlerWatch } from "./handler_watch.ts";
 import { superviseInProcess } from "./in_process.ts";
 import { type WorldInputs, worldOf } from "./inputs.ts";
 import { type AnswerInput, humanAnswer } from "./run_task.ts";
 import { withinRun } from "./run_scope.ts";
-import { type TaskTestRun, testRunOf } from "./task_test_run.ts";
+import { handlerWatch, type TaskTestRun, testRunOf } from "./task_test_run.ts";
 
 /** The options of {@linkcode runUntilDone}. */
 export interface RunUntilDoneOptions<Args = unknown> extends WorldInputs<Args> {

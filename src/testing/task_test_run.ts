@@ -12,6 +12,7 @@ import { taskStateScope } from "../local/api/state_answers.ts";
 import type { TaskRun } from "../local/supervisor/supervisor.ts";
 import type { TerminalRequest } from "../local/supervisor/terminal_state.ts";
 import { deserialize } from "../runtime/context/deserialize.ts";
+import type { ExecutionObserver } from "../runtime/session.ts";
 import type { RequestBody } from "./faults.ts";
 import type { World } from "./inputs.ts";
 
@@ -109,6 +110,22 @@ export interface HandlerOutcome<Result> {
   readonly value: Result | undefined;
   /** The error that it threw; undefined without one. */
   readonly error: unknown;
+}
+
+/** Makes an observer for one run, which keeps the result or error of the handler. */
+export function handlerWatch<Result>(): {
+  readonly observer: ExecutionObserver;
+  outcome(): HandlerOutcome<Result>;
+} {
+  let seen: HandlerOutcome<Result> = { value: undefined, error: undefined };
+  return {
+    observer: {
+      // The continuation of a handler of this type may have returned it.
+      returned: (value: Result) => seen = { value, error: undefined },
+      threw: (error) => seen = { value: undefined, error },
+    },
+    outcome: () => seen,
+  };
 }
 
 /** Makes the result of a run. */

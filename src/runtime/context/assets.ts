@@ -18,7 +18,7 @@ import type {
   Assets,
   TriggeringAssetEvent,
 } from "../../sdk/assets.ts";
-import { invalid } from "./json_check.ts";
+import { cannot } from "./checks.ts";
 import type { Requester } from "../requester.ts";
 import { AirflowAssetStateStore } from "./state.ts";
 
@@ -34,7 +34,7 @@ export class AirflowAssets implements Assets {
   get(asset: AssetRef): AssetHandle {
     const { name, uri } = typeof asset === "string" ? { name: asset } : asset;
     const locator = name ? { name } : uri ? { uri } : undefined;
-    if (locator === undefined) throw invalid("get an asset", "its name and URI are missing");
+    if (locator === undefined) throw cannot("get an asset", "its name and URI are missing");
     const requester = this.#requester;
     return {
       state: new AirflowAssetStateStore(requester, locator),
@@ -59,7 +59,7 @@ export class AirflowAssets implements Assets {
 
   alias(name: string): AssetAliasHandle {
     if (typeof name !== "string" || name === "") {
-      throw invalid("get an asset alias", "its name is missing");
+      throw cannot("get an asset alias", "its name is missing");
     }
     const requester = this.#requester;
     return {
@@ -91,7 +91,7 @@ function filterOf(options: AssetEventOptions = {}): {
 } {
   const { limit } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1)) {
-    throw invalid(
+    throw cannot(
       "read asset events",
       `"limit" must be a whole number of at least 1, got ${limit}`,
     );

@@ -7,19 +7,19 @@ import type { StartupDetails } from "../../protocol/generated.ts";
 import type { JsonValue } from "../../protocol/value.ts";
 import type { TaskContext, TaskInstance } from "../../sdk/context.ts";
 import type { Logger } from "../../sdk/logger.ts";
-import { AirflowAssets } from "./assets.ts";
+import { type Duration, secondsOf } from "../../sdk/time.ts";
+import type { Requester } from "../requester.ts";
+import { schemaDateOf } from "../schema_version.ts";
 import type { Completion } from "../task/completion.ts";
+import type { Interruption } from "../task/interruption.ts";
+import { AirflowAssets } from "./assets.ts";
+import { cannot, checkJsonObject } from "./checks.ts";
 import { AirflowConnections } from "./connections.ts";
 import { AirflowDagRuns, dagRunOf } from "./dag_runs.ts";
 import { AirflowDags } from "./dags.ts";
-import { setExecutionTimeout } from "./execution_timeout.ts";
-import type { Interruption } from "../task/interruption.ts";
-import { setMapIndexLabel, setRenderedFields } from "./rendering.ts";
-import type { Requester } from "../requester.ts";
-import { schemaDateOf } from "../schema_version.ts";
+import { serialize } from "./serialize.ts";
 import { AirflowTaskStateStore } from "./state.ts";
 import { AirflowTaskInstances } from "./tasks.ts";
-import { maskSecret } from "./secrets.ts";
 import { AirflowVariables } from "./variables.ts";
 import { AirflowXComs } from "./xcoms.ts";
 
@@ -86,4 +86,63 @@ export function taskInstanceOf({ ti }: StartupDetails): TaskInstance {
     queue: ti.queue ?? "default",
     hostname: ti.hostname ?? null,
   };
+}
+
+/** The width of Airflow's column, in characters. */
+const MAX_LABEL = 250;
+
+/** Sends the fields that the page of the task shows. */
+async function setRenderedFields(
+  requester: Requester,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  checkJsonObject("set the rendered fields", fields);
+  await requester.request({ type: "SetRenderedFields", rendered_fields: fields });
+}
+
+/** Sends the label, and keeps it for the terminal message, which would delete it otherwise. */
+async function setMapIndexLabel(
+  requester: Requester,
+  completion: Completion,
+  label: string,
+): Promise<void> {
+  if (typeof label !== "string" || label.length < 1 || label.length > MAX_LABEL) {
+    throw cannot(
+      "set the label of the map index",
+      `the label must be a text of 1 to ${MAX_LABEL} characters`,
+    );
+  }
+  await requester.request({ type: "SetRenderedMapIndex", rendered_map_index: label });
+  completion.mapIndexLabel = label;
+}
+
+/** Registers `value` as a secret, with the supervisor and (in MaskingRequester) with our own log. */
+async function maskSecret(
+  requester: Requester,
+  value: unknown,
+  name?: string,
+): Promise<void> {
+  await requester.request({ type: "MaskSecret", value: serialize(value), name: name ?? null });
+}
+
+/** The parts that enforce an execution timeout. */
+interface ExecutionTimeoutParts {
+  /** Reports the timeout to the supervisor. */
+  readonly requester: Requester;
+  /** Interrupts the handler. */
+  readonly interruption: Pick<Interruption, "limit">;
+  /** True when the schema version has SetExecutionTimeout, which an older Airflow would not answer. */
+  readonly isReported: boolean;
+}
+
+/** Limits the handler's time from now on, here and in the supervisor. */
+async function setExecutionTimeout(
+  timeout: Duration,
+  { requester, interruption, isReported }: ExecutionTimeoutParts,
+): Promise<void> {
+  const seconds = secondsOf(timeout, "Cannot set the execution timeout", "timeout");
+  if (seconds === 0) throw cannot("set the execution timeout", '"timeout" must be above 0');
+  interruption.limit(seconds);
+  if (!isReported) return;
+  await requester.request({ type: "SetExecutionTimeout", timeout_seconds: seconds });
 }

@@ -17,7 +17,7 @@ import type {
 } from "../../sdk/dag_runs.ts";
 import { SkipTask } from "../../sdk/terminal_state.ts";
 import { triggeringAssetEventOf } from "./assets.ts";
-import { checkJsonObject, invalid } from "./json_check.ts";
+import { cannot, checkJsonObject } from "./checks.ts";
 import { pause, secondsOf } from "../../sdk/time.ts";
 import type { Requester } from "../requester.ts";
 
@@ -193,7 +193,7 @@ function checkWait(
   const deed = `wait for Dag run "${runId}" of "${dagId}"`;
   const problem = `Cannot ${deed}`;
   const interval = secondsOf(pollInterval, problem, "pollInterval");
-  if (interval === 0) throw invalid(deed, '"pollInterval" must be above 0');
+  if (interval === 0) throw cannot(deed, '"pollInterval" must be above 0');
   const limit = timeout === undefined ? Infinity : secondsOf(timeout, problem, "timeout");
   return { deed, interval, limit };
 }

@@ -15,7 +15,7 @@ import type {
   Outlets,
 } from "../../sdk/outlets.ts";
 import type { Requester } from "../requester.ts";
-import { checkJsonObject, invalid } from "./json_check.ts";
+import { cannot, checkJsonObject } from "./checks.ts";
 
 /** The fields of SucceedTask for asset events; Airflow refuses null for either. */
 export type OutletFields = Required<Pick<SucceedTask, "task_outlets" | "outlet_events">>;
@@ -102,13 +102,13 @@ export class AirflowOutlets implements Outlets {
 
   alias(name: string): AliasOutlets {
     if (typeof name !== "string" || name === "") {
-      throw invalid("emit an event through an asset alias", "its name is missing");
+      throw cannot("emit an event through an asset alias", "its name is missing");
     }
     return {
       add: (asset: NewAsset, extra: OutletExtra = {}): void => {
         const { name: assetName, uri } = partsOf(asset);
         if (!assetName || !uri) {
-          throw invalid(
+          throw cannot(
             `emit an event through asset alias "${name}"`,
             "the asset must have a name and a URI",
           );
@@ -157,7 +157,7 @@ function checkRef(asset: AssetRef): void {
   const { name, uri } = partsOf(asset);
   const isText = (part: unknown): boolean => part === undefined || typeof part === "string";
   if (isText(name) && isText(uri) && (name || uri)) return;
-  throw invalid("emit an asset event", "the asset has neither a name nor a URI");
+  throw cannot("emit an asset event", "the asset has neither a name nor a URI");
 }
 
 function checkExtra(asset: AssetRef, extra: unknown): asserts extra is JsonObject {

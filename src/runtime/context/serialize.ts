@@ -210,9 +210,9 @@ function convertMap(
 /** Converts times and lengths of time; returns undefined for other values. */
 function temporalForm(value: object, path: Path): Form | undefined {
   if (value instanceof Date) return dateTimeForm(value.getTime() / 1000, "UTC", path);
-  if (value instanceof Temporal.Instant) return dateTimeForm(secondsOf(value), "UTC", path);
+  if (value instanceof Temporal.Instant) return dateTimeForm(epochSeconds(value), "UTC", path);
   if (value instanceof Temporal.ZonedDateTime) {
-    return dateTimeForm(secondsOf(value.toInstant()), value.timeZoneId, path);
+    return dateTimeForm(epochSeconds(value.toInstant()), value.timeZoneId, path);
   }
   if (value instanceof Temporal.PlainDate) return dateForm(value, path);
   if (value instanceof Temporal.Duration) return durationForm(value, path);
@@ -220,7 +220,7 @@ function temporalForm(value: object, path: Path): Form | undefined {
 }
 
 /** Rounds to microseconds, the precision of Python's datetime. */
-function secondsOf(instant: Temporal.Instant): number {
+function epochSeconds(instant: Temporal.Instant): number {
   return Number(instant.round("microsecond").epochNanoseconds / 1000n) / 1e6;
 }
 

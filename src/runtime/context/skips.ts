@@ -4,7 +4,7 @@
  * @module
  */
 import type { SkippedTask, TaskInstance } from "../../sdk/context.ts";
-import { invalid } from "./json_check.ts";
+import { cannot } from "./checks.ts";
 import type { Requester } from "../requester.ts";
 
 /** The XCom in which the scheduler looks up the skipped tasks when the task is cleared. */
@@ -28,7 +28,7 @@ export class Skips {
       const [id, mapIndex] = typeof task === "string" ? [task, undefined] : task;
       const isIndex = mapIndex === undefined || (Number.isSafeInteger(mapIndex) && mapIndex >= -1);
       if (typeof id !== "string" || id === "" || !isIndex) {
-        throw invalid(
+        throw cannot(
           `skip task "${String(id)}"`,
           'must be an id or [id, mapIndex]: "load" or ["load", 2]',
         );

@@ -12,8 +12,7 @@ import type {
   TaskStateStore,
 } from "../../sdk/state.ts";
 import { readVariable } from "../../supervisor/environment.ts";
-import { checkJson, invalid } from "./json_check.ts";
-import { isNotFound } from "./missing.ts";
+import { cannot, checkJson, isNotFound } from "./checks.ts";
 import type { Requester } from "../requester.ts";
 
 /** Airflow's own default of `[state_store] default_retention_days`. */
@@ -132,14 +131,14 @@ async function read(
 /** Airflow's API takes the key in a path, where an empty one means the whole store. */
 function checkKey(deed: string, key: string): void {
   if (typeof key !== "string" || key === "") {
-    throw invalid(`${deed} state "${key}"`, "the key must be a text that is not empty");
+    throw cannot(`${deed} state "${key}"`, "the key must be a text that is not empty");
   }
 }
 
 function checkEntry(key: string, value: unknown): asserts value is JsonValue {
   checkKey("set", key);
   const deed = `set state "${key}"`;
-  if (value === null) throw invalid(deed, "the value must not be null. Delete the key instead");
+  if (value === null) throw cannot(deed, "the value must not be null. Delete the key instead");
   checkJson(deed, value);
 }
 
@@ -147,7 +146,7 @@ function expiryOf(key: string, options: StateSetOptions): Timestamp | null {
   const { retention, expiresAt } = options;
   const deed = `set state "${key}"`;
   if (retention !== undefined && expiresAt !== undefined) {
-    throw invalid(deed, '"retention" and "expiresAt" exclude each other');
+    throw cannot(deed, '"retention" and "expiresAt" exclude each other');
   }
   if (expiresAt !== undefined) return expiresAt;
   const seconds = retention === undefined

@@ -10,8 +10,7 @@ import type {
   Variables,
   VariableSetOptions,
 } from "../../sdk/variables.ts";
-import { checkKey } from "./key_check.ts";
-import { isNotFound } from "./missing.ts";
+import { checkKey, isNotFound } from "./checks.ts";
 import type { Requester } from "../requester.ts";
 
 /** The number of names per request, which is Airflow's default. */

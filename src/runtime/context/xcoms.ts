@@ -13,11 +13,9 @@ import type {
   XComSequenceOptions,
   XComSliceOptions,
 } from "../../sdk/xcoms.ts";
-import { deserialize } from "./deserialize.ts";
-import { checkKey } from "./key_check.ts";
-import { isLengthRefusal, mappedLengthOf } from "./mapped_length.ts";
-import { isNotFound } from "./missing.ts";
 import type { Requester } from "../requester.ts";
+import { checkKey, isNotFound } from "./checks.ts";
+import { deserialize } from "./deserialize.ts";
 import { serialize } from "./serialize.ts";
 
 /** The key of a task's return value. */
@@ -190,4 +188,32 @@ export class AirflowXComs implements XComs {
     const { dagId, runId, taskId } = this.#owner;
     return address.dag_id === dagId && address.run_id === runId && address.task_id === taskId;
   }
+}
+
+/** The default of Airflow's `[core] max_map_length`, which refuses longer values. */
+const MAX_MAP_LENGTH = 1024;
+
+/**
+ * Returns the length that Airflow's Python sends when a downstream task is mapped over `value`, since
+ * Airflow does not tell language runtimes whether one is. Returns undefined for a value that cannot be
+ * mapped over (Python maps lists and dicts only) or is longer than Airflow's default limit.
+ */
+function mappedLengthOf(value: unknown): number | undefined {
+  const length = lengthOf(value);
+  return length !== undefined && length <= MAX_MAP_LENGTH ? length : undefined;
+}
+
+function lengthOf(value: unknown): number | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Array.isArray(value)) return value.length;
+  if (value instanceof Map) return value.size;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return undefined;
+  return Object.values(value).filter((field) => field !== undefined).length;
+}
+
+/** Tells whether Airflow refused only the length, because its limit is lower than the default. */
+function isLengthRefusal(error: unknown): boolean {
+  return error instanceof TaskRuntimeError && error.code === "API" &&
+    JSON.stringify(error.detail)?.includes("unmappable_return_value_length");
 }

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import { TaskRuntimeError } from "../../../src/error.ts";
 import { findNonJson } from "../../../src/protocol/json_value.ts";
 import { connectionUri } from "../../../src/runtime/context/connection_uri.ts";
-import { checkJson } from "../../../src/runtime/context/json_check.ts";
+import { checkJson } from "../../../src/runtime/context/checks.ts";
 import { deserialize } from "../../../src/runtime/context/deserialize.ts";
 import { serialize } from "../../../src/runtime/context/serialize.ts";
 
