@@ -160,7 +160,7 @@ export function updateNote({ ti_id, note }: UpdateDagRunNote, state: AnswerState
 }
 
 /** Finds the last run before a logical date, in a state if given. */
-export function previousRun(
+function previousRun(
   store: AirflowStore,
   dagId: string,
   before: Temporal.Instant | null,

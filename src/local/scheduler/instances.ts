@@ -170,20 +170,8 @@ function tasksOf(list: MappedList): string[] {
   return list.kind === "result" ? [list.taskId] : list.lists.flatMap(tasksOf);
 }
 
-/**
- * Counts the instances of a mapping; undefined while `resultLength` does not know a length.
- *
- * @example
- * ```ts
- * import { instanceCount } from "./instances.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const lists = [{ kind: "literal", length: 3 }, { kind: "result", taskId: "files" }] as const;
- * assertEquals(instanceCount({ lists }, () => 2), 6);
- * assertEquals(instanceCount({ lists }, () => undefined), undefined);
- * ```
- */
-export function instanceCount(
+/** Counts the instances of a mapping; undefined while `resultLength` does not know a length. */
+function instanceCount(
   { lists }: Mapping,
   resultLength: (taskId: string) => number | undefined,
 ): number | undefined {

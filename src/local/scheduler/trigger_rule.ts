@@ -121,35 +121,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   always: { ends: () => undefined, runs: () => true },
 };
 
-/**
- * Applies a trigger rule to an instance that has upstream tasks. An unknown rule waits forever.
- *
- * @example A join after branches
- * ```ts
- * import { applyRule, NO_UPSTREAM } from "./trigger_rule.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const counts = { ...NO_UPSTREAM, upstream: 2, done: 2, success: 1, skipped: 1 };
- * assertEquals(applyRule("all_success", counts, -1), "skipped");
- * assertEquals(applyRule("none_failed_min_one_success", counts, -1), "run");
- * ```
- */
+/** Applies a trigger rule to an instance with upstream tasks. An unknown rule waits forever. */
 export function applyRule(name: string, counts: UpstreamCounts, mapIndex: number): TaskVerdict {
   const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
   if (rule === undefined) return "wait";
   return rule.ends(counts, mapIndex) ?? (rule.runs(counts) ? "run" : "wait");
 }
-
-/** The counts of an instance without upstream tasks. */
-export const NO_UPSTREAM: UpstreamCounts = {
-  upstream: 0,
-  done: 0,
-  success: 0,
-  failed: 0,
-  upstreamFailed: 0,
-  skipped: 0,
-  removed: 0,
-  setups: 0,
-  setupsSucceeded: 0,
-  setupsSkipped: 0,
-};
