@@ -41,10 +41,10 @@ export type BranchChoice<Id extends string = string> = Id | readonly Id[] | null
  * @throws {TaskRuntimeError} `INVALID` when `among` is empty; the handler throws it when a choice is
  * not in `among`
  */
-export function branch<const Id extends string>(
+export function branch<const Id extends string, Args = TaskArgs>(
   options: BranchOptions<Id>,
-  choose: (args: TaskArgs, ctx: TaskContext) => BranchChoice<Id> | Promise<BranchChoice<Id>>,
-): Handler<TaskArgs, BranchChoice<Id>> {
+  choose: (args: Args, ctx: TaskContext) => BranchChoice<Id> | Promise<BranchChoice<Id>>,
+): Handler<Args, BranchChoice<Id>> {
   const { among } = options;
   if (among.length === 0) {
     throw new TaskRuntimeError(
