@@ -58,9 +58,12 @@ export class Bundle {
   }
 
   /**
-   * Adds Dags, handlers, and functions that load Dags and handlers on demand; returns the bundle.
+   * Adds Dags, handlers and loader functions, and returns the bundle.
    *
-   * A function isolates the errors of its file from other files, and may read variables and connections:
+   * A loader function runs when it is needed, and may read variables and connections. If it fails,
+   * the Dags of other functions are not affected. To run a task, a packed bundle calls only the
+   * function that returned the task's Dag to `pack`, if one did, so functions must not depend on each
+   * other:
    *
    * ```ts
    * import { Bundle, Dag } from "@airflow-deno/task-runtime";
@@ -76,8 +79,8 @@ export class Bundle {
    * // or of modules: .register(() => import("./etl.ts"), () => import("./report.ts"))
    * ```
    *
-   * @throws {TaskRuntimeError} `CONFLICT` when the task already has a handler, or the bundle a Dag of
-   * this id; `INVALID` for an incomplete Dag
+   * @throws {TaskRuntimeError} `CONFLICT` when a task has a handler already, or a Dag of this id is
+   * registered; `INVALID` for an incomplete Dag
    */
   register(...parts: readonly (Registered | DagLoader)[]): this {
     for (const part of parts) this.#contents.add(part);

@@ -1,5 +1,5 @@
 /**
- * Files of Dags that are loaded when they are needed.
+ * Loader functions, which return Dags and handlers when they are needed.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export type DagLoader = (
   airflow: DagLoaderContext,
 ) => unknown | Promise<unknown>;
 
-/** Under a supervisor: it answers. */
+/** Makes the context of a launch, where the supervisor answers requests. */
 export function dagLoaderContext(requester: Requester, log: Logger): DagLoaderContext {
   return {
     variables: new AirflowVariables(requester),
@@ -46,16 +46,16 @@ export function dagLoaderContext(requester: Requester, log: Logger): DagLoaderCo
   };
 }
 
-/** Without one, while a bundle is packed: nothing is there, and the log goes to stderr. */
+/** Makes the context for `pack`, where requests fail and the log goes to stderr. */
 export function offlineContext(): DagLoaderContext {
-  const say = (event: string): void => console.error(event);
+  const write = (event: string): void => console.error(event);
   const log: Logger = {
     name: "pack",
-    debug: say,
-    info: say,
-    warn: say,
-    error: say,
-    critical: say,
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    critical: write,
     with: () => log,
     named: () => log,
   };
@@ -65,7 +65,7 @@ export function offlineContext(): DagLoaderContext {
         Promise.reject(
           new TaskRuntimeError(
             "NOT_FOUND",
-            `Cannot ask Airflow (${type}): none is there while the bundle is packed; give a default`,
+            `Cannot request ${type}: Airflow is not available while the bundle is packed. Give a default`,
             { request: type },
           ),
         ),

@@ -25,6 +25,6 @@ Deno.test("Dag processor: has the Dags of the files that load and an import erro
   assertStringIncludes(String(import_errors["native (some of its Dags)"]), "Cannot get variable");
   assertStringIncludes(
     String(import_errors["native (some of its Dags)"]),
-    'never called, and so without a place in it: task "torn.never_called"',
+    'defined but never called: task "torn.never_called"',
   );
 });
