@@ -23,7 +23,7 @@ const BANNED: readonly (readonly [RegExp, string])[] = [
   [/farewell|rehears/gi, "conclusion; warm-up"],
   [/\bschema date\b/gi, "schema version"],
   [/\bnam(?:e|es|ed|ing) (?:a |the |its |their )?permissions?\b/gi, "declares"],
-  [/\bmoments?\b/g, "time, timestamp"],
+  [/(?<!["'])\bmoments?\b(?!["':])/g, "time, timestamp"],
   [/\b(?:leaves?|leaving|left) behind\b/gi, "pending, open"],
   [/\bengines?\b(?!["'])/gi, "V8, Deno"],
   [/\bfrom when on\b/gi, "once, after"],

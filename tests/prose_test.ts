@@ -9,9 +9,6 @@ const ROOT = new URL("../", import.meta.url).pathname;
 /** Findings that are left, at most: these figures may only fall. */
 const LEFT: Readonly<Record<string, number>> = {
   "src": 2,
-  "src/local": 2,
-  "src/sdk": 1,
-  "examples": 4,
 };
 
 /** The titles of the tests in a file. */

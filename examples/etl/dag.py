@@ -34,7 +34,7 @@ def etl():
 
     @task(trigger_rule="all_done")
     def report() -> str:
-        return "the audit may fail, the run goes on"
+        return "the audit may fail, the run continues"
 
     extracted = extract()
     loaded = load()

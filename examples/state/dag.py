@@ -1,4 +1,4 @@
-"""The Dag to main.ts: an import that goes on after a failure, and one that goes on in the next run."""
+"""The Dag to main.ts: an import that continues after a failure, and one that continues in the next run."""
 
 from __future__ import annotations
 

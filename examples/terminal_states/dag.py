@@ -29,7 +29,7 @@ def terminal_states():
 
     @task(trigger_rule="all_done")
     def report() -> str:
-        return "the run goes on"
+        return "the run continues"
 
     collect_reminders() >> send_reminders()
     [check_ledger(), fetch_statements(), pay()] >> report()

@@ -42,7 +42,7 @@ export interface PlannedTask {
   readonly taskId: string;
   /** The name to show; the id by default. */
   readonly displayName: string;
-  /** Where the work is done: in the bundle, in an operator of Airflow's, or nowhere. */
+  /** The place of the work: the bundle, an Airflow operator, or none. */
   readonly work: "bundle" | "operator" | "empty";
   /** The name of the operator's class. */
   readonly operator: string;
