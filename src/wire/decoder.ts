@@ -49,7 +49,7 @@ export function decode(input: Uint8Array): unknown {
     if (rest > 0) throw malformed(next, `${rest} bytes follow the value`);
     return value;
   } finally {
-    // nothing of a large frame may stay
+    // Keeps no reference to a large frame.
     ({ bytes, view, next, announced } = outer);
   }
 }

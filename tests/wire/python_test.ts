@@ -17,7 +17,7 @@ const PYTHON = variable("AIRFLOW_PYTHON");
 const PEER = new URL("./python_peer.py", import.meta.url);
 /** The number of values each way: 3,000, or 100,000 where the fuzzers make a million. */
 const VALUES = Math.max(3000, Math.floor(Number(variable("FUZZ_INPUTS") ?? 0) / 10));
-/** The many values go through the pipe at once. */
+/** The number of values that go through the pipe at once. */
 const BATCH = 500;
 const options = { ignore: PYTHON === undefined } as const;
 
