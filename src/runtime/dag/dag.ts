@@ -16,7 +16,7 @@ import {
 import { checkDagOptions, type DagOptions } from "../../sdk/dag/dag_options.ts";
 import { beginDag, type DagDefinition, type TaskDefinition } from "../../sdk/dag/definition.ts";
 import type { ParamDefinitions } from "../../sdk/dag/param.ts";
-import { checkId } from "../../sdk/dag/checks.ts";
+import { checkAirflowId } from "../../sdk/dag/checks.ts";
 import { placeOfCaller } from "../../sdk/dag/source_place.ts";
 import { secondsIn } from "../../sdk/time.ts";
 import { TaskMaker } from "../../sdk/dag/task_group.ts";
@@ -66,7 +66,7 @@ export class Dag<const Params extends ParamDefinitions = Record<never, never>>
    */
   constructor(dagId: string, options: DagOptions<Params> = {}) {
     const what = `Dag "${dagId}"`;
-    checkId(what, dagId);
+    checkAirflowId(what, dagId);
     checkDagOptions(what, options);
     const definition = beginDag(dagId, options, placeOfCaller(new.target));
     super(definition.root);

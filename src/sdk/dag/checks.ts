@@ -22,7 +22,7 @@ const ID = /^[\p{L}\p{N}_.-]{1,250}$/u;
 const GROUP_ID = /^[\p{L}\p{N}_-]{1,200}$/u;
 
 /** Checks that Airflow allows the id of a Dag or task. */
-export function checkId(what: string, id: unknown): asserts id is string {
+export function checkAirflowId(what: string, id: unknown): asserts id is string {
   if (typeof id === "string" && ID.test(id)) return;
   throw invalid(what, 'its id must have 1 to 250 letters, digits, "_", "-" and "."');
 }

@@ -5,8 +5,8 @@
  */
 import type { Handler } from "../handler.ts";
 import {
+  checkAirflowId,
   checkGroupId,
-  checkId,
   checkOptions,
   conflict,
   invalid,
@@ -253,7 +253,7 @@ export function defineTask({ group, taskId, options, work, place }: NewTask): Ta
   const { dag } = group;
   const id = prefixed(group, taskId);
   const what = `task "${dag.dagId}.${id}"`;
-  checkId(what, id);
+  checkAirflowId(what, id);
   if (work.kind === "handler" && typeof work.handler !== "function") {
     throw invalid(what, "its handler must be a function");
   }

@@ -10,7 +10,7 @@ import type { TaskContext } from "../context.ts";
 import type { DagRun } from "../dag_runs.ts";
 import { FailTask } from "../terminal_state.ts";
 import { sensor } from "../sensor.ts";
-import { checkId, invalid } from "./checks.ts";
+import { checkAirflowId, invalid } from "./checks.ts";
 import { nextCron } from "./cron.ts";
 import { timezoneOf } from "./dag_options.ts";
 import type { DagDefinition, HandlerWork } from "./definition.ts";
@@ -73,7 +73,7 @@ const STANDARD = "airflow.providers.standard";
  */
 export function triggerDagRun(what: string, options: TriggerDagRunOptions): HandlerWork {
   const { dagId, conf, waitForCompletion = false } = options;
-  checkId(`${what} for Dag "${dagId}"`, dagId);
+  checkAirflowId(`${what} for Dag "${dagId}"`, dagId);
   const pollInterval = lengthOf(what, "pollInterval", options.pollInterval ?? 60);
   if (conf !== undefined && typeof conf !== "function" && !isPlainObject(conf)) {
     throw invalid(what, 'its "conf" must be a plain object or a function');
@@ -117,7 +117,7 @@ export function triggerDagRun(what: string, options: TriggerDagRunOptions): Hand
  */
 export function externalTaskSensor(what: string, options: ExternalTaskSensorOptions): HandlerWork {
   const { dagId, taskIds = [], taskGroupId } = options;
-  checkId(`${what} for Dag "${dagId}"`, dagId);
+  checkAirflowId(`${what} for Dag "${dagId}"`, dagId);
   if (taskIds.length > 0 && taskGroupId !== undefined) {
     throw invalid(what, 'it must have "taskIds" or a "taskGroupId", not both');
   }

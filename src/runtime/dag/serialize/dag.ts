@@ -24,7 +24,7 @@ import { serialize } from "../../context/serialize.ts";
 import { checkDag } from "../dag_check.ts";
 import type { DagLocation } from "../dag_part.ts";
 import { dependenciesOf, type Dependency, encodeAsset } from "./asset.ts";
-import { encodeParams, secondsSinceEpoch, typed } from "./encoding.ts";
+import { encodeParams, isList, secondsSinceEpoch, typed } from "./encoding.ts";
 import { encodeOption, fieldName, fieldsOf, secondsOfTime } from "./fields.ts";
 import { encodeTask } from "./task.ts";
 import { encodeGroup } from "./task_group.ts";
@@ -155,10 +155,6 @@ function compare(a: readonly string[], b: readonly string[]): number {
     if (text !== other) return text < other ? -1 : 1;
   }
   return 0;
-}
-
-function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {
-  return Array.isArray(value);
 }
 
 /** Encodes actions by role and resource; a list of actions is for the resource of Dags. */

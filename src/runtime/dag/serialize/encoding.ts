@@ -124,3 +124,8 @@ export function encodeParams(
     source,
   }]);
 }
+
+/** Tells a list of items from one item. */
+export function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {
+  return Array.isArray(value);
+}

@@ -13,7 +13,7 @@ import {
   type Timetable,
 } from "../../../sdk/dag/schedule.ts";
 import { encodeCondition } from "./asset.ts";
-import { encodeObject, typed } from "./encoding.ts";
+import { encodeObject, isList, typed } from "./encoding.ts";
 
 const SIMPLE = "airflow.timetables.simple";
 const TRIGGER = "airflow.timetables.trigger";
@@ -120,10 +120,4 @@ function sortedDates(dates: readonly (Date | Temporal.Instant)[]): string[] {
   return dates.map((date) => date instanceof Date ? date.toTemporalInstant() : date)
     .toSorted(Temporal.Instant.compare)
     .map((date) => `${date.toString().replace("Z", "")}+00:00`);
-}
-
-function isList(
-  assets: AssetCondition | readonly AssetCondition[],
-): assets is readonly AssetCondition[] {
-  return Array.isArray(assets);
 }
