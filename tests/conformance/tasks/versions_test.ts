@@ -16,8 +16,8 @@ let folder = "";
 /** A module that reports each terminal state, with its own copy of the runtime. */
 const MODULE = `import {
   AwaitInput, Bundle, DeferTask, FailTask, RescheduleTask, RetryTask, SkipTask, TaskHandler, Trigger,
-} from "../copy/mod.ts";
-import { VERSION } from "../copy/src/runtime/version.ts";
+} from "./copy/mod.ts";
+import { VERSION } from "./copy/src/runtime/version.ts";
 const handlers = {
   success: () => VERSION,
   failed: () => { throw new FailTask("no use"); },
