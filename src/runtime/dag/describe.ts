@@ -52,11 +52,11 @@ function parametersIn(
   dagId: string,
   handlers: HandlerRegistry,
 ): { readonly parameters?: Readonly<Record<string, readonly Parameter[]>> } {
-  const told = handlers.taskIds(dagId).flatMap((taskId): [string, Parameter[]][] => {
+  const declared = handlers.taskIds(dagId).flatMap((taskId): [string, Parameter[]][] => {
     const parameters = parametersOf(handlers.find(dagId, taskId)?.argsSchema);
     return parameters === undefined ? [] : [[taskId, parameters]];
   });
-  return told.length === 0 ? {} : { parameters: Object.fromEntries(told) };
+  return declared.length === 0 ? {} : { parameters: Object.fromEntries(declared) };
 }
 
 /** Removes line and column from `file:///dags/etl.ts:3:13`. */

@@ -141,7 +141,7 @@ function readRange(part: string, field: Field, { values }: FieldValues): string 
   if ([first, end].some((value) => value < min || value > max)) return `must be in ${min}-${max}`;
   if (Number(step) === 0) return "must have a positive step";
   const span = field.name === "day of the week" ? 7 : max - min + 1;
-  // A range such as fri-mon goes around.
+  // A range like fri-mon wraps around.
   for (let value = first; value <= (end < first ? end + span : end); value += Number(step ?? 1)) {
     values.add(min + (value - min) % span);
   }

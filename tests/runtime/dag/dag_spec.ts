@@ -1,4 +1,4 @@
-/** Dags as data, by Airflow's names: made into ours here, and into Airflow's own by Python. */
+/** Specs of Dags with Airflow's names, which these tests build in TypeScript and Airflow in Python. */
 import { allOf, anyOf, Asset, AssetAlias, concat, Dag, zip } from "../../../mod.ts";
 import { type AssetCondition, isAssetCondition } from "../../../src/sdk/dag/asset.ts";
 import type { TaskGroupOptions } from "../../../src/sdk/dag/definition.ts";
@@ -17,12 +17,12 @@ import type { JsonObject } from "../../../src/protocol/value.ts";
 export interface DagSpec {
   readonly dag_id: string;
   readonly spec: Readonly<Record<string, unknown>>;
-  /** Ids of groups, outer ones first. */
+  /** The ids of groups, outer ones first. */
   readonly groups?: readonly string[];
   readonly tasks: readonly TaskSpec[];
-  /** What there is to say of groups, by id. */
+  /** The groups by id. */
   readonly group_specs?: Readonly<Record<string, GroupSpec>>;
-  /** Pairs of ids of tasks and groups, and what the edge is labelled with. */
+  /** The edges: pairs of ids of tasks and groups, and a label. */
   readonly order_edges?: readonly (readonly [string, string, string?])[];
 }
 
@@ -35,14 +35,14 @@ export interface GroupSpec {
 
 /** A task, by Airflow's names. */
 export interface TaskSpec {
-  /** Its id within its group. */
+  /** The id without prefixes. */
   readonly task_id: string;
   readonly group?: string;
   readonly upstream: readonly string[];
   readonly spec: Readonly<Record<string, unknown>>;
-  /** What it is mapped over, by argument: lists, or `{"__xcom": id}`. */
+  /** The lists that the task is mapped over, by argument: lists, or `{"__xcom": id}`. */
   readonly expand?: Readonly<Record<string, unknown>>;
-  /** What it is mapped over: a list of objects, or `{"__xcom": id}`. */
+  /** The list of objects that the task is mapped over: a list, or `{"__xcom": id}`. */
   readonly expand_kwargs?: unknown;
   readonly kind?: "empty";
   readonly role?: "setup" | "teardown";
@@ -190,7 +190,7 @@ function optionsOf(
   return Object.fromEntries(entries);
 }
 
-/** Values that JSON has no word for are marked. */
+/** Values that JSON cannot express are marked. */
 export function valueOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(valueOf);
   if (typeof value !== "object" || value === null) return value;
