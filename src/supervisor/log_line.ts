@@ -1,9 +1,9 @@
 /**
  * The lines of JSON that make up the task log.
  *
- * The supervisor reads each line, adds it to the log that Airflow shows, and stops reading, or dies,
- * on some lines that are valid JSON. An author can log any value, so a line is made of nothing that
- * it was not checked for: text is well-formed and bounded, names are free, cycles are cut.
+ * Authors can log any value, but some lines of valid JSON make the supervisor stop reading or die. So
+ * each part of a line is made safe: text is well-formed and bounded, names are changed where the
+ * supervisor uses them, cycles are cut.
  *
  * @module
  */
