@@ -205,7 +205,7 @@ const CASES: Case[] = [
     state: "failed",
     log: "its trigger did not fire in time",
   },
-  { task: "defers_badly", state: "failed", log: "this is a function" },
+  { task: "defers_badly", state: "failed", log: "got a function" },
   { task: "defers_nowhere", state: "failed", log: "continuations are none" },
   {
     task: "defers_to_time",
