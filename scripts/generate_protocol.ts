@@ -48,8 +48,8 @@ function header(protocol: Protocol, title: string): string {
 function typesFile(protocol: Protocol): string {
   const dates = DISTRIBUTIONS.map(({ date }) => JSON.stringify(date)).join(" | ");
   return header(protocol, "The messages of the supervisor protocol, both directions.") +
-    `import type { DateTime, Duration, JsonObject, JsonValue } from "./value.ts";
-export type { DateTime, Duration, JsonObject, JsonValue };
+    `import type { DateTime, JsonObject, JsonValue, WireDuration } from "./value.ts";
+export type { DateTime, JsonObject, JsonValue, WireDuration };
 
 /** The schema versions that this runtime supports. */
 export type SchemaDate = ${dates};

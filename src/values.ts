@@ -60,3 +60,13 @@ function className(value: object): string | undefined {
   const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
   return typeof constructor === "function" && constructor.name ? constructor.name : undefined;
 }
+
+/** Returns true for an error of the operating system: a file, a process, the network. */
+export function isSystemError(error: unknown): error is Error {
+  return Object.values(Deno.errors).some((type) => error instanceof type);
+}
+
+/** Returns a text, or null for a value of another type. */
+export function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

@@ -161,7 +161,7 @@ class Declaration {
       if (!this.#definition.outgoing) return "Temporal.Instant";
       throw new Error(`Cannot type ${this.#definition.name}: a time that goes both ways`);
     }
-    return schema.format === "duration" ? "Duration" : "string";
+    return schema.format === "duration" ? "WireDuration" : "string";
   }
 
   #array(schema: Schema): string {

@@ -14,6 +14,7 @@ import {
   UsageError,
 } from "./command_line.ts";
 import { notify, print } from "./terminal.ts";
+import { isSystemError } from "../values.ts";
 
 /** The options without a command. */
 const FLAGS: readonly Option[] = [
@@ -43,7 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return await dispatch(args);
   } catch (error) {
     // Any other error is a defect, which needs its stack.
-    if (!(error instanceof TaskRuntimeError) && !isFromSystem(error)) throw error;
+    if (!(error instanceof TaskRuntimeError) && !isSystemError(error)) throw error;
     notify(`error: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -86,11 +87,6 @@ async function unknown(name: string): Promise<UsageError> {
         `"${PROGRAM} dev ${name}"`
       : `command "${name}" does not exist`,
   );
-}
-
-/** Returns true for an error of the operating system, whose message names the file. */
-function isFromSystem(error: unknown): error is Error {
-  return Object.values(Deno.errors).some((type) => error instanceof type);
 }
 
 function version(): string {

@@ -12,7 +12,7 @@ import { readTrailer } from "../bundle/trailer.ts";
 import { TaskRuntimeError } from "../error.ts";
 import { type ReleaseLine, SUPPORTED_SCHEMAS } from "./airflow_release.ts";
 import type { CoordinatorKind } from "./routes.ts";
-import { isPlainObject } from "../values.ts";
+import { isPlainObject, isSystemError } from "../values.ts";
 
 /** A file that is or looks like a bundle, with the verdict of Airflow. */
 export interface Candidate {
@@ -266,7 +266,7 @@ function canExecute(path: string): boolean {
 }
 
 function refusedFor(path: string, error: unknown): Candidate {
-  if (!(error instanceof TaskRuntimeError) && !isFromSystem(error)) throw error;
+  if (!(error instanceof TaskRuntimeError) && !isSystemError(error)) throw error;
   const reason = error.message.replace(`Cannot read bundle ${path}: `, "");
   return {
     path,
@@ -275,10 +275,6 @@ function refusedFor(path: string, error: unknown): Candidate {
     fix: `copy ${path} here again, or pack it again`,
     dags: {},
   };
-}
-
-function isFromSystem(error: unknown): error is Error {
-  return Object.values(Deno.errors).some((type) => error instanceof type);
 }
 
 /** Python's order of strings, which differs from JavaScript's beyond U+FFFF. */

@@ -9,7 +9,7 @@
 import { TaskRuntimeError } from "../error.ts";
 import { readDateTime } from "./date_time.ts";
 import { type Definition, findDefinition, resolve, type Shape } from "./definition.ts";
-import { type Fault, fault, faultText, mistaken, within } from "./fault.ts";
+import { fault, faultText, mistaken, type SchemaFault, within } from "./fault.ts";
 import type { ToDagProcessor, ToTask } from "./generated.ts";
 import { isPlainObject } from "../values.ts";
 
@@ -42,7 +42,7 @@ export function checkArrival<T extends Arrival["type"]>(
 }
 
 /** Checks the fields of `value` and replaces each time in a text by an Instant. */
-function settle(definition: Definition, value: Record<string, unknown>): Fault | undefined {
+function settle(definition: Definition, value: Record<string, unknown>): SchemaFault | undefined {
   for (const { name, required, shape } of definition.fields.values()) {
     const held = Object.hasOwn(value, name) ? value[name] : undefined;
     if (held === undefined || (held === null && !required)) {
@@ -59,7 +59,7 @@ function settleValue(
   shape: Shape,
   value: unknown,
   replace: (instant: Temporal.Instant) => void,
-): Fault | undefined {
+): SchemaFault | undefined {
   switch (shape.kind) {
     case "s":
     case "u":
@@ -101,7 +101,7 @@ function settleValue(
   }
 }
 
-function settleArray(of: Shape, value: unknown): Fault | undefined {
+function settleArray(of: Shape, value: unknown): SchemaFault | undefined {
   if (!Array.isArray(value)) return mistaken("an array", value);
   // An array of JSON may be long, and every item is valid.
   if (of.kind === "j") return undefined;
@@ -112,7 +112,7 @@ function settleArray(of: Shape, value: unknown): Fault | undefined {
   return undefined;
 }
 
-function settleReference(definition: Definition, value: unknown): Fault | undefined {
+function settleReference(definition: Definition, value: unknown): SchemaFault | undefined {
   if (!isPlainObject(value)) return mistaken("an object", value);
   const type = value["type"];
   // Only members of a union have a tag; another definition may have a field called `type`.

@@ -9,8 +9,8 @@
  *
  * @module
  */
-import type { DateTime, Duration, JsonObject, JsonValue } from "./value.ts";
-export type { DateTime, Duration, JsonObject, JsonValue };
+import type { DateTime, JsonObject, JsonValue, WireDuration } from "./value.ts";
+export type { DateTime, JsonObject, JsonValue, WireDuration };
 
 /** The schema versions that this runtime supports. */
 export type SchemaDate = "2026-06-16" | "2026-10-30";
@@ -146,7 +146,7 @@ export interface AwaitInputTask {
   /** State. */
   readonly state?: "awaiting_input" | undefined;
   /** Time to wait for a response. */
-  readonly timeout?: Duration | null | undefined;
+  readonly timeout?: WireDuration | null | undefined;
   /** Arguments of the method to resume with. */
   readonly next_kwargs?: JsonObject | null | undefined;
   /** The label that the UI shows instead of the map index. */
@@ -498,7 +498,7 @@ export interface DeferTask {
   /** Arguments of the trigger, in Airflow's serde form. */
   readonly trigger_kwargs?: JsonObject | string | null | undefined;
   /** Time to wait for the trigger. */
-  readonly trigger_timeout?: Duration | null | undefined;
+  readonly trigger_timeout?: WireDuration | null | undefined;
   /** Queue of the task. */
   readonly queue?: string | null | undefined;
   /** Arguments of the method to resume with. */

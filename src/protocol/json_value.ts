@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject } from "./generated.ts";
-import { type Fault, fault, within } from "./fault.ts";
+import { fault, type SchemaFault, within } from "./fault.ts";
 import { describeKind, isPlainObject } from "../values.ts";
 
 /**
@@ -22,7 +22,7 @@ const MOST_INTEGER = 2n ** 64n - 1n;
  * `undefined` is accepted, because the encoder leaves such keys out and sends null in arrays, and so are
  * Maps with string keys. Bytes and times are refused: Airflow never answers a message with one here.
  */
-export function findNonJson(value: unknown, depth = 0): Fault | undefined {
+export function findNonJson(value: unknown, depth = 0): SchemaFault | undefined {
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -40,7 +40,7 @@ export function findNonJson(value: unknown, depth = 0): Fault | undefined {
   return refusal(value);
 }
 
-function findInContainer(value: object, depth: number): Fault | undefined {
+function findInContainer(value: object, depth: number): SchemaFault | undefined {
   if (depth > MAX_DEPTH) {
     return fault(`has more than ${MAX_DEPTH} arrays and objects within each other, or a cycle`);
   }
@@ -61,7 +61,7 @@ function findInContainer(value: object, depth: number): Fault | undefined {
   return value instanceof Map ? findInMap(value, depth) : refusal(value);
 }
 
-function findInMap(map: ReadonlyMap<unknown, unknown>, depth: number): Fault | undefined {
+function findInMap(map: ReadonlyMap<unknown, unknown>, depth: number): SchemaFault | undefined {
   for (const [key, value] of map) {
     if (typeof key !== "string") return fault("must have strings as keys");
     const found = findNonJson(value, depth);
@@ -70,7 +70,7 @@ function findInMap(map: ReadonlyMap<unknown, unknown>, depth: number): Fault | u
   return undefined;
 }
 
-function refusal(value: unknown): Fault {
+function refusal(value: unknown): SchemaFault {
   return fault(`must be a JSON value, not ${describeKind(value)}`);
 }
 

@@ -10,7 +10,7 @@
 import { TaskRuntimeError } from "../error.ts";
 import { isDateTime, isDuration } from "./date_time.ts";
 import { type Definition, findDefinition, resolve, type Shape } from "./definition.ts";
-import { type Fault, fault, faultText, mistaken, within } from "./fault.ts";
+import { fault, faultText, mistaken, type SchemaFault, within } from "./fault.ts";
 import type { SchemaDate } from "./generated.ts";
 import { AIRFLOW_RELEASES, SCHEMA_DATES } from "./generated_table.ts";
 import { findNonJson } from "./json_value.ts";
@@ -80,7 +80,7 @@ function findFault(
   body: unknown,
   rules: Rules,
   channel: RequestChannel | undefined,
-): Fault | undefined {
+): SchemaFault | undefined {
   if (!isPlainObject(body)) return mistaken("an object", body);
   const type = body["type"];
   if (typeof type !== "string") return within("type", mistaken("a string", type));
@@ -92,7 +92,7 @@ function findFault(
   return findInObject(definition, body, rules);
 }
 
-function needsNewest(date: SchemaDate): Fault {
+function needsNewest(date: SchemaDate): SchemaFault {
   const release = NEWEST === undefined ? "" : ` (Airflow ${AIRFLOW_RELEASES[NEWEST]})`;
   const reason = `needs schema ${NEWEST}${release}, and this bundle declares ${date}`;
   return { path: "", reason, isNewer: true };
@@ -102,7 +102,7 @@ function findInObject(
   definition: Definition,
   value: Readonly<Record<string, unknown>>,
   rules: Rules,
-): Fault | undefined {
+): SchemaFault | undefined {
   const { fields, flags, name } = definition;
   let required = 0;
   for (const key of Object.keys(value)) {
@@ -134,7 +134,7 @@ function findInObject(
   return undefined;
 }
 
-function findInValue(shape: Shape, value: unknown, rules: Rules): Fault | undefined {
+function findInValue(shape: Shape, value: unknown, rules: Rules): SchemaFault | undefined {
   switch (shape.kind) {
     case "s":
       return typeof value === "string" ? undefined : mistaken("a string", value);
@@ -191,7 +191,7 @@ function findInArray(
   value: unknown,
   some: boolean,
   rules: Rules,
-): Fault | undefined {
+): SchemaFault | undefined {
   if (!Array.isArray(value)) return mistaken("an array", value);
   if (some && value.length === 0) return fault("must not be empty");
   for (let i = 0; i < value.length; i++) {
@@ -201,7 +201,7 @@ function findInArray(
   return undefined;
 }
 
-function findInMap(of: Shape, value: unknown, rules: Rules): Fault | undefined {
+function findInMap(of: Shape, value: unknown, rules: Rules): SchemaFault | undefined {
   if (!isPlainObject(value)) return mistaken("an object", value);
   for (const key of Object.keys(value)) {
     const held = value[key];
@@ -215,7 +215,7 @@ function findInPair(
   shape: Shape & { readonly kind: "|" | ":" },
   value: unknown,
   rules: Rules,
-): Fault | undefined {
+): SchemaFault | undefined {
   if (!Array.isArray(value) || value.length !== 2) return fault("must be a pair");
   return findInValue(shape.left, value[0], rules) ?? findInValue(shape.right, value[1], rules);
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { type Fault, faultText, mistaken, within } from "./fault.ts";
+import { faultText, mistaken, type SchemaFault, within } from "./fault.ts";
 import { isPlainObject } from "../values.ts";
 
 /** Requests the handlers of the artifact at `file`. */
@@ -74,6 +74,6 @@ export function readTaskHandlerParseRequest(body: unknown): TaskHandlerParseRequ
 function textAt(fields: Readonly<Record<string, unknown>>, name: string): string {
   const value = fields[name];
   if (typeof value === "string") return value;
-  const found: Fault = within(name, mistaken("a string", value));
+  const found: SchemaFault = within(name, mistaken("a string", value));
   throw new TaskRuntimeError("MALFORMED", `Cannot read ${TYPE}: ${faultText(found)}`);
 }

@@ -27,4 +27,4 @@ export interface JsonObject {
 export type DateTime = Temporal.Instant | Date | string;
 
 /** A duration in a message to Airflow: seconds, or ISO 8601 without years and months (`"PT30S"`). */
-export type Duration = number | string;
+export type WireDuration = number | string;

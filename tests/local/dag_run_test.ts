@@ -6,7 +6,7 @@ import {
   runDag,
 } from "../../src/local/scheduler/dag_run.ts";
 import { parseFixtures } from "../../src/local/fixtures/fixtures.ts";
-import { openState } from "../../src/local/store/store.ts";
+import { openState } from "../../src/local/store/open_state.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
 

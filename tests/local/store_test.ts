@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { connectionOf } from "../../src/local/fixtures/connection.ts";
-import { openState } from "../../src/local/store/store.ts";
+import { openState } from "../../src/local/store/open_state.ts";
 import { SqliteStore } from "../../src/local/store/sqlite_store.ts";
 import { type AirflowStore, MemoryStore } from "../../src/local/store/store.ts";
 import { TaskRuntimeError } from "../../src/error.ts";

@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { writeAtomically } from "../../bundle/output_file.ts";
 import { runDag } from "../../local/scheduler/dag_run.ts";
 import { type DagRunRecord, Journal } from "../../local/report/journal.ts";
-import { openState } from "../../local/store/store.ts";
+import { openState } from "../../local/store/open_state.ts";
 import { askOnTerminal } from "../../local/scheduler/human_input.ts";
 import { SCHEMA_DATES } from "../../protocol/generated_table.ts";
 import {

@@ -247,35 +247,6 @@ export class MemoryStore extends AirflowStore {
   }
 }
 
-/** An open store; disposing of it closes the file. */
-export interface OpenState extends Disposable {
-  /** The store. */
-  readonly store: AirflowStore;
-}
-
-/**
- * Opens the store in the SQLite file at `path`, creating the file if necessary; without a path opens
- * a store in memory. Only a file loads SQLite.
- *
- * @throws {TaskRuntimeError} `INVALID` when the file is not a state file of this version.
- *
- * @example
- * ```ts
- * import { openState } from "./store.ts";
- * import { assertEquals } from "@std/assert";
- *
- * using opened = await openState();
- * opened.store.setVariable("since", "2026-01-01");
- * assertEquals(opened.store.variable("since"), "2026-01-01");
- * ```
- */
-export async function openState(path?: string): Promise<OpenState> {
-  if (path === undefined) return { store: new MemoryStore(), [Symbol.dispose]: () => {} };
-  const { SqliteStore } = await import("./sqlite_store.ts");
-  const store = SqliteStore.open(path);
-  return { store, [Symbol.dispose]: () => store[Symbol.dispose]() };
-}
-
 class MemoryRows<Row> implements Rows<Row> {
   readonly #keyOf: (row: Row) => readonly KeyPart[];
   readonly #rows = new Map<string, { readonly key: readonly KeyPart[]; readonly row: Row }>();

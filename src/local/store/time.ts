@@ -5,7 +5,7 @@
  */
 
 import { readDateTime } from "../../protocol/date_time.ts";
-import type { DateTime, Duration } from "../../protocol/generated.ts";
+import type { DateTime, WireDuration } from "../../protocol/generated.ts";
 
 /** The time in a checked message; null when absent. */
 export function timeOf(value: DateTime | null | undefined): Temporal.Instant | null {
@@ -13,7 +13,7 @@ export function timeOf(value: DateTime | null | undefined): Temporal.Instant | n
 }
 
 /** The seconds of a duration in a checked message; null when absent. */
-export function secondsOfDuration(value: Duration | null | undefined): number | null {
+export function secondsOfDuration(value: WireDuration | null | undefined): number | null {
   if (typeof value !== "string") return value ?? null;
   return Temporal.Duration.from(value).total({ unit: "seconds", relativeTo: "2026-01-01" });
 }

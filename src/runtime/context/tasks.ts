@@ -16,7 +16,7 @@ import type {
   TaskStates,
 } from "../../sdk/tasks.ts";
 import type { Requester } from "../requester.ts";
-import { isPlainObject } from "../../values.ts";
+import { isPlainObject, textOrNull } from "../../values.ts";
 
 /** Reads task instances from the supervisor. */
 export class AirflowTaskInstances implements TaskInstances {
@@ -50,7 +50,7 @@ export class AirflowTaskInstances implements TaskInstances {
         runId,
         new Map(
           isPlainObject(states)
-            ? Object.entries(states).map(([id, state]) => [id, text(state)])
+            ? Object.entries(states).map(([id, state]) => [id, textOrNull(state)])
             : [],
         ),
       ]),
@@ -92,10 +92,10 @@ export class AirflowTaskInstances implements TaskInstances {
       run_id: run.runId ?? this.#ti.runId,
     });
     return breadcrumbs.map((crumb) => ({
-      taskId: text(crumb["task_id"]) ?? "",
+      taskId: textOrNull(crumb["task_id"]) ?? "",
       mapIndex: number(crumb["map_index"]) ?? -1,
-      state: text(crumb["state"]),
-      operator: text(crumb["operator"]),
+      state: textOrNull(crumb["state"]),
+      operator: textOrNull(crumb["operator"]),
       duration: number(crumb["duration"]),
     }));
   }
@@ -129,10 +129,6 @@ export class AirflowTaskInstances implements TaskInstances {
 }
 
 // The schema does not type these values; these are the types that Airflow sends.
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
 function number(value: JsonValue | undefined): number | null {
   return typeof value === "number" ? value : null;
 }

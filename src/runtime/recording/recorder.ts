@@ -17,7 +17,7 @@ import { decode } from "../../wire/decoder.ts";
 import { FrameDecoder } from "../../wire/frame.ts";
 import { openRecording, shortName } from "./recording_file.ts";
 import { VERSION } from "../version.ts";
-import { fieldsIn } from "../../values.ts";
+import { fieldsIn, textOrNull } from "../../values.ts";
 
 /** The longest recording of a run, in bytes. The rest of a longer run is left out. */
 export const MAX_RECORDING_BYTES: number = 16 * 1024 * 1024;
@@ -253,8 +253,4 @@ function namePart(id: unknown): string {
 /** Returns the size of a file without the permission to read. */
 function sizeOf(file: Deno.FsFile): number {
   return file.seekSync(0, Deno.SeekMode.End);
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }

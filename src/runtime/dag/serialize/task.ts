@@ -6,7 +6,7 @@
 import type { JsonObject, JsonValue } from "../../../protocol/value.ts";
 import type { DagOptions } from "../../../sdk/dag/dag_options.ts";
 import { nameOf, type TaskDefinition } from "../../../sdk/dag/definition.ts";
-import { mappedGroupOf } from "../../../sdk/dag/definition.ts";
+import { isMapped, mappedGroupOf } from "../../../sdk/dag/definition.ts";
 import type { Graph } from "../../../sdk/dag/graph.ts";
 import { isJson, type ParamDefinition, readParams } from "../../../sdk/dag/param.ts";
 import { TASK_OPTION_KINDS } from "../../../sdk/dag/task_options.ts";
@@ -200,15 +200,11 @@ function bindingFields(task: TaskDefinition): Record<string, JsonValue> {
   const bindings: JsonValue[] = [];
   for (const [name, value] of Object.entries(task.inputs)) {
     const origin = originOf(value);
-    if (origin?.kind === "output" && origin.key === "return_value" && !isMany(origin.task)) {
+    if (origin?.kind === "output" && origin.key === "return_value" && !isMapped(origin.task)) {
       bindings.push({ name, kind: "xcom", task_id: origin.task.id });
     } else if (origin === undefined && isJson(value)) {
       bindings.push({ name, kind: "literal", value });
     } else return {};
   }
   return bindings.length === 0 ? {} : { _arg_bindings: bindings };
-}
-
-function isMany(task: TaskDefinition): boolean {
-  return task.expansion !== undefined || mappedGroupOf(task) !== undefined;
 }
