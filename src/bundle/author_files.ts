@@ -1,9 +1,9 @@
 /**
- * The author's files: their names, and the sources that a bundle shows in Airflow's code view.
+ * The author's files, of which a bundle shows the sources in Airflow's code view.
  *
  * @module
  */
-import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BundleMetadata } from "./metadata.ts";
 
@@ -15,30 +15,7 @@ export function pathWithin(folder: string, path: string): string | undefined {
   return isAbsolute(way) || parts[0] === ".." ? undefined : parts.join("/");
 }
 
-/** A comment with the path of a file, on a line after an empty one. */
-const NAME_LINE = /(?<=^|\n\n)\/\/ (.+)(?=\n)/g;
-
-/**
- * Empties the bundler's comments that name files outside `folder`, to which the names are relative:
- * they reveal the packer's cache and differ between machines. A line of the author's that looks the
- * same stays unless it names an existing file.
- */
-export function withoutFileNames(code: string, folder: string): string {
-  return code.replace(NAME_LINE, (line, name: string) => {
-    const path = resolve(folder, name);
-    return pathWithin(folder, path) !== undefined || !isFile(path) ? line : "";
-  });
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
-
-/** A source to embed. */
+/** A file to embed. */
 export interface SourceText {
   /** Its path, relative to the entry module's folder. */
   readonly path: string;

@@ -1,18 +1,18 @@
 /**
- * Bundles an author's module to one file by `deno bundle`, and asks it for its Dags.
+ * Bundles an author's module to one file, and asks it for its Dags.
  *
  * @module
  */
 
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
+import type { BundlerOptions, BundlerResult } from "./bundler/bundler.ts";
 import { type DenoCommand, isAtLeast, quietEnvironment, runCommand } from "./deno_command.ts";
-import { withoutFileNames } from "./author_files.ts";
 import { type BundleMetadata, readReport } from "./metadata.ts";
 import { cannotPack } from "./errors.ts";
 import { isPlainObject } from "../values.ts";
 
-/** The first Deno whose `bundle` has all the options used here. */
+/** The first Deno that the bundler is tested with. */
 const BUNDLING_DENO = "2.5.0";
 const REPORT_TIMEOUT_MS = 30_000;
 /** The variables by which Deno finds its cache, its registries and its certificates. */
@@ -29,80 +29,95 @@ export interface BundleCodeOptions {
   readonly cwd?: string | undefined;
   /** Appends an inline source map, so that stack traces name the author's lines. */
   readonly sourceMap: boolean;
+  /** Makes the code small; false by default. */
+  readonly minify?: boolean | undefined;
+  /** Specifiers that stay imports; none by default. */
+  readonly external?: readonly string[] | undefined;
   /** Cancels the work. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A class that the bundler renamed, since it refers to itself or shares its name with another one. */
-const RENAMED_CLASS = /\bclass _[A-Za-z]|^var [\w$]*\d = class\b/m;
-
 /**
  * Bundles a module with all its imports to `output`, an ES module of JavaScript.
  *
- * If the bundler renames a class, whose name packages may rely on, the module is bundled again with
- * names kept. That adds a call for each function and class, some milliseconds at each launch.
+ * Deno resolves the author's modules, so that deno.json, import maps, workspaces and the lock file
+ * count; esbuild bundles them, run by the same Deno (see `bundler/`).
  *
- * The code is not minified: esbuild up to 0.28.0, as in Deno 2.7, drops the variable of
- * `using file = open(); return file.read()`, and nothing closes the file.
- *
- * @throws {TaskRuntimeError} `INVALID` with Deno's message about the author's code; `UNSUPPORTED` for
- * a Deno that is too old or cannot download its bundler
+ * @throws {TaskRuntimeError} `INVALID` with the errors in the author's code, `UNSUPPORTED` for a
+ * Deno that is too old or cannot fetch esbuild.
  */
 export async function bundleCode(
   deno: DenoCommand,
   output: string,
   options: BundleCodeOptions,
-): Promise<void> {
-  await runBundler(deno, output, options, []);
-  if (!RENAMED_CLASS.test(await Deno.readTextFile(output))) return;
-  await runBundler(deno, output, options, ["--keep-names"]);
-}
-
-async function runBundler(
-  deno: DenoCommand,
-  output: string,
-  options: BundleCodeOptions,
-  flags: readonly string[],
-): Promise<void> {
+): Promise<BundlerResult> {
   if (!isAtLeast(deno.version, BUNDLING_DENO)) {
     throw new TaskRuntimeError(
       "UNSUPPORTED",
-      `Cannot pack ${options.entry}: it needs Deno ${BUNDLING_DENO}, ${deno.path} is ${deno.version}`,
+      `Cannot pack "${options.entry}": packing needs Deno ${BUNDLING_DENO}, and "${deno.path}" is ` +
+        `${deno.version}. Install a newer Deno`,
     );
   }
-  // Deno searches for the author's configuration and lock file from here upwards.
   const folder = options.cwd ?? dirname(options.entry);
-  const { code, stderr } = await runCommand(deno.path, {
+  const argument: BundlerOptions = {
+    entry: options.entry,
+    output,
+    folder,
+    configPath: options.config,
+    config: await readConfig(folder, options.config),
+    sourceMap: options.sourceMap,
+    minify: options.minify ?? false,
+    external: options.external ?? [],
+  };
+  const { code, stdout, stderr } = await runCommand(deno.path, {
     args: [
-      "bundle",
-      "--quiet",
-      "--platform=deno",
-      ...flags,
-      ...(options.sourceMap ? ["--sourcemap=inline"] : []),
-      ...(options.config === undefined ? [] : [`--config=${options.config}`]),
-      `--output=${output}`,
-      options.entry,
+      ...["run", "--quiet", "--allow-all", "--no-config", "--no-lock"],
+      await bundlerModule(dirname(output)),
+      JSON.stringify(argument),
     ],
     cwd: folder,
     env: quietEnvironment(),
     signal: options.signal,
   });
-  if (code === 0) {
-    const text = await Deno.readTextFile(output);
-    return await Deno.writeTextFile(output, withoutFileNames(text, folder));
-  }
-  if (/@esbuild/.test(stderr)) {
+  if (code !== 0) {
     throw new TaskRuntimeError(
       "UNSUPPORTED",
-      `Cannot pack ${options.entry}: "deno bundle" fetches esbuild from the npm registry once, and ` +
-        "could not; give it access, name a mirror by NPM_CONFIG_REGISTRY, or a cache that has it " +
-        `by DENO_DIR: ${tail(stderr)}`,
+      `Cannot pack "${options.entry}": esbuild did not start. Deno fetches npm:esbuild from the npm ` +
+        "registry once: allow that, name a mirror by NPM_CONFIG_REGISTRY, or name a cache that has " +
+        `it by DENO_DIR: ${tail(stderr)}`,
       { detail: stderr },
     );
   }
-  throw new TaskRuntimeError("INVALID", `Cannot pack ${options.entry}: ${tail(stderr)}`, {
-    detail: stderr,
-  });
+  const result: BundlerResult = JSON.parse(stdout);
+  if (result.errors.length > 0) throw cannotPack(options.entry, result.errors.join("; "));
+  return result;
+}
+
+/** Returns the bundler as a module that `deno run` takes: its source, or a copy of the built one. */
+async function bundlerModule(folder: string): Promise<string> {
+  if (!Deno.build.standalone) return new URL("./bundler/main.ts", import.meta.url).href;
+  // No other process can read the files of a compiled binary.
+  const path = join(folder, "bundler.js");
+  await Deno.writeTextFile(
+    path,
+    await Deno.readTextFile(new URL("../bundler.js", Deno.mainModule)),
+  );
+  return path;
+}
+
+/** Returns the text of the author's deno.json, for its `compilerOptions`; undefined without one. */
+async function readConfig(folder: string, config?: string): Promise<string | undefined> {
+  if (config !== undefined) return await Deno.readTextFile(config);
+  for (let each = folder;; each = dirname(each)) {
+    for (const name of ["deno.json", "deno.jsonc"]) {
+      try {
+        return await Deno.readTextFile(join(each, name));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
+    if (each === dirname(each)) return undefined;
+  }
 }
 
 /** Options of {@linkcode askForMetadata}. */
@@ -126,8 +141,8 @@ export interface AskOptions {
 /**
  * Runs a module with `--airflow-metadata`, to which `serve()` answers with one line of JSON.
  *
- * The module may only read the environment, as many npm packages do when they load; it contains only
- * Deno's own variables.
+ * The module may only read the environment and facts about the system, as many npm packages do when
+ * they load; the environment contains only Deno's own variables.
  *
  * @throws {TaskRuntimeError} `INVALID` when the module fails or does not answer; `TIMEOUT`; `ABORTED`
  */
@@ -171,7 +186,7 @@ export async function askForMetadata(
 /** Deno refuses --allow-all together with any other permission. */
 function permissions(allow: readonly string[]): readonly string[] {
   const all = allow.some((flag) => flag === "--allow-all" || flag === "-A");
-  return all ? ["--allow-all"] : ["--allow-env", ...allow];
+  return all ? ["--allow-all"] : ["--allow-env", "--allow-sys", ...allow];
 }
 
 function readAnswer(

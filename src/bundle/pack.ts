@@ -13,7 +13,6 @@ import { type BundleDescription, type BundleForm, inspectBundle } from "./inspec
 import { type BundleMetadata, checkSchemaVersion, writeOneLine } from "./metadata.ts";
 import { assembleNodeBundle, NODE_BUNDLE_SUFFIX } from "./node_bundle.ts";
 import { TemporaryFolder, writeAtomically } from "./output_file.ts";
-import { writeEntryModule } from "./entry_module.ts";
 import { cannotPack } from "./errors.ts";
 import { compileFlags } from "./permissions.ts";
 import { type EmbeddedSources, pathWithin, readSources } from "./author_files.ts";
@@ -134,7 +133,7 @@ async function bundleModule(
 ): Promise<void> {
   const { entry, config, signal } = options;
   await bundleCode(deno, output, {
-    entry: await writeEntryModule(deno, dirname(output), { entry, config, signal }),
+    entry,
     config,
     cwd: dirname(entry),
     sourceMap: options.sourceMap !== "none",
