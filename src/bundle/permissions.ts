@@ -63,6 +63,7 @@ function permissionFlags(permissions: PermissionsMetadata, own: typeof OWN): str
   const kinds = new Set([...Object.keys(own), ...Object.keys(permissions)]);
   return [
     "--no-prompt",
+    ...ignoreFlag(permissions["env"]),
     ...[...kinds].flatMap((kind) => permissionFlag(kind, permissions[kind] ?? [], own[kind])),
   ];
 }
@@ -82,12 +83,18 @@ export function runFlags(permissions: PermissionsMetadata): RunFlags {
   const { net = [], read = [], write = [], env = [] } = permissions;
   const fixed = [
     ...permissionFlag("env", env, READABLE_VARIABLES),
+    ...ignoreFlag(env),
     ...["run", "sys", "ffi"].flatMap((kind) => permissionFlag(kind, permissions[kind] ?? [])),
     "--deny-import",
     "--no-remote",
     "--no-npm",
   ];
   return { fixed, net, read, write };
+}
+
+/** Lets variables that are not declared read as undefined, instead of failing the code that asks. */
+function ignoreFlag(env: readonly string[] | true | undefined): string[] {
+  return env === true ? [] : ["--ignore-env"];
 }
 
 /** Returns one flag, or nothing for an empty list, which would allow everything. */

@@ -122,7 +122,7 @@ export class Bundle {
       // The process already reports a terminal state, then exits.
       if (launch === undefined) return await new Promise<never>(() => {});
       if (Deno.build.standalone && !launch.isPrepared) this.#startExitHelper();
-      await serve(launch, { contents: this.#contents });
+      await serve(launch, { contents: this.#contents, permissions: this.#permissions });
     } catch (error) {
       exitUnreported(error);
     }

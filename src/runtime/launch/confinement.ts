@@ -61,27 +61,31 @@ function list(value: unknown): readonly string[] {
 }
 
 /**
- * Keeps the declared variables as a copy, which Node's `process.env` reads too. Deno denies all other
- * names. Programs that the bundle starts inherit no other variables either.
+ * Keeps the declared variables as a copy, which Node's `process.env` reads too; all others read as
+ * undefined. Programs that the bundle starts inherit no other variables either.
  */
 function confineEnvironment(names: readonly string[], starts: boolean): void {
   const allowed = [...READABLE_VARIABLES, ...names];
   const { env } = Deno;
-  const has = env.has.bind(env);
-  const get = env.get.bind(env);
-  const isAllowed = (name: string): boolean =>
-    allowed.some((entry) =>
-      entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : name === entry
-    );
+  const isAllowed = (name: string): boolean => allowed.some((entry) => matches(entry, name));
   const all = starts || names.some((name) => name.endsWith("*"))
     ? Object.keys(env.toObject())
     : allowed;
-  const kept = new Map<string, string | undefined>();
+  const kept = new Map<string, string>();
   for (const name of all) {
-    if (isAllowed(name)) kept.set(name, readVariable(name));
+    const value = isAllowed(name) ? readVariable(name) : undefined;
+    if (value !== undefined) kept.set(name, value);
     else if (starts) env.delete(name);
   }
   Deno.permissions.revokeSync({ name: "env" });
-  env.get = (name) => isAllowed(name) ? kept.get(name) : get(name);
-  env.has = (name) => isAllowed(name) ? kept.get(name) !== undefined : has(name);
+  env.get = (name) => kept.get(name);
+  env.has = (name) => kept.has(name);
+  env.set = (name, value) => void kept.set(name, String(value));
+  env.delete = (name) => void kept.delete(name);
+  env.toObject = () => Object.fromEntries(kept);
+}
+
+/** Tells whether a declared name, which may end in `*`, stands for a variable. */
+export function matches(entry: string, name: string): boolean {
+  return entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : name === entry;
 }

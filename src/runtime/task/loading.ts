@@ -4,6 +4,7 @@
  * @module
  */
 import type { HandlerRegistry } from "../../sdk/handler_registry.ts";
+import type { Permissions } from "../../sdk/permissions.ts";
 import type { TaskHandler } from "../../sdk/task_handler.ts";
 import type { Contents } from "../dag/contents.ts";
 import { dagLoaderContext } from "../dag/dag_loader.ts";
@@ -11,8 +12,10 @@ import type { RunningTask } from "./running_task.ts";
 
 const FILE_EVENT = "Cannot load a file of the bundle";
 
-/** A bundle's contents, or the reason why it could not be loaded. */
-export type LoadedBundle = { readonly contents: Contents } | { readonly failure: unknown };
+/** A bundle's contents and permissions, or the reason why it could not be loaded. */
+export type LoadedBundle =
+  | { readonly contents: Contents; readonly permissions?: Permissions }
+  | { readonly failure: unknown };
 
 /** Thrown when the bundle, or a file of it that may contain the task, cannot be loaded. */
 export class LoadFailure extends Error {

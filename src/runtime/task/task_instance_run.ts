@@ -4,7 +4,9 @@
  * @module
  */
 import type { StartupDetails } from "../../protocol/generated.ts";
+import { undeclaredVariables } from "../launch/environment_view.ts";
 import { MaskingRequester, registerSecrets } from "../logging/masking_requester.ts";
+import type { TaskLogger } from "../logging/task_logger.ts";
 import { schemaDateOf } from "../schema_version.ts";
 import type { Session } from "../session.ts";
 import { startTracing } from "../tracing/tracing.ts";
@@ -36,6 +38,7 @@ export async function runTaskInstance(
   client.traceWith(({ type }) => tracing.request(type));
   const task = startTask(startup, session);
   const message = await tracing.run(() => runSteps(bundle, task));
+  logUndeclaredVariables(bundle, log);
   const reported = await report(message, task, session);
   tracing.end(reported.state ?? reported.type);
 }
@@ -70,4 +73,12 @@ async function runSteps(bundle: LoadedBundle, task: RunningTask): Promise<Termin
   } finally {
     task.interruption.settle();
   }
+}
+
+/** Tells the author which variables read as undefined since the bundle does not declare them. */
+function logUndeclaredVariables(bundle: LoadedBundle, log: TaskLogger): void {
+  const permissions = "contents" in bundle ? bundle.permissions : undefined;
+  const names = undeclaredVariables(permissions?.env);
+  if (names.length === 0) return;
+  log.debug("Environment variables that the bundle does not declare read as undefined", { names });
 }

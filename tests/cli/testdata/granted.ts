@@ -12,7 +12,6 @@ const bundle = new Bundle({
 }).register(
   new TaskHandler("runtime", "read", () => Deno.readTextFileSync("/etc/passwd").length > 0),
   new TaskHandler("runtime", "env", () => [Deno.env.get("API_TOKEN"), process.env["SHOP_REGION"]]),
-  new TaskHandler("runtime", "database", () => Deno.env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")),
   new TaskHandler("runtime", "environ", () => Deno.readTextFileSync("/proc/self/environ")),
   new TaskHandler("runtime", "net", async () => {
     const port = Number(Deno.env.get("SHOP_PORT"));

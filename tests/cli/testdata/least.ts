@@ -20,8 +20,6 @@ const tasks: Record<string, Handler> = {
   sys: () => Deno.hostname(),
   ffi: () => Deno.dlopen("/lib/x86_64-linux-gnu/libc.so.6", {}),
   kill: () => Deno.kill(Deno.ppid, "SIGCONT"),
-  database: () => Deno.env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"),
-  cloud: () => process.env["AWS_SECRET_ACCESS_KEY"],
   environ: () => Deno.readTextFileSync("/proc/self/environ"),
   parent: () => Deno.readTextFileSync(`/proc/${Deno.ppid}/environ`),
   node_read: () => readFileSync("/etc/passwd", "utf8"),
@@ -40,12 +38,25 @@ const tasks: Record<string, Handler> = {
   },
   asks: async () => (await Deno.permissions.request({ name: "read" })).state,
   worker: () => inWorker('Deno.readTextFileSync("/etc/passwd")'),
-  catches: () => {
-    try {
-      return Deno.env.get("AWS_SECRET_ACCESS_KEY");
-    } catch (error) {
-      return Error.isError(error) && error.name;
-    }
+  variables: () => {
+    const names = ["AWS_SECRET_ACCESS_KEY", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"];
+    const seen = [
+      ...names.map((name) => [Deno.env.get(name), process.env[name], globalThis.process.env[name]]),
+      ...names.map((name) => [Deno.env.has(name), name in process.env, Object.hasOwn(process.env, name)]),
+      [Deno.env.toObject(), { ...process.env }, Object.entries(process.env)],
+      [JSON.stringify(process.env)],
+    ];
+    return /hunter2|true|AWS_|AIRFLOW__DATABASE/.test(JSON.stringify(seen)) ? seen : "nothing";
+  },
+  assigned: () => {
+    process.env["OWN"] = "1";
+    Deno.env.set("OTHER", "2");
+    const set = [process.env["OWN"], Deno.env.get("OTHER"), "OWN" in process.env, {
+      ...process.env,
+    }["OTHER"]];
+    delete process.env["OWN"];
+    Deno.env.delete("OTHER");
+    return [...set, process.env["OWN"], Deno.env.has("OTHER")].map(String);
   },
   own: () => [
     Deno.env.get("PATH") === process.env["PATH"],

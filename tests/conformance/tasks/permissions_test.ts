@@ -23,8 +23,6 @@ const DENIED = {
   read: 'no permission for read access to "/etc/passwd"; add read: ["/etc/passwd"]',
   net: 'no permission for net access to "127.0.0.1:8899"; add net: ["127.0.0.1:8899"]',
   run: 'no permission for run access to "/bin/true"; add run: ["/bin/true"]',
-  database: 'no permission for env access to "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"',
-  cloud: 'no permission for env access to "AWS_SECRET_ACCESS_KEY"',
 };
 
 for (const launch of LAUNCHES) {

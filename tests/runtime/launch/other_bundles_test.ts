@@ -16,9 +16,9 @@ const SECRETS = { AWS_SECRET_ACCESS_KEY: "hunter2", HOME: "/home/airflow" };
 /** The result of each task by default, and with all permissions. */
 const FOUND: Readonly<Record<string, readonly [byDefault: unknown, withAll: unknown]>> = {
   variable: ["/home/airflow", "/home/airflow"],
-  secret: ["NotCapable", "hunter2"],
+  secret: [undefined, "hunter2"],
   read: ["NotCapable", true],
-  run: ["NotCapable", 0],
+  run: ["refused", 0],
   timer: [true, true],
 };
 
@@ -57,7 +57,7 @@ Deno.test({
   async fn() {
     const setting = '{"env": ["AWS_*"], "read": ["/etc"]}';
     const found = await Promise.all(["secret", "read", "run"].map((task) => find(task, setting)));
-    assertEquals(found, ["hunter2", true, "NotCapable"]);
+    assertEquals(found, ["hunter2", true, "refused"]);
   },
 });
 
