@@ -8,6 +8,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { TaskRuntimeError } from "../error.ts";
 import { LOADED_DAG_IDS } from "../runtime/dag/contents.ts";
 import { askForMetadata, bundleCode } from "./bundle_code.ts";
+import type { BundlerResult } from "./bundler/bundler.ts";
 import { type DenoCommand, findDeno } from "./deno_command.ts";
 import { type BundleDescription, type BundleForm, inspectBundle } from "./inspect.ts";
 import { type BundleMetadata, checkSchemaVersion, writeOneLine } from "./metadata.ts";
@@ -54,6 +55,12 @@ export interface PackOptions {
    * bundle several times as large; `"none"`.
    */
   readonly sourceMap?: "author" | "all" | "none" | undefined;
+  /** Makes the code of the bundle small; false by default. Not for self-contained. */
+  readonly minify?: boolean | undefined;
+  /** Specifiers that stay imports of the bundle; none by default. Not for self-contained. */
+  readonly external?: readonly string[] | undefined;
+  /** Receives what the bundler found. */
+  readonly bundled?: ((result: BundlerResult) => void) | undefined;
   /** The time in which the module must list its Dags, in milliseconds; 30,000 by default. */
   readonly timeout?: number | undefined;
   /** Cancels the work; an existing file at `out` stays. */
@@ -131,14 +138,17 @@ async function bundleModule(
   output: string,
   options: PackOptions,
 ): Promise<void> {
-  const { entry, config, signal } = options;
-  await bundleCode(deno, output, {
+  const { entry, config, minify, external, signal } = options;
+  const result = await bundleCode(deno, output, {
     entry,
     config,
     cwd: dirname(entry),
     sourceMap: options.sourceMap !== "none",
+    minify,
+    external,
     signal,
   });
+  options.bundled?.(result);
 }
 
 /**

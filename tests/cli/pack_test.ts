@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { isAtLeast } from "../../src/bundle/deno_command.ts";
 import { runCli } from "./cli_command.ts";
 import { ETL, Folder, pack, packedBundle } from "./packed.ts";
+import { runTask } from "../runtime/run_task.ts";
 import { isQuick } from "../thoroughness.ts";
 
 const TASKS = ["extract", "transform", "audit"];
@@ -48,6 +49,29 @@ Deno.test({
     const paths = stdout.trimEnd().split("\n").map((line) => JSON.parse(line).path);
     assertEquals(paths, [`${out}/main`, `${out}/nightly`]);
   },
+});
+
+Deno.test("pack --minify: makes a smaller bundle that runs; --analyze prints the sizes", async () => {
+  await using folder = await Folder.make();
+  const entry = `${folder.path}/main.ts`;
+  await Deno.writeTextFile(
+    entry,
+    'import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";\n' +
+      "class Open implements Disposable { is = true; [Symbol.dispose]() { this.is = false; } }\n" +
+      "function opened() { const open = new Open(); function get() { using file = open; return file.is; }\n" +
+      "  return [get(), open.is, open.constructor.name]; }\n" +
+      'await new Bundle().register(new TaskHandler("d", "t", opened)).serve();\n',
+  );
+  const [whole, small] = [`${folder.path}/whole`, `${folder.path}/small`];
+  assertEquals((await pack("--out", whole, entry)).code, 0);
+  const { code, stderr } = await pack("--minify", "--analyze", "--out", small, entry);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /kB {2}main\.ts\n[^]* kB {2}total\n$/);
+  const [before, after] = [await Deno.stat(whole), await Deno.stat(small)];
+  assert(after.size < before.size * 0.75, `${after.size} of ${before.size} bytes`);
+  const env = { AIRFLOW_TASK_RUNTIME: Deno.execPath() };
+  const ran = await runTask("t", { dagId: "d", command: [small], env });
+  assertEquals([ran.state, ran.returned], ["success", [true, false, "Open"]]);
 });
 
 Deno.test("pack --self-contained: fails with the required version when Deno is too old", async () => {

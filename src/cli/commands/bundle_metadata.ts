@@ -27,7 +27,8 @@ export const ALLOW_OPTION: Option = {
   name: "allow",
   value: "FLAG",
   repeatable: true,
-  about: "permission that MODULE needs before serve(), as for deno run, e.g. net; repeatable",
+  about:
+    "permission flag of deno run that MODULE needs before serve(), e.g. --allow-net; repeatable",
   complete: [],
 };
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, join } from "node:path";
+import type { BundlerResult } from "../../bundle/bundler/bundler.ts";
 import type { BundleForm } from "../../bundle/inspect.ts";
 import { outputPath, pack } from "../../bundle/pack.ts";
 import { SCHEMA_DATES } from "../../protocol/generated_table.ts";
@@ -70,6 +71,14 @@ const LINE: CommandLine = {
       about: "map stack traces to the source of all modules, not only of those in the folder of " +
         "MODULE; the bundle becomes several times larger",
     },
+    { name: "minify", about: "make the code small; stack traces of packages lose their names" },
+    {
+      name: "external",
+      value: "SPECIFIER",
+      about: "leave the import of SPECIFIER in the bundle; repeatable",
+      repeatable: true,
+    },
+    { name: "analyze", about: "print the bytes that each package and module adds to the bundle" },
     { name: "json", about: "print the description of the bundle as one line of JSON" },
   ],
   positionals: [1, Infinity],
@@ -109,12 +118,31 @@ export const packCommand: Command = {
         config: options.value("config"),
         allow: options.list("allow"),
         sourceMap: options.flag("source-map") ? "all" : "author",
+        minify: options.flag("minify"),
+        external: options.list("external"),
+        bundled: (result) => report(result, options.flag("analyze")),
       });
       print(options.flag("json") ? `${JSON.stringify(bundle)}\n` : describeBundle(bundle));
     }
     return 0;
   },
 };
+
+/** Prints warnings about packages, and with `analyze` the sizes. */
+function report(result: BundlerResult, analyze: boolean): void {
+  for (const name of result.nativePackages) {
+    notify(
+      `warning: npm:${name} has native code, which a bundle cannot contain; its code fails where it ` +
+        "loads that\n",
+    );
+  }
+  if (!analyze) return;
+  const rows = result.sizes.filter(([, bytes]) => bytes > 0);
+  const total = rows.reduce((sum, [, bytes]) => sum + bytes, 0);
+  for (const [name, bytes] of [...rows, ["total", total] as const]) {
+    notify(`${(bytes / 1000).toFixed(1).padStart(10)} kB  ${name}\n`);
+  }
+}
 
 function inFolder(folder: string, entry: string, form: BundleForm): string {
   return join(folder, basename(outputPath(entry, form)));
