@@ -60,6 +60,7 @@ export async function bundleCode(
   }
   const folder = options.cwd ?? dirname(options.entry);
   const argument: BundlerOptions = {
+    deno: deno.path,
     entry: options.entry,
     output,
     folder,

@@ -14,6 +14,8 @@ import { withRequire } from "./package_source.ts";
 
 /** The options of {@linkcode bundle}. */
 export interface BundlerOptions {
+  /** The path of the Deno that resolves the modules, or its name on PATH. */
+  readonly deno: string;
   /** The path of the author's entry module. */
   readonly entry: string;
   /** The path of the bundle to write. */
@@ -54,7 +56,7 @@ const RENAMED_CLASS = /\bclass _[A-Za-z]|^var [\w$]*\d = class\b/m;
 
 /** Bundles the program of an entry module. */
 export async function bundle(options: BundlerOptions): Promise<BundlerResult> {
-  const graph = new ModuleGraph(options.folder, options.configPath);
+  const graph = new ModuleGraph(options.deno, options.folder, options.configPath);
   const error = await graph.load(options.entry);
   if (error !== undefined) return { ...NOTHING, errors: [error] };
   // The launch starts before any code of the author.

@@ -54,6 +54,7 @@ const NPM_ADDRESS = /^npm:\/?((?:@[^/@]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 
 /** The modules and packages of a program: the output of `deno info --json`, by local file. */
 export class ModuleGraph {
+  readonly #program: string;
   readonly #folder: string;
   readonly #config: string | undefined;
   readonly #modules = new Map<string, Dependencies>();
@@ -64,8 +65,9 @@ export class ModuleGraph {
   readonly #packages = new Map<string, NpmPackage>();
   readonly #packagesByFolder = new Map<string, NpmPackage>();
 
-  /** Creates an empty graph; Deno runs in `folder`, with the configuration file at `config`. */
-  constructor(folder: string, config: string | undefined) {
+  /** Creates an empty graph; `program` is Deno, run in `folder` with the configuration `config`. */
+  constructor(program: string, folder: string, config: string | undefined) {
+    this.#program = program;
     this.#folder = folder;
     this.#config = config;
   }
@@ -114,7 +116,7 @@ export class ModuleGraph {
   }
 
   async #deno(...args: string[]): Promise<{ success: boolean; output: string; error: string }> {
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    const { success, stdout, stderr } = await new Deno.Command(this.#program, {
       args,
       cwd: this.#folder,
       stdin: "null",
