@@ -69,6 +69,7 @@ export function startLines({ runtime, permissions = {} }: StartOptions = {}): st
     START + [
       // A $0 without a slash comes from `sh bundle` or an empty entry of PATH: the current folder.
       'case $0 in */*) set -- "$0" "$@";; *) set -- "./$0" "$@";; esac',
+      TRUST,
       `run_deno() { ${denoLaunch(permissions)}; }`,
       `start() { _p=$1; shift; [ "\${2-}" != ${WHICH_FLAG} ] || { command -v "$_p"; exit; }; ` +
       `case \${_p##*/} in ${DENO_NAME}) run_deno "$@";; *) exec "$_p" "$@";; esac; }`,
@@ -92,6 +93,14 @@ export function startLines({ runtime, permissions = {} }: StartOptions = {}): st
     "",
   ].join("\n");
 }
+
+/**
+ * Makes one file of certificates count in fetch() and in Node's modules alike: Deno reads `DENO_CERT`
+ * for the first, and from 2.9 on `NODE_EXTRA_CA_CERTS` for the second.
+ */
+const TRUST = ': "${DENO_CERT:=${NODE_EXTRA_CA_CERTS-}}" "${NODE_EXTRA_CA_CERTS:=$DENO_CERT}"; ' +
+  'if [ -n "$DENO_CERT" ]; then export DENO_CERT NODE_EXTRA_CA_CERTS; ' +
+  "else unset DENO_CERT NODE_EXTRA_CA_CERTS; fi";
 
 /**
  * Returns the commands that become `deno`, whose path is `$_p`, with the bundle and the addresses as `$@`.
