@@ -19,7 +19,7 @@ const BIN = `${ROOT}/.tools/bin`;
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
 const AIRFLOW = `${ROOT}/.tools/airflow`;
 const AIRFLOW_PYTHON = `${AIRFLOW}/3.4.0b2/bin/python`;
-/** Launches bundles in the conformance tests as on a worker without our binary. */
+/** Launches bundles as on a worker without our binary. */
 const WORKER_DENO = `${ROOT}/.tools/deno/2.9/deno`;
 const AUTHOR_BUNDLES = `${ROOT}/.tools/tmp/author_bundles`;
 /** Inputs of `decode()` in the full run; the other fuzzers take a share of it, see tests/fuzz. */
@@ -162,6 +162,10 @@ function testCommand(deno: string, permissions: readonly string[] = TEST_PERMISS
 }
 
 /** The tests of some folders; on the main Deno they start the binary, on the other the sources. */
+function workerDeno(): Record<string, string> {
+  return exists(WORKER_DENO) ? { WORKER_DENO } : {};
+}
+
 function ownTests(
   { name, deno }: DenoVersion,
   env: Record<string, string>,
@@ -243,7 +247,7 @@ async function conformance(deno: string): Promise<void> {
       AIRFLOW_VENVS: AIRFLOW,
       AIRFLOW_PYTHON,
       AIRFLOW_TASK_RUNTIME: BINARY,
-      ...exists(WORKER_DENO) ? { WORKER_DENO } : {},
+      ...workerDeno(),
     },
     minutes: 40,
   });
@@ -298,7 +302,8 @@ async function fullRun(): Promise<void> {
     ...staticChecks(version, true),
     documentedExamples(version, DOCUMENTED),
   ]);
-  await Promise.all([run(ownTests(main, { CLI_BINARY: BINARY, ...slow })), runAll(sources)]);
+  const workers = { CLI_BINARY: BINARY, ...workerDeno() };
+  await Promise.all([run(ownTests(main, { ...workers, ...slow })), runAll(sources)]);
   if (other !== undefined) await run(ownTests(other, { ...pathOf(other), ...slow }));
   // actionlint is a Go module.
   if (hasGo()) await run({ name: "workflows", command: [`${ROOT}/scripts/check_workflows`] });

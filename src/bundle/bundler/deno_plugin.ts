@@ -326,7 +326,7 @@ interface LocalPackage {
   readonly version: string;
 }
 
-const LOCAL_PACKAGE = /^.*\/node_modules\/((?:@[^/]+\/)?[^/@]+)(?=\/)/;
+const LOCAL_PACKAGE = /^.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/@]+)(?=[\\/])/;
 const LOCAL_URL =
   /(\bnew Worker\(\s*)?\bnew URL\(\s*(["'])(\.{1,2}\/[^"'\n]+)\2\s*,\s*import\.meta\.url\s*,?\s*\)/g;
 const SELF = Symbol("resolved by esbuild");

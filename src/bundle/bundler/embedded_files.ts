@@ -4,16 +4,18 @@
  *
  * @module
  */
-import { basename, dirname, extname, join, relative } from "node:path";
+import { basename, dirname, extname, isAbsolute, join, relative } from "node:path";
 
 /** The folder in which a bundle's code finds its embedded files; no such folder exists on disk. */
 export const EMBEDDED_ROOT = "/airflow-bundle";
 
-/** The longest files and the most bytes that one bundle embeds. */
+/** The longest file that a bundle embeds, in bytes. */
 const MAX_FILE_BYTES = 32 * 2 ** 20;
+/** The most files of one folder; of a larger folder, none is embedded. */
 const MAX_FOLDER_FILES = 500;
 
-const CODE = /\.(?:[cm]?[jt]sx?|map|node|md|d\.[cm]?ts)$/;
+/** Files that the bundle contains as code, or that no code reads. */
+const CODE = /\.(?:[cm]?[jt]sx?|map|node|md)$/;
 const LITERAL = /(["'`])((?:(?!\1)[^\\\n$]){1,200})\1/g;
 const JOINED =
   /\b(?:join|resolve)\(\s*(?:[\w$.]+)\s*((?:,\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`$\n]*`)\s*)+)\)/g;
@@ -103,7 +105,8 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 function isWithin(folder: string, path: string): boolean {
-  return path.startsWith(`${folder}/`);
+  const way = relative(folder, path);
+  return way !== "" && !way.startsWith("..") && !isAbsolute(way);
 }
 
 async function statOf(path: string): Promise<Deno.FileInfo | undefined> {

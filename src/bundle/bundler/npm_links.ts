@@ -9,6 +9,9 @@
 import { dirname, join } from "node:path";
 import type { ModuleGraph, NpmPackage } from "./module_graph.ts";
 
+/** Windows lets every user make junctions, and only some make symbolic links. */
+const LINK_TYPE = Deno.build.os === "windows" ? "junction" : "dir";
+
 /** A temporary folder with one folder of links for each npm package; removed when disposed. */
 export class NpmLinks implements AsyncDisposable {
   readonly #graph: ModuleGraph;
@@ -45,7 +48,7 @@ export class NpmLinks implements AsyncDisposable {
     for (const [name, target] of byName) {
       const link = join(folder, "node_modules", name);
       await Deno.mkdir(dirname(link), { recursive: true });
-      await Deno.symlink(target, link, { type: "dir" });
+      await Deno.symlink(target, link, { type: LINK_TYPE });
     }
     return folder;
   }

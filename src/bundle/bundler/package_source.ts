@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { posix } from "node:path";
 import { fieldsIn } from "../../values.ts";
 
 /** The place of a module in the bundle. */
@@ -23,7 +23,7 @@ export function usesItsPlace(text: string): boolean {
 
 /** Replaces the place on disk that a module of an npm package sees by its place in the bundle. */
 export function withBundlePlace(text: string, { path, isEsModule }: ModulePlace): string {
-  const [file, folder] = [JSON.stringify(path), JSON.stringify(dirname(path))];
+  const [file, folder] = [JSON.stringify(path), JSON.stringify(posix.dirname(path))];
   if (isEsModule) {
     const values = { url: JSON.stringify(`file://${path}`), filename: file, dirname: folder };
     return text.replaceAll(
@@ -34,7 +34,7 @@ export function withBundlePlace(text: string, { path, isEsModule }: ModulePlace)
   }
   const resolved = text.replaceAll(
     /\brequire\.resolve\(\s*(["'])(\.{1,2}\/[^"'\n]+)\1\s*\)/g,
-    (_found, _quote, name: string) => JSON.stringify(join(dirname(path), name)),
+    (_found, _quote, name: string) => JSON.stringify(posix.join(posix.dirname(path), name)),
   );
   const values = { __filename: file, __dirname: folder };
   const free = Object.entries(values).filter(([name]) => isFree(text, name));
@@ -74,7 +74,7 @@ function isFree(text: string, name: string): boolean {
   return isUsed;
 }
 
-/** Puts code at the begin of a module, behind "use strict" and without a `#!` line. */
+/** Puts code at the start of a module, behind "use strict" and without a `#!` line. */
 function afterDirective(text: string, code: string): string {
   const bare = text.replace(/^#!.*/, "");
   return /^(["'])use strict\1/.test(bare.slice(firstCode(bare)))
