@@ -52,7 +52,7 @@ function typesFile(protocol: Protocol): string {
 export type { DateTime, JsonObject, JsonValue, WireDuration };
 
 /** The schema versions that this runtime supports. */
-export type SchemaDate = ${dates};
+export type SchemaVersion = ${dates};
 
 ${typeDeclarations(protocol, DISTRIBUTIONS[1].date)}
 `;
@@ -65,13 +65,13 @@ function tableFile(protocol: Protocol): string {
   const dates = DISTRIBUTIONS.map(({ date }) => JSON.stringify(date)).join(", ");
   const releases = DISTRIBUTIONS.map(({ date, airflow }) => `"${date}": "${airflow}"`).join(", ");
   return header(protocol, "The shape of each message; definition.ts reads it.") +
-    `import type { SchemaDate } from "./generated.ts";
+    `import type { SchemaVersion } from "./generated.ts";
 
 /** The schema versions that this runtime supports, oldest first. */
-export const SCHEMA_DATES: readonly SchemaDate[] = [${dates}];
+export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [${dates}];
 
 /** The Airflow release of each schema version. */
-export const AIRFLOW_RELEASES: Readonly<Record<SchemaDate, string>> = { ${releases} };
+export const AIRFLOW_RELEASES: Readonly<Record<SchemaVersion, string>> = { ${releases} };
 
 /** One line for each definition, in the grammar of definition.ts. */
 export const TABLE: Readonly<Record<string, string>> = {

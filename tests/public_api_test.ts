@@ -238,7 +238,7 @@ const KIT_TYPES = [
   "RequestedRetry",
   "RunTaskOptions",
   "RunUntilDoneOptions",
-  "SchemaDate",
+  "SchemaVersion",
   "TaskHistory",
   "TaskTestRun",
   "WorldInputs",

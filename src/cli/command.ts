@@ -4,7 +4,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import { SCHEMA_DATES } from "../protocol/generated_table.ts";
+import { SCHEMA_VERSIONS } from "../protocol/generated_table.ts";
 import { VERSION } from "../runtime/version.ts";
 import {
   type CommandTable,
@@ -93,7 +93,7 @@ function version(): string {
   return [
     `${PROGRAM} ${VERSION}`,
     `deno ${Deno.version.deno}`,
-    `schema ${SCHEMA_DATES.join(", ")}`,
+    `schema ${SCHEMA_VERSIONS.join(", ")}`,
     "",
   ].join("\n");
 }

@@ -5,8 +5,8 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { TaskRuntimeError } from "../error.ts";
-import type { SchemaDate } from "../protocol/generated.ts";
-import { SCHEMA_DATES } from "../protocol/generated_table.ts";
+import type { SchemaVersion } from "../protocol/generated.ts";
+import { SCHEMA_VERSIONS } from "../protocol/generated_table.ts";
 
 /** The program's name. */
 export const PROGRAM = "airflow-task-runtime";
@@ -134,11 +134,11 @@ export function parseOptions(
 export function schemaVersion(
   command: string,
   version: string | undefined,
-): SchemaDate | undefined {
+): SchemaVersion | undefined {
   if (version === undefined) return undefined;
-  const known = SCHEMA_DATES.find((each) => each === version);
+  const known = SCHEMA_VERSIONS.find((each) => each === version);
   if (known !== undefined) return known;
-  throw new UsageError(command, `--schema must be ${SCHEMA_DATES.join(" or ")}, got ${version}`);
+  throw new UsageError(command, `--schema must be ${SCHEMA_VERSIONS.join(" or ")}, got ${version}`);
 }
 
 function text(value: unknown): string | undefined {

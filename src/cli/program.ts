@@ -10,8 +10,8 @@ import { inspectBundle } from "../bundle/inspect.ts";
 import type { BundleMetadata } from "../bundle/metadata.ts";
 import { moduleFlags } from "../bundle/permissions.ts";
 import { TaskRuntimeError } from "../error.ts";
-import type { SchemaDate } from "../protocol/generated.ts";
-import { SCHEMA_DATES } from "../protocol/generated_table.ts";
+import type { SchemaVersion } from "../protocol/generated.ts";
+import { SCHEMA_VERSIONS } from "../protocol/generated_table.ts";
 import { localModules } from "./dev/source_watch.ts";
 
 /** A program that starts like a bundle for a coordinator. */
@@ -27,7 +27,7 @@ export interface Program {
   /** The environment variables that it needs. */
   readonly env: Readonly<Record<string, string>>;
   /** The schema version that it declares. */
-  readonly schema: SchemaDate;
+  readonly schema: SchemaVersion;
 }
 
 /** Options for a module. */
@@ -124,12 +124,12 @@ function programOf(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Program {
-  const schema = SCHEMA_DATES.find((known) => known === sdk.supervisorSchemaVersion);
+  const schema = SCHEMA_VERSIONS.find((known) => known === sdk.supervisorSchemaVersion);
   if (schema === undefined) {
     throw new TaskRuntimeError(
       "UNSUPPORTED",
       `Cannot run "${path}": schema version ${sdk.supervisorSchemaVersion} is not supported; ` +
-        `supported: ${SCHEMA_DATES.join(", ")}`,
+        `supported: ${SCHEMA_VERSIONS.join(", ")}`,
     );
   }
   const tasks = Object.entries(dags).map(([dagId, dag]) => [dagId, dag.tasks] as const);

@@ -16,7 +16,7 @@ const FIRST_MS = -62_135_596_800_000;
 /** The last millisecond that is not rounded up to the year 10000, where Python's datetime ends. */
 const LAST_MS = 253_402_300_799_998;
 /** The longest timedelta of Python, 999,999,999 days, in seconds. */
-const LONGEST_SECONDS = 86_399_999_913_600;
+export const LONGEST_SECONDS: number = 86_399_999_913_600;
 
 /**
  * Reads a time from Airflow; returns undefined for another value.

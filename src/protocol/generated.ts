@@ -13,7 +13,7 @@ import type { DateTime, JsonObject, JsonValue, WireDuration } from "./value.ts";
 export type { DateTime, JsonObject, JsonValue, WireDuration };
 
 /** The schema versions that this runtime supports. */
-export type SchemaDate = "2026-06-16" | "2026-10-30";
+export type SchemaVersion = "2026-06-16" | "2026-10-30";
 
 /** Alias that an asset event came through. */
 export interface AssetAliasReferenceAssetEventDagRun {

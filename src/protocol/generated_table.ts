@@ -9,13 +9,13 @@
  *
  * @module
  */
-import type { SchemaDate } from "./generated.ts";
+import type { SchemaVersion } from "./generated.ts";
 
 /** The schema versions that this runtime supports, oldest first. */
-export const SCHEMA_DATES: readonly SchemaDate[] = ["2026-06-16", "2026-10-30"];
+export const SCHEMA_VERSIONS: readonly SchemaVersion[] = ["2026-06-16", "2026-10-30"];
 
 /** The Airflow release of each schema version. */
-export const AIRFLOW_RELEASES: Readonly<Record<SchemaDate, string>> = {
+export const AIRFLOW_RELEASES: Readonly<Record<SchemaVersion, string>> = {
   "2026-06-16": "3.3",
   "2026-10-30": "3.4",
 };

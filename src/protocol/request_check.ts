@@ -11,8 +11,8 @@ import { TaskRuntimeError } from "../error.ts";
 import { isDateTime, isDuration } from "./date_time.ts";
 import { type Definition, findDefinition, resolve, type Shape } from "./definition.ts";
 import { fault, faultText, mistaken, type SchemaFault, within } from "./fault.ts";
-import type { SchemaDate } from "./generated.ts";
-import { AIRFLOW_RELEASES, SCHEMA_DATES } from "./generated_table.ts";
+import type { SchemaVersion } from "./generated.ts";
+import { AIRFLOW_RELEASES, SCHEMA_VERSIONS } from "./generated_table.ts";
 import { findNonJson } from "./json_value.ts";
 import type { RequestMessage } from "./reply.ts";
 import { isPlainObject } from "../values.ts";
@@ -23,7 +23,7 @@ export type RequestChannel = "ToSupervisor" | "ToManager";
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The newest schema version, whose additions the table marks. */
-const NEWEST = SCHEMA_DATES[SCHEMA_DATES.length - 1];
+const NEWEST = SCHEMA_VERSIONS[SCHEMA_VERSIONS.length - 1];
 
 /**
  * Makes sure that Airflow will understand a message, and so answer it.
@@ -38,7 +38,7 @@ const NEWEST = SCHEMA_DATES[SCHEMA_DATES.length - 1];
  */
 export function checkRequest(
   message: RequestMessage,
-  date: SchemaDate,
+  date: SchemaVersion,
   channel?: RequestChannel,
 ): void {
   const found = findFault(message, { date, refusesUnknown: true }, channel);
@@ -54,7 +54,7 @@ export function checkRequest(
  */
 export function isRequest(
   body: unknown,
-  date: SchemaDate,
+  date: SchemaVersion,
   channel?: RequestChannel,
 ): body is RequestMessage {
   return findFault(body, { date, refusesUnknown: false }, channel) === undefined;
@@ -63,7 +63,7 @@ export function isRequest(
 /** Returns why {@linkcode isRequest} returns false, e.g. `field "task_id" is missing`. */
 export function requestFault(
   body: unknown,
-  date: SchemaDate,
+  date: SchemaVersion,
   channel?: RequestChannel,
 ): string | undefined {
   const found = findFault(body, { date, refusesUnknown: false }, channel);
@@ -71,7 +71,7 @@ export function requestFault(
 }
 
 interface Rules {
-  readonly date: SchemaDate;
+  readonly date: SchemaVersion;
   /** True to refuse unknown keys that Airflow would ignore. */
   readonly refusesUnknown: boolean;
 }
@@ -92,7 +92,7 @@ function findFault(
   return findInObject(definition, body, rules);
 }
 
-function needsNewest(date: SchemaDate): SchemaFault {
+function needsNewest(date: SchemaVersion): SchemaFault {
   const release = NEWEST === undefined ? "" : ` (Airflow ${AIRFLOW_RELEASES[NEWEST]})`;
   const reason = `needs schema ${NEWEST}${release}, and this bundle declares ${date}`;
   return { path: "", reason, isNewer: true };

@@ -4,7 +4,7 @@
  * @module
  */
 import { TaskRuntimeError } from "../error.ts";
-import type { SchemaDate } from "../protocol/generated.ts";
+import type { SchemaVersion } from "../protocol/generated.ts";
 import { type Frame, parseFrame } from "../protocol/message.ts";
 import {
   parseReply,
@@ -62,7 +62,7 @@ export class Client implements Disposable {
   readonly #closed = new AbortController();
   readonly #firstSeconds: number;
   readonly #deadlineSeconds: number;
-  #schema: SchemaDate = "2026-06-16";
+  #schema: SchemaVersion = "2026-06-16";
   #startTrace: (message: SentMessage) => RequestTrace = () => UNTRACED;
   readonly #deadline = new ReplyDeadline(() => this.#onDue());
   /** Receives the first frame; undefined once it has come. */
@@ -109,7 +109,7 @@ export class Client implements Disposable {
   }
 
   /** Sets the schema version that requests are checked against; the oldest one by default. */
-  useSchema(version: SchemaDate): void {
+  useSchema(version: SchemaVersion): void {
     this.#schema = version;
   }
 

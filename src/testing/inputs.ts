@@ -8,7 +8,7 @@ import { type Fixtures, parseFixtures, seedStore } from "../local/fixtures/fixtu
 import { taskStateScope } from "../local/api/state_answers.ts";
 import { MemoryStore } from "../local/store/store.ts";
 import { TaskRuntimeError } from "../error.ts";
-import type { SchemaDate, TaskArgBinding } from "../protocol/generated.ts";
+import type { SchemaVersion, TaskArgBinding } from "../protocol/generated.ts";
 import { serialize } from "../runtime/context/serialize.ts";
 import type { AssetRef } from "../sdk/assets.ts";
 import type { NewAsset } from "../sdk/outlets.ts";
@@ -80,7 +80,7 @@ export interface WorldInputs<Args = unknown> {
    * The schema version of the bundle. By default that of `pack`, 2026-06-16; with `args`, which need a
    * newer one, 2026-10-30.
    */
-  readonly schema?: SchemaDate;
+  readonly schema?: SchemaVersion;
   /** The clock of the task; the real one by default. */
   readonly clock?: FakeClock;
   /** Faults between the task and Airflow; the first that matches a request applies. */
@@ -102,7 +102,7 @@ export interface World {
   /** The arguments as Airflow binds them; undefined without arguments. */
   readonly args: readonly TaskArgBinding[] | undefined;
   /** The schema version. */
-  readonly date: SchemaDate;
+  readonly date: SchemaVersion;
 }
 
 /**

@@ -37,4 +37,4 @@ export type {
 } from "./task_test_run.ts";
 export type { EndState } from "../local/supervisor/terminal_state.ts";
 export type { LogLevel } from "../sdk/logger.ts";
-export type { SchemaDate } from "../protocol/generated.ts";
+export type { SchemaVersion } from "../protocol/generated.ts";

@@ -2,16 +2,16 @@
  * The vectors made by Airflow 3.4.0b2, as far as the tests of this room look at them.
  *
  * `tests/testdata/golden_airflow_3_4_0b2.json` is made by encoding every message with Airflow's own
- * frames and validating every request with its own TypeAdapter, at both schema dates.
+ * frames and validating every request with its own TypeAdapter, at both schema versions.
  */
-import type { SchemaDate } from "../../src/protocol/generated.ts";
+import type { SchemaVersion } from "../../src/protocol/generated.ts";
 import { decode } from "../../src/wire/decoder.ts";
 
 /** A request body and what Airflow says of it. */
 export interface RequestVector {
   readonly message: string;
   readonly full: boolean;
-  readonly schema_version: SchemaDate;
+  readonly schema_version: SchemaVersion;
   readonly accepted: boolean;
   readonly body: Record<string, unknown>;
   readonly hex: string;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { SCHEMA_DATES } from "../../src/protocol/generated_table.ts";
+import { SCHEMA_VERSIONS } from "../../src/protocol/generated_table.ts";
 import { isRequest } from "../../src/protocol/request_check.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { fullRequests } from "./golden.ts";
@@ -75,7 +75,7 @@ Deno.test({
     assert(taken.length > 2000, `${taken.length} mutants were taken`);
     const lines = await judge(python, taken.map((body) => encodeFrame([1, body])));
     const [airflowDate, ...verdicts] = lines;
-    const date = SCHEMA_DATES.find((each) => each === airflowDate);
+    const date = SCHEMA_VERSIONS.find((each) => each === airflowDate);
     assert(date !== undefined && verdicts.length === taken.length);
     const refused = taken.filter((body, i) => verdicts[i] !== "1" && isRequest(body, date));
     assertEquals(refused.slice(0, 5), [], `Airflow refuses ${refused.length}`);

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import type { SchemaDate } from "../../src/protocol/generated.ts";
+import type { SchemaVersion } from "../../src/protocol/generated.ts";
 import { checkRequest, isRequest, requestFault } from "../../src/protocol/request_check.ts";
 import type { RequestMessage } from "../../src/protocol/reply.ts";
 
 const XCOM = { type: "SetXCom", key: "k", dag_id: "d", run_id: "r", task_id: "t" } as const;
 
-function refusal(body: RequestMessage, date: SchemaDate = "2026-10-30"): TaskRuntimeError {
+function refusal(body: RequestMessage, date: SchemaVersion = "2026-10-30"): TaskRuntimeError {
   return assertThrows(() => checkRequest(body, date), TaskRuntimeError);
 }
 

@@ -9,7 +9,7 @@ import { runDag } from "../../local/scheduler/dag_run.ts";
 import { type DagRunRecord, Journal } from "../../local/report/journal.ts";
 import { openState } from "../../local/store/open_state.ts";
 import { askOnTerminal } from "../../local/scheduler/human_input.ts";
-import { SCHEMA_DATES } from "../../protocol/generated_table.ts";
+import { SCHEMA_VERSIONS } from "../../protocol/generated_table.ts";
 import {
   type Command,
   type CommandLine,
@@ -100,7 +100,7 @@ const LINE: CommandLine = {
       name: "schema",
       value: "DATE",
       about: "supervisor schema version; that of the bundle by default",
-      complete: SCHEMA_DATES,
+      complete: SCHEMA_VERSIONS,
     },
     { name: "dag", value: "ID", about: "Dag to run, if the bundle has several", complete: [] },
     {

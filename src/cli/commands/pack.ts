@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import type { BundlerResult } from "../../bundle/bundler/bundler.ts";
 import type { BundleForm } from "../../bundle/inspect.ts";
 import { outputPath, pack } from "../../bundle/pack.ts";
-import { SCHEMA_DATES } from "../../protocol/generated_table.ts";
+import { SCHEMA_VERSIONS } from "../../protocol/generated_table.ts";
 import { ALLOW_OPTION } from "./bundle_metadata.ts";
 import {
   type Command,
@@ -46,7 +46,7 @@ const LINE: CommandLine = {
       value: "DATE",
       about: "supervisor schema version; 2026-06-16 (default) for Airflow 3.3 and 3.4, " +
         "2026-10-30 for Airflow 3.4 with TaskFlow arguments",
-      complete: SCHEMA_DATES,
+      complete: SCHEMA_VERSIONS,
     },
     {
       name: "out",

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { SchemaDate } from "../../protocol/generated.ts";
+import type { SchemaVersion } from "../../protocol/generated.ts";
 import { DEFAULT_TASK_FIXTURE, type Fixtures, seedStore } from "../fixtures/fixtures.ts";
 import { byTime } from "../store/time.ts";
 import { type AirflowStore, type DagRunRow, MemoryStore } from "../store/store.ts";
@@ -44,7 +44,7 @@ export interface DagRunOptions
   /** Airflow's state, which receives the fixtures; a new store in memory by default. */
   readonly store?: AirflowStore;
   /** The schema version of the bundle; `2026-06-16` by default. */
-  readonly date?: SchemaDate;
+  readonly date?: SchemaVersion;
   /**
    * The longest real wait for a retry, a reschedule or a trigger, in seconds; 1 by default. A longer
    * wait is cut short, and earlier times then appear to be as long ago as after the full wait.

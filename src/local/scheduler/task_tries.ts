@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SchemaDate } from "../../protocol/generated.ts";
+import type { SchemaVersion } from "../../protocol/generated.ts";
 import type { TaskFixture } from "../fixtures/fixtures.ts";
 import { secondsBetween, timeOf } from "../store/time.ts";
 import type { AirflowStore, DagRunRow } from "../store/store.ts";
@@ -34,7 +34,7 @@ export interface TaskTriesOptions
   /** The clock of the task. */
   readonly clock: LocalClock;
   /** The schema version of the bundle. */
-  readonly date: SchemaDate;
+  readonly date: SchemaVersion;
   /** The map index; -1 by default, for a task that is not mapped. */
   readonly mapIndex?: number;
   /** The Dag's number of retries, which the fixtures override; 0 by default. */

@@ -7,7 +7,7 @@
 import type {
   DagFileParseRequest,
   DagFileParsingResult,
-  SchemaDate,
+  SchemaVersion,
 } from "../../protocol/generated.ts";
 import { isRequest, requestFault } from "../../protocol/request_check.ts";
 import { answer, type AnswerState } from "../api/answers.ts";
@@ -29,7 +29,7 @@ export interface ParseOptions extends SupervisionSettings, TaskProcessOptions {
   /** Airflow's state, with the variables and connections that the program may read. */
   readonly store: AirflowStore;
   /** The schema version that messages must fit; `2026-06-16` by default. */
-  readonly date?: SchemaDate;
+  readonly date?: SchemaVersion;
 }
 
 /** The result of a parse. */

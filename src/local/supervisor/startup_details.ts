@@ -6,7 +6,7 @@
 
 import type {
   JsonObject,
-  SchemaDate,
+  SchemaVersion,
   StartupDetails,
   TaskArgBinding,
 } from "../../protocol/generated.ts";
@@ -52,7 +52,7 @@ export interface StartupOptions {
   /** The W3C trace context of the task instance. */
   readonly contextCarrier?: JsonObject | undefined;
   /** The schema version, without fields of later ones; `2026-06-16` by default. */
-  readonly date?: SchemaDate | undefined;
+  readonly date?: SchemaVersion | undefined;
 }
 
 /**

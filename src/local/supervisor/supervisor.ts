@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DagRun, SchemaDate, StartupDetails } from "../../protocol/generated.ts";
+import type { DagRun, SchemaVersion, StartupDetails } from "../../protocol/generated.ts";
 import type { AskingTask } from "../api/answer_state.ts";
 import { dagRunRow } from "../api/dag_answers.ts";
 import type { AirflowStore, TaskInstanceRow } from "../store/store.ts";
@@ -26,7 +26,7 @@ export interface SupervisorOptions extends SupervisionSettings {
   /** Airflow's state. */
   readonly store: AirflowStore;
   /** The schema version that messages must fit; `2026-06-16` by default. */
-  readonly date?: SchemaDate | undefined;
+  readonly date?: SchemaVersion | undefined;
 }
 
 /** The result of one run of a task. */

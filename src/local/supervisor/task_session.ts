@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SchemaDate, StartupDetails } from "../../protocol/generated.ts";
+import type { SchemaVersion, StartupDetails } from "../../protocol/generated.ts";
 import { isRequest, requestFault } from "../../protocol/request_check.ts";
 import type { AnswerState, AskingTask, Say } from "../api/answer_state.ts";
 import { answer } from "../api/answers.ts";
@@ -23,7 +23,7 @@ import {
 export class TaskSession {
   readonly #store: AirflowStore;
   readonly #masker: SecretsMask;
-  readonly #date: SchemaDate;
+  readonly #date: SchemaVersion;
   readonly #task: AskingTask;
   #direct: EndState | undefined;
   #taskState: EndState | undefined;
@@ -35,7 +35,7 @@ export class TaskSession {
     startup: StartupDetails,
     store: AirflowStore,
     masker: SecretsMask,
-    date: SchemaDate,
+    date: SchemaVersion,
   ) {
     this.#store = store;
     this.#masker = masker;

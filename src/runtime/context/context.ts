@@ -9,7 +9,7 @@ import type { TaskContext, TaskInstance } from "../../sdk/context.ts";
 import type { Logger } from "../../sdk/logger.ts";
 import { type Duration, secondsOf } from "../../sdk/time.ts";
 import type { Requester } from "../requester.ts";
-import { schemaDateOf } from "../schema_version.ts";
+import { schemaVersionOf } from "../schema_version.ts";
 import type { Completion } from "../task/completion.ts";
 import type { Interruption } from "../task/interruption.ts";
 import { AirflowAssets } from "./assets.ts";
@@ -43,7 +43,7 @@ export function contextOf(startup: StartupDetails, parts: ContextParts): TaskCon
   const { signal } = interruption;
   const ti = taskInstanceOf(startup);
   const dagRun = dagRunOf(startup.ti_context.dag_run);
-  const isReported = schemaDateOf(startup) !== "2026-06-16";
+  const isReported = schemaVersionOf(startup) !== "2026-06-16";
   return {
     ti,
     dagRun,

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { LONGEST_SECONDS } from "../../protocol/date_time.ts";
 import { TaskRuntimeError } from "../../error.ts";
 import type { JsonValue } from "../../protocol/generated.ts";
 import { isForeignForm } from "./deserialize.ts";
@@ -36,9 +37,6 @@ const MOST_INTEGER = 2n ** 63n - 1n;
 /** The range of Python's datetime, years 1 to 9999, in seconds since the epoch; the end is exclusive. */
 const FIRST_SECONDS = -62_135_596_800;
 const END_SECONDS = 253_402_300_800;
-
-/** The longest timedelta of Python, in seconds. */
-const LONGEST_SECONDS = 86_399_999_913_600;
 
 /** Keys by which Airflow's Python recognizes its forms. */
 const RESERVED: ReadonlySet<string> = new Set(["__classname__", "__id__"]);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SchemaDate } from "../../protocol/generated.ts";
+import type { SchemaVersion } from "../../protocol/generated.ts";
 import { readVariable } from "../../supervisor/environment.ts";
 import { startTimer } from "../../supervisor/timer.ts";
 import { MAX_TIMER } from "../../values.ts";
@@ -22,7 +22,7 @@ const TIMEOUT_GRACE_SECONDS = 3;
  * Airflow 3.3 ignores the setting. A bundle with a newer schema version only runs on an Airflow that
  * heeds it.
  */
-function killSeconds(date: SchemaDate): number {
+function killSeconds(date: SchemaVersion): number {
   const seconds = Number(readVariable("AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME"));
   if (!Number.isFinite(seconds) || seconds <= 0) return SURE_SECONDS;
   return Math.min(seconds, date === "2026-06-16" ? SURE_SECONDS : MAX_TIMER / 1000);
@@ -35,7 +35,7 @@ export class KillTime {
   #since: number | undefined;
 
   /** Creates the kill time of a bundle with schema version `date`. */
-  constructor(date: SchemaDate) {
+  constructor(date: SchemaVersion) {
     this.#seconds = killSeconds(date);
   }
 

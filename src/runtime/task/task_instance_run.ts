@@ -7,7 +7,7 @@ import type { StartupDetails } from "../../protocol/generated.ts";
 import { undeclaredVariables } from "../launch/environment_view.ts";
 import { MaskingRequester, registerSecrets } from "../logging/masking_requester.ts";
 import type { TaskLogger } from "../logging/task_logger.ts";
-import { schemaDateOf } from "../schema_version.ts";
+import { schemaVersionOf } from "../schema_version.ts";
 import type { Session } from "../session.ts";
 import { startTracing } from "../tracing/tracing.ts";
 import { bind, type HandlerCall, prepareCall } from "./binding.ts";
@@ -32,7 +32,7 @@ export async function runTaskInstance(
   session: Session,
 ): Promise<void> {
   const { client, channel, log, host } = session;
-  client.useSchema(schemaDateOf(startup));
+  client.useSchema(schemaVersionOf(startup));
   registerSecrets(startup, channel.secrets);
   const tracing = startTracing(startup.ti, log, host.env);
   client.traceWith(({ type }) => tracing.request(type));
@@ -46,7 +46,7 @@ export async function runTaskInstance(
 /** Starts to watch the process. Nothing stops that: what a handler left running may still fail. */
 function startTask(startup: StartupDetails, session: Session): RunningTask {
   const { client, channel, log, host } = session;
-  const killTime = session.killTime = new KillTime(schemaDateOf(startup));
+  const killTime = session.killTime = new KillTime(schemaVersionOf(startup));
   host.captureConsole(log.named("console"));
   const interruption = new Interruption(
     client.closed,

@@ -12,7 +12,7 @@ import type {
   SucceedTask,
   TaskState,
 } from "../../protocol/generated.ts";
-import { schemaDateOf } from "../schema_version.ts";
+import { schemaVersionOf } from "../schema_version.ts";
 import { wellFormed } from "./failure.ts";
 
 /** The last message of a task. */
@@ -41,7 +41,8 @@ export function succeeded(): SucceedTask {
 
 /** Reports a failure without a retry. Schema version 2026-06-16 has no field for the reason. */
 export function failed(startup: StartupDetails, reason?: string | null): TaskState {
-  const isSent = schemaDateOf(startup) !== "2026-06-16" && reason !== null && reason !== undefined;
+  const isSent = schemaVersionOf(startup) !== "2026-06-16" && reason !== null &&
+    reason !== undefined;
   return {
     type: "TaskState",
     state: "failed",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SchemaDate } from "../../../src/protocol/generated.ts";
+import type { SchemaVersion } from "../../../src/protocol/generated.ts";
 import { configArgs } from "../../author_command.ts";
 import { ForkServer } from "./fork_server.ts";
 import { FOLDER, packWithTsSdk, ROOT, run, RUNTIME, TS_SDK } from "./packages.ts";
@@ -16,7 +16,7 @@ export interface Peer {
   /** The program and its arguments, without `--comm` and `--logs`. */
   readonly command: readonly string[];
   /** The schema version of its StartupDetails. */
-  readonly schema: SchemaDate;
+  readonly schema: SchemaVersion;
   /** A description for the report. */
   readonly about: string;
   /** True if it does not speak Airflow's protocol: it only starts and exits. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { pack } from "../../../src/bundle/pack.ts";
-import type { SchemaDate } from "../../../src/protocol/generated.ts";
+import type { SchemaVersion } from "../../../src/protocol/generated.ts";
 import { configArgs } from "../../author_command.ts";
 import { sharedHarnesses } from "./shared_harness.ts";
 import type { Json, TaskResult, TaskRun } from "./task_run.ts";
@@ -14,7 +14,7 @@ import type { AirflowVersion } from "./venv.ts";
 /** The options of a run, in addition to those of {@linkcode TaskRun}. */
 export interface AreaRun extends Partial<TaskRun> {
   /** The schema version that the bundle declares; 2026-06-16 by default. */
-  schema?: SchemaDate;
+  schema?: SchemaVersion;
 }
 
 /** The result of a run and the pushed return value. */

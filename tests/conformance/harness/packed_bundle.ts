@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SchemaDate } from "../../../src/protocol/generated.ts";
+import type { SchemaVersion } from "../../../src/protocol/generated.ts";
 import { configArgs } from "../../author_command.ts";
 import { provideBundle } from "../../bundle_cache.ts";
 import { taskRuntime } from "./venv.ts";
@@ -17,7 +17,7 @@ export async function packBundle(
   module: URL,
   out: string,
   form: "thin" | "node" = "thin",
-  schema?: SchemaDate,
+  schema?: SchemaVersion,
 ): Promise<void> {
   const command = [
     taskRuntime(),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { SchemaDate, ToSupervisor } from "../../../src/protocol/generated.ts";
+import type { SchemaVersion, ToSupervisor } from "../../../src/protocol/generated.ts";
 import type { Json, JsonObject, TaskRun } from "../harness/task_run.ts";
 
 /** A message that authors have a way to send. */
@@ -14,7 +14,7 @@ export interface SentRow {
   /** The task that sends it; `"asks"`, which sends most of them, by default. */
   task?: string;
   /** The schema version that added it; the older one by default. */
-  since?: SchemaDate;
+  since?: SchemaVersion;
   /** Method, path and query, "TI" and "RUN" for the ids; null when the supervisor calls nothing. */
   call: string | null;
   /** Fields of the call's body, or the body if it is not an object. */

@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertObjectMatch, assertStringIncludes } from "@std/assert";
 import { pack } from "../../../src/bundle/pack.ts";
-import type { SchemaDate } from "../../../src/protocol/generated.ts";
+import type { SchemaVersion } from "../../../src/protocol/generated.ts";
 import { configArgs } from "../../author_command.ts";
 import { golden } from "../../protocol/golden.ts";
 import { proof } from "../harness/proof.ts";
@@ -17,7 +17,7 @@ import { AIRFLOW_VERSIONS, type AirflowVersion } from "../harness/venv.ts";
 // Airflow's default of 5 seconds would delay the kill of a blocked task.
 const airflow = sharedHarnesses({ settings: { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "1" } });
 const ENTRY = new URL("../../runtime/testdata/requests.ts", import.meta.url).pathname;
-const DATES: Readonly<Record<AirflowVersion, readonly SchemaDate[]>> = {
+const DATES: Readonly<Record<AirflowVersion, readonly SchemaVersion[]>> = {
   "3.3.2": ["2026-06-16"],
   "3.4.0b2": ["2026-06-16", "2026-10-30"],
 };
@@ -46,7 +46,7 @@ Deno.test.afterAll(() => removeFolder(root));
 const runs = new Map<string, Promise<TaskResult>>();
 
 /** Runs a task, once for all its rows. */
-function run(version: AirflowVersion, schema: SchemaDate, task_id: string): Promise<TaskResult> {
+function run(version: AirflowVersion, schema: SchemaVersion, task_id: string): Promise<TaskResult> {
   const name = `${version} ${schema} ${task_id}`;
   const known = runs.get(name);
   if (known !== undefined) return known;

@@ -16,7 +16,7 @@ import {
 const EVENTS = { limit: 1, ascending: false };
 const BY_URI = { uri: "s3://orders" };
 
-/** Both schema dates have these; the last two are sent when the task succeeds. */
+/** Both schema versions have these; the last two are sent when the task succeeds. */
 const requests: Record<string, (ctx: TaskContext) => unknown> = {
   GetConnection: async (ctx) => (await ctx.connections.get("warehouse")).host,
   GetVariable: (ctx) => ctx.variables.get("since"),
