@@ -107,7 +107,7 @@ async function packModule(
   const { entry, runtime, signal } = options;
   await using folder = await TemporaryFolder.create();
   const module = folder.join("bundle.mjs");
-  await bundleModule(deno, module, options);
+  const { nativePackages } = await bundleModule(deno, module, options);
   const report = await askForMetadata(deno, {
     module,
     entry,
@@ -116,6 +116,8 @@ async function packModule(
     allow: options.allow,
     timeout: options.timeout,
     signal,
+  }).catch((error: unknown) => {
+    throw withNativeHint(error, nativePackages);
   });
   const { metadata, sources } = await embed(complete(report, options), options);
   const bundled = await Deno.readTextFile(module);
@@ -132,12 +134,24 @@ async function packModule(
   await writeAtomically(out, (temporary) => Deno.writeFile(temporary, bytes));
 }
 
+/** Names the native packages of a module that failed: one of them is the likely cause. */
+function withNativeHint(error: unknown, packages: readonly string[]): unknown {
+  if (!(error instanceof TaskRuntimeError) || packages.length === 0) return error;
+  const names = packages.map((name) => `npm:${name}`).join(", ");
+  return new TaskRuntimeError(
+    error.code,
+    `${error.message}. A bundle cannot contain the native code of ${names}. Pack with ` +
+      "--self-contained, or use a package without native code",
+    { cause: error },
+  );
+}
+
 /** Bundles the author's code with the runtime that it imports. */
 async function bundleModule(
   deno: DenoCommand,
   output: string,
   options: PackOptions,
-): Promise<void> {
+): Promise<BundlerResult> {
   const { entry, config, minify, external, signal } = options;
   const result = await bundleCode(deno, output, {
     entry,
@@ -149,6 +163,7 @@ async function bundleModule(
     signal,
   });
   options.bundled?.(result);
+  return result;
 }
 
 /**

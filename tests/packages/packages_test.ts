@@ -2,7 +2,8 @@
  * Packs and runs a bundle of each package in packages.ts, on both ways onto a worker; the full run
  * only, since it fetches the packages.
  */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { TaskRuntimeError } from "../../src/error.ts";
 import { Folder, ROOT } from "../cli/packed.ts";
 import { pack } from "../../src/bundle/pack.ts";
 import { runTask } from "../runtime/run_task.ts";
@@ -93,6 +94,20 @@ for (const [use, trials] of Object.entries(PACKAGES)) {
     });
   }
 }
+
+Deno.test({
+  name: "packages: a package that cannot load its native code is refused by name",
+  ignore: isQuick || PROGRAMS.length === 0,
+  async fn() {
+    const code = "return typeof m.default;";
+    const trial = { name: "sharp@0.34.5", about: "resizes", code, result: "function" };
+    const error = await assertRejects(() => packed(trial), TaskRuntimeError);
+    assertStringIncludes(
+      error.message,
+      "A bundle cannot contain the native code of npm:@img/sharp-",
+    );
+  },
+});
 
 Deno.test("packages: the table in docs/npm-packages.md has these packages", async () => {
   const page = await Deno.readTextFile(`${ROOT}/docs/npm-packages.md`);

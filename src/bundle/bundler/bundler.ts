@@ -78,7 +78,12 @@ export async function bundle(options: BundlerOptions): Promise<BundlerResult> {
     built = await run(keepNames);
   }
   if (built.result.errors.length === 0) await Deno.writeTextFile(options.output, built.code);
-  return { ...built.result, embeddedFiles: files.size };
+  const native = [...built.result.nativePackages, ...await graph.nativePackages()];
+  return {
+    ...built.result,
+    nativePackages: [...new Set(native)].toSorted(),
+    embeddedFiles: files.size,
+  };
 }
 
 const NOTHING: BundlerResult = {

@@ -102,6 +102,15 @@ export class ModuleGraph {
     return undefined;
   }
 
+  /** Returns the names of the npm packages that have native code, or the sources of it. */
+  async nativePackages(): Promise<string[]> {
+    const names: string[] = [];
+    for (const { name, folder } of this.#packages.values()) {
+      if (await hasNativeCode(folder)) names.push(name);
+    }
+    return names;
+  }
+
   #add(fields: Readonly<Record<string, unknown>>): void {
     const specifier = String(fields["specifier"]);
     const module = readModule(fields);
@@ -169,6 +178,22 @@ export class ModuleGraph {
     if (address.startsWith("file:")) return { kind: "file", path: fileURLToPath(address) };
     return { kind: "error", message: this.#errors.get(address) ?? "Deno does not have it" };
   }
+}
+
+/** The folders of a package in which addons lie. */
+const ADDON_FOLDERS = ["", "lib", "build/Release", "prebuilds"];
+
+async function hasNativeCode(folder: string): Promise<boolean> {
+  for (const each of ADDON_FOLDERS) {
+    try {
+      for await (const { name } of Deno.readDir(join(folder, each))) {
+        if (each === "prebuilds" || name === "binding.gyp" || name.endsWith(".node")) return true;
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return false;
 }
 
 function readModule(fields: Readonly<Record<string, unknown>>): Dependencies | undefined {
