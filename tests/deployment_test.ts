@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { TARGETS } from "../scripts/shipping/targets.ts";
-import { ETL, Folder, packedBundle, ROOT } from "./cli/packed.ts";
+import { TemporaryFolder } from "../src/bundle/output_file.ts";
+import { ETL, packedBundle, ROOT } from "./cli/packed.ts";
 import { runAlone } from "./runtime/hand_supervisor.ts";
 
 const DOCKERFILE = await Deno.readTextFile(`${ROOT}/docs/Dockerfile`);
@@ -54,8 +55,8 @@ Deno.test({
   name: "Dockerfile: makes a bundle that finds its runtime",
   ignore: !await Deno.stat(BINARY).then(() => true, () => false),
   async fn() {
-    await using image = await Folder.make();
-    await using release = await Folder.make();
+    await using image = await TemporaryFolder.create();
+    await using release = await TemporaryFolder.create();
     const [binary, bundle] = COPIES;
     await Deno.mkdir(`${release.path}/examples`);
     await Deno.copyFile(BINARY, `${release.path}/${binary?.from}`);

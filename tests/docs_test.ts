@@ -3,9 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { type TaskContext, TaskHandler, TaskRuntimeError } from "@airflow-deno/task-runtime";
 import { runTask } from "@airflow-deno/task-runtime/testing";
+import { TemporaryFolder } from "../src/bundle/output_file.ts";
 import { COMMANDS } from "../src/cli/command.ts";
 import { cliCommand } from "./cli/cli_command.ts";
-import { Folder, ROOT } from "./cli/packed.ts";
+import { ROOT } from "./cli/packed.ts";
 
 /** The pages, by path. */
 const PAGES: ReadonlyMap<string, string> = new Map(
@@ -247,7 +248,7 @@ Deno.test("pages: mark every block with a language that is checked", () => {
 Deno.test("pages: have shell blocks marked `run` that succeed in a new project", async (t) => {
   const marked = blocks((info) => info === "sh run");
   assert(marked.length > 0);
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const bin = `${folder.path}/bin`;
   await Deno.mkdir(bin);
   const words = cliCommand().map((word) => `'${word}'`).join(" ");

@@ -1,9 +1,9 @@
 /** The page of `dev --report`, clicked through in a real browser. */
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { dagRunPage } from "../../src/local/report/page.ts";
 import { MODULE_OPTIONS } from "../cli/author_module.ts";
 import { runCli } from "../cli/cli_command.ts";
-import { Folder } from "../cli/packed.ts";
 import { Chromium } from "./chromium.ts";
 import type { Page } from "./page.ts";
 
@@ -33,7 +33,7 @@ async function picture(page: Page, name: string): Promise<void> {
 const LINES = "#log > .line";
 
 Deno.test("report page: selects tasks, filters logs and unfolds XComs", async (t) => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   await using browser = await Chromium.launch();
   await using page = await openReport(browser, folder.path);
 
@@ -178,7 +178,7 @@ const LOW_CONTRAST = `(() => {
 })()`;
 
 Deno.test("report page: escapes ids", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const hostile = `x</script><img src=x onerror="globalThis.broken=1">'"`;
   const now = Date.now();
   const path = `${folder.path}/report.html`;

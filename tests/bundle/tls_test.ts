@@ -1,6 +1,7 @@
 /** Private certificates and proxies, on both ways onto a worker. */
 import { assertEquals } from "@std/assert";
-import { Folder, packedBundle, ROOT } from "../cli/packed.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { packedBundle, ROOT } from "../cli/packed.ts";
 import { runTask } from "../runtime/run_task.ts";
 
 const TESTDATA = new URL("./testdata/tls/", import.meta.url).pathname;
@@ -36,10 +37,10 @@ const SETTINGS: Readonly<Record<string, readonly [Record<string, string>, unknow
   ],
 };
 
-let folder: Folder;
+let folder: TemporaryFolder;
 
 Deno.test.beforeAll(async () => {
-  folder = await Folder.make();
+  folder = await TemporaryFolder.create();
   await packedBundle(`${folder.path}/fetches`, `${TESTDATA}fetches.ts`);
 });
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, Folder, packedBundle, ROOT } from "./packed.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { DENO_OPTIONS, ETL, packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 const DAG = `${ROOT}/examples/etl/dag.py`;
@@ -21,7 +22,7 @@ const DECLARED_STUBS = `
 `;
 
 Deno.test("stubs: writes the Dag file of a module or a bundle, which check accepts", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const bundle = `${folder.path}/etl`;
   await packedBundle(bundle, ETL);
   const texts: string[] = [];
@@ -37,7 +38,7 @@ Deno.test("stubs: writes the Dag file of a module or a bundle, which check accep
 });
 
 Deno.test("stubs: prints the file, sets the queue, and overwrites a file only with --force", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const out = `${folder.path}/dag.py`;
   const printed = await runCli("stubs", ...DENO_OPTIONS, "--queue=gpu", ETL);
   assertEquals([printed.code, printed.stderr], [0, ""]);
@@ -57,7 +58,7 @@ Deno.test("stubs: prints the file, sets the queue, and overwrites a file only wi
 });
 
 Deno.test("check: exits with 1 and prints differences with their line as text or JSON", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const path = `${folder.path}/dag.py`;
   const text = (await Deno.readTextFile(DAG)).replace("def extract()", "def extarct()")
     .replace("extracted = extract()", "extracted = extarct()");
@@ -100,7 +101,7 @@ Deno.test({
   name: "stubs and check: use the parameters that a handler's zod schema declares",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const bundle = `${folder.path}/declared`;
     const out = `${folder.path}/dag.py`;
     await packedBundle(bundle, DECLARED);

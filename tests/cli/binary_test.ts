@@ -1,10 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { parseFile } from "../../src/local/supervisor/parse.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { runAlone } from "../runtime/hand_supervisor.ts";
 import { runTask } from "../runtime/run_task.ts";
-import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, packedBundle, ROOT } from "./packed.ts";
 
 /** The binary that `scripts/build` compiles before the tests. */
 const BINARY = `${ROOT}/dist/airflow-task-runtime`;
@@ -25,7 +26,7 @@ Deno.test({
   name: "binary: runs a thin bundle, whose first line starts it",
   ignore,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const bundle = `${folder.path}/etl`;
     await packedBundle(bundle, ETL);
     const args = ["dev", "--json", `--fixtures=${FIXTURES}`, bundle];
@@ -40,7 +41,7 @@ Deno.test({
   name: "binary: reports only the author's frames of a stack",
   ignore,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const bundle = `${folder.path}/etl`;
     await packedBundle(bundle, ETL);
     const env = { AIRFLOW_TASK_RUNTIME: BINARY };
@@ -56,8 +57,8 @@ Deno.test({
   name: "binary: disposes resources of `using` declarations",
   ignore,
   async fn() {
-    await using folder = await Folder.make();
-    await using temporary = await Folder.make();
+    await using folder = await TemporaryFolder.create();
+    await using temporary = await TemporaryFolder.create();
     // pack deletes its temporary folder.
     const command = [BINARY, "pack", ...DENO_OPTIONS, "--out", `${folder.path}/etl`, ETL];
     const { code } = await runAlone(command, { env: { TMPDIR: temporary.path } });
@@ -70,7 +71,7 @@ Deno.test({
   name: "binary dev: reads fixtures in YAML",
   ignore,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const fixtures = `${folder.path}/dev.yaml`;
     await Deno.writeTextFile(fixtures, "variables: {since: !wrong a}\ntasks: 7");
     const { code, stderr } = await runAlone([BINARY, "dev", `--fixtures=${fixtures}`, ETL]);
@@ -83,7 +84,7 @@ Deno.test({
   name: "binary: runs a node bundle instead of node",
   ignore,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const bundle = `${folder.path}/etl.min.mjs`;
     await packedBundle(bundle, ETL, "--form=node");
     const ran = await runTask("audit", { dagId: "etl", command: [BINARY, bundle] });
@@ -97,7 +98,7 @@ Deno.test({
   name: "binary: runs and serializes Dags in TypeScript without permissions",
   ignore,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const bundle = `${folder.path}/native`;
     await packedBundle(bundle, `${ROOT}/tests/runtime/testdata/native.ts`);
     const command = [BINARY, bundle];

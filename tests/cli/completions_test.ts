@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { COMMANDS } from "../../src/cli/command.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { runCli } from "./cli_command.ts";
-import { Folder } from "./packed.ts";
 
 const PROGRAM = "airflow-task-runtime";
 
@@ -34,7 +34,7 @@ async function completeInBash(path: string, words: string[], cwd: string): Promi
 }
 
 Deno.test("completions bash: completes commands, options, their values, and files", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const path = await script(folder.path, "bash");
   await Deno.mkdir(`${folder.path}/a folder`);
   await Deno.writeTextFile(`${folder.path}/a file.ts`, "");
@@ -58,7 +58,7 @@ Deno.test("completions bash: completes commands, options, their values, and file
 });
 
 Deno.test("completions bash: completes exactly the options of each command", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const path = await script(folder.path, "bash");
   for (const [name, load] of Object.entries(COMMANDS)) {
     const { line, help } = await load();
@@ -72,7 +72,7 @@ Deno.test({
   name: "completions zsh: registers its function",
   ignore: !await has("zsh"),
   fn: async () => {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const path = await script(folder.path, "zsh");
     const text =
       `autoload -Uz compinit && compinit -u -d "$2" && source "$1" && print $_comps[${PROGRAM}]`;
@@ -91,7 +91,7 @@ Deno.test({
   name: "completions fish: completes commands, options and their values",
   ignore: !await has("fish"),
   fn: async () => {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const path = await script(folder.path, "fish");
     const propose = async (line: string): Promise<string[]> => {
       const text = `source ${path}; complete -C "${PROGRAM} ${line}"`;

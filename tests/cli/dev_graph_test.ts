@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MODULE_OPTIONS } from "./author_module.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, Folder } from "./packed.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { DENO_OPTIONS, ETL } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 const SHOP = new URL("testdata/graph.ts", import.meta.url).pathname;
@@ -29,7 +30,7 @@ Deno.test({
   name: "dev: runs a Dag with branches, mapping, groups, retries and trigger rules",
   ignore: isQuick,
   async fn(t) {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const [svg, report] = [`${folder.path}/shop.svg`, `${folder.path}/shop.html`];
     await Deno.writeTextFile(`${folder.path}/conf.json`, '{"region":"us"}');
     const { code, stdout, stderr } = await runLong(
@@ -118,7 +119,7 @@ Deno.test({
   name: "dev --task: runs a part of the graph with the results of the other tasks",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const fixtures = `${folder.path}/fixtures.json`;
     await Deno.writeTextFile(fixtures, '{"xcoms":{"files":{"return_value":["x","y"]}}}');
     const { code, stdout, stderr } = await runCli(
@@ -134,7 +135,7 @@ Deno.test({
 });
 
 Deno.test("dev --graph: draws a Dag without running it", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const path = `${folder.path}/shop.html`;
   const { code, stdout, stderr } = await runCli(
     ...["dev", ...MODULE_OPTIONS, `--graph=${path}`, SHOP],

@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { MODULE_OPTIONS, moduleText } from "./author_module.ts";
 import { runCli } from "./cli_command.ts";
-import { ETL, Folder } from "./packed.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { ETL } from "./packed.ts";
 
 /** Runs the task of a module next to some files; returns the result or stderr. */
 async function runWith(
@@ -9,7 +10,7 @@ async function runWith(
   files: Readonly<Record<string, string>>,
   ...options: string[]
 ): Promise<{ code: number; value: unknown; stderr: string }> {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   for (const [name, text] of Object.entries({ "main.ts": moduleText(body), ...files })) {
     await Deno.writeTextFile(`${folder.path}/${name}`, text);
   }

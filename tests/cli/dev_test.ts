@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { cliCommand, runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 /** Splits the result table into columns. */
@@ -36,7 +37,7 @@ for (const [form, file] of [["thin", "etl"], ["node", "etl.min.mjs"]] as const) 
     // tests/cli/binary_test.ts covers the thin bundle in the quick run.
     ignore: isQuick && form === "thin",
     async fn() {
-      await using folder = await Folder.make();
+      await using folder = await TemporaryFolder.create();
       const path = `${folder.path}/${file}`;
       await packedBundle(path, ETL, "--form", form);
       const { code, stdout } = await runCli("dev", "--json", path);
@@ -89,7 +90,7 @@ for (
 }
 
 Deno.test("dev: fails when the bundle was changed after packing", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const path = `${folder.path}/etl`;
   await packedBundle(path, ETL);
   const bytes = await Deno.readFile(path);
@@ -181,7 +182,7 @@ Deno.test({
   name: "dev --report: writes the page of the run with mode 0644",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const path = `${folder.path}/pages/report.html`;
     const { code, stderr } = await runCli(
       ...["dev", "--json", ...DENO_OPTIONS, `--fixtures=${FIXTURES}`, `--report=${path}`, ETL],

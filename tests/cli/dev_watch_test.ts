@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { SourceWatch } from "../../src/cli/dev/source_watch.ts";
 import { MODULE_OPTIONS, moduleText } from "./author_module.ts";
 import { cliCommand } from "./cli_command.ts";
-import { Folder } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 /** A process of `dev --watch`. */
@@ -66,7 +66,7 @@ Deno.test({
   name: "dev --watch: runs again when the module, an import or the fixtures change",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const at = (name: string): string => `${folder.path}/${name}`;
     const fixtures = (since: string): Promise<void> =>
       Deno.writeTextFile(at("dev.yaml"), `variables: {since: ${since}}`);
@@ -110,7 +110,7 @@ Deno.test({
 });
 
 Deno.test("dev --watch: stops a running task as Airflow does when its module changes", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const path = `${folder.path}/main.ts`;
   await Deno.writeTextFile(
     path,
@@ -129,7 +129,7 @@ Deno.test("dev --watch: stops a running task as Airflow does when its module cha
 });
 
 Deno.test("SourceWatch: reports only changes of its files, and rejects when aborted", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const [ours, other] = [`${folder.path}/a.ts`, `${folder.path}/b.ts`];
   await Deno.writeTextFile(ours, "1");
   using watch = new SourceWatch([ours, `${folder.path}/not/there.ts`]);

@@ -1,28 +1,29 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { assembleThinBundle } from "../../src/bundle/thin_bundle.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { authorCommand } from "../author_command.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, launchCommand, runCli } from "./cli_command.ts";
-import { ETL, Folder, packedBundle, ROOT } from "./packed.ts";
+import { ETL, packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 const EXECUTABLE = "airflow.sdk.coordinators.executable.ExecutableCoordinator";
 
 /** The folder of a worker with a bundle and the runtime. */
 class Worker implements AsyncDisposable {
-  readonly #folder: Folder;
+  readonly #folder: TemporaryFolder;
   readonly bundles: string;
   readonly config: string;
 
-  private constructor(folder: Folder) {
+  private constructor(folder: TemporaryFolder) {
     this.#folder = folder;
     this.bundles = `${folder.path}/bundles`;
     this.config = `${folder.path}/airflow.cfg`;
   }
 
   static async make(): Promise<Worker> {
-    const worker = new Worker(await Folder.make());
+    const worker = new Worker(await TemporaryFolder.create());
     const { bundles } = worker;
     await packedBundle(`${bundles}/etl`, ETL);
     const command = launchCommand().map((word) => `'${word}'`).join(" ");
@@ -257,7 +258,7 @@ Deno.test({
 });
 
 Deno.test("doctor: finds the Airflow on PATH without starting it", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const site = `${folder.path}/lib/python3.12/site-packages/apache_airflow_core-3.3.9.dist-info`;
   await Deno.mkdir(site, { recursive: true });
   await Deno.mkdir(`${folder.path}/bin`);

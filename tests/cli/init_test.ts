@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { runCli } from "./cli_command.ts";
-import { Folder, ROOT } from "./packed.ts";
+import { ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 const FILES = [
@@ -24,7 +25,7 @@ Deno.test({
   name: "init: makes a project that needs only deno and python3",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const project = `${folder.path}/my-etl`;
     const made = await runCli("init", "--module", ROOT, project);
     assertEquals([made.code, made.stderr], [0, ""]);
@@ -54,7 +55,7 @@ Deno.test({
 });
 
 Deno.test("init: imports the module from JSR by default", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const { code, stdout, stderr } = await runCli("init", "--json", "--dag=nightly", folder.path);
   assertEquals([code, stderr], [0, ""]);
   const result = JSON.parse(stdout);
@@ -69,7 +70,7 @@ Deno.test("init: imports the module from JSR by default", async () => {
 });
 
 Deno.test("init: adds the import of the test kit when the module is a URL", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const module = "https://modules.example/runtime/mod.ts";
   assertEquals((await runCli("init", `--module=${module}`, folder.path)).code, 0);
   const { imports } = JSON.parse(await Deno.readTextFile(`${folder.path}/deno.json`));
@@ -80,7 +81,7 @@ Deno.test("init: adds the import of the test kit when the module is a URL", asyn
 });
 
 Deno.test("init: refuses a folder that is not empty, and lists replaced files with --force", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   await Deno.mkdir(`${folder.path}/.git`);
   await Deno.writeTextFile(`${folder.path}/main.ts`, "mine\n");
   await Deno.writeTextFile(`${folder.path}/notes.txt`, "mine\n");
@@ -96,7 +97,7 @@ Deno.test("init: refuses a folder that is not empty, and lists replaced files wi
 });
 
 Deno.test("init: fails when the module does not exist, the folder is a file or the id is invalid", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const file = `${folder.path}/file`;
   await Deno.writeTextFile(file, "");
   const cases: [args: string[], code: number, reason: string][] = [

@@ -1,9 +1,10 @@
 // Rules for every command: --json, NO_COLOR, and exit codes.
 import { assert, assertEquals } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { COMMANDS } from "../../src/cli/command.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { cliCommand, runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle, ROOT } from "./packed.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 /** The arguments for each command that prints data, in a folder with a bundle. */
@@ -19,7 +20,7 @@ const RUNS: Readonly<Record<string, (folder: string) => string[]>> = {
 };
 
 async function withBundle(test: (folder: string) => Promise<void>): Promise<void> {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   await packedBundle(`${folder.path}/etl`, ETL);
   const record = `--record=${folder.path}/etl.jsonl`;
   const dev = ["--json", "--max-wait=0", `--fixtures=${FIXTURES}`, record, ETL];

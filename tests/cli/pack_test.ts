@@ -1,14 +1,15 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { isAtLeast } from "../../src/bundle/deno_command.ts";
 import { runCli } from "./cli_command.ts";
-import { ETL, Folder, pack, packedBundle } from "./packed.ts";
+import { ETL, pack, packedBundle } from "./packed.ts";
 import { runTask } from "../runtime/run_task.ts";
 import { isQuick } from "../thoroughness.ts";
 
 const TASKS = ["extract", "transform", "audit"];
 
 Deno.test("pack: makes a thin bundle and prints the same description as inspect", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const out = `${folder.path}/bundles/etl`;
   const packed = await pack("--out", out, ETL);
   assertEquals([packed.code, packed.stderr], [0, `packing ${ETL}\n`]);
@@ -22,7 +23,7 @@ Deno.test({
   name: "pack --form=node: makes a node bundle with its source",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const out = `${folder.path}/etl.min.mjs`;
     const packed = await pack("--form=node", "--embed-source", "--json", "--out", out, ETL);
     assertEquals(packed.code, 0, packed.stderr);
@@ -40,7 +41,7 @@ Deno.test({
   name: "pack --out: writes the bundles of several modules to a folder",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const copy = `${folder.path}/nightly.ts`;
     await Deno.copyFile(ETL, copy);
     const out = `${folder.path}/out`;
@@ -52,7 +53,7 @@ Deno.test({
 });
 
 Deno.test("pack --minify: makes a smaller bundle that runs; --analyze prints the sizes", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const entry = `${folder.path}/main.ts`;
   await Deno.writeTextFile(
     entry,
@@ -76,7 +77,7 @@ Deno.test("pack --minify: makes a smaller bundle that runs; --analyze prints the
 
 Deno.test("pack --self-contained: fails with the required version when Deno is too old", async () => {
   if (isAtLeast(Deno.version.deno, "2.9.2")) return;
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const { code, stdout, stderr } = await pack(
     "--self-contained",
     `--out=${folder.path}/etl`,
@@ -92,7 +93,7 @@ Deno.test("pack --self-contained: fails with the required version when Deno is t
 });
 
 Deno.test("pack: exits with 1 and one line on stderr when it fails", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const broken = `${folder.path}/broken.ts`;
   await Deno.writeTextFile(broken, "export const x = 1;\n");
   for (
@@ -111,7 +112,7 @@ Deno.test("pack: exits with 1 and one line on stderr when it fails", async () =>
 });
 
 Deno.test("inspect: exits with 1 when Airflow would reject the bundle", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const whole = `${folder.path}/etl`;
   await packedBundle(whole, ETL);
   const bytes = await Deno.readFile(whole);

@@ -34,22 +34,3 @@ export async function packedBundle(out: string, module: string, ...args: string[
     if (code !== 0) throw new Error(stderr);
   });
 }
-
-/** A temporary folder. */
-export class Folder implements AsyncDisposable {
-  /** Its path. */
-  readonly path: string;
-
-  private constructor(path: string) {
-    this.path = path;
-  }
-
-  /** Creates the folder. */
-  static async make(): Promise<Folder> {
-    return new Folder(await Deno.makeTempDir());
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.path, { recursive: true });
-  }
-}

@@ -1,12 +1,13 @@
 // The permissions of a bundle's tasks under the compiled binary, deno and dev.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { compileFlags, moduleFlags, runFlags } from "../../src/bundle/permissions.ts";
 import { READABLE_VARIABLES } from "../../src/runtime/launch/confinement.ts";
 import { configArgs } from "../author_command.ts";
 import { type Ran, runTask } from "../runtime/run_task.ts";
 import { runCli } from "./cli_command.ts";
-import { Folder, packedBundle, ROOT } from "./packed.ts";
+import { packedBundle, ROOT } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 /** The programs that run bundles, and whether they enforce the lists that a bundle declares. */
@@ -43,10 +44,10 @@ const DENIED: Record<string, [what: string, line?: string]> = {
   wrapped: ['net access to "db:5432"', 'net: ["db:5432"]'],
 };
 
-let folder: Folder;
+let folder: TemporaryFolder;
 
 Deno.test.beforeAll(async () => {
-  folder = await Folder.make();
+  folder = await TemporaryFolder.create();
   for (const module of [LEAST, GRANTED]) await packedBundle(bundleOf(module), module);
 });
 

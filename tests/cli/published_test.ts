@@ -1,11 +1,11 @@
 // The command line and a project on the machine of an author who has Deno and Python.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { COMMANDS } from "../../src/cli/command.ts";
 import { VERSION } from "../../src/runtime/version.ts";
 import { run } from "../bundle/bundle_parts.ts";
 import { LocalRegistry } from "./local_registry.ts";
-import { Folder } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 const SPECIFIER = "jsr:@airflow-deno/task-runtime/cli";
@@ -65,7 +65,7 @@ Deno.test({
   ignore: isQuick,
   async fn(t) {
     await using registry = await LocalRegistry.start();
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const machine = await Machine.make(registry, folder.path);
 
     await t.step("--help: lists every command, and no launch by a coordinator", async () => {

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli_command.ts";
-import { DENO_OPTIONS, ETL, FIXTURES, Folder, packedBundle } from "./packed.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { DENO_OPTIONS, ETL, FIXTURES, packedBundle } from "./packed.ts";
 import { isQuick } from "../thoroughness.ts";
 
 let recorded: Promise<string> | undefined;
 
 /** Writes a recording of the example's run, which is made once for all tests. */
-async function recordEtl(folder: Folder): Promise<string> {
+async function recordEtl(folder: TemporaryFolder): Promise<string> {
   const file = `${folder.path}/etl.jsonl`;
   recorded ??= recordRun();
   await Deno.writeTextFile(file, await recorded);
@@ -14,7 +15,7 @@ async function recordEtl(folder: Folder): Promise<string> {
 }
 
 async function recordRun(): Promise<string> {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const file = `${folder.path}/etl.jsonl`;
   const options = ["--json", "--max-wait=0", `--fixtures=${FIXTURES}`, `--record=${file}`];
   const { code, stderr } = await runCli("dev", ...DENO_OPTIONS, ...options, ETL);
@@ -23,7 +24,7 @@ async function recordRun(): Promise<string> {
 }
 
 /** Writes a changed copy of the example's module. */
-async function changed(folder: Folder, from: string, to: string): Promise<string> {
+async function changed(folder: TemporaryFolder, from: string, to: string): Promise<string> {
   const path = `${folder.path}/changed.ts`;
   const text = await Deno.readTextFile(ETL);
   assertStringIncludes(text, from);
@@ -32,7 +33,7 @@ async function changed(folder: Folder, from: string, to: string): Promise<string
 }
 
 Deno.test("replay: exits with 0 when the module did not change", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const file = await recordEtl(folder);
   assert(!(await Deno.readTextFile(file)).includes('"secret"'), "the password");
   const module = await runCli("replay", ...DENO_OPTIONS, file, ETL);
@@ -50,7 +51,7 @@ Deno.test({
   name: "replay: exits with 0 when a bundle replays the recording of its module",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const file = await recordEtl(folder);
     const bundle = `${folder.path}/etl.min.mjs`;
     await packedBundle(bundle, ETL, "--form=node");
@@ -65,7 +66,7 @@ Deno.test({
   name: "replay: exits with 1 and prints the first difference when a handler changed",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const file = await recordEtl(folder);
     const value = await changed(folder, "[3, 5, 34]", "[3, 6, 34]");
     const shown = await runCli("replay", ...DENO_OPTIONS, "--task=extract", file, value);
@@ -92,7 +93,7 @@ Deno.test({
   name: "replay: reports missing and new requests",
   ignore: isQuick,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const file = await recordEtl(folder);
     const throws = await changed(folder, "const warehouse =", 'throw new Error("no");\nconst x =');
     const fewer = await runCli("replay", ...DENO_OPTIONS, "--json", "--task=extract", file, throws);
@@ -116,7 +117,7 @@ Deno.test({
 });
 
 Deno.test("replay: exits with 2 when the usage is invalid or the file is not a recording", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const text = `${folder.path}/text`;
   await Deno.writeTextFile(text, "no recording\n");
   const newer = `${folder.path}/newer`;

@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { AirflowConfig } from "../../src/doctor/airflow_config.ts";
-import { Folder } from "../cli/packed.ts";
 
 /** Reads an airflow.cfg with this text. */
 async function configOf(
   text: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<AirflowConfig> {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const path = `${folder.path}/airflow.cfg`;
   await Deno.writeTextFile(path, text);
   const env = { AIRFLOW_HOME: folder.path, HOME: "/home/me", ...variables };

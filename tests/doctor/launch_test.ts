@@ -7,13 +7,14 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { isAtLeast } from "../../src/bundle/deno_command.ts";
 import { checkEmptyLaunch, checkLaunch, measureLaunch } from "../../src/doctor/launch.ts";
 import type { Finding } from "../../src/doctor/finding.ts";
 import { authorCommand } from "../author_command.ts";
 import { entryCommand, launchCommand } from "../cli/cli_command.ts";
-import { ETL, Folder, packedBundle } from "../cli/packed.ts";
+import { ETL, packedBundle } from "../cli/packed.ts";
 
 const env = Deno.env.toObject();
 const UPDATE = "install deno 2.9 or newer, e.g. with pip install --upgrade deno";
@@ -21,13 +22,13 @@ const COPY = "copy the binary airflow-task-runtime next to the bundle";
 
 /** A worker's folder of bundles, and a folder on its PATH. */
 class Worker implements AsyncDisposable {
-  readonly #folder: Folder;
+  readonly #folder: TemporaryFolder;
   readonly bin: string;
   readonly bundle: string;
   /** The folder of Deno's code cache. */
   readonly cache: string;
 
-  private constructor(folder: Folder) {
+  private constructor(folder: TemporaryFolder) {
     this.#folder = folder;
     this.bin = `${folder.path}/bin`;
     this.bundle = `${folder.path}/bundles/etl`;
@@ -35,7 +36,7 @@ class Worker implements AsyncDisposable {
   }
 
   static async make(...packing: string[]): Promise<Worker> {
-    const worker = new Worker(await Folder.make());
+    const worker = new Worker(await TemporaryFolder.create());
     await Deno.mkdir(worker.bin);
     await packedBundle(worker.bundle, ETL, ...packing);
     return worker;
@@ -116,7 +117,7 @@ Deno.test("checkLaunch(): reports the program that the first line of the bundle 
 });
 
 Deno.test("checkLaunch(): reports the program at the path that the bundle was packed with", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const path = `${folder.path}/runtime`;
   await using worker = await Worker.make("--runtime", path);
   await worker.writeRuntime(path);

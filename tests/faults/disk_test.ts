@@ -1,7 +1,8 @@
 // The compiled binary with a packed bundle on a worker whose disk is of no use.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Folder, packedBundle } from "../cli/packed.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { packedBundle } from "../cli/packed.ts";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { answerAll, BINARY, eventsOf, isBuilt } from "./faulty.ts";
 
@@ -18,7 +19,7 @@ const TINY = [
 ];
 
 async function works([program = "", ...args]: readonly string[]): Promise<boolean> {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const command = new Deno.Command(program, {
     args: [...args, "/bin/true"],
     env: { TMPDIR: folder.path },
@@ -28,10 +29,10 @@ async function works([program = "", ...args]: readonly string[]): Promise<boolea
   return await command.output().then(({ success }) => success, () => false);
 }
 
-let packed: Folder | undefined;
+let packed: TemporaryFolder | undefined;
 
 Deno.test.beforeAll(async () => {
-  packed = await Folder.make();
+  packed = await TemporaryFolder.create();
   await packedBundle(bundle(), TASKS);
 });
 
@@ -77,7 +78,7 @@ for (const { id, what, through, tmpdir, ignore = false } of WORKERS) {
     name: `worker: runs the task and delivers the log when ${what} [${id}]`,
     ignore: ignore || !isBuilt,
     async fn() {
-      await using folder = await Folder.make();
+      await using folder = await TemporaryFolder.create();
       const env = { TMPDIR: tmpdir ?? folder.path, AIRFLOW_TASK_RUNTIME: BINARY };
       await using supervisor = await HandSupervisor.start([...through, bundle()], { env });
       await supervisor.startTask("logs_last", { conf: { lines: 1000 } });
@@ -95,7 +96,7 @@ Deno.test({
   name: "handler: reports a failure when it writes to a full disk [fault.own-write-fails]",
   ignore: !isBuilt,
   async fn() {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const env = { TMPDIR: folder.path, AIRFLOW_TASK_RUNTIME: BINARY };
     await using supervisor = await HandSupervisor.start([...FULL, bundle()], { env });
     await supervisor.startTask("writes_a_file", { retries: 1 });

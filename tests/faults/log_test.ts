@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import type { StartupOptions } from "../../src/local/supervisor/startup_details.ts";
-import { Folder, packedBundle } from "../cli/packed.ts";
+import { packedBundle } from "../cli/packed.ts";
 import { HandSupervisor, printed } from "../runtime/hand_supervisor.ts";
 import { answerAll, BINARY, eventsOf, isBuilt, startTask } from "./faulty.ts";
 import { isQuick } from "../thoroughness.ts";
@@ -43,11 +44,11 @@ function unnamedFiles({ pid }: HandSupervisor): number[] {
   });
 }
 
-let packed: Folder | undefined;
+let packed: TemporaryFolder | undefined;
 
 Deno.test.beforeAll(async () => {
   if (isQuick || !isBuilt) return;
-  packed = await Folder.make();
+  packed = await TemporaryFolder.create();
   await packedBundle(`${packed.path}/unpermitted`, UNPERMITTED);
 });
 

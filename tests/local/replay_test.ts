@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { type ReplayResult, replayRun } from "../../src/local/replay/replay.ts";
 import { findDivergence } from "../../src/local/replay/replay_comparison.ts";
 import { parseRecording } from "../../src/protocol/recording.ts";
 import { taskCommand } from "../author_command.ts";
-import { Folder } from "../cli/packed.ts";
 import { runTask } from "../runtime/run_task.ts";
 
 const RECORDED = new URL("../runtime/testdata/recorded.ts", import.meta.url);
@@ -15,7 +15,7 @@ async function recordAndReplay(
   options: Parameters<typeof runTask>[1] = {},
   change: (text: string) => string = (text) => text,
 ): Promise<ReplayResult> {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const file = `${folder.path}/run.jsonl`;
   const command = taskCommand(RECORDED);
   await runTask(taskId, { ...options, command, env: { AIRFLOW_TASK_RUNTIME_RECORD: file } });

@@ -4,7 +4,8 @@
  */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
-import { Folder, ROOT } from "../cli/packed.ts";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
+import { ROOT } from "../cli/packed.ts";
 import { pack } from "../../src/bundle/pack.ts";
 import { runTask } from "../runtime/run_task.ts";
 import { isQuick } from "../thoroughness.ts";
@@ -37,11 +38,11 @@ async function served(use) {
 }
 `;
 
-let folder: Folder;
+let folder: TemporaryFolder;
 let config: string | undefined;
 
 Deno.test.beforeAll(async () => {
-  folder = await Folder.make();
+  folder = await TemporaryFolder.create();
   config = await configWithoutLock();
 });
 

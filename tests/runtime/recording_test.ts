@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { parseRecording, type RecordedRun } from "../../src/protocol/recording.ts";
 import { Recorder } from "../../src/runtime/recording/recorder.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
 import { authorCommand } from "../author_command.ts";
-import { Folder } from "../cli/packed.ts";
 import { startFrame } from "./hand_supervisor.ts";
 import { type Ran, runTask } from "./run_task.ts";
 
@@ -47,7 +47,7 @@ function only(runs: readonly RecordedRun[]): RecordedRun {
 }
 
 Deno.test("a recording: contains the frames of both directions and the log, and no secret", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const file = `${folder.path}/run.jsonl`;
   const ran = await record("secrets", file);
   assertEquals(ran.state, "success", ran.reason);
@@ -73,7 +73,7 @@ Deno.test("a recording: contains the frames of both directions and the log, and 
 });
 
 Deno.test("a recording to a folder: is one file for each run, named by the task", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   await record("fails", folder.path);
   await record("fails", `${folder.path}/`);
   const names = Array.from(Deno.readDirSync(folder.path), ({ name }) => name);
@@ -86,7 +86,7 @@ Deno.test("a recording to a folder: is one file for each run, named by the task"
 });
 
 Deno.test("a recording: is appended to the file when several runs share it", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const file = `${folder.path}/run.jsonl`;
   await Promise.all([record("many", file), record("many", file), record("fails", file)]);
   const runs = parseRecording(await Deno.readTextFile(file));
@@ -101,7 +101,7 @@ Deno.test("a recording: does not fail the task when the file cannot be written",
 });
 
 Deno.test("a recording: is not made without the setting", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   assertEquals((await record("many", "")).state, "success");
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
@@ -125,7 +125,7 @@ async function recorderTo(
 }
 
 Deno.test("a recording: ends with a mark at its size limit", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const file = `${folder.path}/run.jsonl`;
   const { recorder, sends } = await recorderTo(file, { maxBytes: 4000 });
   for (let id = 1; id <= 100; id++) {
@@ -154,7 +154,7 @@ const STATES: { when: string; after: Uint8Array[]; kinds: string[]; maxBytes?: n
 
 for (const { when, after, kinds, ...options } of STATES) {
   Deno.test(`a recording: drops a secret that is registered late, ${when}`, async () => {
-    await using folder = await Folder.make();
+    await using folder = await TemporaryFolder.create();
     const file = `${folder.path}/run.jsonl`;
     await Deno.writeTextFile(file, "of another run\n");
     const { recorder, sends } = await recorderTo(file, options);
@@ -173,7 +173,7 @@ for (const { when, after, kinds, ...options } of STATES) {
 }
 
 Deno.test("a recording: is not made when the path is a named pipe", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const pipe = `${folder.path}/pipe`;
   new Deno.Command("mkfifo", { args: [pipe] }).outputSync();
   const ran = await record("many", pipe);
@@ -182,7 +182,7 @@ Deno.test("a recording: is not made when the path is a named pipe", async () => 
 });
 
 Deno.test("a recording to a folder: has a valid name when the ids are long", async () => {
-  await using folder = await Folder.make();
+  await using folder = await TemporaryFolder.create();
   const first = startFrame("ü".repeat(250), { dagId: "d/".repeat(125) });
   const { recorder } = await recorderTo(folder.path, { first });
   recorder.finish(0);
