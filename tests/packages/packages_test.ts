@@ -1,12 +1,13 @@
 /**
- * Packs and runs a bundle of each package in packages.ts, on both ways onto a worker; the full run
- * only, since it fetches the packages.
+ * Packs a bundle with each package in packages.ts, and runs it by the binary and by `deno`. Only the
+ * full run does so, because `pack` downloads the packages.
  */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { ROOT } from "../cli/packed.ts";
 import { pack } from "../../src/bundle/pack.ts";
+import { configArgs } from "../author_command.ts";
 import { runTask } from "../runtime/run_task.ts";
 import { isQuick } from "../thoroughness.ts";
 import { PACKAGES, packageTable, type PackageTrial } from "./packages.ts";
@@ -17,7 +18,9 @@ const PROGRAMS = [
   { program: "deno", path: Deno.env.get("WORKER_DENO") },
 ].filter(({ path }) => path !== undefined);
 
+/** The functions that the code of trials calls. */
 const HELPERS = `
+/** Returns the code of the error that a client throws, or else its message or name. */
 function codeOf(use) {
   return use().then(() => "connected", (error) => {
     const [first = error] = error.errors ?? [];
@@ -27,9 +30,10 @@ function codeOf(use) {
     return error.name === "Error" ? error.message : error.name;
   });
 }
+/** Calls \`use\` with the URL of a server that replies with JSON. */
 async function served(use) {
-  const answer = () => Response.json({ ok: true });
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
+  const reply = () => Response.json({ ok: true });
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, reply);
   try {
     return await use("http://127.0.0.1:" + server.addr.port + "/");
   } finally {
@@ -39,26 +43,31 @@ async function served(use) {
 `;
 
 let folder: TemporaryFolder;
-let config: string | undefined;
+let config: string;
 
 Deno.test.beforeAll(async () => {
   folder = await TemporaryFolder.create();
-  config = await configWithoutLock();
+  config = await writeConfig();
 });
 
-Deno.test.afterAll(() => folder[Symbol.asyncDispose]());
+Deno.test.afterAll(async () => {
+  await Deno.remove(config);
+  await folder[Symbol.asyncDispose]();
+});
 
-/** Writes the configuration of an offline checkout without its lock, which has no authors' package. */
-async function configWithoutLock(): Promise<string> {
-  const names = ["deno.json", ".deno.offline.json"];
-  const texts = await Promise.allSettled(names.map((name) => Deno.readTextFile(`${ROOT}/${name}`)));
-  const text = texts.findLast(({ status }) => status === "fulfilled");
-  const path = `${ROOT}/.deno.offline.packages.json`;
-  const { lock: _lock, ...rest } = JSON.parse(text?.status === "fulfilled" ? text.value : "{}");
-  await Deno.writeTextFile(path, JSON.stringify({ ...rest, lock: false }));
+/**
+ * Writes a copy of the checkout's configuration without a lock file, which would not list the
+ * packages. The copy is next to the original, because paths in it are relative.
+ */
+async function writeConfig(): Promise<string> {
+  const original = configArgs().at(-1) ?? `${ROOT}/deno.json`;
+  const settings = JSON.parse(await Deno.readTextFile(original));
+  const path = `${ROOT}/.deno.offline.${Deno.pid}.json`;
+  await Deno.writeTextFile(path, JSON.stringify({ ...settings, lock: false }));
   return path;
 }
 
+/** Packs a bundle whose task "try" runs the trial; returns its path. */
 async function packed({ name, code, permissions = {} }: PackageTrial): Promise<string> {
   const file = name.replaceAll(/[@/]/g, "_");
   const entry = `${folder.path}/${file}.ts`;
@@ -67,7 +76,7 @@ async function packed({ name, code, permissions = {} }: PackageTrial): Promise<s
     entry,
     `import * as m from "npm:${name}";\n` +
       'import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";\n' +
-      `// @ts-nocheck${HELPERS}\n` +
+      HELPERS +
       `const task = new TaskHandler("packages", "try", async () => { ${code} });\n` +
       `await new Bundle({ permissions: ${JSON.stringify(permissions)} }).register(task).serve();\n`,
   );
@@ -97,11 +106,11 @@ for (const [use, trials] of Object.entries(PACKAGES)) {
 }
 
 Deno.test({
-  name: "packages: a package that cannot load its native code is refused by name",
+  name: "pack: names the package when its native code is needed to load the module",
   ignore: isQuick || PROGRAMS.length === 0,
   async fn() {
     const code = "return typeof m.default;";
-    const trial = { name: "sharp@0.34.5", about: "resizes", code, result: "function" };
+    const trial = { name: "sharp@0.34.5", about: "loads", code, result: "function" };
     const error = await assertRejects(() => packed(trial), TaskRuntimeError);
     assertStringIncludes(
       error.message,
@@ -110,9 +119,9 @@ Deno.test({
   },
 });
 
-Deno.test("packages: the table in docs/npm-packages.md has these packages", async () => {
+Deno.test("packages: docs/npm-packages.md contains the table of the trials", async () => {
   const page = await Deno.readTextFile(`${ROOT}/docs/npm-packages.md`);
-  // Whoever formats the page changes the white space.
+  // `deno fmt` pads the cells of the page.
   const compact = (text: string): string => text.replaceAll(/ +|-{3,}/g, "");
   assertStringIncludes(compact(page), compact(packageTable()));
 });
