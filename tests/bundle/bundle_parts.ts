@@ -15,7 +15,7 @@ export const METADATA: BundleMetadata = {
   dags: { etl: { tasks: ["extract", "transform"] }, nightly: { tasks: ["clean"] } },
 };
 
-/** Bytes in memory, read as a file is. */
+/** Reads bytes in memory like those of a file. */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
@@ -28,7 +28,7 @@ export function testdata(name: string): string {
   return new URL(`./testdata/${name}`, import.meta.url).pathname;
 }
 
-/** Runs a program to its end, stdin empty, and gives its exit code and output. */
+/** Runs a program without stdin; returns its exit code and output. */
 export async function run(
   path: string,
   args: string[],

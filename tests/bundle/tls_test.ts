@@ -1,4 +1,4 @@
-/** Private certificates and proxies, on both ways onto a worker. */
+/** Private certificates and proxies, for bundles that run by the binary and by `deno`. */
 import { assertEquals } from "@std/assert";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { packedBundle, ROOT } from "../cli/packed.ts";
@@ -14,8 +14,8 @@ const PROGRAMS = [
   { program: "deno", path: Deno.execPath() },
 ];
 
-/** The settings of the machine that runs these tests do not count. */
-const UNSET = {
+/** Replaces the settings of the machine that runs these tests. */
+const DEFAULTS = {
   DENO_CERT: "",
   NODE_EXTRA_CA_CERTS: "",
   SSL_CERT_FILE: "",
@@ -26,12 +26,12 @@ const UNSET = {
 const TRUSTED = ["secret", 200];
 const REFUSED = ["refused", "refused"];
 
-/** The worker's variables, and what the task gets. */
+/** The worker's variables, and the task's results of fetch() and node:https. */
 const SETTINGS: Readonly<Record<string, readonly [Record<string, string>, unknown]>> = {
   "no setting": [{}, REFUSED],
   "DENO_CERT": [{ DENO_CERT: CA }, TRUSTED],
   "NODE_EXTRA_CA_CERTS": [{ NODE_EXTRA_CA_CERTS: CA }, TRUSTED],
-  "SSL_CERT_FILE with DENO_TLS_CA_STORE=system": [
+  "SSL_CERT_FILE and DENO_TLS_CA_STORE=system": [
     { SSL_CERT_FILE: CA, DENO_TLS_CA_STORE: "system" },
     TRUSTED,
   ],
@@ -46,6 +46,7 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(() => folder[Symbol.asyncDispose]());
 
+/** Serves HTTPS with the certificate that ca.pem has signed. */
 function serveTls(): Deno.HttpServer<Deno.NetAddr> {
   const [cert, key] = ["server.pem", "server.key"].map((name) =>
     Deno.readTextFileSync(TESTDATA + name)
@@ -56,11 +57,12 @@ function serveTls(): Deno.HttpServer<Deno.NetAddr> {
   );
 }
 
+/** Runs the task by the program at `path`; returns its results of fetch() and node:https. */
 async function fetchBy(path: string, port: number, env: Record<string, string>): Promise<unknown> {
   const ran = await runTask("fetch", {
     dagId: "tls",
     command: [`${folder.path}/fetches`],
-    env: { ...UNSET, AIRFLOW_TASK_RUNTIME: path, ...env },
+    env: { ...DEFAULTS, AIRFLOW_TASK_RUNTIME: path, ...env },
     fixtures: { variables: { url: `https://localhost:${port}/` } },
   });
   assertEquals(ran.state, "success", JSON.stringify(ran.log));
@@ -72,7 +74,9 @@ for (const { program, path } of PROGRAMS) {
 
   for (const [setting, [env, expected]] of Object.entries(SETTINGS)) {
     Deno.test({
-      name: `private CA, ${program}: fetch() and node:https with ${setting}`,
+      name: `private CA, ${program}: ${
+        expected === TRUSTED ? "accepts" : "refuses"
+      } the server when the worker has ${setting}`,
       ignore,
       async fn() {
         await using server = serveTls();
@@ -82,7 +86,7 @@ for (const { program, path } of PROGRAMS) {
   }
 
   Deno.test({
-    name: `proxy, ${program}: fetch() uses HTTPS_PROXY, and not for a host of NO_PROXY`,
+    name: `proxy, ${program}: fetch() uses HTTPS_PROXY unless NO_PROXY contains the host`,
     ignore,
     async fn() {
       await using server = serveTls();
@@ -132,6 +136,7 @@ class Proxy implements AsyncDisposable {
     const port = Number(/:(\d+) /.exec(line)?.[1]);
     const server = await Deno.connect({ hostname: "127.0.0.1", port });
     await client.write(new TextEncoder().encode("HTTP/1.1 200 Connected\r\n\r\n"));
+    // Each end closes its connection when the other end has.
     await Promise.allSettled([
       server.readable.pipeTo(client.writable),
       client.readable.pipeTo(server.writable),

@@ -9,7 +9,7 @@ import { type Ran, runTask } from "../runtime/run_task.ts";
 const CONFIG = configArgs().find((arg) => !arg.startsWith("--"));
 const [TRACE, PARENT] = ["0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"];
 
-/** A bundle that reads a variable in its task `reads`, and whose task `fails` does. */
+/** A bundle with the tasks `reads` (a variable), `fetches` (a URL) and `fails`. */
 class TracedBundle implements AsyncDisposable {
   readonly #folder: TemporaryFolder;
   readonly #path: string;
@@ -19,7 +19,7 @@ class TracedBundle implements AsyncDisposable {
     this.#path = folder.join("bundle");
   }
 
-  /** Packs one, whose task `fetches` sends a request to `url`. */
+  /** Packs a bundle whose task `fetches` sends a request to `url`. */
   static async make(permissions: unknown, url: string): Promise<TracedBundle> {
     const bundle = new TracedBundle(await TemporaryFolder.create());
     const entry = bundle.#folder.join("main.ts");
@@ -40,7 +40,7 @@ await new Bundle({ permissions: ${JSON.stringify(permissions)} }).register(
     return bundle;
   }
 
-  /** Runs a task under the local supervisor, by the first line of the bundle. */
+  /** Runs a task under the local supervisor; the bundle's first line finds `runtime`. */
   run(taskId: string, runtime: string, collector: OtlpCollector): Promise<Ran> {
     return runTask(taskId, {
       command: [this.#path],
@@ -55,19 +55,19 @@ await new Bundle({ permissions: ${JSON.stringify(permissions)} }).register(
   }
 }
 
-/** The `deno` that runs the tests and, where there is one, that of a worker. */
+/** The `deno` that runs the tests, and that of a worker if it is set. */
 const DENOS: [name: string, path: string][] = [["deno", Deno.execPath()]];
 const workerDeno = Deno.env.get("WORKER_DENO");
 if (workerDeno !== undefined) DENOS.push(["the worker's deno", workerDeno]);
 
-/** Tasks with their terminal state, its message, and the status of their span. */
+/** Tasks with their terminal state, their terminal message, and the status of their span. */
 const CASES = [
   ["reads", "success", "SucceedTask", 1],
   ["fails", "failed", "TaskState", 2],
 ] as const;
 
 for (const [name, deno] of DENOS) {
-  Deno.test(`tracing: a bundle on ${name} exports its spans without any permission`, async () => {
+  Deno.test(`tracing, ${name}: exports the spans of a bundle that declares no permission`, async () => {
     await using collector = new OtlpCollector();
     await using bundle = await TracedBundle.make({}, "");
     for (const [taskId, state, terminal, status] of CASES) {
@@ -81,7 +81,7 @@ for (const [name, deno] of DENOS) {
     }
   });
 
-  Deno.test(`tracing: a bundle on ${name} joins requests of fetch() to the trace`, async () => {
+  Deno.test(`tracing, ${name}: joins requests of fetch() to the trace`, async () => {
     await using collector = new OtlpCollector();
     const url = `http://${collector.address}/asked`;
     await using bundle = await TracedBundle.make({ net: [collector.address] }, url);
@@ -95,7 +95,7 @@ for (const [name, deno] of DENOS) {
 const binary = Deno.env.get("CLI_BINARY");
 
 Deno.test({
-  name: "tracing: a bundle on the binary logs that it exports no spans",
+  name: "tracing, the binary: logs that it exports no spans",
   ignore: binary === undefined,
   async fn() {
     await using collector = new OtlpCollector();

@@ -6,11 +6,12 @@ import { runCli } from "./cli_command.ts";
 
 const PROGRAM = "airflow-task-runtime";
 
-async function has(shell: string): Promise<boolean> {
+async function isInstalled(shell: string): Promise<boolean> {
   return await run(shell, ["--version"]).then(({ code }) => code === 0, () => false);
 }
 
-async function script(folder: string, shell: string): Promise<string> {
+/** Writes the completion script of a shell to a file; returns its path. */
+async function writeScript(folder: string, shell: string): Promise<string> {
   const { code, stdout, stderr } = await runCli("completions", shell);
   assertEquals([code, stderr], [0, ""]);
   const path = `${folder}/${shell}.script`;
@@ -22,20 +23,15 @@ async function script(folder: string, shell: string): Promise<string> {
 async function completeInBash(path: string, words: string[], cwd: string): Promise<string[]> {
   const text = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); ` +
     `_airflow_task_runtime; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { code, stdout, stderr } = await run(
-    "bash",
-    ["-c", text, "bash", path, PROGRAM, ...words],
-    {
-      cwd,
-    },
-  );
+  const args = ["-c", text, "bash", path, PROGRAM, ...words];
+  const { code, stdout, stderr } = await run("bash", args, { cwd });
   assertEquals([code, stderr], [0, ""]);
   return stdout.split("\n").filter((line) => line !== "").sort();
 }
 
 Deno.test("completions bash: completes commands, options, their values, and files", async () => {
   await using folder = await TemporaryFolder.create();
-  const path = await script(folder.path, "bash");
+  const path = await writeScript(folder.path, "bash");
   await Deno.mkdir(`${folder.path}/a folder`);
   await Deno.writeTextFile(`${folder.path}/a file.ts`, "");
   const cases: [words: string[], proposals: string[]][] = [
@@ -59,7 +55,7 @@ Deno.test("completions bash: completes commands, options, their values, and file
 
 Deno.test("completions bash: completes exactly the options of each command", async () => {
   await using folder = await TemporaryFolder.create();
-  const path = await script(folder.path, "bash");
+  const path = await writeScript(folder.path, "bash");
   for (const [name, load] of Object.entries(COMMANDS)) {
     const { line, help } = await load();
     const options = [...line.options.map((option) => `--${option.name}`), "--help"].sort();
@@ -70,29 +66,24 @@ Deno.test("completions bash: completes exactly the options of each command", asy
 
 Deno.test({
   name: "completions zsh: registers its function",
-  ignore: !await has("zsh"),
+  ignore: !await isInstalled("zsh"),
   fn: async () => {
     await using folder = await TemporaryFolder.create();
-    const path = await script(folder.path, "zsh");
+    const path = await writeScript(folder.path, "zsh");
     const text =
       `autoload -Uz compinit && compinit -u -d "$2" && source "$1" && print $_comps[${PROGRAM}]`;
-    const { code, stdout, stderr } = await run("zsh", [
-      "-fc",
-      text,
-      "zsh",
-      path,
-      `${folder.path}/dump`,
-    ]);
+    const args = ["-fc", text, "zsh", path, `${folder.path}/dump`];
+    const { code, stdout, stderr } = await run("zsh", args);
     assertEquals([code, stdout, stderr], [0, `_${PROGRAM}\n`, ""]);
   },
 });
 
 Deno.test({
   name: "completions fish: completes commands, options and their values",
-  ignore: !await has("fish"),
+  ignore: !await isInstalled("fish"),
   fn: async () => {
     await using folder = await TemporaryFolder.create();
-    const path = await script(folder.path, "fish");
+    const path = await writeScript(folder.path, "fish");
     const propose = async (line: string): Promise<string[]> => {
       const text = `source ${path}; complete -C "${PROGRAM} ${line}"`;
       const { code, stdout } = await run("fish", ["--no-config", "-c", text], {

@@ -1,4 +1,4 @@
-/** Bundles that the command line packed, for tests. */
+/** Packs bundles by the command line. */
 import { configArgs } from "../author_command.ts";
 import { provideBundle } from "../bundle_cache.ts";
 import type { Ended } from "../runtime/hand_supervisor.ts";
@@ -7,13 +7,13 @@ import { cliCommand, runCli } from "./cli_command.ts";
 /** The repository's root. */
 export const ROOT: string = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** The example's module. */
+/** The module of examples/etl. */
 export const ETL = `${ROOT}/examples/etl/main.ts`;
 
-/** The fixtures of the example. */
+/** The fixtures of examples/etl. */
 export const FIXTURES = `${ROOT}/examples/etl/dev.json`;
 
-/** The options for Deno and its configuration. */
+/** The options that select Deno and its configuration. */
 export const DENO_OPTIONS: readonly string[] = ["--deno", Deno.execPath(), ...configArgs()];
 
 /** Runs `pack` with the Deno of the tests. */

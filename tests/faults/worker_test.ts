@@ -9,11 +9,11 @@ function through(script: string, redirections = ""): string[] {
   return ["/bin/sh", "-c", `${script} exec "$@" ${redirections}`, "sh", ...COMMAND];
 }
 
-const NO_TEXT = "$(printf '\\377')";
+const NOT_UTF8 = "$(printf '\\377')";
 
 for (const name of ["AIRFLOW__LOGGING__LOGGING_LEVEL", "AIRFLOW_TASK_RUNTIME_RECORD"]) {
   Deno.test(`worker: runs the task when ${name} is not UTF-8 [fault.environment-not-utf8]`, async () => {
-    await using supervisor = await HandSupervisor.start(through(`export ${name}=${NO_TEXT};`));
+    await using supervisor = await HandSupervisor.start(through(`export ${name}=${NOT_UTF8};`));
     await supervisor.startTask("logs_last", { conf: { lines: 1 } });
     const log = supervisor.logs.readText();
     const [last] = await answerAll(supervisor);

@@ -5,13 +5,13 @@ import { errorOfReply } from "../../src/supervisor/request_error.ts";
 
 const GET: RequestMessage = { type: "GetVariable", key: "since" };
 
-/** The two forms in which Airflow says no: in the body's place, and in the frame's error slot. */
-function bothForms(error: unknown, detail: unknown): (string | undefined)[] {
+/** Returns the codes of an error that Airflow sends as the body, and in the frame's error slot. */
+function codesOf(error: unknown, detail: unknown): (string | undefined)[] {
   const response = { type: "ErrorResponse", error, detail };
   return [
     errorOfReply(GET, { id: 1, body: response, error: null }),
     errorOfReply(GET, { id: 1, body: null, error: response }),
-  ].map((refusal) => refusal?.code);
+  ].map((mapped) => mapped?.code);
 }
 
 const ERRORS: [error: string, code: ErrorCode][] = [
@@ -30,8 +30,8 @@ const ERRORS: [error: string, code: ErrorCode][] = [
 
 for (const [error, code] of ERRORS) {
   Deno.test(`errorOfReply(): maps ${error} to ${code}`, () => {
-    assertEquals(bothForms(error, null), [code, code]);
-    assertEquals(bothForms(error, { key: "since" }), [code, code]);
+    assertEquals(codesOf(error, null), [code, code]);
+    assertEquals(codesOf(error, { key: "since" }), [code, code]);
   });
 }
 
@@ -52,15 +52,15 @@ const STATUSES: [status: number, code: ErrorCode][] = [
 
 for (const [status_code, code] of STATUSES) {
   Deno.test(`errorOfReply(): maps HTTP status ${status_code} to ${code}`, () => {
-    const detail = { status_code, message: "said by the server", detail: null };
+    const detail = { status_code, message: "from the server", detail: null };
     for (const error of ["API_SERVER_ERROR", "GENERIC_ERROR"]) {
-      assertEquals(bothForms(error, detail), [code, code]);
+      assertEquals(codesOf(error, detail), [code, code]);
     }
   });
 }
 
 Deno.test("errorOfReply(): prefers the error type to the HTTP status", () => {
-  assertEquals(bothForms("VARIABLE_NOT_FOUND", { status_code: 500 }), ["NOT_FOUND", "NOT_FOUND"]);
+  assertEquals(codesOf("VARIABLE_NOT_FOUND", { status_code: 500 }), ["NOT_FOUND", "NOT_FOUND"]);
 });
 
 Deno.test("errorOfReply(): returns undefined for an empty reply and a result", () => {
@@ -75,12 +75,12 @@ Deno.test("errorOfReply(): accepts errors of any shape", () => {
     ...["404", null, {}, [], { toString: "no function" }].map((status_code) => ({ status_code })),
   ];
   for (const error of [undefined, null, 7, {}, "__proto__"]) {
-    for (const detail of odd) assertEquals(bothForms(error, detail), ["API", "API"]);
+    for (const detail of odd) assertEquals(codesOf(error, detail), ["API", "API"]);
   }
   assertEquals(errorOfReply(GET, { id: 1, body: null, error: {} })?.code, "API");
 });
 
-/** A request, what Airflow says of it, and what an author reads. */
+/** A request, Airflow's error and its detail, and the message for the author. */
 const MESSAGES: [RequestMessage, error: string, detail: unknown, message: string][] = [
   [
     { type: "GetConnection", conn_id: "warehouse" },
@@ -128,8 +128,8 @@ const MESSAGES: [RequestMessage, error: string, detail: unknown, message: string
 for (const [request, error, detail, message] of MESSAGES) {
   Deno.test(`errorOfReply(): writes ${message}`, () => {
     const response = { type: "ErrorResponse", error, detail };
-    const refusal = errorOfReply(request, { id: 1, body: null, error: response });
-    assertEquals(refusal?.message, message);
-    assertEquals([refusal?.request, refusal?.detail], [request.type, response]);
+    const mapped = errorOfReply(request, { id: 1, body: null, error: response });
+    assertEquals(mapped?.message, message);
+    assertEquals([mapped?.request, mapped?.detail], [request.type, response]);
   });
 }

@@ -11,7 +11,7 @@ Deno.test("secretForms(): finds a secret within a URI and within JSON", () => {
   );
 });
 
-Deno.test("secretForms(): finds a secret by each way to write it in a URL", () => {
+Deno.test("secretForms(): finds a secret in each encoding of URLs", () => {
   const secrets = new SecretsMask(secretForms);
   const secret = "P@ss w+(rd)!1";
   secrets.add(secret);
@@ -27,7 +27,7 @@ Deno.test("secretForms(): finds a secret by each way to write it in a URL", () =
   for (const form of forms) assertEquals(secrets.mask(`x://u:${form}@h`), "x://u:***@h", form);
 });
 
-Deno.test("secretForms(): finds secrets of several lines, and long ones, in values that Deno shows", () => {
+Deno.test("secretForms(): finds multi-line and long secrets in values that Deno prints", () => {
   const secrets = new SecretsMask(secretForms);
   const line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIB";
   const key =
@@ -40,7 +40,7 @@ Deno.test("secretForms(): finds secrets of several lines, and long ones, in valu
   assertEquals(parts.filter((part) => shown.includes(part)), []);
 });
 
-Deno.test("secretForms(): finds a secret in a value that Deno shows", () => {
+Deno.test("secretForms(): finds a secret in a value that Deno prints", () => {
   const mask = new SecretsMask(secretForms);
   const secret = `pa"ss'w\nord\\`;
   mask.add(secret);
@@ -49,7 +49,7 @@ Deno.test("secretForms(): finds a secret in a value that Deno shows", () => {
   }
 });
 
-Deno.test("secretForms(): finds a secret in JSON within JSON, and in such text that Deno shows", () => {
+Deno.test("secretForms(): finds a secret in JSON within JSON, also when Deno prints it", () => {
   for (const secret of ['pa"ss\nord', `it's a "pass\\word"`, "pass\tword `'\""]) {
     const mask = new SecretsMask(secretForms);
     mask.add(secret);

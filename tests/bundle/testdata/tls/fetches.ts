@@ -1,4 +1,4 @@
-// A task that fetches its argument by fetch() and by node:https; run by tls_test.ts.
+// A task that fetches the URL in a variable by fetch() and by node:https; run by tls_test.ts.
 import https from "node:https";
 import { Bundle, TaskHandler } from "@airflow-deno/task-runtime";
 
