@@ -128,6 +128,8 @@ function denoLaunch(permissions: PermissionsMetadata): string {
     "case $_t in *,*) _t=/tmp;; esac",
     "case ${_r#,} in *,*) _r=;; esac",
     'for _a; do case $_a in --comm=*|--logs=*) _n="$_n,${_a#--????=}";; esac; done',
+    // Without addresses the flag would be invalid; the runtime then reports that they are missing.
+    ': "${_n:=,localhost}"',
     exitHelper(permissions),
     "_f=$_t/airflow-task-log-$$$_r",
     [

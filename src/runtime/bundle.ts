@@ -113,9 +113,11 @@ export class Bundle {
       return describe(this.#contents, this.#permissions);
     }
     if (!isLaunched(args)) {
-      const isImported = !String(placeOfCaller(this.serve)).startsWith(`${Deno.mainModule}:`);
-      if (isImported) return;
-      exitUnreported(notLaunched());
+      // In a packed bundle this module is a part of the main one, and places are those of the sources.
+      const isMain = import.meta.main ||
+        String(placeOfCaller(this.serve)).startsWith(`${Deno.mainModule}:`);
+      if (isMain) exitUnreported(notLaunched());
+      return;
     }
     try {
       const launch = takeLaunch(args);

@@ -140,6 +140,14 @@ for (const [name, runtime] of RUNTIMES) {
   });
 }
 
+Deno.test("a packed bundle: fails with the missing options when deno starts it by hand", async () => {
+  const { code, stderr } = await new Deno.Command(packed("works"), {
+    env: { AIRFLOW_TASK_RUNTIME: Deno.execPath() },
+  }).output();
+  assertEquals(code, 2);
+  assertStringIncludes(new TextDecoder().decode(stderr), "--comm=host:port and --logs=host:port");
+});
+
 Deno.test("a packed bundle: keeps the names of classes, without calls where the bundler kept them", async () => {
   const env = { AIRFLOW_TASK_RUNTIME: Deno.execPath() };
   const returned = async (bundle: keyof typeof BUNDLES): Promise<unknown> =>

@@ -76,6 +76,8 @@ for (const shell of SHELLS) {
         "--allow-net=127.0.0.1:1,127.0.0.1:2",
       ],
     );
+    const { stdout: byHand } = await run(shell, [...prefix, bundle], clean);
+    assertEquals(byHand.split("\n").includes("--allow-net=localhost"), true, byHand);
     await writeExecutable(`${nasty}/path/airflow-task-runtime`, standIn("path"));
     assertEquals((await start()).stdout, found("path"));
     assertEquals(await named(), `${nasty}/path/airflow-task-runtime`);
