@@ -1,14 +1,14 @@
 /**
- * Keeps the cores awake during a measurement; see README.md, "Idle cores".
+ * Keeps the cores from sleeping during a measurement; see README.md, "Idle cores".
  *
  * @module
  */
 
-/** One spinning process for each core, which runs only if no other process wants to. */
+/** A busy process for each core, which runs only while the core is idle otherwise. */
 export class AwakeCores implements AsyncDisposable {
   readonly #spinners: readonly Deno.ChildProcess[];
 
-  /** Starts them, with the scheduling class for idle times (Linux). */
+  /** Starts the processes in the scheduling class for idle times (Linux). */
   constructor() {
     this.#spinners = Array.from(
       { length: navigator.hardwareConcurrency },
@@ -21,7 +21,7 @@ export class AwakeCores implements AsyncDisposable {
     );
   }
 
-  /** Kills them. */
+  /** Kills the processes. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const spinner of this.#spinners) spinner.kill("SIGKILL");
     await Promise.all(this.#spinners.map(({ status }) => status));

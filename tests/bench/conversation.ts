@@ -1,8 +1,8 @@
 /**
  * Airflow's part on the comm socket: one request at a time, its reply in one write.
  *
- * Replies are encoded before the clock runs, and large requests are decoded after it, so that the
- * driver itself costs every runtime the same little.
+ * It encodes large replies before the clock starts and decodes large requests after it stops, so
+ * that the driver adds the same small time for every runtime.
  *
  * @module
  */
@@ -15,18 +15,18 @@ import type { Scenario } from "./scenario.ts";
 const LARGE_BYTES = 64 * 1024;
 /** The size of a read, in bytes. */
 const BUFFER_BYTES = 1024 * 1024;
-/** The delay of a timer, in ms, at most. */
+/** The longest delay of a timer, in ms. */
 const TIMER_LATE_MS = 3;
 /** The messages that end a launch. */
 const TERMINAL = new Set(["SucceedTask", "TaskState", "RetryTask", "DagFileParsingResult"]);
 
-/** The callbacks for what arrives, called before the reply. */
+/** Callbacks for messages, called before the reply. */
 export interface Watch {
-  /** The first read. */
+  /** Called for the read of "mark". */
   mark(): void;
-  /** A request, the `count`th. */
+  /** Called for each request with the number of requests so far. */
   request(count: number): void;
-  /** The terminal frame. */
+  /** Called for the terminal frame. */
   end(): void;
 }
 
@@ -93,8 +93,9 @@ export class Conversation {
     this.requests++;
     this.#watch.request(this.requests);
     if (this.#scenario.replyMs !== undefined) await pause(this.#scenario.replyMs);
-    const reply = this.#reply(id, type, field(body, "key"));
-    if (type === "GetVariable" && field(body, "key") === "mark") {
+    const key = field(body, "key");
+    const reply = this.#reply(id, type, key);
+    if (type === "GetVariable" && key === "mark") {
       this.#watch.mark();
       this.markAt = performance.now();
     }
@@ -163,7 +164,7 @@ function field(body: unknown, name: string): unknown {
   return typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
 }
 
-/** Waits; spins at the end, because Deno's timers are more than a millisecond late. */
+/** Waits; the last part is a busy loop, because Deno's timers are up to 3 ms late. */
 async function pause(ms: number): Promise<void> {
   const until = performance.now() + ms;
   await new Promise((resolve) => setTimeout(resolve, ms - TIMER_LATE_MS));

@@ -1,6 +1,6 @@
 /**
- * Measures this runtime and others: plays Airflow's supervisor over real TCP, launches each
- * executable in turn with `--comm` and `--logs`, and prints medians with their ratios.
+ * Measures this runtime and others: acts as Airflow's supervisor over TCP, launches each executable
+ * in turn with `--comm` and `--logs`, and prints medians with their ratios.
  *
  *   deno run -A tests/bench/driver.ts [--rounds N] [--only NAME]... [--peers NAME,…]
  *     [--soak] [--write]
@@ -27,7 +27,7 @@ import { soakLaunches, soakRequests, soakTable } from "./parts/soak.ts";
 const SOAK_LAUNCHES = 2_000;
 const SOAK_REQUESTS = 1_000_000;
 
-function tell(text: string): void {
+function report(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(text));
 }
 
@@ -38,7 +38,7 @@ function fits(peer: Peer, { task, isLaunch, without }: Scenario): boolean {
   return peer.tasks === undefined || (task !== undefined && peer.tasks.includes(task));
 }
 
-/** One figure and the peak memory that went with it. */
+/** Returns one figure and the peak memory of its last launch. */
 async function measure(peer: Peer, scenario: Scenario): Promise<[number, number | undefined]> {
   if (peer.isPlain) return await measurePlain(peer, scenario);
   const { launches = 1 } = scenario;
@@ -69,7 +69,7 @@ async function series(
 ): Promise<Series[]> {
   const all = among.filter((peer) => fits(peer, scenario))
     .map((peer): Series => ({ scenario, peer, figures: [], peaks: [] }));
-  tell(`${scenario.name} `);
+  report(`${scenario.name} `);
   await using cores = new AsyncDisposableStack();
   if (scenario.isAwake) cores.use(new AwakeCores());
   for (let round = -1; round < Math.min(rounds, scenario.rounds ?? rounds); round++) {
@@ -80,9 +80,9 @@ async function series(
       entry.figures.push(figure);
       if (peak !== undefined) entry.peaks.push(peak);
     }
-    tell(".");
+    report(".");
   }
-  tell("\n");
+  report("\n");
   return all;
 }
 
@@ -94,11 +94,11 @@ interface Selection {
   readonly includes: (name: string) => boolean;
 }
 
-/** The scenarios, all peers in turn. */
+/** Runs the selected scenarios with all peers in turn; returns the text. */
 async function compare({ rounds, peers: names, includes }: Selection): Promise<string> {
   const scenarios = SCENARIOS.filter(({ name }) => includes(name));
   if (scenarios.length === 0) return "";
-  const among = await peers(tell, names);
+  const among = await peers(report, names);
   await using forks = new AsyncDisposableStack();
   for (const { fork } of among) forks.use(fork);
   const found: Series[] = [];
@@ -115,22 +115,22 @@ const PARTS: readonly {
   {
     part: "The codec alone",
     name: "codec",
-    measure: (rounds) => codecTable(rounds, tell),
+    measure: (rounds) => codecTable(rounds, report),
   },
   {
     part: "Growth",
     name: "growth",
-    measure: async (rounds) => await growthTable(await binary(), Math.min(rounds, 3), tell),
+    measure: async (rounds) => await growthTable(await binary(), Math.min(rounds, 3), report),
   },
   {
     part: "A thousand Dags",
     name: "dags-1000",
-    measure: (rounds) => parseTable(Math.min(rounds, 5), tell),
+    measure: (rounds) => parseTable(Math.min(rounds, 5), report),
   },
   {
     part: "A task under the real supervisor",
     name: "exits",
-    measure: () => supervisedTasksTable(tell),
+    measure: () => supervisedTasksTable(report),
   },
 ];
 
@@ -161,7 +161,7 @@ async function measureAll(
     try {
       add(part, await measure(selection.rounds));
     } catch (error) {
-      tell(`without ${name}: ${error instanceof Error ? error.message : error}\n`);
+      report(`without ${name}: ${error instanceof Error ? error.message : error}\n`);
       Deno.exitCode = 1;
     }
   }
@@ -190,7 +190,7 @@ async function main(): Promise<void> {
   const isWhole = selection.peers === undefined &&
     SCENARIOS.every(({ name }) => selection.includes(name));
   if (!isWhole && measured.delete("Side by side")) {
-    tell("Not writing the comparison: it needs all scenarios and peers.\n");
+    report("Not writing the comparison: it needs all scenarios and peers.\n");
   }
   await keep(measured);
 }

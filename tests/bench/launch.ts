@@ -1,5 +1,5 @@
 /**
- * One launch of an executable, as Airflow's coordinator launches it, with its times.
+ * Launches an executable as Airflow's coordinator does, and takes the time.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface Launched extends Seen {
 /**
  * Launches the peer once for the scenario.
  *
- * @throws {Error} if the task does not succeed, or if data was lost
+ * @throws {Error} if the task fails or data is missing
  */
 export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> {
   using comm = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -45,7 +45,7 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
     Promise.all([comm.accept(), logs.accept()]),
     ended.then(async () => {
       await printed;
-      throw new Error(`${peer.name} ended before it connected: ${stderr.lines().join("\n")}`);
+      throw new Error(`${peer.name} exited before it connected: ${stderr.lines().join("\n")}`);
     }),
   ]);
   const connectMs = performance.now() - begin;
@@ -82,10 +82,12 @@ export async function launch(peer: Peer, scenario: Scenario): Promise<Launched> 
     peakMiB,
     markPeakMiB,
   };
-  const isWell = ["SucceedTask", "DagFileParsingResult"].includes(conversation.ending);
-  if (!isWell || !status.success) {
-    const said = [...seen.lines(), ...stderr.lines()].slice(0, 20).join("\n");
-    throw new Error(`${peer.name} ended "${conversation.ending}" with ${status.code}: ${said}`);
+  const isSuccess = ["SucceedTask", "DagFileParsingResult"].includes(conversation.ending);
+  if (!isSuccess || !status.success) {
+    const printedLines = [...seen.lines(), ...stderr.lines()].slice(0, 20).join("\n");
+    throw new Error(
+      `${peer.name} sent "${conversation.ending}" and exited with ${status.code}: ${printedLines}`,
+    );
   }
   scenario.check?.(seen);
   return seen;

@@ -1,5 +1,5 @@
 /**
- * RESULTS.md: a part for each kind of measurement, with its date and machine.
+ * Writes RESULTS.md: a part for each kind of measurement, with its date and machine.
  *
  * A run replaces only the parts that it has measured.
  *
@@ -13,7 +13,7 @@ const RESULTS = new URL("RESULTS.md", import.meta.url);
 const PARTS = {
   "Side by side": "",
   "The codec alone":
-    "One process, values without timestamps, the codecs in turn. msgpackr is its JavaScript alone.",
+    "One process, values without timestamps; the codecs take turns. msgpackr runs without its native addon.",
   "Growth":
     "Our runtime alone. The goal: linear in time, and within 3 times the payload over Deno. " +
     "Memory that the task holds before the clock runs has a column of its own: rows are objects of " +
@@ -29,13 +29,12 @@ const PARTS = {
     "which the import alone may take 30 s.",
   "A task under the real supervisor":
     "The task `empty` in Airflow's `supervise_task`, from its call to its return, with Airflow's API " +
-    "server in the same process, which takes some ms for each call as told; those under one release " +
-    "in turn. Airflow sleeps a whole heartbeat interval if the sockets end before the process can be " +
+    "server in the same process, with the delay of the second column for each call; the peers take turns. " +
+    "Airflow sleeps a whole heartbeat interval if the sockets close before the process can be " +
     "reaped; such a run counts as stalled. The interval is 1 s here, Airflow's default 5 s.",
-  "Soak":
-    "Each launch sends the lines and requests that it should, or the soak fails. Early is the median " +
-    "of the fourth tenth, late of the last: of the launches' peaks, and of what the one task has " +
-    "resident. Descriptors are the supervisor's for the launches and the task's for the requests.",
+  "Soak": "The soak fails if a line or a request is missing. Early is the median " +
+    "of the fourth tenth, late of the last: of the launches' peaks, and of the resident memory of the one " +
+    "task. Descriptors are the supervisor's for the launches and the task's for the requests.",
 } as const;
 
 /** The heading of a part. */
@@ -53,8 +52,8 @@ export async function keep(measured: ReadonlyMap<PartName, string>): Promise<voi
     RESULTS,
     `# Measured
 
-Made by \`deno task bench --write\`; what the figures mean, and what they depend on, is in
-[README.md](README.md). They are good for comparing within a table: another machine gives others.
+Made by \`deno task bench --write\`. [README.md](README.md) explains the figures. Compare them within
+a table only: they differ from machine to machine.
 
 ${parts.filter((part) => part !== "").join("\n")}`,
   );

@@ -22,17 +22,14 @@ export interface Series {
 /** The two ways to run our bundles on a worker. */
 const OURS = ["binary", "deno"] as const;
 
-/** The figures as tables in Markdown: time with ratios and goals, then memory. */
+/** Formats the figures as tables in Markdown: time with ratios and goals, then memory. */
 export function tables(series: readonly Series[], peers: readonly Peer[]): string {
   const scenarios = [...new Set(series.map(({ scenario }) => scenario))];
-  const figure = (scenario: Scenario, name: string): number =>
+  const medianOf = (key: "figures" | "peaks") => (scenario: Scenario, name: string): number =>
     median(
-      series.find((each) => each.scenario === scenario && each.peer.name === name)?.figures ?? [],
+      series.find((each) => each.scenario === scenario && each.peer.name === name)?.[key] ?? [],
     );
-  const peak = (scenario: Scenario, name: string): number =>
-    median(
-      series.find((each) => each.scenario === scenario && each.peer.name === name)?.peaks ?? [],
-    );
+  const [figure, peak] = [medianOf("figures"), medianOf("peaks")];
   const names = peers.map(({ name }) => name);
   const ways = OURS.filter((way) => names.includes(way));
   const time = [
@@ -55,20 +52,20 @@ export function tables(series: readonly Series[], peers: readonly Peer[]): strin
   return `${markdown(time)}\n${markdown(memory)}`;
 }
 
-/** The text of the comparison. */
+/** Returns the text of the comparison. */
 export function comparison(
   series: readonly Series[],
   peers: readonly Peer[],
   rounds: number,
 ): string {
-  return `Medians of ${rounds}, the peers launched in turn, after one launch each that does not count.
+  return `Medians of ${rounds} launches; the peers take turns, and the first launch of each does not count.
 ${SIZES}; over TCP to a supervisor that answers one request at a time, with Nagle's algorithm on as
-in Airflow. \`empty\`, \`parse\` and \`many\` run from launch to exit; all else from the reply to a
-first read to the terminal frame, and to the last of the log lines.
+in Airflow. \`empty\`, \`parse\` and \`many\` take the time from launch to exit. All others take the time
+from the reply to the first read to the terminal frame and the last log line.
 
 ${peers.map(({ name, about }) => `- **${name}**: ${about}`).join("\n")}
 
-ts-sdk gives authors no logger, so its \`logs\` are lines of stdout, as Airflow takes them.
+ts-sdk has no logger for authors, so its \`logs\` are lines of stdout, which Airflow logs as well.
 
 ${tables(series, peers)}`;
 }

@@ -29,7 +29,7 @@ export interface Seen {
 export interface Scenario {
   /** Its name in the table. */
   readonly name: string;
-  /** The task that does it; undefined for a Dag parse. */
+  /** Its task; undefined for a Dag parse. */
   readonly task?: string;
   /** The figure's unit. */
   readonly unit: string;
@@ -41,13 +41,13 @@ export interface Scenario {
   readonly xcom?: () => Uint8Array;
   /** The value of the variable "count". */
   readonly count?: string;
-  /** Ms that the supervisor takes for each reply; 0 by default. */
+  /** The supervisor's delay before each reply, in ms; 0 by default. */
   readonly replyMs?: number;
   /** Sends small replies at once. By default they wait for ACKs (Nagle), as in Airflow. */
   readonly noDelay?: boolean;
   /** The number of lines to await before the clock stops. */
   readonly lines?: number;
-  /** Keeps the cores from sleeping during the launch. */
+  /** Keeps the cores busy during the launch. */
   readonly isAwake?: boolean;
   /** Called before the reply to each request, with the process and the number of requests. */
   readonly watch?: (pid: number, requests: number) => void;
@@ -59,7 +59,7 @@ export interface Scenario {
   readonly without?: readonly string[];
   /** True if an empty program is a lower bound. */
   readonly isLaunch?: boolean;
-  /** Throws if not all arrived. */
+  /** Throws if data is missing. */
   readonly check?: (seen: Seen) => void;
   /** The goal of our peers: a ratio to another peer, or a figure. */
   readonly goals?: readonly Goal[];
@@ -81,8 +81,8 @@ const perRequest = (seen: Seen): number => 1000 * seen.spanMs / REQUESTS;
 
 function expectRequests(count: number): (seen: Seen) => void {
   return (seen) => {
-    // One more for the mark; a runtime may send some of its own.
-    if (seen.requests <= count) throw new Error(`only ${seen.requests} requests came`);
+    // The read of "mark" is one more, and a runtime may send requests of its own.
+    if (seen.requests <= count) throw new Error(`only ${seen.requests} requests arrived`);
   };
 }
 
@@ -92,7 +92,7 @@ function pushed(seen: Seen): unknown {
   const frame = payload === undefined ? undefined : decode(payload);
   const body: unknown = Array.isArray(frame) ? frame[1] : undefined;
   if (typeof body !== "object" || body === null || Reflect.get(body, "type") !== "SetXCom") {
-    throw new Error("no large SetXCom came");
+    throw new Error("no large SetXCom arrived");
   }
   return Reflect.get(body, "value");
 }
@@ -107,7 +107,7 @@ function expectText(seen: Seen): void {
 
 function expectLines(seen: Seen): void {
   const found = seen.lines().filter((line) => line.includes("bench line "));
-  if (found.length !== LINES) throw new Error(`${found.length} of ${LINES} lines came`);
+  if (found.length !== LINES) throw new Error(`${found.length} of ${LINES} lines arrived`);
   found.forEach((line, index) => {
     if (!line.includes(logLine(index))) throw new Error(`line ${index} is missing or out of order`);
   });
@@ -240,7 +240,7 @@ export const SCENARIOS: readonly Scenario[] = [
     figure: launch,
     launches: 50,
     rounds: 3,
-    // Each takes most of a second there, as "empty" tells.
+    // Each launch takes most of a second there, see "empty".
     without: ["python"],
     isLaunch: true,
   },

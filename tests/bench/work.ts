@@ -1,8 +1,8 @@
 /**
  * The work of each scenario, the same for every runtime that is measured.
  *
- * A task first reads the variable "mark": the clock runs from the reply to it, so that what was
- * made ready before does not count.
+ * A task first reads the variable "mark". The clock starts with the reply, so that the time for
+ * preparing data does not count.
  *
  * @module
  */
@@ -32,13 +32,13 @@ export const SOAK_LINES = 50;
 
 /** One row of an XCom. */
 export interface Row {
-  /** Its place, from 0. */
+  /** Its index. */
   id: number;
-  /** Some text. */
+  /** A short text. */
   name: string;
   /** A float. */
   price: number;
-  /** True for every other. */
+  /** True for even indexes. */
   ok: boolean;
   /** Three short texts. */
   tags: string[];
@@ -56,7 +56,7 @@ export interface Access {
   log(line: string): void;
 }
 
-/** Makes the rows, the same ones each time. */
+/** Makes rows, the same ones each time. */
 export function rows(count: number = ROWS): Row[] {
   return Array.from({ length: count }, (_, id) => ({
     id,
@@ -72,7 +72,7 @@ export function bigText(bytes: number = BIG_BYTES): string {
   return "0123456789abcdef".repeat(bytes / 16);
 }
 
-/** The text of the log line `index`. */
+/** Returns the text of the log line `index`. */
 export function logLine(index: number): string {
   return `bench line ${String(index).padStart(6, "0")} `.padEnd(LINE_BYTES, "x");
 }
@@ -96,7 +96,7 @@ async function logged(access: Access, count: number): Promise<void> {
   for (const line of lines) access.log(line);
 }
 
-/** The same work in three sizes each, named like "rows_out_10". */
+/** The tasks of the part "Growth", three sizes each, e.g. "rows_out_10". */
 const GROWTH_TASKS: Readonly<Record<string, Work>> = Object.fromEntries([
   ...GROWTH_MB.flatMap((mb): [string, Work][] => [
     [`text_out_${mb}`, (access) => pushed(access, bigText(mb * 1e6))],
@@ -157,13 +157,13 @@ export const TASKS: Readonly<Record<string, Work>> = {
 
   logs: (access) => logged(access, LINES),
 
-  /** A little of everything, for as many launches as one likes. */
+  /** Some requests and some lines, for a soak of many launches. */
   async soak_launch(access) {
     for (let i = 0; i < SOAK_READS; i++) await access.variable("region");
     for (let i = 0; i < SOAK_LINES; i++) access.log(logLine(i));
   },
 
-  /** Requests, one after the other, as many as the variable "count" says. */
+  /** Sends requests one after the other; the variable "count" contains their number. */
   async soak_requests(access) {
     const count = Number(await access.variable("count"));
     for (let i = 0; i < count; i++) await access.variable("region");

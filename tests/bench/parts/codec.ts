@@ -1,5 +1,5 @@
 /**
- * The codec alone and those of others, in one process: the time to encode and decode a value.
+ * Measures our codec and others in one process: the time to encode and to decode a value.
  *
  * @module
  */
@@ -18,10 +18,10 @@ interface Codec {
 }
 
 const PACKAGES = ["@msgpack/msgpack@3.1.3", "msgpackr@2.1.3"] as const;
-/** So long, in ms, is what one figure is made of at least. */
+/** The shortest time, in ms, that one figure is measured for. */
 const LEAST_MS = 10;
 
-/** The values, without the types that one of the codecs lacks. */
+/** Returns the values; they have only types that all codecs support. */
 function values(): Record<string, unknown> {
   const details = startupDetails({ dagId: "bench", taskId: "extract", retries: 2 });
   return {
@@ -33,10 +33,12 @@ function values(): Record<string, unknown> {
   };
 }
 
-async function codecs(tell: (text: string) => void): Promise<Codec[]> {
+async function codecs(report: (text: string) => void): Promise<Codec[]> {
   const found: Codec[] = [{ name: "ours", encode, decode }];
   if (import.meta.resolve("@std/msgpack").startsWith("file:")) {
-    tell("without @std/msgpack: JSR is out of reach, and the stand-in is not what it stands for\n");
+    report(
+      "without @std/msgpack: JSR is out of reach, and our substitute for it is not worth measuring\n",
+    );
   } else {
     found.push(codecOf("@std/msgpack", await import("@std/msgpack")));
   }
@@ -48,7 +50,7 @@ async function codecs(tell: (text: string) => void): Promise<Codec[]> {
   return found;
 }
 
-/** The codec of a module or an object with `encode` and `decode`. */
+/** Returns the codec of a module or an object with `encode` and `decode`. */
 function codecOf(name: string, owner: unknown): Codec {
   if (typeof owner !== "object" || owner === null) {
     throw new Error(`Cannot measure ${name}: it has no codec`);
@@ -65,14 +67,14 @@ function codecOf(name: string, owner: unknown): Codec {
   };
 }
 
-/** The µs that a call takes, the mean of so many. */
+/** Returns the mean time of `times` calls, in µs. */
 function cost(call: () => unknown, times: number): number {
   const begin = performance.now();
   for (let i = 0; i < times; i++) call();
   return 1000 * (performance.now() - begin) / times;
 }
 
-/** The median cost of each call in µs, in turn, after it is warm. */
+/** Returns the median time of each call in µs, after a warm-up; the calls take turns. */
 function costs(calls: readonly (() => unknown)[], rounds: number): number[] {
   const times = calls.map((call) => {
     for (let at = 0, begin = performance.now(); at < 5000; at++) {
@@ -88,14 +90,14 @@ function costs(calls: readonly (() => unknown)[], rounds: number): number[] {
   return figures.map(median);
 }
 
-/** The table of all values and codecs, medians of `rounds`, in turn. */
-export async function codecTable(rounds: number, tell: (text: string) => void): Promise<string> {
-  const all = await codecs(tell);
+/** Returns the table of all values and codecs, medians of `rounds`. */
+export async function codecTable(rounds: number, report: (text: string) => void): Promise<string> {
+  const all = await codecs(report);
   const others = all.slice(1);
   const ratios = others.map(({ name }) => `ours / ${name.replace(/(?!^)@.*/, "")}`);
   const table = [["µs, median", ...all.map(({ name }) => name), ...ratios]];
   for (const [name, value] of Object.entries(values())) {
-    tell(`codec, ${name}\n`);
+    report(`codec, ${name}\n`);
     const bytes = encode(value);
     for (const codec of all) {
       if (JSON.stringify(codec.decode(codec.encode(value))) !== JSON.stringify(value)) {

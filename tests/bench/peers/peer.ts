@@ -1,5 +1,5 @@
 /**
- * Who is measured, and how each is made ready.
+ * The executables that are measured, and their preparation.
  *
  * @module
  */
@@ -19,11 +19,11 @@ export interface Peer {
   readonly schema: SchemaVersion;
   /** A description for the report. */
   readonly about: string;
-  /** True if it does not speak Airflow's protocol: it only starts and exits. */
+  /** True if it opens no connections: it only starts and exits. */
   readonly isPlain?: boolean;
   /** Variables over those of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The tasks that it has; all when absent. */
+  /** The ids of its tasks; all by default. */
   readonly tasks?: readonly string[];
   /** The warm process that forks it, if it is not a program. */
   readonly fork?: ForkServer;
@@ -34,7 +34,7 @@ const HERE = new URL(".", import.meta.url).pathname;
 /** The Deno 2.9 that runs bundles where a worker has no binary. */
 export const DENO: string = `${ROOT}.tools/deno/2.9/deno`;
 
-/** Packs the bundle that both ways of ours run, by the binary as authors do; returns its path. */
+/** Packs our bundle by the binary, as authors do; returns its path. */
 export async function packOurs(out: string, runtime?: string): Promise<string> {
   const options = ["--deno", Deno.execPath(), ...configArgs(), "--out", out];
   if (runtime !== undefined) options.push("--runtime", runtime);
@@ -64,7 +64,7 @@ async function workerDeno(): Promise<Peer> {
   };
 }
 
-/** The floor of that way: an empty module. */
+/** The lower bound for `deno`: an empty module. */
 async function emptyModule(): Promise<Peer> {
   const module = `${FOLDER}empty.js`;
   await Deno.mkdir(FOLDER, { recursive: true });
@@ -99,7 +99,7 @@ await serve(sdk);
   };
 }
 
-/** The floor of all: C without a library, which does only what the wire asks for. */
+/** The lower bound for all: a C program that does only what the protocol requires. */
 export async function bareC(): Promise<Peer> {
   const out = `${FOLDER}floor`;
   await run(["cc", "-O2", "-Wall", "-o", out, `${HERE}floor.c`]);
@@ -130,7 +130,7 @@ export async function python(): Promise<Peer> {
   };
   const interpreter = `${environments}/${release}/bin/python`;
   await Deno.stat(interpreter).catch(() => {
-    throw new Error(`no ${interpreter}; scripts/setup --airflow makes one`);
+    throw new Error(`${interpreter} does not exist; run scripts/setup --airflow`);
   });
   const fork = await ForkServer.start(interpreter, {
     AIRFLOW_HOME: `${FOLDER}airflow`,
@@ -145,13 +145,13 @@ export async function python(): Promise<Peer> {
     command: [],
     schema: "2026-10-30",
     about: `the task runner of Airflow ${fork.version} itself, forked from a process that has ` +
-      "imported it, as Airflow's workers do; that import, of seconds, is in no figure",
+      "imported it, as Airflow's workers do; the figures exclude that import of some seconds",
     tasks: ["empty", "rtt", "xcom_out", "xcom_in", "big_out", "big_in", "logs"],
     fork,
   };
 }
 
-/** All peers by name, each made ready when it is called. */
+/** The functions that prepare the peers, by name. */
 const PEERS: Readonly<Record<string, () => Promise<Peer>>> = {
   binary,
   deno: workerDeno,
@@ -161,7 +161,7 @@ const PEERS: Readonly<Record<string, () => Promise<Peer>>> = {
   C: bareC,
 };
 
-/** Makes the peers of these `names` ready, all by default; reports those that cannot be had here. */
+/** Prepares the peers of these `names`, all by default; reports those that fail to. */
 export async function peers(
   report: (text: string) => void,
   names: readonly string[] = Object.keys(PEERS),

@@ -1,5 +1,5 @@
 /**
- * A process that has been launched for a scenario, however it came about.
+ * A process that runs a scenario: a child of the driver, or a fork by another process.
  *
  * @module
  */
@@ -14,6 +14,6 @@ export interface Started {
   readonly stdout: ReadableStream<Uint8Array>;
   /** Its stderr. */
   readonly stderr: ReadableStream<Uint8Array>;
-  /** Ends it. */
+  /** Sends it a signal. */
   kill(signal: Deno.Signal): void;
 }

@@ -1,7 +1,7 @@
 /**
- * The work as tasks of the npm package apache-airflow-ts-sdk, which its caller brings along.
+ * The work as tasks of the npm package apache-airflow-ts-sdk, which the caller passes.
  *
- * That SDK gives authors no logger: they print, and Airflow takes each line of stdout as a record.
+ * That SDK has no logger for authors: they print, and Airflow logs each line of stdout.
  *
  * @module
  */
@@ -21,7 +21,7 @@ interface Dag {
   task(taskId: string, handler: (args: HandlerArgs) => Promise<void>): unknown;
 }
 
-/** The part of the SDK that is needed. */
+/** The part of the SDK that the tasks use. */
 export interface Sdk<D extends Dag, R> {
   /** Makes a Dag. */
   readonly Dag: new (dagId: string) => D;
