@@ -161,11 +161,12 @@ function testCommand(deno: string, permissions: readonly string[] = TEST_PERMISS
   return [deno, "test", "--no-check", ...permissions];
 }
 
-/** The tests of some folders; on the main Deno they start the binary, on the other the sources. */
+/** The variable with a worker's Deno, if scripts/setup has installed it. */
 function workerDeno(): Record<string, string> {
   return exists(WORKER_DENO) ? { WORKER_DENO } : {};
 }
 
+/** The tests of some folders; on the main Deno they start the binary, on the other the sources. */
 function ownTests(
   { name, deno }: DenoVersion,
   env: Record<string, string>,
@@ -258,7 +259,7 @@ async function conformance(deno: string): Promise<void> {
   show("capabilities", countsOf("", missing.length === 0), since, missing.join("\n"));
 }
 
-/** Lets what the tests start find this Deno first. */
+/** The PATH by which programs that the tests start find this Deno first. */
 function pathOf({ deno }: DenoVersion): { PATH: string } {
   return { PATH: `${deno.replace("/bin/deno-", "/deno/")}:${ENVIRONMENT.PATH}` };
 }

@@ -1,8 +1,8 @@
 /**
  * Makes a release: binaries, the examples packed, licences, SBOM and SHA256SUMS, in dist/release.
  *
- * The same sources give the same bytes, wherever and whenever it runs. Called by scripts/release,
- * which sets up first.
+ * The same sources give the same bytes on any machine at any time. scripts/release calls it after the
+ * setup.
  *
  *   deno run -A scripts/release.ts [--all | --target TARGET…]
  *
@@ -20,9 +20,9 @@ import { planRelease, type ReleaseBuild, TARGETS } from "./shipping/targets.ts";
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const TOOLS = `${ROOT}/.tools`;
 const RELEASE = `${ROOT}/dist/release`;
-/** Written here first, so that a release is there whole or not at all. */
+/** Written here first, so that a release is complete or absent. */
 const DRAFT = `${ROOT}/dist/release.part`;
-/** Of the files in a binary, in seconds since 1970: what ZIP and others can tell, 1980. */
+/** The time of the files in a binary, in seconds since 1970: 1980, the earliest time of ZIP. */
 const FILE_TIME = 315_532_800;
 /** The sources of a binary; the last two exist if @std does not come from JSR. */
 const SOURCES = [
@@ -55,9 +55,9 @@ async function command(
     stdout: "piped",
     stderr: "piped",
   }).output();
-  const [said, failed] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  if (!success) throw new Error(`Cannot run ${program} ${args.join(" ")}:\n${said}${failed}`);
-  return said ?? "";
+  const [printed, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`Cannot run ${program} ${args.join(" ")}:\n${printed}${errors}`);
+  return printed ?? "";
 }
 
 /** The findings of scripts/setup: its Deno, the denort (`-` where Deno downloads it), the lock. */

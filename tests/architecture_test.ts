@@ -250,7 +250,7 @@ Deno.test("src: has no default exports", async () => {
   assertEquals(found.map(({ path }) => path), []);
 });
 
-Deno.test("the checks of this test recognize each form of import", () => {
+Deno.test("imports: are found in each form of import and export", () => {
   const text =
     'import type { A } from "../wire/a.ts";\nimport { type B } from "../protocol/b.ts";\n' +
     'export * from "./c.ts";\nimport {\n  d,\n} from "../cli/d.ts";\n/** import "no.ts" */\n' +

@@ -1,8 +1,8 @@
 /**
- * Bundles the modules whose tasks the quick run starts most, as `pack` does, into a folder: the
- * binary starts them faster than `deno run` starts the sources, which the full run uses.
+ * Bundles the test modules that the quick run starts most often. The binary starts a bundle faster
+ * than `deno run` starts the sources, which the full run uses.
  *
- * One process bundles all, which takes less time than to find out whether they have changed.
+ * One process bundles all of them, which takes less time than a check for changes.
  *
  *   deno run -A tests/author_bundles.ts FOLDER
  *
@@ -33,13 +33,13 @@ const MODULES = [
   "runtime/testdata/xcoms.ts",
 ].map((path) => new URL(path, import.meta.url));
 
-/** The binary reads of it that the bundle is ours, and declares no permissions. */
+/** Metadata of a bundle for this runtime that declares no permissions. */
 const METADATA: BundleMetadata = {
   sdk: { language: "typescript", version: "0.0.0", supervisorSchemaVersion: "2026-06-16" },
   dags: { runtime: { tasks: [] } },
 };
 
-/** Bundles all into the folder. */
+/** Bundles all modules into the folder. */
 async function bundleAll(folder: string): Promise<void> {
   const deno = await findDeno(undefined, undefined);
   const entries = await Promise.all(MODULES.map((module) => writeEntry(folder, module)));

@@ -3,7 +3,7 @@ import { relative } from "node:path";
 
 const TESTS = new URL(".", import.meta.url).pathname;
 
-/** The arguments that `deno` needs here, where JSR may be out of reach. */
+/** Returns the arguments for `deno` in this checkout, where JSR may be out of reach. */
 export function configArgs(): string[] {
   const offline = new URL("../.deno.offline.json", import.meta.url).pathname;
   try {
@@ -14,13 +14,13 @@ export function configArgs(): string[] {
   }
 }
 
-/** The command that runs the module at `path`, as an author would while writing it. */
+/** Returns the command that runs the module at `path` as an author does. */
 export function authorCommand(path: string | URL): string[] {
   const file = path instanceof URL ? path.pathname : path;
   return [Deno.execPath(), "run", "-A", "--no-check", "--quiet", ...configArgs(), file];
 }
 
-/** The command that runs the module at `path` as `pack` makes it: the launch starts before its code. */
+/** Returns the command that runs the module at `path` as if packed: the launch starts before it. */
 export function launchedCommand(path: string | URL): string[] {
   const launch = new URL("../src/runtime/launch/start.ts", import.meta.url).href;
   const module = path instanceof URL ? path.href : `file://${path}`;
@@ -29,8 +29,8 @@ export function launchedCommand(path: string | URL): string[] {
 }
 
 /**
- * The command that runs the tasks of a module of these tests: the binary with the module's bundle,
- * as workers do, where the gate has made both (see author_bundles.ts), or else the module itself.
+ * Returns the command that runs the tasks of a test module: the binary with the module's bundle if
+ * scripts/gate.ts has made both (see author_bundles.ts), or else the module itself.
  */
 export function taskCommand(module: URL): string[] {
   const [binary, folder] = [Deno.env.get("CLI_BINARY"), Deno.env.get("AUTHOR_BUNDLES")];

@@ -1,5 +1,5 @@
 /**
- * Bundles that tests start from, packed once for all test files, and for the runs after.
+ * Keeps the bundles of tests, so that test files and later runs share them.
  *
  * @module
  */
@@ -16,13 +16,13 @@ export interface BundleInputs {
   readonly module: string;
   /** The command that packs it, without the paths of module and output. */
   readonly command: readonly string[];
-  /** Files and folders that it is made of besides the module's folder and the runtime's sources. */
+  /** Further inputs, in addition to the module's folder and the runtime's sources. */
   readonly files?: readonly string[];
 }
 
 /**
- * Puts the bundle of a module at `out`: the one made before of the same files, by their times and
- * sizes, or one that `make` packs at the path that it is given.
+ * Writes the bundle of a module to `out`: the kept one if its inputs have the same times and sizes, or
+ * else one that `make` packs there.
  */
 export async function provideBundle(
   out: string,
@@ -33,7 +33,7 @@ export async function provideBundle(
   await Deno.mkdir(dirname(out), { recursive: true });
   if (await copied(kept, out)) return;
   await make(out);
-  // Another test may be about to keep the same: each writes a file of its own, the last one stays.
+  // Another test may keep the same bundle now, so each writes a file of its own and renames it.
   const part = await Deno.makeTempFile({ dir: await made(CACHE) });
   await Deno.copyFile(out, part);
   await Deno.chmod(part, (await Deno.stat(out)).mode ?? 0o755);
@@ -62,7 +62,7 @@ async function keyOf({ module, command, files = [] }: BundleInputs): Promise<str
   return new Uint8Array(digest).toHex();
 }
 
-/** Name, size and time of a file, or of all in a folder. */
+/** Returns name, size and time of a file, or of each file in a folder. */
 function marksOf(path: string): string[] {
   const { isDirectory, size, mtime } = Deno.statSync(path);
   if (!isDirectory) return [`${path} ${size} ${mtime?.getTime()}`];

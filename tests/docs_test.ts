@@ -33,7 +33,7 @@ function* pagePaths(): Generator<string> {
 /** A block of code in a page. */
 interface Block {
   readonly page: string;
-  /** What follows the fence, e.g. `sh run`. */
+  /** The text after the fence, e.g. `sh run`. */
   readonly info: string;
   readonly text: string;
 }
@@ -51,7 +51,7 @@ function withoutBlocks(text: string): string {
   return text.replace(/^```[^]*?^```$/gm, "");
 }
 
-/** The anchor that GitHub gives to a heading. */
+/** Returns GitHub's anchor of a heading. */
 function anchorOf(heading: string): string {
   return heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\- _]/gu, "").replaceAll(" ", "-");
 }

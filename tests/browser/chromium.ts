@@ -1,6 +1,6 @@
 /**
- * A real Chromium without a window, for tests that click through pages. `scripts/setup_chromium`
- * provides one if none is installed.
+ * Starts Chromium without a window, for tests that click through pages. `scripts/setup_chromium`
+ * installs it if it is missing.
  *
  * @module
  */
@@ -20,11 +20,11 @@ const FLAGS = [
   "--disable-dev-shm-usage",
   "--remote-debugging-port=0",
 ];
-/** Milliseconds for it to start. */
+/** The time limit of the start, in ms. */
 const START_LIMIT = 30_000;
 const PATH_FILE = new URL("../../.tools/chromium/path", import.meta.url);
 
-/** The Chromium to use: `$CHROMIUM`, or what setup_chromium has found; undefined without one. */
+/** Returns the path of Chromium: `$CHROMIUM`, or the one that setup_chromium has found. */
 export function findChromium(): string | undefined {
   try {
     return Deno.env.get("CHROMIUM") || Deno.readTextFileSync(PATH_FILE).trim();
@@ -63,7 +63,9 @@ export class Chromium implements AsyncDisposable {
 
   /** Starts a browser. */
   static async launch(path: string | undefined = findChromium()): Promise<Chromium> {
-    if (path === undefined) throw new Error("there is no Chromium: run scripts/setup_chromium");
+    if (path === undefined) {
+      throw new Error("Cannot start Chromium: it is not installed. Run scripts/setup_chromium");
+    }
     const profile = await Deno.makeTempDir({ prefix: "chromium-" });
     const child = new Deno.Command(path, {
       args: [...FLAGS, `--user-data-dir=${profile}`, "about:blank"],
@@ -92,7 +94,7 @@ export class Chromium implements AsyncDisposable {
     return Page.open(this.#devTools, options);
   }
 
-  /** Ends the browser, and removes its profile. */
+  /** Closes the browser and removes its profile. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#devTools.send("Browser.close").catch(() => {});
     await this.#devTools[Symbol.asyncDispose]();
@@ -103,16 +105,16 @@ export class Chromium implements AsyncDisposable {
   }
 }
 
-/** Reads what the browser says to its end, and the address that is among it. */
+/** Reads stderr until it closes; resolves the address when it is printed. */
 async function readAddress(
   stream: ReadableStream<Uint8Array>,
   address: PromiseWithResolvers<string>,
 ): Promise<void> {
-  let said = "";
+  let printed = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    said = (said + text).slice(-10_000);
-    const found = /DevTools listening on (ws:\S+)\s/.exec(said)?.[1];
+    printed = (printed + text).slice(-10_000);
+    const found = /DevTools listening on (ws:\S+)\s/.exec(printed)?.[1];
     if (found !== undefined) address.resolve(found);
   }
-  address.reject(new Error(`Chromium has ended: ${said}`));
+  address.reject(new Error(`Chromium exited: ${printed}`));
 }

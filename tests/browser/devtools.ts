@@ -1,8 +1,7 @@
 /**
- * The DevTools protocol over a WebSocket: commands with their answers, and events.
+ * A client for the DevTools protocol over a WebSocket: commands with their replies, and events.
  *
- * By hand, since the tests need a dozen of its commands, and what drives browsers for all of them
- * is larger than this project.
+ * The tests need a dozen commands; a library that drives browsers is larger than this project.
  *
  * @module
  */
@@ -25,7 +24,9 @@ export class DevTools implements AsyncDisposable {
     this.#socket = socket;
     socket.addEventListener("message", ({ data }) => this.#receive(String(data)));
     socket.addEventListener("close", () => {
-      for (const { reject } of this.#pending.values()) reject(new Error("the browser is gone"));
+      for (const { reject } of this.#pending.values()) {
+        reject(new Error("the browser closed the connection"));
+      }
       this.#pending.clear();
       this.#closed.resolve();
     });
@@ -43,7 +44,7 @@ export class DevTools implements AsyncDisposable {
     return new DevTools(socket);
   }
 
-  /** Sends a command, to the browser or to one of its sessions, and gives its result. */
+  /** Sends a command to the browser or to one of its sessions; returns its result. */
   send(method: string, params: Fields = {}, sessionId?: string): Promise<Fields> {
     const id = ++this.#last;
     const pending = Promise.withResolvers<Fields>();
@@ -52,7 +53,7 @@ export class DevTools implements AsyncDisposable {
     return pending.promise;
   }
 
-  /** Has `listener` told of every event from now on; gives what ends that. */
+  /** Calls `listener` for each event until the returned object is disposed. */
   listen(listener: Listener): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };

@@ -101,7 +101,7 @@ export class Page implements AsyncDisposable {
       };
       look();
     })`);
-    if (met !== true) throw new Error(`the page never came to ${expression}`);
+    if (met !== true) throw new Error(`the page did not reach ${expression} in time`);
   }
 
   /** The text that is shown in the first element of that selector. */

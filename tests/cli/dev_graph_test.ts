@@ -160,7 +160,7 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `dev ${args[0]} exits with ${exitCode}`,
+    name: `dev ${args[0]}: exits with ${exitCode}`,
     // --conf stands for the other inputs: one error before and one after the Dag is known.
     ignore: isQuick && args[0] !== "--conf={" && args[0] !== '--conf={"region":"fr"}',
     async fn() {

@@ -112,7 +112,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`dev refuses the YAML ${JSON.stringify(text.slice(0, 40))}`, async () => {
+  Deno.test(`dev --fixtures: refuses the YAML ${JSON.stringify(text.slice(0, 40))}`, async () => {
     const { code, stderr } = await runWith("", { "f.yml": text }, "--fixtures=DIR/f.yml");
     assertEquals(code, 1);
     assertStringIncludes(stderr, message);

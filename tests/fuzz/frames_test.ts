@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { FrameDecoder } from "../../src/wire/frame.ts";
 import { golden } from "../protocol/golden.ts";
+import { join } from "../wire/bytes.ts";
 import { CODEC_INPUTS, expectRefusal, fuzz } from "./campaign.ts";
 import { noise } from "./hostile_bytes.ts";
 import type { Random } from "./random.ts";
@@ -9,22 +10,12 @@ const frames = golden.frames_to_task.map(({ hex }) => Uint8Array.fromHex(hex));
 /** One connection for fifty inputs of the codec: 20,000 for a million. */
 const CONNECTIONS = CODEC_INPUTS / 50;
 
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 function frameOf(random: Random): Uint8Array {
   if (random.once(2)) return random.pick(frames);
   const payload = random.bytes(1 + random.below(random.once(40) ? 200_000 : 40));
   const head = new Uint8Array(4);
   new DataView(head.buffer).setUint32(0, payload.length);
-  return joined([head, payload]);
+  return join(head, payload);
 }
 
 /** `stream` in pieces, each in a buffer that is overwritten once the next is asked for. */
@@ -47,7 +38,7 @@ Deno.test("FrameDecoder: returns the same payloads for any chunks of a stream", 
     const tail = rest?.subarray(0, random.below(rest.length)) ?? new Uint8Array(0);
     const decoder = new FrameDecoder();
     let count = 0;
-    for (const chunk of chunks(random, joined([...sent, tail]))) {
+    for (const chunk of chunks(random, join(...sent, tail))) {
       for (const payload of decoder.push(chunk)) {
         const frame = sent[count++];
         assert(frame !== undefined, "a payload that was not sent");
@@ -70,7 +61,7 @@ Deno.test("FrameDecoder: throws MALFORMED for a hostile stream, or waits for mor
     const maxFrameBytes = random.pick([1, 100, 65_536, 256 * 1024 * 1024]);
     const decoder = new FrameDecoder({ maxFrameBytes });
     const good = Array.from({ length: random.below(3) }, () => frameOf(random));
-    const stream = joined([...good, noise(random), noise(random), noise(random)]);
+    const stream = join(...good, noise(random), noise(random), noise(random));
     let failure: unknown;
     let given = 0;
     for (const chunk of chunks(random, stream)) {

@@ -1,4 +1,5 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { connectionOf } from "../../src/local/fixtures/connection.ts";
 import type { ConnectionRow } from "../../src/local/store/tables.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
@@ -35,10 +36,10 @@ Deno.test({
   name: "recorded connections: equal what Airflow reads",
   ignore: PYTHON === undefined,
   async fn() {
-    const home = await Deno.makeTempDir();
+    await using home = await TemporaryFolder.create();
     const child = new Deno.Command(PYTHON ?? "", {
       args: [new URL("testdata/connections.py", import.meta.url).pathname],
-      env: { AIRFLOW_HOME: home },
+      env: { AIRFLOW_HOME: home.path },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -47,7 +48,6 @@ Deno.test({
     await new Blob([JSON.stringify(RECORDED.map(({ text }) => text))]).stream()
       .pipeTo(child.stdin);
     const { stdout } = await output;
-    await Deno.remove(home, { recursive: true });
     assertEquals(
       JSON.parse(new TextDecoder().decode(stdout)),
       RECORDED.map(({ connection }) => connection),

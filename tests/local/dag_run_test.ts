@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import {
   type DagRunEvent,
   type DagRunOptions,
@@ -143,14 +144,13 @@ Deno.test("runDag(): ends a task when its trigger ends it", async () => {
 });
 
 Deno.test("runDag(): waits for a file until it exists", async () => {
-  const dir = await Deno.makeTempDir();
+  await using folder = await TemporaryFolder.create();
   const value = await valueOf(["file"], {}, {
-    env: { AWAITED: `${dir}/*.csv` },
+    env: { AWAITED: folder.join("*.csv") },
     onEvent: (event) =>
       event.type === "log" && event.record.event === "Waiting for a file" &&
-      Deno.writeTextFileSync(`${dir}/rows.csv`, ""),
+      Deno.writeTextFileSync(folder.join("rows.csv"), ""),
   });
-  await Deno.remove(dir, { recursive: true });
   assertEquals(value, [1, "go_on", { kept: 1, event: true }]);
 });
 
@@ -274,13 +274,12 @@ Deno.test("runDag(): sends arguments in the newer schema version", async () => {
 });
 
 Deno.test("runDag(): keeps earlier runs in a state file", async () => {
-  const dir = await Deno.makeTempDir();
+  await using folder = await TemporaryFolder.create();
   for (const runs of [1, 2]) {
-    using opened = await openState(`${dir}/state.sqlite`);
+    using opened = await openState(folder.join("state.sqlite"));
     await runWaiting(["kept"], {}, { store: opened.store });
     assertEquals(opened.store.dagRuns("etl").map((run) => run.state), Array(runs).fill("success"));
   }
-  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("runDag(): uses XComs of the last run when a task runs alone", async () => {

@@ -60,7 +60,7 @@ Deno.test("parseFixtures(): reads every section and fills a store", () => {
 
 Deno.test("parseFixtures(): reads the rows of Airflow's tables", () => {
   const day = "2026-01-01T00:00:00Z";
-  const moment = Temporal.Instant.from(day);
+  const instant = Temporal.Instant.from(day);
   const fixtures = parseFixtures(JSON.stringify({
     dagRun: {
       run_id: "mine",
@@ -78,7 +78,7 @@ Deno.test("parseFixtures(): reads the rows of Airflow's tables", () => {
     assetState: { sales: { mark: 7 } },
   }));
   assertEquals(fixtures.dagRun.consumedAssetEvents?.[0]?.asset.uri, "s3://sales");
-  assertEquals([fixtures.dagRun.runId, fixtures.dagRun.logicalDate?.equals(moment)], [
+  assertEquals([fixtures.dagRun.runId, fixtures.dagRun.logicalDate?.equals(instant)], [
     "mine",
     true,
   ]);

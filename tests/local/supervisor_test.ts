@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { MemoryStore } from "../../src/local/store/store.ts";
 import { startupDetails } from "../../src/local/supervisor/startup_details.ts";
 import {
@@ -90,7 +91,8 @@ Deno.test("superviseTask(): logs stdout as INFO and stderr as ERROR", async () =
 });
 
 Deno.test("superviseTask(): starts the process with Airflow's arguments and settings", async () => {
-  const cwd = await Deno.realPath(await Deno.makeTempDir());
+  await using folder = await TemporaryFolder.create();
+  const cwd = await Deno.realPath(folder.path);
   const result = await superviseTask({
     command: command("environment"),
     env: { PEER_TEST: "yes" },
@@ -98,7 +100,6 @@ Deno.test("superviseTask(): starts the process with Airflow's arguments and sett
     startup: startupDetails({ dagId: "etl", taskId: "extract" }),
     store: new MemoryStore(),
   });
-  await Deno.remove(cwd);
   assertEquals(result.log[0]?.fields, { logging: "INFO", own: "yes", cwd, args: 3 });
 });
 

@@ -8,7 +8,7 @@ import {
   type Sources,
 } from "../../scripts/generate_protocol/distribution.ts";
 
-/** From the Airflow that is installed here, so that no pip is needed; else by pip. */
+/** Reads the schema of an installed Airflow, which needs no pip, or else fetches it by pip. */
 async function find(distribution: Distribution): Promise<Sources> {
   return await readInstalled(distribution) ?? await readSources(distribution);
 }

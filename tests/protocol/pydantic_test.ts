@@ -40,7 +40,7 @@ function* mutants(value: unknown): Generator<unknown> {
   }
 }
 
-/** Has Airflow's own models judge the frames; the first line is the date of its schema. */
+/** Returns the verdict of Airflow's own models on each frame, after a line with its schema version. */
 async function judge(command: string, frames: readonly Uint8Array[]): Promise<string[]> {
   const home = await Deno.makeTempDir();
   try {

@@ -1,4 +1,4 @@
-/** Runs one task of testdata/tasks.ts in a process of its own, under the local supervisor. */
+/** Runs a task in a process of its own, under the local supervisor. */
 import { parseFixtures, seedStore } from "../../src/local/fixtures/fixtures.ts";
 import { startupDetails, type StartupOptions } from "../../src/local/supervisor/startup_details.ts";
 import type { StartupDetails } from "../../src/protocol/generated.ts";
@@ -7,15 +7,18 @@ import { superviseTask, type TaskRun } from "../../src/local/supervisor/supervis
 import type { SupervisionSettings } from "../../src/local/supervisor/supervision.ts";
 import { taskCommand } from "../author_command.ts";
 
-/** The tasks that are run unless another command is given. */
+/** The module whose tasks run by default. */
 export const TASKS: URL = new URL("./testdata/tasks.ts", import.meta.url);
 
+/** The run of a task. */
 export interface Ran extends TaskRun {
   /** The XCom return_value; undefined when none was pushed. */
   readonly returned: unknown;
+  /** The local Airflow's state after the run. */
   readonly store: MemoryStore;
 }
 
+/** Runs a task of testdata/tasks.ts, or of another command. */
 export async function runTask(
   taskId: string,
   options: Partial<StartupOptions> & SupervisionSettings & {
@@ -27,8 +30,8 @@ export async function runTask(
   } = {},
 ): Promise<Ran> {
   const store = new MemoryStore();
-  const told = startupDetails({ dagId: "runtime", taskId, ...options });
-  const startup = { ...told, ti_context: { ...told.ti_context, ...options.tiContext } };
+  const details = startupDetails({ dagId: "runtime", taskId, ...options });
+  const startup = { ...details, ti_context: { ...details.ti_context, ...options.tiContext } };
   const { run_id: runId, dag_id: dagId } = startup.ti;
   seedStore(store, parseFixtures(JSON.stringify(options.fixtures ?? {})), dagId, runId);
   const ran = await superviseTask({

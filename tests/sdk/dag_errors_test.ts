@@ -171,7 +171,7 @@ const WRONG: readonly Wrong[] = [
   {
     name: "a number to map over",
     text: "must be a list or a task's result",
-    // @ts-expect-error a number is no list
+    // @ts-expect-error a number is not a list
     define: (dag) => dag.task("a", (_: { n: number }) => {}).expand({ n: 3 }),
   },
 ];

@@ -73,7 +73,7 @@ Deno.test("TaskRef.all(): is required for the result of a mapped group, and only
   const { n } = group.expand({ n: [1, 2] });
   const double = group.task("double", ({ n }: { n: number }) => 2 * n)({ n });
   const sum = dag.task("sum", ({ all }: { all: number[] }) => all.length);
-  // @ts-expect-error one result is no list of them
+  // @ts-expect-error a result is not a list of results
   refused("INVALID", "Use its `all()`", () => sum({ all: double }));
   refused("INVALID", "Use it without `all()`", () => {
     const one = dag.task("one", () => 1)();

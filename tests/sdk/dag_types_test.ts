@@ -25,24 +25,24 @@ export function checked(): void {
   const rows: ValueRef<number> = extracted.output("rows");
   load({ rows });
   load({ rows: 3, note: "three" });
-  // @ts-expect-error an object is no number
+  // @ts-expect-error an object is not a number
   load({ rows: extracted });
   // @ts-expect-error an argument is missing
   load({ note: "three" });
   // @ts-expect-error there is no such argument
   load({ rows, hint: "three" });
-  // @ts-expect-error arguments are wanted
+  // @ts-expect-error the arguments are missing
   load();
-  // @ts-expect-error a number is no text
+  // @ts-expect-error a number is not a text
   asText({ text: rows });
   // @ts-expect-error no such output
   extracted.output("columns");
   const texts: TaskRef<string[]> = asText.expand({ text: ["a", "b"] });
-  // @ts-expect-error a list is no text
+  // @ts-expect-error a list is not a text
   asText({ text: texts });
-  // @ts-expect-error numbers are no texts
+  // @ts-expect-error numbers are not texts
   asText.expand({ text: [1, 2] });
-  // @ts-expect-error what is mapped over is a list
+  // @ts-expect-error the mapped argument must be a list
   asText.expand({ text: "ab" });
   load.partial({ note: "n" }).expand({ rows: [1, 2] });
   // @ts-expect-error rows are given twice
@@ -51,9 +51,9 @@ export function checked(): void {
   // @ts-expect-error an argument is missing
   load.expandKwargs([{ note: "two" }]);
   const pairs: ValueRef<[string, string][]> = zip(texts, texts.map((text) => text.trim()));
-  // @ts-expect-error pairs of texts are no texts
+  // @ts-expect-error pairs of texts are not texts
   asText.expand({ text: pairs });
-  // @ts-expect-error a text is no condition
+  // @ts-expect-error a text is not a condition
   dag.if(asText({ text: "a" }));
   // @ts-expect-error no such trigger rule
   dag.task("rule", () => {}, { triggerRule: "all_sucess" });

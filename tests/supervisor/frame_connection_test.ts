@@ -3,15 +3,12 @@ import { TaskRuntimeError } from "../../src/error.ts";
 import { FrameConnection } from "../../src/supervisor/frame_connection.ts";
 import { decode } from "../../src/wire/decoder.ts";
 import { encodeFrame } from "../../src/wire/encoder.ts";
+import { join } from "../wire/bytes.ts";
 import { type FarEnd, tcpPair } from "./tcp_pair.ts";
 
 const VALUES = [[0, { type: "First", text: "ä€😀" }], [1, null, null], [2, { rows: [1, 2, 3] }]];
 
-function joined(frames: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(frames.flatMap((frame) => [...frame]));
-}
-
-/** What `receive()` gives until it ends, and how it ended when that was not well. */
+/** Returns the values that `receive()` passes on, and the error that it throws, if any. */
 async function received(
   connection: FrameConnection,
 ): Promise<{ values: unknown[]; error?: unknown }> {
@@ -41,7 +38,7 @@ async function arrived(
 
 Deno.test("FrameConnection.receive(): assembles frames that come byte by byte", async () => {
   const values = await arrived(async (far) => {
-    for (const byte of joined(VALUES.map((value) => encodeFrame(value)))) {
+    for (const byte of join(...VALUES.map((value) => encodeFrame(value)))) {
       await far.write(Uint8Array.of(byte));
     }
   });
@@ -50,7 +47,7 @@ Deno.test("FrameConnection.receive(): assembles frames that come byte by byte", 
 
 Deno.test("FrameConnection.receive(): separates frames that come at once", async () => {
   const many = Array.from({ length: 1000 }, (_, id) => [id, { id }, null]);
-  const bytes = joined(many.map((value) => encodeFrame(value)));
+  const bytes = join(...many.map((value) => encodeFrame(value)));
   assertEquals(await arrived((far) => far.write(bytes)), many);
 });
 
@@ -121,7 +118,7 @@ Deno.test("FrameConnection.receive(): resolves when the connection is disposed",
 Deno.test("FrameConnection.receive(): rejects with the error that onValue throws", async () => {
   using pair = await tcpPair();
   using connection = new FrameConnection(pair.near);
-  await pair.far.write(joined(VALUES.map((value) => encodeFrame(value))));
+  await pair.far.write(join(...VALUES.map((value) => encodeFrame(value))));
   const taken: unknown[] = [];
   const receiving = connection.receive((value) => {
     taken.push(value);

@@ -89,13 +89,13 @@ const exchanges: [message: JsonObject, field: string | null, expected: Json][] =
       type: "CreateHITLDetailPayload",
       ti_id,
       options: ["yes", "no"],
-      subject: "Go on?",
+      subject: "Continue?",
       // Like the server, it refuses null for these two (422).
       params: {},
       assigned_users: [],
     },
     "subject",
-    "Go on?",
+    "Continue?",
   ],
 ];
 

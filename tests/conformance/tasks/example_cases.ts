@@ -25,13 +25,13 @@ export interface ExampleCase {
 }
 
 const TZ = form("builtins.tuple", 1, ["UTC", "pendulum.tz.timezone.FixedTimezone", 1, true]);
-const PLACED = moment(1767323040);
+const PLACED = datetime(1767323040);
 
 function form(className: string, version: number, data: Json): JsonObject {
   return { __classname__: className, __version__: version, __data__: data };
 }
 
-function moment(timestamp: number): JsonObject {
+function datetime(timestamp: number): JsonObject {
   return form("datetime.datetime", 2, { timestamp, tz: TZ });
 }
 
@@ -381,7 +381,7 @@ export const EXAMPLE_CASES: Readonly<Record<string, readonly ExampleCase[]>> = {
     }),
     state: "success",
     returned: {
-      due: moment(1767413040),
+      due: datetime(1767413040),
       day: form("datetime.date", 2, "2026-01-03"),
       tags: form("builtins.set", 1, ["gift", "scheduled"]),
       prices: { net: 100, gross: 119 },

@@ -4,6 +4,7 @@
 import { assert, assertEquals, assertObjectMatch, assertStringIncludes } from "@std/assert";
 import { pack } from "../../../src/bundle/pack.ts";
 import type { SchemaVersion } from "../../../src/protocol/generated.ts";
+import { isPlainObject } from "../../../src/values.ts";
 import { configArgs } from "../../author_command.ts";
 import { golden } from "../../protocol/golden.ts";
 import { proof } from "../harness/proof.ts";
@@ -79,18 +80,14 @@ function checkCall({ call, body }: SentRow, { api_calls, ti_id }: TaskResult): v
   assertEquals(calls.length, 1, `${call} in ${api_calls.map((one) => textOf(one, ti_id))}`);
   const [{ status, body: sent } = { status: 0, body: null }] = calls;
   assert(status >= 200 && status < 300, `${call} was answered ${status}`);
-  if (isObject(body) && isObject(sent)) assertObjectMatch(sent, body);
+  if (isPlainObject(body) && isPlainObject(sent)) assertObjectMatch(sent, body);
   else if (body !== undefined) assertEquals(sent, body);
-}
-
-function isObject(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Returns the author's result of the request `name`. */
 function given({ xcoms }: TaskResult, name: string): Json | undefined {
   const all = xcoms.find(({ task_id, key }) => task_id === "asks" && key === "return_value")?.value;
-  assert(isObject(all));
+  assert(isPlainObject(all));
   return all[name];
 }
 

@@ -2,6 +2,7 @@
 // a Python that has Airflow, against its own serde. The table has been held against 3.3.2 and
 // 3.4.0b2.
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { TemporaryFolder } from "../../../src/bundle/output_file.ts";
 import { TaskRuntimeError } from "../../../src/error.ts";
 import { findNonJson } from "../../../src/protocol/json_value.ts";
 import { connectionUri } from "../../../src/runtime/context/connection_uri.ts";
@@ -396,26 +397,25 @@ function textOr(value: string | number | undefined): string | null {
   return value === undefined ? null : String(value);
 }
 
-/** Times as texts: `assertEquals` looks into objects, and those of Temporal show nothing. */
+/** Prints a value, because `assertEquals` finds no difference between objects of Temporal. */
 function shown(value: unknown): unknown {
   return Deno.inspect(value, { depth: 20 });
 }
 
 async function ask(cases: readonly unknown[]): Promise<unknown[]> {
-  const home = await Deno.makeTempDir();
+  await using home = await TemporaryFolder.create();
   await using peer = new Deno.Command(python ?? "", {
     args: [new URL("./serde_peer.py", import.meta.url).pathname],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
     // The order in which Python shows a set depends on it.
-    env: { AIRFLOW_HOME: home, PYTHONHASHSEED: "0" },
+    env: { AIRFLOW_HOME: home.path, PYTHONHASHSEED: "0" },
   }).spawn();
   const writer = peer.stdin.getWriter();
   await writer.write(new TextEncoder().encode(toJson(cases)));
   await writer.close();
   const { stdout, stderr } = await peer.output();
-  await Deno.remove(home, { recursive: true });
   const line = new TextDecoder().decode(stdout).split("\n").find((it) => it.startsWith("ANSWERS "));
   assert(line !== undefined, new TextDecoder().decode(stderr));
   return JSON.parse(line.slice("ANSWERS ".length));

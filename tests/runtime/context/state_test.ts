@@ -9,7 +9,7 @@ function run(taskId: string, options: Parameters<typeof runTask>[1] = {}): Promi
   return runTask(taskId, { command: taskCommand(STATE), ...options });
 }
 
-/** When each entry that was set ends. */
+/** Returns the expiry of each entry that was set. */
 function expiries({ requests }: Ran): unknown[] {
   return requests.filter(({ type }) => type === "SetTaskStateStore")
     .map(({ body }) => body?.["expires_at"]);

@@ -162,7 +162,7 @@ const CONFIGURED = {
   max_consecutive_failed_dag_runs: 0,
   disable_bundle_versioning: false,
 };
-/** What a Python class is called, where it is, and how another runtime is told of arguments. */
+/** The fields with the name and module of a Python class, and those of a language runtime. */
 const OWN_TASK_FIELDS = ["task_type", "_task_module", "is_stub", "_arg_bindings"];
 const OWN_DAG_FIELDS = ["fileloc", "relative_fileloc"];
 

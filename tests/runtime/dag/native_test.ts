@@ -6,9 +6,9 @@ import { type Ran, runTask } from "../run_task.ts";
 const COMMAND = taskCommand(new URL("../testdata/native.ts", import.meta.url));
 
 interface Given {
-  /** What tasks before it returned, by id. */
+  /** The results of upstream tasks, by id. */
   readonly before?: Readonly<Record<string, JsonValue>>;
-  /** What mapped tasks before it returned, by id and map index. */
+  /** The results of mapped upstream tasks, by id and map index. */
   readonly mapped?: Readonly<Record<string, readonly JsonValue[]>>;
   readonly mapIndex?: number;
   readonly conf?: JsonObject;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { comparable, type DagSpec, serializedOf } from "./dag_spec.ts";
 
-// What Airflow 3.4.0b2 makes of the Dags in serialized_dags_input.json; to make it again:
+// The Dags of serialized_dags_input.json as Airflow 3.4.0b2 serializes them. To write them again:
 // <venv>/bin/python tests/conformance/dags/serialize_dags.py < tests/testdata/serialized_dags_input.json
 const testdata = (name: string): unknown =>
   JSON.parse(Deno.readTextFileSync(new URL(`../../testdata/${name}`, import.meta.url)));

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TemporaryFolder } from "../../../src/bundle/output_file.ts";
 import type { LogRecord } from "../../../src/local/supervisor/log_record.ts";
 import { parseFile, type ParseRun } from "../../../src/local/supervisor/parse.ts";
 import { MemoryStore } from "../../../src/local/store/store.ts";
@@ -52,7 +53,7 @@ for (const [name, command] of STARTS) {
   }
 }
 
-Deno.test("a module started by hand says how to try it", async () => {
+Deno.test("a module: exits with 2 and prints how to run it when started without arguments", async () => {
   const { code, stdout, stderr } = await runAlone(authorCommand(FAULTS));
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(stderr, "airflow-task-runtime dev FILE");
@@ -115,16 +116,12 @@ Deno.test("the binary: fails the task when the path of the bundle is missing", a
 });
 
 Deno.test("the binary: loads a bundle with special characters in its path", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = `${folder}/a b#c?d%20é.mjs`;
-    const metadata = '\n//# airflowMetadata={"permissions":{}}\n';
-    await Deno.writeTextFile(path, `${metadata}throw new Error("loaded all the same");\n`);
-    const ran = await runTask("works", { command: launchCommand(path) });
-    assertStringIncludes(loadError(ran.log), "loaded all the same");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await TemporaryFolder.create();
+  const path = `${folder.path}/a b#c?d%20é.mjs`;
+  const metadata = '\n//# airflowMetadata={"permissions":{}}\n';
+  await Deno.writeTextFile(path, `${metadata}throw new Error("loaded all the same");\n`);
+  const ran = await runTask("works", { command: launchCommand(path) });
+  assertStringIncludes(loadError(ran.log), "loaded all the same");
 });
 
 function parse(command: readonly string[]): Promise<ParseRun> {

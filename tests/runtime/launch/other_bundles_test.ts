@@ -100,7 +100,7 @@ for (const [value, cause] of Object.entries(REFUSED)) {
   });
 }
 
-Deno.test("readOtherPermissions() always contains net", () => {
+Deno.test("readOtherPermissions(): always contains net", () => {
   const before = Deno.env.get(OTHER_BUNDLES_VARIABLE);
   try {
     Deno.env.delete(OTHER_BUNDLES_VARIABLE);
