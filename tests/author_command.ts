@@ -1,4 +1,4 @@
-/** The commands that start an author's module: the Deno that runs the tests, with its configuration. */
+/** The commands that start an author's module by the Deno of the tests. */
 import { relative } from "node:path";
 
 const TESTS = new URL(".", import.meta.url).pathname;

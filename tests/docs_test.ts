@@ -130,7 +130,7 @@ Deno.test("examples/README.md: lists every example and its tests", () => {
   assertEquals(missing, []);
 });
 
-/** The commands that a page names: in its shell blocks, and within its text. */
+/** Returns the commands in the shell blocks and the text of a page. */
 function commandLines(): { page: string; line: string }[] {
   const lines: { page: string; line: string }[] = [];
   for (const { page, text } of blocks((info) => /^sh\b/.test(info))) {
@@ -270,7 +270,7 @@ Deno.test("pages: have shell blocks marked `run` that succeed in a new project",
   }
 });
 
-/** The rows of the tables of a page whose first column heads with `heading`: the cells of each. */
+/** Returns the cells of each row of those tables whose first heading is `heading`. */
 function tableRows(page: string, heading: string): string[][] {
   const rows: string[][] = [];
   let isWanted = false;

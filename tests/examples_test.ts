@@ -1,5 +1,5 @@
-// Every folder of examples/ runs under `dev` as its first line says, and ends as its dev.json
-// expects.
+// Runs each folder of examples/ under `dev` with the command in its first line, and expects the states
+// in its dev.json.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runCli } from "./cli/cli_command.ts";
@@ -12,7 +12,7 @@ const SHORT = new Set(["etl", "native_etl", "sensor"]);
 
 const EXAMPLES = Array.from(Deno.readDirSync(`${ROOT}/examples`))
   .filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
-/** As many as keep two cores busy: an example mostly waits for processes to start. */
+/** The number of examples at once: three keep two cores busy, because they wait for processes. */
 const AT_ONCE = 3;
 
 function isLeftOut(name: string): boolean {

@@ -28,7 +28,7 @@ export async function signatures(): Promise<string> {
   return sections.join("");
 }
 
-/** What `deno doc` prints with these arguments, the sources as `edit` makes them. */
+/** Returns the output of `deno doc` for the sources, each changed by `edit`. */
 export async function documentation(
   args: readonly string[],
   edit: (source: string) => string = (source) => source,

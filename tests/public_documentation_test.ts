@@ -12,7 +12,7 @@ function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The modules that `deno doc` speaks of, each with its name in deno.json. */
+/** Returns the modules that `deno doc` describes, each with its name in deno.json. */
 async function documented(): Promise<{ entryPoint: string; module: unknown }[]> {
   const found = [];
   for (const [entryPoint, path] of await entryPoints()) {

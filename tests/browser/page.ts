@@ -79,7 +79,7 @@ export class Page implements AsyncDisposable {
     await this.send("Emulation.setEmulatedMedia", { features });
   }
 
-  /** The value of an expression in the page, promises awaited; it must have a form in JSON. */
+  /** Evaluates an expression in the page and awaits it; the value must be serializable as JSON. */
   async evaluate(expression: string): Promise<unknown> {
     const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
       ...{ expression, returnByValue: true, awaitPromise: true },
@@ -94,12 +94,12 @@ export class Page implements AsyncDisposable {
   async until(expression: string): Promise<void> {
     const met = await this.evaluate(`new Promise((resolve) => {
       const end = performance.now() + ${LIMIT};
-      const look = () => {
+      const poll = () => {
         if (${expression}) resolve(true);
         else if (performance.now() > end) resolve(false);
-        else setTimeout(look, 20);
+        else setTimeout(poll, 20);
       };
-      look();
+      poll();
     })`);
     if (met !== true) throw new Error(`the page did not reach ${expression} in time`);
   }

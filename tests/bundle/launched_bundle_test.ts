@@ -1,4 +1,4 @@
-/** Packed bundles as they are launched, by `deno` and by the runtime binary. */
+/** Launches packed bundles by `deno` and by the runtime binary. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { pack } from "../../src/bundle/pack.ts";

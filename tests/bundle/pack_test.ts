@@ -218,8 +218,8 @@ Deno.test("pack(): rejects a self-contained bundle when Deno is too old", async 
 
 Deno.test("pack(): compiles a self-contained bundle and appends its trailer", async () => {
   await using folder = await TemporaryFolder.create();
-  // Stands in for a Deno whose binaries may be appended to, for such a compile needs a download:
-  // it "compiles" to a script and leaves all else to the Deno at hand.
+  // A fake Deno, because a real compile needs a download: it writes a script instead of a binary, and
+  // passes all other commands to the Deno of the tests.
   const deno = folder.join("deno");
   await Deno.writeTextFile(
     deno,

@@ -1,4 +1,4 @@
-/** The commands with which tests start the command line. */
+/** The commands that start the command line in tests. */
 import { authorCommand } from "../author_command.ts";
 import { isQuick } from "../thoroughness.ts";
 import { type Ended, runAlone } from "../runtime/hand_supervisor.ts";
@@ -9,8 +9,8 @@ export function entryCommand(...args: string[]): string[] {
 }
 
 /**
- * Returns the command line with these arguments: the compiled binary, which starts ten times as fast,
- * or the entry point for authors.
+ * Returns the command that runs the command line: the compiled binary if there is one, which starts
+ * ten times as fast, or else the entry point for authors.
  */
 export function cliCommand(...args: string[]): string[] {
   const binary = Deno.env.get("CLI_BINARY");

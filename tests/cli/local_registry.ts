@@ -18,7 +18,7 @@ export class LocalRegistry implements AsyncDisposable {
   readonly #packages = new Map<string, Package>();
   readonly #folder: string;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  /** The variables by which Deno uses the registry, with a cache of its own. */
+  /** The environment in which Deno uses this registry and a separate cache. */
   readonly env: Readonly<Record<string, string>>;
   /** The registry's address, with a slash at the end. */
   readonly url: string;

@@ -8,10 +8,10 @@ import { answerAll, BINARY, eventsOf, isBuilt } from "./faulty.ts";
 
 const TASKS = new URL("testdata/faults.ts", import.meta.url).pathname;
 
-/** Makes every write to a file fail as on a full disk; sockets and pipes are not concerned. */
+/** Makes every write to a file fail as on a full disk; sockets and pipes work. */
 const FULL = ["/bin/sh", "-c", `ulimit -f 0; exec "$@"`, "sh"];
 
-/** A file system of its own of 4 kB, in which log lines that wait find no room. */
+/** Mounts a file system of 4 kB at TMPDIR, which is too small for the buffered log lines. */
 const TINY = [
   ...["unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-c"],
   `mount -t tmpfs -o size=4k tmpfs "$TMPDIR" && exec "$@"`,

@@ -1,26 +1,26 @@
-/** What the tests of faults share: the faulty tasks' commands, and looks at what they leave. */
+/** The commands of the faulty tasks, and helpers that start them and read their log. */
 import { assert } from "@std/assert";
 import type { StartupOptions } from "../../src/local/supervisor/startup_details.ts";
 import type { SessionSettings } from "../../src/runtime/session.ts";
 import { authorCommand, taskCommand } from "../author_command.ts";
 import { HandSupervisor, type StartOptions } from "../runtime/hand_supervisor.ts";
 
-/** The faulty tasks, as an author serves them. */
+/** The command of the faulty tasks. */
 export const COMMAND = taskCommand(new URL("testdata/faults.ts", import.meta.url));
 
-/** The same by the sources, for handlers that do what the binary lets no bundle do unasked. */
+/** The same from the sources, for handlers that need permissions which the binary denies. */
 export const UNCONFINED = authorCommand(new URL("testdata/faults.ts", import.meta.url));
 
-/** The same, with waits as short as FAULTS_SETTINGS says. */
+/** The same with the shorter waits of FAULTS_SETTINGS. */
 const IMPATIENT = authorCommand(new URL("testdata/impatient.ts", import.meta.url));
 
-/** What `scripts/build` compiles; the gate does so before the tests. */
+/** The binary that `scripts/build` compiles, which scripts/gate.ts runs before the tests. */
 export const BINARY = new URL("../../dist/airflow-task-runtime", import.meta.url).pathname;
 
 /** True if the binary is compiled. */
 export const isBuilt = await Deno.stat(BINARY).then(() => true, () => false);
 
-/** Airflow's setting of the seconds from SIGTERM to SIGKILL, at 2.5 instead of five. */
+/** Sets the time from SIGTERM to SIGKILL to 2.5 s instead of Airflow's 5 s. */
 export const KILLED_SOON = { AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME: "2.5" };
 
 /** Starts a faulty task and sends its StartupDetails; with `settings` its waits are shorter. */
@@ -44,7 +44,7 @@ export function startImpatient(settings: SessionSettings): Promise<HandSuperviso
   return HandSupervisor.start(IMPATIENT, { env: { FAULTS_SETTINGS: JSON.stringify(settings) } });
 }
 
-/** The log lines' events, with the exception's message behind the colon. */
+/** Returns the event of each log line, followed by the message of its exception. */
 export function eventsOf(log: string): string[] {
   assert(log === "" || log.endsWith("\n"), "no line is cut");
   return log.trimEnd().split("\n").filter((line) => line !== "").map((line) => {

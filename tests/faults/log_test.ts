@@ -10,7 +10,7 @@ const UNPERMITTED = new URL("testdata/unpermitted.ts", import.meta.url).pathname
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The longest line that the runtime writes, in characters, and what its name and mark add. */
+/** The longest line in characters: the runtime's limit, and the logger's name and the mark. */
 const MAX_LINE = 8 * MEBIBYTE + 1000;
 
 function numbered(count: number): string[] {
@@ -34,7 +34,7 @@ for (const lines of [1, 20_000, 100_000]) {
   });
 }
 
-/** The sizes of the files without a name that a process has open, in bytes. */
+/** Returns the sizes in bytes of the unlinked files that a process has open. */
 function unnamedFiles({ pid }: HandSupervisor): number[] {
   const open = printed("ls", "-l", `/proc/${pid}/fd`).split("\n")
     .filter((line) => /airflow-task-log-.*\(deleted\)$/.test(line));
@@ -147,7 +147,7 @@ const SECRETS = {
   masked: "told-by-maskSecret",
 };
 
-/** No longer a secret than this part of it may show where a text is cut, in characters. */
+/** The length of the secrets' parts that must not appear, also where a text is cut. */
 const PART = 5;
 
 Deno.test("secrets: are masked in log, errors, labels, rendered fields and the retry reason [fault.secrets]", async () => {

@@ -3,11 +3,11 @@ import { launchedCommand } from "../author_command.ts";
 import { HandSupervisor } from "../runtime/hand_supervisor.ts";
 import { COMMAND, eventsOf, KILLED_SOON, secondsSince, startTask, UNCONFINED } from "./faulty.ts";
 
-/** With KILLED_SOON: when Airflow kills, and how long a handler has. */
+/** The times after SIGTERM with KILLED_SOON: Airflow's kill, and the handler's grace period. */
 const KILL_SECONDS = 2.5;
 const GRACE_SECONDS = 0.6 * KILL_SECONDS;
 
-/** Starts a task, waits for its first log line, and ends it as Airflow does. */
+/** Starts a task, waits for its first log line, and sends it SIGTERM as Airflow does. */
 async function terminated(
   taskId: string,
   retries: number,

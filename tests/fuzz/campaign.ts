@@ -8,9 +8,9 @@ import { Random } from "./random.ts";
 
 /** Inputs for `decode()` in the quick suite; the other tests' numbers are in proportion to it. */
 export const CODEC_INPUTS = 15_000;
-/** No single input may take longer, in milliseconds; far above what a busy machine adds. */
+/** The time limit of one input, in ms; far more than a busy machine needs. */
 const MAX_MS = 3000;
-/** The heap may hold no more, in bytes, however many inputs there have been. */
+/** The limit of the heap in bytes, for any number of inputs. */
 const MAX_HEAP_BYTES = 1024 ** 3;
 
 const SEED = setting("FUZZ_SEED") ?? 20_260_616;

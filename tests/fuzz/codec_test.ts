@@ -28,7 +28,7 @@ function bytesOf(random: Random): Uint8Array {
   }
 }
 
-/** The value in `bytes`; undefined when they are refused as they should be. */
+/** Decodes `bytes`; returns undefined if they are refused with the right error. */
 function decoded(bytes: Uint8Array): { value: unknown } | undefined {
   try {
     return { value: decode(bytes) };
@@ -38,7 +38,7 @@ function decoded(bytes: Uint8Array): { value: unknown } | undefined {
   }
 }
 
-/** Makes sure that a value is made of nothing but what decode() says, and all of it its own. */
+/** Checks that a value contains only the types that decode() documents, and shares no buffer. */
 function checkParts(value: unknown): void {
   if (typeof value === "string") assert(value.isWellFormed(), "a text is not well formed");
   if (typeof value !== "object" || value === null) return;

@@ -7,7 +7,7 @@ import { noise } from "./hostile_bytes.ts";
 import type { Random } from "./random.ts";
 
 const frames = golden.frames_to_task.map(({ hex }) => Uint8Array.fromHex(hex));
-/** One connection for fifty inputs of the codec: 20,000 for a million. */
+/** The number of connections: one for 50 inputs of the codec. */
 const CONNECTIONS = CODEC_INPUTS / 50;
 
 function frameOf(random: Random): Uint8Array {

@@ -108,7 +108,7 @@ function spliced(
   return result;
 }
 
-/** One value by the grammar, in forms of any size, small or not; now and then with a lie in it. */
+/** Makes a value by the grammar with heads of any size, sometimes with a wrong length. */
 export function grammatical(random: Random): Uint8Array<ArrayBuffer> {
   const out: number[] = [];
   const lies = random.once(3);
@@ -174,7 +174,7 @@ function writeValue(random: Random, out: number[], depth: number, lies: boolean)
   }
 }
 
-/** The head in one of its forms: with the length in the type, or in 1, 2 or 4 bytes. */
+/** Writes a head with the length in the type byte, or in 1, 2 or 4 bytes. */
 function writeHead(
   random: Random,
   out: number[],
@@ -239,7 +239,7 @@ function pushRandom(random: Random, out: number[], count: number): void {
   for (let i = 0; i < count; i++) out.push(random.bits() & 0xff);
 }
 
-/** A head that claims up to 4 GiB or 2^32 values, within and before `count` bytes of filling. */
+/** Makes `count` bytes with heads that claim up to 4 GiB or 2^32 values. */
 export function claim(random: Random, count: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(count).fill(random.pick([0x00, 0xc0, 0x90, 0x80, 0xdd, 0xdf]));
   const view = new DataView(bytes.buffer);

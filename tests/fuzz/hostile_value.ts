@@ -153,7 +153,7 @@ export function withUnsendable(random: Random, depth = 0): unknown {
   }
 }
 
-/** A value that may throw, lie or never end when it is read, for functions that must never throw. */
+/** Makes a value that may throw, change or never end when it is read. */
 export function ruthless(random: Random, depth = 0): unknown {
   switch (random.below(depth > 2 ? 14 : 18)) {
     case 0:

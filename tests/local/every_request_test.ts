@@ -43,7 +43,7 @@ const events = { after: now, before: now, limit: 1, ascending: false };
 /** The reply to requests that Airflow refuses to tasks. */
 const REFUSED = ["GetHITLDetailResponse", "UpdateHITLDetail"];
 
-/** One of each message that a task can send, in the order of the table. */
+/** Each message that a task can send, in the order of the table. */
 const MESSAGES: { readonly [K in ToSupervisor["type"]]: Omit<Requests[K], "type"> } = {
   AwaitInputTask: { next_method: "go_on" },
   ClearAssetStateStoreByName: { name: "sales" },

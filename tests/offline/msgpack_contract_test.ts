@@ -6,7 +6,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { decode, encode, type ValueType } from "@std/msgpack";
 
-/** Both directions, against the bytes of the MessagePack specification. */
+/** Values and their bytes by the MessagePack specification, for both directions. */
 const PAIRS: readonly [ValueType, string][] = [
   [null, "c0"],
   [false, "c2"],

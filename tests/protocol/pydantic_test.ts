@@ -25,7 +25,7 @@ const ODDITIES: readonly unknown[] = [
   ...[nested(251), nested(256), 86_399_999_913_600, -86_399_999_913_600, -86_399_999_999_999],
 ];
 
-/** Every copy of `value` with one value in it, at any depth, replaced, and one key added. */
+/** Yields copies of `value`, each with one value replaced or one key added, at any depth. */
 function* mutants(value: unknown): Generator<unknown> {
   yield* ODDITIES;
   if (Array.isArray(value)) {

@@ -74,7 +74,7 @@ export class HandSupervisor implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** The most memory that the process ever had, in bytes; it must still run. */
+  /** Returns the peak memory of the process, which must still run, in bytes. */
   peakMemory(): number {
     const status = printed("cat", `/proc/${this.pid}/status`);
     return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);

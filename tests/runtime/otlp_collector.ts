@@ -20,7 +20,7 @@ export interface SpanRecord {
   readonly status: number;
 }
 
-/** A collector on loopback, which is also a server that a task may send requests to. */
+/** A collector on loopback, which also replies to the requests of tasks. */
 export class OtlpCollector implements AsyncDisposable {
   /** The spans that have arrived. */
   readonly spans: SpanRecord[] = [];

@@ -106,7 +106,7 @@ Deno.test("a recording: is not made without the setting", async () => {
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
-/** A recorder that has had the first frame, and what has it record a frame that is sent. */
+/** Returns a recorder that has recorded the first frame, and a function that sends further bytes. */
 async function recorderTo(
   path: string,
   { maxBytes, first = startFrame("many") }: { maxBytes?: number; first?: Uint8Array } = {},

@@ -27,7 +27,7 @@ const OWN_CACHE = {
   NO_COLOR: "1",
 };
 
-/** The command that says what the published schema makes of a file; without one, fetches that. */
+/** The command that validates files by the published schema; without files it fetches the schema. */
 function verdict(...paths: string[]): string[] {
   const script = new URL("cyclonedx_verdict.ts", import.meta.url).pathname;
   const options = ["--no-config", "--no-lock", "--quiet", "--allow-read", "--allow-env"];
@@ -42,11 +42,11 @@ const validator = !ignore && await new Deno.Command("timeout", {
   stderr: "null",
 }).output().then(({ success }) => success, () => false);
 
-/** A checkout that goes away with its user. */
+/** A temporary copy of this checkout. */
 class Checkout implements AsyncDisposable {
   constructor(readonly base: string, readonly path: string) {}
 
-  /** A copy of this one at `name` below a new folder, with its Deno linked and its packages copied. */
+  /** Makes a copy at `name` in a new folder; links Deno and copies the packages. */
   static async make(name: string): Promise<Checkout> {
     const base = await Deno.makeTempDir({ dir: `${ROOT}/.tools/tmp`, prefix: "release-test-" });
     const path = `${base}/${name}`;
@@ -64,7 +64,7 @@ class Checkout implements AsyncDisposable {
   }
 }
 
-/** Without this checkout's Deno, which would be taken for an installed one. */
+/** PATH without this checkout's Deno, which scripts/setup would use as an installed one. */
 const PATH = (Deno.env.get("PATH") ?? "").split(":").filter((entry) =>
   !entry.startsWith(`${ROOT}/`)
 ).join(":");
@@ -102,9 +102,12 @@ Deno.test({
     await using other = await Checkout.make("another-folder/below");
     const sums = await release(one, "UTC");
 
-    await t.step("has the same digests in another folder, home and time zone", async () => {
-      assertEquals(await release(other, "Asia/Tokyo"), sums);
-    });
+    await t.step(
+      "release: has the same digests in another folder, home and time zone",
+      async () => {
+        assertEquals(await release(other, "Asia/Tokyo"), sums);
+      },
+    );
 
     const folder = `${one.path}/dist/release`;
     await t.step("SHA256SUMS: contains the digest of each file", async () => {
@@ -115,7 +118,7 @@ Deno.test({
       assertEquals(named.toSorted(), files.filter((file) => file !== "SHA256SUMS").toSorted());
     });
 
-    await t.step("the binary starts and runs a bundle of the release", async () => {
+    await t.step("the binary: starts and runs a bundle of the release", async () => {
       const { code, stdout } = await runAlone([`${folder}/${BINARY}`, "--version"]);
       assertEquals(code, 0);
       assertStringIncludes(stdout, "airflow-task-runtime ");
@@ -125,7 +128,7 @@ Deno.test({
       await Deno.rename(`${folder}/examples/airflow-task-runtime`, `${folder}/${BINARY}`);
     });
 
-    await t.step("the bill of materials lists the binary's contents with digests", async () => {
+    await t.step("sbom.cdx.json: lists the binary's contents with digests", async () => {
       const bill = JSON.parse(await Deno.readTextFile(`${folder}/sbom.cdx.json`));
       assertEquals(bill.metadata.timestamp, "2027-01-15T08:00:00.000Z");
       const components: { name: string; hashes?: unknown[] }[] = bill.components;
@@ -138,7 +141,7 @@ Deno.test({
     });
 
     await t.step({
-      name: "the bill of materials is valid CycloneDX 1.6",
+      name: "sbom.cdx.json: is valid CycloneDX 1.6",
       ignore: !validator,
       async fn() {
         assertEquals(await run(verdict(`${folder}/sbom.cdx.json`), OWN_CACHE), "valid\n");

@@ -85,7 +85,7 @@ Deno.test("scripts: never let a package run its scripts or build from source", a
   assertEquals(commands, 8);
 });
 
-/** What ends a binary that holds `program`: 24 bytes, of which the last 8 tell the length of all. */
+/** Makes a binary of `deno compile`: denort, program and a trailer with the length of the last two. */
 function carrying(denort: string, program: string): Uint8Array<ArrayBuffer> {
   const bytes = new TextEncoder().encode(`${denort}${program}d3n0l4nd${"\0".repeat(16)}`);
   new DataView(bytes.buffer).setBigUint64(bytes.length - 8, BigInt(program.length + 24), true);

@@ -16,7 +16,7 @@ export interface Conversation extends Disposable {
   readonly near: CountedSocket;
 }
 
-/** A client that has had its first frame, and the supervisor's end. */
+/** Returns a client that has received its first frame, and the supervisor's end. */
 export async function conversation(): Promise<Conversation> {
   const pair = await tcpPair();
   const client = new Client(new FrameConnection(pair.near));

@@ -21,7 +21,7 @@ async function received(
   }
 }
 
-/** What `receive()` gives when `write` has written and the far end has closed. */
+/** Returns the values that `receive()` passes on after `write`, until the far end closes. */
 async function arrived(
   write: (far: FarEnd) => Promise<void>,
   options: { maxFrameBytes?: number } = {},

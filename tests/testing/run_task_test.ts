@@ -16,7 +16,7 @@ import {
 } from "../../mod.ts";
 import { runTask } from "../../src/testing/mod.ts";
 
-/** A test that may do nothing but compute: so much does the kit need. */
+/** Registers a test without permissions, because the kit must not need any. */
 function alone(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, permissions: "none", fn });
 }

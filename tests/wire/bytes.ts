@@ -9,7 +9,7 @@ export function hex(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromHex(text.replaceAll(/\s/g, ""));
 }
 
-/** All parts one after another; a string stands for its hexadecimal bytes. */
+/** Joins parts; a string stands for its hexadecimal bytes. */
 export function join(...parts: (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
   const arrays = parts.map((part) => typeof part === "string" ? hex(part) : part);
   const whole = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));

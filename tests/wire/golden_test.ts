@@ -15,7 +15,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The entries of one list of the file, each with its frame's bytes. */
+/** Returns the entries of a list of the file, each with the bytes of its frame. */
 function* vectors(list: string): Generator<{ name: string; frame: Uint8Array; value: unknown }> {
   const file: unknown = JSON.parse(Deno.readTextFileSync(FILE));
   assert(isRecord(file));

@@ -5,7 +5,7 @@ import { LONG_TEXT, LongFrame, LongTexts, utf8Length } from "../../src/wire/long
 
 const LONG = "0123456789abcdef".repeat(LONG_TEXT / 16);
 
-/** The bytes of all pieces, each copied before the next is made, and how many pieces there are. */
+/** Returns the bytes of all pieces and their number; each is copied before the next is made. */
 function sent(frame: Uint8Array | LongFrame): { bytes: Uint8Array; pieces: number } {
   assertInstanceOf(frame, LongFrame);
   const parts: Uint8Array[] = [];

@@ -12,10 +12,10 @@ function variable(name: string): string | undefined {
     : undefined;
 }
 
-/** A Python with msgspec, as every Airflow has it, and msgpack; the tests here need one. */
+/** A Python of Airflow, which has msgspec and msgpack; without it these tests are skipped. */
 const PYTHON = variable("AIRFLOW_PYTHON");
 const PEER = new URL("./python_peer.py", import.meta.url);
-/** The number of values each way: 3,000, or 100,000 where the fuzzers make a million. */
+/** The number of values in each direction: a tenth of FUZZ_INPUTS, at least 3,000. */
 const VALUES = Math.max(3000, Math.floor(Number(variable("FUZZ_INPUTS") ?? 0) / 10));
 /** The number of values that go through the pipe at once. */
 const BATCH = 500;
@@ -31,16 +31,16 @@ function startPeer(...args: string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-/** The payloads of the frames that the peer writes, until it ends; throws if it has failed. */
+/** Yields the payloads of the peer's frames until it exits; throws if it fails. */
 async function* payloads(child: Deno.ChildProcess): AsyncGenerator<Uint8Array, void, void> {
-  const said = child.stderr.text();
+  const errors = child.stderr.text();
   const frames = new FrameDecoder();
   for await (const chunk of child.stdout) yield* frames.push(chunk);
   const { success } = await child.status;
-  assert(success, await said);
+  assert(success, await errors);
 }
 
-/** The text that goes with each value; see `describe` in python_peer.py. */
+/** Describes a value like `describe` in python_peer.py. */
 function describe(value: unknown): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "bigint") return `int:${value}`;

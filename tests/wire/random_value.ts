@@ -1,5 +1,5 @@
 /**
- * Values at random, the same ones for the same seed.
+ * Makes random values, the same ones for the same seed.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export class RandomValues {
     this.#kinds = kinds;
   }
 
-  /** The next value, of at most four containers within each other. */
+  /** Returns the next value, with at most four nested containers. */
   next(depth = 0): unknown {
     const kind = this.#below(depth > 3 ? 8 : 12);
     switch (kind) {

@@ -1,4 +1,4 @@
-/** Random Dags as data, valid ones, the same for the same seed. */
+/** Makes random, valid Dags as data; the same seed makes the same Dags. */
 import type { Random } from "../../fuzz/random.ts";
 import { type DagSpec, type GroupSpec, keyOf, type TaskSpec } from "../../runtime/dag/dag_spec.ts";
 import { chance, MOMENTS, randomDeadline, randomSchedule, some } from "./random_schedule.ts";
@@ -15,7 +15,7 @@ const TRIGGER_RULES = [
   "none_failed_min_one_success",
 ];
 
-/** A random Dag of this id. */
+/** Makes a random Dag. */
 export function randomDag(random: Random, dagId: string): DagSpec {
   const groups = randomGroups(random);
   const groupSpecs = randomGroupSpecs(random, groups);
@@ -56,7 +56,7 @@ function isMapped(group: string | undefined, specs: Readonly<Record<string, Grou
   );
 }
 
-/** Those whose results others can be mapped over. */
+/** Returns the tasks whose results others can be mapped over. */
 function plainTasks(
   tasks: readonly TaskSpec[],
   groups: Readonly<Record<string, GroupSpec>>,
@@ -76,7 +76,7 @@ function randomMapping(random: Random, plain: readonly string[]): Partial<TaskSp
   };
 }
 
-/** A setup before some of the tasks, and its teardown behind them. */
+/** Adds a setup upstream of some of the tasks, and its teardown downstream of them. */
 function addSetup(random: Random, tasks: TaskSpec[]): void {
   const work = tasks.map(keyOf).filter(() => chance(random, 0.5));
   for (const [i, task] of tasks.entries()) {
@@ -92,7 +92,7 @@ function addSetup(random: Random, tasks: TaskSpec[]): void {
   });
 }
 
-/** Edges from and to groups, none of which closes a circle; inner ones first, as Python needs it. */
+/** Makes edges from and to groups without a cycle; those of inner groups first, as Python needs it. */
 function randomOrderEdges(
   random: Random,
   groups: readonly string[],
@@ -131,7 +131,7 @@ function randomOrderEdges(
   return edges.toSorted((a, b) => sharedDepth(b) - sharedDepth(a));
 }
 
-/** The tasks whose results a task is mapped over. */
+/** Returns the tasks whose results a task is mapped over. */
 function sourcesOf({ expand = {}, expand_kwargs: kwargs }: TaskSpec): string[] {
   return [...Object.values(expand), kwargs].flatMap((source) =>
     typeof source !== "object" || source === null || Array.isArray(source)
@@ -214,7 +214,7 @@ function randomDagSpec(random: Random): Record<string, unknown> {
       default_args: some(random, {
         retries: random.below(4),
         retry_delay: { __timedelta: 30 },
-        owner: "somebody",
+        owner: "data-team",
         queue: "deno",
         depends_on_past: true,
       }),

@@ -27,7 +27,7 @@ const NEWLINE = 0x0a;
 
 /**
  * Runs tasks one after the other under Airflow's real `supervise_task`, in one Python process.
- * Starting takes some 6 seconds, a task some 0.15: share one among the tests of a file.
+ * The start takes about 6 s and a task 0.15 s, so share one among the tests of a file.
  */
 export class AirflowHarness implements AsyncDisposable {
   /** The Airflow release in this process. */
@@ -83,7 +83,7 @@ export class AirflowHarness implements AsyncDisposable {
     return harness;
   }
 
-  /** Runs one task to its end; calls are queued. */
+  /** Runs one task; calls are queued. */
   runTask(run: TaskRun): Promise<TaskResult> {
     const next = this.#last.then(() => this.#runNow(run));
     this.#last = next.catch(() => {});
@@ -119,7 +119,7 @@ export class AirflowHarness implements AsyncDisposable {
     return new Error(`Airflow ${this.version} ended with exit code ${code}:\n${last}`);
   }
 
-  /** Ends the process and removes its AIRFLOW_HOME. */
+  /** Stops the process and removes its AIRFLOW_HOME. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#last;
     await this.#writer.close().catch(() => {});

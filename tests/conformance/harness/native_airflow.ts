@@ -145,7 +145,7 @@ export class NativeAirflow implements AsyncDisposable {
     ).sort();
   }
 
-  /** What Airflow's components have printed last, to explain a failure. */
+  /** The last output of Airflow's components, to explain a failure. */
   output(): Promise<string> {
     return this.#airflow.output();
   }

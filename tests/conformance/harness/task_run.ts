@@ -11,7 +11,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** A JSON object. */
 export type JsonObject = { [key: string]: Json };
 
-/** A row of the XCom table; what is left out is that of the running task. */
+/** A row of the XCom table; the ids are those of the running task by default. */
 export interface XComRow {
   dag_id?: string;
   run_id?: string;
@@ -84,7 +84,7 @@ export interface TaskRun {
   api_overrides?: ApiOverride[];
   /** Environment variables of the worker, which the task inherits. */
   env?: { [name: string]: string };
-  /** After this the task's processes are killed and the result says `timed_out`; 60 by default. */
+  /** The time in seconds after which the task is killed and `timed_out` is true; 60 by default. */
   timeout_seconds?: number;
 }
 

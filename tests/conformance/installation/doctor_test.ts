@@ -6,7 +6,7 @@ import { DAGS, DOCTOR_CASES, type DoctorCase, goodConfig } from "./doctor_cases.
 import { TempDir } from "../harness/temp_dir.ts";
 import { AIRFLOW_VERSIONS, type AirflowVersion, taskRuntime, venvBin } from "../harness/venv.ts";
 
-/** By queue and dag_id the bundle's path; null if there is no bundle or the settings are invalid. */
+/** The path of the bundle by queue and dag_id; null without a bundle or with invalid settings. */
 type Verdict = { [queue: string]: { [dagId: string]: string | null } | null } | null;
 
 interface Case {

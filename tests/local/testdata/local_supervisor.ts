@@ -9,9 +9,9 @@ import { addressOf, Listeners } from "../../../src/local/supervisor/task_process
 /** Supervises a peer that a test starts itself, in its own process. */
 export class LocalSupervisor implements AsyncDisposable {
   readonly #stop = new AbortController();
-  /** Where the peer's comm connection goes, `127.0.0.1:PORT`. */
+  /** The address for the peer's comm connection, `127.0.0.1:PORT`. */
   readonly comm: string;
-  /** Where the peer's log connection goes, `127.0.0.1:PORT`. */
+  /** The address for the peer's log connection, `127.0.0.1:PORT`. */
   readonly logs: string;
   /** The task's run, which ends when the peer closes its connections. It does not reject. */
   readonly run: Promise<TaskRun>;

@@ -90,7 +90,7 @@ export function dagOf(spec: DagSpec): Dag<ParamDefinitions> {
   return dag;
 }
 
-/** A task's id with those of the groups around it, whether they go before it in Airflow or not. */
+/** Returns a task's id after those of its groups, also if Airflow does not prefix them. */
 export function keyOf({ task_id: id, group }: TaskSpec): string {
   return group === undefined ? id : `${group}.${id}`;
 }

@@ -2,7 +2,7 @@
 import { LogChannel } from "../../../src/supervisor/log_channel.ts";
 import { LogLevelFilter } from "../../../src/supervisor/log_level.ts";
 
-/** A channel whose writes are put into `chunks`, of one line or some. */
+/** Returns a channel that appends its writes to `chunks`; a write has one or more lines. */
 export function channelInto(chunks: string[]): LogChannel {
   const transport = {
     read: () => Promise.resolve(null),

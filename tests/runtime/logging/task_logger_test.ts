@@ -3,7 +3,7 @@ import { TaskLogger } from "../../../src/runtime/logging/task_logger.ts";
 import { eventsOf } from "../../faults/faulty.ts";
 import { channelInto } from "./channel_into.ts";
 
-/** What a logger wrote: the events, with the exception's message behind the colon. */
+/** Returns the events that a logger wrote, each followed by the message of its exception. */
 async function logged(use: (logger: TaskLogger) => unknown): Promise<string[]> {
   const chunks: string[] = [];
   using channel = channelInto(chunks);

@@ -3,7 +3,7 @@ import type { LogRecord } from "../../../src/local/supervisor/log_record.ts";
 import { authorCommand } from "../../author_command.ts";
 import { type Ran, runTask, TASKS } from "../run_task.ts";
 
-/** The terminal frames that went out: there must be one, whatever the handler did. */
+/** Returns the types of the terminal messages; there must be exactly one. */
 function terminals({ requests }: Ran): string[] {
   const ends = ["SucceedTask", "RetryTask", "TaskState"];
   return requests.map(({ type }) => type).filter((type) => ends.includes(type));
