@@ -241,6 +241,13 @@ function checkOptions(form: BundleForm, entry: string, out: string, options: Pac
   if (options.runtime !== undefined && form !== "thin") {
     throw cannotPack(entry, `only a thin bundle starts a runtime, not a ${form} one`);
   }
+  const { minify, external = [], sourceMap } = options;
+  if (form === "self-contained" && (minify || external.length > 0 || sourceMap === "all")) {
+    throw cannotPack(
+      entry,
+      "Deno compiles a self-contained bundle, without minify, external and source-map",
+    );
+  }
   if (options.embedSource && form === "self-contained") {
     throw cannotPack(entry, "a self-contained bundle does not hold the source");
   }

@@ -179,6 +179,7 @@ Deno.test("pack(): rejects when options contradict each other", async () => {
       [{ entry, form: "thin", out: "x.min.mjs" }, "that of any other does not"],
       [{ entry, form: "node", runtime: "/x" }, "only a thin bundle"],
       [{ entry, form: "self-contained", embedSource: true }, "does not hold the source"],
+      [{ entry, form: "self-contained", minify: true }, "without minify, external and source-map"],
       [{ entry, schema: "today" }, "YYYY-MM-DD"],
       [{ entry: "/no/such.ts" }, "there is no such file"],
       [{ entry, deno: "/no/such/deno" }, "does not start"],

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { viewEnvironment } from "./environment_view.ts";
 import { type Handover, takeHandover } from "./handover.ts";
 import { LoadingWatch } from "./process_watch.ts";
 import { connectSockets } from "./sockets.ts";
@@ -30,6 +31,7 @@ let isTaken = false;
  */
 export function startLaunch(args: readonly string[]): Launch {
   if (launch !== undefined) return launch;
+  viewEnvironment();
   const handover = takeHandover();
   const isPrepared = handover !== undefined;
   return launch = {

@@ -14,7 +14,6 @@
  * @module
  */
 import { startTimer, useSystemTimers } from "../../supervisor/timer.ts";
-import { viewEnvironment } from "./environment_view.ts";
 import { neverServed } from "./handover.ts";
 import { startLaunch } from "./launch.ts";
 import { exitUnreported } from "./process_exit.ts";
@@ -26,7 +25,6 @@ if (isLaunched(Deno.args)) start();
 function start(): void {
   try {
     useSystemTimers();
-    viewEnvironment();
     startLaunch(Deno.args).loading.failed.catch(report);
     // Fires when the entry module has been evaluated, before what it failed with is reported: by Deno
     // 2.9 at the end of the next turn of the event loop, after that turn's timers.

@@ -1,6 +1,6 @@
 // Airflow's own SDK for TypeScript under NodeCoordinator, with the runtime binary instead of Node.
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parse } from "yaml";
 import { packWithTsSdk } from "../../bench/peers/packages.ts";
 import { writeNodeBundle } from "../harness/scripted_bundle.ts";
@@ -78,8 +78,8 @@ Deno.test("bundles of Airflow's TypeScript SDK under 3.4.0b2: are retried when t
 Deno.test("bundles of Airflow's TypeScript SDK under 3.4.0b2: read the environment variables that the worker allows", async () => {
   const env = { SHOP_TOKEN: "t0ken" };
   const denied = await run("read_token", { env });
-  assertEquals(denied.state, "failed");
-  assertStringIncludes(JSON.stringify(denied.log), 'Requires env access to \\"SHOP_TOKEN\\"');
+  assertEquals(denied.state, "success");
+  assert(!JSON.stringify(denied).includes("t0ken"), "the token is not allowed");
   const setting = { AIRFLOW_TASK_RUNTIME_OTHER_BUNDLES: '{"env": ["SHOP_*"]}' };
   const allowed = await run("read_token", { env: { ...env, ...setting } });
   assertEquals(allowed.state, "success");

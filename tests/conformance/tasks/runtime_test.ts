@@ -202,7 +202,7 @@ for (const launch of LAUNCHES) {
       });
       assertEquals([result.state, result.exit_code], ["up_for_retry", 0]);
       find(result, "waiting");
-      assertMatch(String(result.ti["retry_reason"]), /Airflow ended the task \(SIGTERM\)/);
+      assertMatch(String(result.ti["retry_reason"]), /Airflow terminated it \(SIGTERM\)/);
       const sent = result.api_calls.find(({ path }) => path.endsWith("heartbeat"))?.at ?? 0;
       assert(result.duration_seconds - sent < patience, `${result.duration_seconds - sent} s`);
     });
