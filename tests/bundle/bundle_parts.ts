@@ -39,3 +39,8 @@ export async function run(
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
+
+/** Returns true if a program with the option --version is installed. */
+export function isInstalled(program: string): Promise<boolean> {
+  return run(program, ["--version"]).then(({ code }) => code === 0, () => false);
+}

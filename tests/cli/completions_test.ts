@@ -1,14 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { COMMANDS } from "../../src/cli/command.ts";
-import { run } from "../bundle/bundle_parts.ts";
+import { isInstalled, run } from "../bundle/bundle_parts.ts";
 import { runCli } from "./cli_command.ts";
 
 const PROGRAM = "airflow-task-runtime";
-
-async function isInstalled(shell: string): Promise<boolean> {
-  return await run(shell, ["--version"]).then(({ code }) => code === 0, () => false);
-}
 
 /** Writes the completion script of a shell to a file; returns its path. */
 async function writeScript(folder: string, shell: string): Promise<string> {

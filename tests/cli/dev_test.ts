@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { cliCommand, runCli } from "./cli_command.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
 import { DENO_OPTIONS, ETL, FIXTURES, packedBundle, ROOT } from "./packed.ts";
+import { hasTerminal, onTerminal } from "./terminal.ts";
 import { isQuick } from "../thoroughness.ts";
 
 /** Splits the result table into columns. */
@@ -133,49 +134,30 @@ Deno.test("dev: stops the task as Airflow does when interrupted", async () => {
   assertEquals(rows, [["TASK", "STATE"], ["listens", "failed (expected success)"]]);
 });
 
-/** Runs a command line on a terminal; undefined without script(1). */
-async function onTerminal(
-  command: readonly string[],
-  env: Record<string, string>,
-): Promise<string | undefined> {
-  if (Deno.build.os !== "linux") return undefined;
-  const line = command.map((word) => `'${word}'`).join(" ");
-  try {
-    const { stdout } = await new Deno.Command("script", {
-      args: ["-qec", line, "/dev/null"],
-      stdin: "null",
-      env,
-    }).output();
-    return new TextDecoder().decode(stdout);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
 Deno.test({
   name: "dev: colors the log on a terminal unless NO_COLOR is set",
-  ignore: isQuick,
+  ignore: isQuick || !hasTerminal,
   async fn() {
     const command = cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL);
-    const [plain, coloured] = await Promise.all([
+    const [plain, colored] = await Promise.all([
       onTerminal(command, { NO_COLOR: "1" }),
       onTerminal(command, { NO_COLOR: "" }),
     ]);
-    if (plain === undefined || coloured === undefined) return;
-    assertStringIncludes(coloured, "\x1b[33mWARNING");
+    assertStringIncludes(colored, "\x1b[33mWARNING");
     assert(!plain.includes("\x1b["), plain);
     assertStringIncludes(plain, "about to fail on purpose");
   },
 });
 
-Deno.test("dev: shows and removes the progress line on a terminal without escape sequences", async () => {
-  const shown = await onTerminal(cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL), {
-    NO_COLOR: "1",
-  });
-  if (shown === undefined) return;
-  assertStringIncludes(shown, "\raudit: try 1, 0 s, 0 requests");
-  assert(!shown.includes("\x1b"), shown);
+Deno.test({
+  name: "dev: shows and removes the progress line without escape sequences when NO_COLOR is set",
+  ignore: !hasTerminal,
+  async fn() {
+    const command = cliCommand("dev", ...DENO_OPTIONS, "--task=audit", ETL);
+    const shown = await onTerminal(command, { NO_COLOR: "1" });
+    assertStringIncludes(shown, "\raudit: try 1, 0 s, 0 requests");
+    assert(!shown.includes("\x1b"), shown);
+  },
 });
 
 Deno.test({

@@ -75,21 +75,24 @@ Deno.test("pack --minify: makes a smaller bundle that runs; --analyze prints the
   assertEquals([ran.state, ran.returned], ["success", [true, false, "Open"]]);
 });
 
-Deno.test("pack --self-contained: fails with the required version when Deno is too old", async () => {
-  if (isAtLeast(Deno.version.deno, "2.9.2")) return;
-  await using folder = await TemporaryFolder.create();
-  const { code, stdout, stderr } = await pack(
-    "--self-contained",
-    `--out=${folder.path}/etl`,
-    ETL,
-  );
-  assertEquals([code, stdout], [1, ""]);
-  assertStringIncludes(
-    stderr,
-    `Cannot pack a self-contained bundle with Deno ${Deno.version.deno}`,
-  );
-  assertStringIncludes(stderr, "use Deno 2.9.2 or newer (--deno PATH), or pack a thin bundle");
-  assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+Deno.test({
+  name: "pack --self-contained: fails with the required version when Deno is too old",
+  ignore: isAtLeast(Deno.version.deno, "2.9.2"),
+  async fn() {
+    await using folder = await TemporaryFolder.create();
+    const { code, stdout, stderr } = await pack(
+      "--self-contained",
+      `--out=${folder.path}/etl`,
+      ETL,
+    );
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(
+      stderr,
+      `Cannot pack a self-contained bundle with Deno ${Deno.version.deno}`,
+    );
+    assertStringIncludes(stderr, "use Deno 2.9.2 or newer (--deno PATH), or pack a thin bundle");
+    assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+  },
 });
 
 Deno.test("pack: exits with 1 and one line on stderr when it fails", async () => {
