@@ -1,5 +1,5 @@
 /**
- * The task-sdk distributions on PyPI: where Airflow publishes its schema.
+ * Reads the distributions of task-sdk on PyPI, with which Airflow publishes its schema.
  *
  * @module
  */
@@ -86,7 +86,7 @@ async function namesIn(folder: URL): Promise<string[]> {
   }
 }
 
-/** Reads the sources below a folder laid out like site-packages; undefined when not there. */
+/** Reads the sources in a folder like site-packages; returns undefined if they are missing. */
 export async function readFolder(folder: URL): Promise<Sources | undefined> {
   try {
     const [schema, comms] = await Promise.all(

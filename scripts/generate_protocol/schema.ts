@@ -185,7 +185,7 @@ function mergeDefinition(
       throw new Error(`Cannot merge schemas: ${name}.${key} was removed`);
     }
   }
-  // Required fields first: it is what a reader looks for, and what a check meets first.
+  // Required fields come first, because readers look for them and checks begin with them.
   properties.sort((a, b) => Number(b.required) - Number(a.required));
   const strict = newer.additionalProperties === false;
   return { name, schema: newer, properties, tagged, strict, isNew: older === undefined };

@@ -1,6 +1,6 @@
 /**
- * Writes the table that messages are checked against at run time: one short string a definition,
- * because every author's bundle carries it. Its grammar stands in `src/protocol/definition.ts`.
+ * Writes the table by which messages are checked at run time: one short string for each definition,
+ * because every bundle contains it. `src/protocol/definition.ts` describes the grammar.
  *
  * @module
  */

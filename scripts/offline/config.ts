@@ -9,10 +9,10 @@
 
 import { dirname } from "node:path";
 
-/** What `deno doc` and its imports may want to see. */
+/** The files that `deno doc` and its imports may read. */
 const MIRRORED = ["mod.ts", "src", "scripts", "examples", "README.md", "LICENSE", "CHANGELOG.md"];
 
-/** The fields of a JSON object; none of anything else. */
+/** Returns the fields of a JSON object, and no fields for other values. */
 function fields(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
@@ -37,7 +37,7 @@ async function packages(root: string, folder: string): Promise<Map<string, strin
   return new Map([...found].sort());
 }
 
-/** The lock file without what comes from JSR, which may then not grow by itself. */
+/** Returns the lock file with the packages of npm and the linked ones, without those of JSR. */
 function offlineLock(
   lock: Record<string, unknown>,
   specifiers: Iterable<string>,

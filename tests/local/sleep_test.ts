@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { sleep } from "../../src/local/supervisor/sleep.ts";
 
-Deno.test("sleep(): still waits when the wait is longer than the longest timer", async () => {
+Deno.test("sleep(): does not resolve early when the wait is longer than the longest timer", async () => {
   const abort = new AbortController();
   let isOver = false;
   const long = sleep(30 * 24 * 60 * 60, abort.signal).then(() => isOver = true);

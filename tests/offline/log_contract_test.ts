@@ -48,7 +48,7 @@ Deno.test("log: levels have these names and numbers", () => {
   assertEquals(getLevelName(LogLevels.CRITICAL), "CRITICAL");
 });
 
-Deno.test("log: a record contains the call", () => {
+Deno.test("log: passes the level, message and arguments of a call to handlers", () => {
   const memory = new Memory("NOTSET");
   setup({
     handlers: { memory },

@@ -19,7 +19,7 @@ const load = new TaskHandler(
   ),
 );
 
-Deno.test("defer(): the continuation receives event, arguments and kwargs, and its result is typed", async () => {
+Deno.test("defer(): passes event, arguments and kwargs to the continuation, and types its result", async () => {
   const start = await runTask(load, { args: { path: "/in.csv" } });
   assertEquals([start.state, start.deferral?.kwargs["filepath"]], ["deferred", "/in.csv"]);
   const run = await runTask(load, {
@@ -32,7 +32,7 @@ Deno.test("defer(): the continuation receives event, arguments and kwargs, and i
   assertEquals([path, wrong, run.returnValue?.mark], ["/in.csv", "/in.csv", 7]);
 });
 
-Deno.test("ask(): the continuation receives the arguments", async () => {
+Deno.test("ask(): passes the arguments to the continuation", async () => {
   const review = new TaskHandler(
     "etl",
     "review",

@@ -61,6 +61,6 @@ export function checked(): void {
   dag.task("option", () => {}, { retrys: 1 });
 }
 
-Deno.test("TaskFactory: the compiler checks the types of results that are passed as arguments", () => {
+Deno.test("TaskFactory: types the results that are passed as arguments", () => {
   assertThrows(checked, TaskRuntimeError, "it is already called");
 });

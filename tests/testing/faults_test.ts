@@ -37,7 +37,7 @@ for (const [name, fault, code] of CASES) {
 }
 
 Deno.test({
-  name: "Fault: a closed connection fails the task, or retries it",
+  name: "Fault: fails or retries the task when the connection closes",
   permissions: "none",
   async fn() {
     const lost = new TaskHandler("etl", "lost", (_args, ctx) => ctx.variables.get("x"));

@@ -51,7 +51,7 @@ Deno.test("TaskHandler executionTimeout: fails a task that runs longer", async (
   });
 });
 
-Deno.test("ctx.outlets: a string is the name of an asset, whose URI Airflow knows", async () => {
+Deno.test("ctx.outlets: accepts the name of an asset whose URI Airflow knows", async () => {
   const load = task("load", (_args, ctx) => {
     ctx.outlets.add("orders", { rows: 1 });
     ctx.outlets.add({ uri: "s3://prices" });
@@ -71,7 +71,7 @@ Deno.test("ctx.outlets: a string is the name of an asset, whose URI Airflow know
   ]);
 });
 
-Deno.test("ctx.outlets: an asset that does not exist fails the task", async () => {
+Deno.test("ctx.outlets: fails the task when an asset does not exist", async () => {
   const load = task("load", (_args, ctx) => ctx.outlets.add("nowhere"));
   const { state, error } = await runTask(load);
   assertEquals(state, "failed");

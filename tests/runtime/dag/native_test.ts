@@ -91,7 +91,7 @@ Deno.test("expand(): combines lists, the last one varying fastest, and labels th
 for (
   const [continuation, state] of [["arrived", "success"], ["__fail__", "failed"]] as const
 ) {
-  Deno.test(`mapIndexTemplate: a task that resumes in ${continuation} keeps its label`, async () => {
+  Deno.test(`mapIndexTemplate: keeps the label when the task resumes in ${continuation}`, async () => {
     const ran = await run("waits", { before: { list: ["a", "b"] }, mapIndex: 1, continuation });
     const terminal = ran.requests.at(-1)?.body;
     assertEquals([terminal?.["state"], terminal?.["rendered_map_index"]], [state, "b"]);

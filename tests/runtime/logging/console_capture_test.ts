@@ -10,7 +10,7 @@ class Unreadable extends Error {
   }
 }
 
-Deno.test("captureConsole(): never throws, whatever the values", async () => {
+Deno.test("captureConsole(): does not throw for any values", async () => {
   const lines: string[] = [];
   using channel = channelInto(lines);
   {

@@ -215,7 +215,7 @@ for (
     ["asks_strictly", "Reject", "admin", "failed", undefined],
   ] as const
 ) {
-  Deno.test(`approve(): ${taskId} ends ${state} on ${option} by ${name}`, async () => {
+  Deno.test(`approve(): ends ${taskId} with state ${state} when the answer is ${option} by ${name}`, async () => {
     const ran = await runTerminalState(taskId, {
       retries: 1,
       ti_context: { next_method: "answered", next_kwargs: answer(option, name) },

@@ -92,7 +92,7 @@ for (
   });
 }
 
-Deno.test("a retry policy: cannot retry after the last try", async () => {
+Deno.test("a retry policy: does not retry after the last try", async () => {
   const { end } = await runTerminalState("policy_delays");
   assertEquals(end, { type: "TaskState", state: "failed" });
 });
