@@ -21,7 +21,7 @@ const KEPT_ENVIRONMENT =
 
 /** Options of {@linkcode bundleCode}. */
 export interface BundleCodeOptions {
-  /** The entry module: an absolute path or a URL. */
+  /** The absolute path of the entry module. */
   readonly entry: string;
   /** A Deno configuration file, an absolute path; found from `cwd` upwards by default. */
   readonly config?: string | undefined;

@@ -38,7 +38,7 @@ export class FileSource implements ByteSource, Disposable {
     }
   }
 
-  /** Reads `[start, end)`; the result is shorter only if the file was cut meanwhile. */
+  /** Reads `[start, end)`; the result is shorter only if the file was truncated meanwhile. */
   async read(start: number, end: number): Promise<Uint8Array> {
     await this.#file.seek(start, Deno.SeekMode.Start);
     const bytes = new Uint8Array(Math.max(0, Math.min(end, this.size) - start));

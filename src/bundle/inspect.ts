@@ -30,7 +30,7 @@ export interface BundleDescription extends BundleMetadata {
   readonly metadataSize: number;
   /** SHA-256 of the executable region, 64 lower-case hex digits. */
   readonly sha256: string;
-  /** True if the file has an executable bit, without which Airflow 3.3 ignores it (not `node`). */
+  /** True if the file has an executable bit, which Airflow 3.3 requires of every form but `node`. */
   readonly executable: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface BundleDescription extends BundleMetadata {
  * Describes the bundle at `path` after verifying its digests.
  *
  * @throws {TaskRuntimeError} `NOT_FOUND` or `PERMISSION_DENIED` for a file that cannot be opened,
- * `INVALID` with its first error
+ * `INVALID` with the first error in the bundle
  */
 export async function inspectBundle(path: string): Promise<BundleDescription> {
   const info = await stat(path);

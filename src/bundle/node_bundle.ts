@@ -2,7 +2,7 @@
  * The `.min.mjs` bundle that Airflow's NodeCoordinator (3.4) verifies and starts.
  *
  * In file order: a layout comment, a metadata comment, a block comment for each source, the code. The
- * layout contains the place and the SHA-256 of each of them, by the rules of Airflow's reader.
+ * layout contains the offsets and the SHA-256 of each of them, as Airflow's reader requires.
  *
  * @module
  */

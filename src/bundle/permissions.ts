@@ -10,7 +10,7 @@ import { isPlainObject } from "../values.ts";
 /** The permissions that a bundle declares: by kind, a list or all. */
 export type PermissionsMetadata = Readonly<Record<string, readonly string[] | true>>;
 
-/** The permissions that the runtime in such a module needs: its sockets and its variables. */
+/** The permissions that the runtime needs in a module that is run by itself: sockets and variables. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   net: ["127.0.0.1", "localhost", "[::1]"],
   env: READABLE_VARIABLES,
@@ -92,7 +92,7 @@ export function runFlags(permissions: PermissionsMetadata): RunFlags {
   return { fixed, net, read, write };
 }
 
-/** Lets variables that are not declared read as undefined, instead of failing the code that asks. */
+/** Makes undeclared variables read as undefined; without it, the code that reads them fails. */
 function ignoreFlag(env: readonly string[] | true | undefined): string[] {
   return env === true ? [] : ["--ignore-env"];
 }

@@ -1,6 +1,6 @@
 /**
- * The self-contained bundle: the author's module and the runtime compiled into one binary, with
- * Airflow's trailer behind it.
+ * The self-contained bundle: the author's module and the runtime compiled into one binary, followed
+ * by Airflow's trailer.
  *
  * @module
  */
@@ -13,7 +13,10 @@ import { type BundleMetadata, writeMetadata } from "./metadata.ts";
 import { cannotPack } from "./errors.ts";
 import { writeTrailer } from "./trailer.ts";
 
-/** Since 2.9.0 a compiled binary keeps its code in an ELF note; 2.9.2 is the first that works. */
+/**
+ * The first Deno whose compiled binaries run with a trailer at their end. Since 2.9.0 they keep their
+ * code in an ELF note, not at the end; 2.9.0 and 2.9.1 do not work with a trailer.
+ */
 const APPENDABLE_DENO = "2.9.2";
 
 /** Options of {@linkcode compileModule}. */
@@ -31,7 +34,7 @@ export interface CompileOptions {
 /**
  * Checks that a trailer can be appended to the binaries of this Deno on this machine.
  *
- * @throws {TaskRuntimeError} `UNSUPPORTED` when they do not
+ * @throws {TaskRuntimeError} `UNSUPPORTED` if it cannot
  */
 export function checkCanAppend(deno: DenoCommand): void {
   if (Deno.build.os === "windows") {

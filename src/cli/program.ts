@@ -40,7 +40,7 @@ export interface ModuleOptions {
   readonly writes?: readonly string[];
 }
 
-/** True in the binary that runs bundles; the binary for Windows does not. */
+/** True in the runtime binary, except on Windows, where the binary cannot run bundles. */
 const IS_RUNTIME = Deno.build.standalone && Deno.build.os !== "windows";
 
 const MODULE = /\.(?:ts|tsx|mts|js|jsx|mjs)$/;

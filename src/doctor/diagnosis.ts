@@ -130,11 +130,11 @@ async function chooseRelease(
     const fix = "update Airflow to 3.3 or newer";
     return { release: newest, finding: { topic, status: "fail", text, fix } };
   }
-  const dates = `supports schema versions ${SUPPORTED_SCHEMAS[line].join(", ")}`;
+  const support = `supports schema versions ${SUPPORTED_SCHEMAS[line].join(", ")}`;
   const isTested = version.startsWith(line);
   return {
     release: line,
-    finding: isTested ? { topic, status: "ok", text: `${version} (${program}) ${dates}` } : {
+    finding: isTested ? { topic, status: "ok", text: `${version} (${program}) ${support}` } : {
       topic,
       status: "warn",
       text: `${version} (${program}) is not tested; the rules of ${line} apply`,

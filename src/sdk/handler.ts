@@ -32,8 +32,8 @@ export interface ResumedTask<Args = TaskArgs> {
 /**
  * Resumes a deferred task, in another process than the one that deferred it.
  *
- * `event` is what the trigger fired with; its type is the author's claim, which nothing checks. The
- * result and errors count as those of the handler.
+ * `event` is the event of the trigger; nothing checks that it has the type that the author declares.
+ * The result and errors count as those of the handler.
  */
 export type Continuation<Event = unknown, Result = unknown, Args = TaskArgs> = {
   // A method's parameters are bivariant, so that an author can write the event's type.

@@ -11,6 +11,8 @@ import {
 import { dirname } from "node:path";
 import { bundleCode, type BundleCodeOptions } from "../../src/bundle/bundle_code.ts";
 import type { BundlerResult } from "../../src/bundle/bundler/bundler.ts";
+import type { NpmPackage } from "../../src/bundle/bundler/module_graph.ts";
+import { NpmLinks } from "../../src/bundle/bundler/npm_links.ts";
 import { findDeno } from "../../src/bundle/deno_command.ts";
 import { TaskRuntimeError } from "../../src/error.ts";
 import { TemporaryFolder } from "../../src/bundle/output_file.ts";
@@ -29,7 +31,7 @@ interface Bundled {
 
 const MANIFEST = JSON.stringify({ dependencies: { pkg: "1" } });
 
-/** Bundles `main.ts` of a project with these files, removes the project, and runs the bundle. */
+/** Bundles `main.ts` (or `entry`) of a project with these files, removes the project, and runs the bundle. */
 async function bundled(
   files: Files,
   options: Partial<BundleCodeOptions> = {},
@@ -45,8 +47,8 @@ async function bundled(
   }
   const deno = await findDeno(undefined, undefined);
   const output = worker.join("bundle.mjs");
-  const entry = project.join("main.ts");
-  const result = await bundleCode(deno, output, { entry, sourceMap: false, ...options });
+  const entry = project.join(options.entry ?? "main.ts");
+  const result = await bundleCode(deno, output, { sourceMap: false, ...options, entry });
   const code = await Deno.readTextFile(output);
   // The bundle must not read files of the project. Its folder stays for the disposal.
   await Deno.remove(project.path, { recursive: true });
@@ -67,6 +69,14 @@ function installed(files: Files): Files {
     Object.entries(files).map(([name, content]) => [`node_modules/pkg/${name}`, content]),
   );
 }
+
+/** The files of `pkg`, a package of ES modules. */
+function esModules(files: Files): Files {
+  const manifest = '{"name":"pkg","version":"1.2.3","type":"module","exports":"./index.js"}';
+  return installed({ "package.json": manifest, ...files });
+}
+
+const PRINT = 'import value from "pkg"; console.log(value);';
 
 Deno.test("bundler: supports __dirname in CommonJS modules and embeds the files read from it", async () => {
   const { stdout, result } = await bundled({
@@ -243,4 +253,228 @@ Deno.test("bundler: rejects with the specifier and the place when an import cann
   );
   assertEquals(error.code, "INVALID");
   assertMatch(error.message, /gone\.ts.*main\.ts:2:8/s);
+});
+
+Deno.test("bundler: reports why Deno cannot resolve a dynamic import", async () => {
+  await assertRejects(
+    () => bundled({ "main.ts": 'await import("gone");' }),
+    TaskRuntimeError,
+    'Cannot resolve "gone": Import "gone" not a dependency',
+  );
+});
+
+Deno.test("bundler: loads a required file of any extension as JavaScript, as Node does", async () => {
+  const { stdout } = await bundled({
+    "main.ts": PRINT,
+    ...commonjs({
+      "index.js": 'try { require("./page.html"); } catch (error) { exports.page = error.name; }\n' +
+        'exports.values = [require("./a.es6"), require("./b.jsx"), require("./all/" + "c.js")];',
+      "page.html": "<p>",
+      "a.es6": "module.exports = 1",
+      "b.jsx": "module.exports = 2",
+      "all/c.js": "module.exports = 3",
+      "all/readme.html": "<p>",
+    }),
+  });
+  assertEquals(stdout, '{ page: "SyntaxError", values: [ 1, 2, 3 ] }\n');
+});
+
+Deno.test("bundler: embeds a file that a template names after __dirname", async () => {
+  const { stdout } = await bundled({
+    "main.ts": PRINT,
+    ...commonjs({
+      "index.js": 'module.exports = require("fs").readFileSync(`${__dirname}/50%#1.txt`, "utf8");',
+      "50%#1.txt": "embedded",
+    }),
+  });
+  assertEquals(stdout, "embedded\n");
+});
+
+Deno.test("bundler: lists and streams embedded files with the options of node:fs", async () => {
+  const { stdout } = await bundled({
+    "main.ts": 'import read from "pkg"; console.log(await read());',
+    ...commonjs({
+      "index.js": 'const fs = require("fs"), path = require("path");\n' +
+        'const folder = path.join(__dirname, "data");\n' +
+        "module.exports = async () => {\n" +
+        "  const entries = fs.readdirSync(folder, { withFileTypes: true });\n" +
+        "  const names = entries.map((entry) => entry.name + (entry.isFile() ? '' : '/'));\n" +
+        "  names.push(...fs.readdirSync(folder, { recursive: true }));\n" +
+        "  const options = { encoding: 'utf8', start: 1, end: 2 };\n" +
+        "  const file = fs.realpathSync.native(folder + '/a.txt');\n" +
+        "  for await (const chunk of fs.createReadStream(file, options)) names.push(chunk);\n" +
+        "  return names.join();\n};",
+      "data/a.txt": "abcd",
+      "data/sub/b.txt": "",
+    }),
+  });
+  assertEquals(stdout, "a.txt,sub/,a.txt,sub,sub/b.txt,bc\n");
+});
+
+Deno.test("bundler: keeps the files of two versions of a package apart", async () => {
+  const dep = (folder: string, version: string): Files => ({
+    [`${folder}/dep/package.json`]: JSON.stringify({ name: "dep", version }),
+    [`${folder}/dep/index.js`]:
+      'module.exports = require("fs").readFileSync(__dirname + "/version.txt", "utf8");',
+    [`${folder}/dep/version.txt`]: version,
+  });
+  const { stdout } = await bundled({
+    "package.json": '{"dependencies":{"pkg":"1","dep":"2"}}',
+    "main.ts": 'import inner from "pkg"; import dep from "dep"; console.log(inner, dep);',
+    ...commonjs({ "index.js": 'module.exports = require("dep");' }),
+    ...dep("node_modules/pkg/node_modules", "1.0.0"),
+    ...dep("node_modules", "2.0.0"),
+  });
+  assertEquals(stdout, "1.0.0 2.0.0\n");
+});
+
+Deno.test("bundler: names the native code of a package that is required without .node", async () => {
+  const { result } = await bundled({
+    "main.ts": PRINT,
+    ...commonjs({
+      "index.js": 'try { require("./build/addon"); } catch { module.exports = 1; }',
+      "build/addon.node": new Uint8Array(8),
+    }),
+  });
+  assertEquals([result.nativePackages, result.missing], [["pkg"], []]);
+});
+
+Deno.test("bundler: gives timers to a module that starts with #! or has timers of its own", async () => {
+  const { stdout } = await bundled({
+    "main.ts": PRINT,
+    ...esModules({
+      "index.js":
+        '#!/usr/bin/env node\nimport own from "./own.js"; import list from "./list.cjs";\n' +
+        "setTimeout(() => {}, 60_000).unref(); export default [own, list];",
+      "own.js": 'import timers, { setTimeout } from "node:timers";\n' +
+        "setTimeout(() => {}, 60_000).unref(); export default typeof timers;",
+      "list.cjs": 'const timers = require("timers"), { setTimeout } = timers;\n' +
+        "setTimeout(() => {}, 60_000).unref(); module.exports = typeof timers;",
+    }),
+  });
+  assertEquals(stdout, '[ "object", "object" ]\n');
+});
+
+Deno.test("bundler: treats .cjs as CommonJS in a package of type module", async () => {
+  const { stdout } = await bundled({
+    "main.ts": PRINT,
+    ...esModules({
+      "index.js": 'import value from "./a.cjs"; export default value;',
+      "a.cjs": "setTimeout(() => {}, 60_000).unref();\n" +
+        'module.exports = require("fs").readFileSync(__dirname + "/a.txt", "utf8");',
+      "a.txt": "embedded",
+    }),
+  });
+  assertEquals(stdout, "embedded\n");
+});
+
+Deno.test("bundler: embeds files above the folder of the entry module", async () => {
+  const { stdout } = await bundled({
+    "src/main.ts":
+      'console.log(await Deno.readTextFile(new URL("../data/%23a.txt", import.meta.url)));',
+    "data/#a.txt": "embedded",
+  }, { entry: "src/main.ts" });
+  assertEquals(stdout, "embedded\n");
+});
+
+Deno.test("bundler: keeps a string with import.meta.url valid", async () => {
+  const { stdout } = await bundled({
+    "main.ts": PRINT,
+    ...esModules({
+      "index.js": 'export default ["import.meta.url", "no import.meta.url".length > 3, ' +
+        'import.meta.url.startsWith("file:///")].join();',
+    }),
+  });
+  assertEquals(stdout, "import.meta.url,true,true\n");
+});
+
+Deno.test("bundler: finds the files of an ES module in a package without type module", async () => {
+  const { stdout } = await bundled({
+    "main.ts": PRINT,
+    ...installed({
+      "package.json": '{"name":"pkg","version":"1.2.3","exports":{"import":"./index.js"}}',
+      "index.js": 'import { readFileSync } from "node:fs";\n' +
+        'export default readFileSync(new URL("./a.txt", import.meta.url), "utf8");',
+      "a.txt": "embedded",
+    }),
+  });
+  assertEquals(stdout, "embedded\n");
+});
+
+Deno.test("bundler: bundles what an ES module requires by createRequire(import.meta.url)", async () => {
+  const { stdout } = await bundled({
+    "main.ts": PRINT,
+    ...esModules({
+      "index.js": 'import { createRequire } from "node:module";\n' +
+        "const require = createRequire(import.meta.url);\n" +
+        'export default require("./package.json").version + require("./a.cjs");',
+      "a.cjs": 'module.exports = "a";',
+    }),
+  });
+  assertEquals(stdout, "1.2.3a\n");
+});
+
+Deno.test("bundler: bundles workers named by href and by import.meta.resolve(), with their files", async () => {
+  const { stdout, code } = await bundled({
+    "main.ts": "const workers = [\n" +
+      '  new Worker(new URL("./worker.ts", import.meta.url).href, { type: "module" }),\n' +
+      '  new Worker(import.meta.resolve("./worker.ts"), { type: "module" }),\n];\n' +
+      "for (const worker of workers) {\n" +
+      "  worker.onmessage = ({ data }) => { console.log(data); worker.terminate(); };\n}",
+    "worker.ts":
+      'self.postMessage(await Deno.readTextFile(new URL("./my%20file.txt", import.meta.url)));',
+    "my file.txt": "embedded",
+  });
+  assertEquals(stdout, "embedded\nembedded\n");
+  assertEquals(code.match(/data:text\/javascript;base64,/g)?.length, 2);
+});
+
+Deno.test("bundler: imports data: URLs, and what a WebAssembly module imports", async () => {
+  // (module (import "./lib.js" "f" (func (result i32))) (func (export "run") (result i32) call 0))
+  const wasm = Uint8Array.fromHex(
+    "0061736d010000000105016000017f020e01082e2f6c69622e6a730166000003020100" +
+      "07070103" + "72756e00010a0601040010000b",
+  );
+  const { stdout } = await bundled({
+    "main.ts": 'import five from "data:text/javascript,export default 5";\n' +
+      'import { run } from "./a.wasm"; console.log(five, run());',
+    "lib.js": "export const f = () => 7;",
+    "a.wasm": wasm,
+  });
+  assertEquals(stdout, "5 7\n");
+});
+
+Deno.test("NpmLinks: links aliases, and the version that a package requires by name", async () => {
+  await using folder = await TemporaryFolder.create();
+  const dependencies = ["5.1.2", "4.2.3"].map((version): NpmPackage => ({
+    id: `width@${version}`,
+    name: "width",
+    version,
+    dependencies: [],
+    folder: folder.join(version),
+  }));
+  const pkg: NpmPackage = {
+    id: "pkg@1.0.0",
+    name: "pkg",
+    version: "1.0.0",
+    dependencies: dependencies.map(({ id }) => id),
+    folder: folder.join("pkg"),
+  };
+  for (const each of [pkg, ...dependencies]) {
+    await Deno.mkdir(each.folder);
+    await Deno.writeTextFile(
+      `${each.folder}/package.json`,
+      JSON.stringify({
+        version: each.version,
+        dependencies: { width: "^5.1.2", "width-cjs": "npm:width@^4.2.0" },
+      }),
+    );
+  }
+  const graph = { packageById: (id: string) => dependencies.find((each) => each.id === id) };
+  await using links = new NpmLinks(graph, await Deno.makeTempDir());
+  const modules = `${await links.folderFor(pkg)}/node_modules`;
+  const versions = ["pkg", "width", "width-cjs"].map(async (name) => {
+    return JSON.parse(await Deno.readTextFile(`${modules}/${name}/package.json`)).version;
+  });
+  assertEquals(await Promise.all(versions), ["1.0.0", "5.1.2", "4.2.3"]);
 });

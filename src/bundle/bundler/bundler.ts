@@ -5,10 +5,11 @@
  */
 import * as esbuild from "npm:esbuild@0.28.2";
 import { pathToFileURL } from "node:url";
-import { DenoPlugin, fileOf } from "./deno_plugin.ts";
+import { DenoPlugin } from "./deno_plugin.ts";
 import { EmbeddedFiles } from "./embedded_files.ts";
 import { findLaunchModule } from "./launch_module.ts";
 import { ModuleGraph } from "./module_graph.ts";
+import { fileOf, packageName, withPortableNames } from "./module_names.ts";
 import { NpmLinks } from "./npm_links.ts";
 import { withRequire } from "./package_source.ts";
 
@@ -38,30 +39,35 @@ export interface BundlerOptions {
 export interface BundlerResult {
   /** Errors in the author's code; the bundle was written only without errors. */
   readonly errors: readonly string[];
-  /** The bytes that each package or module of the author brings, the most first. */
+  /** The bytes that each package and each module of the author adds to the bundle, largest first. */
   readonly sizes: readonly (readonly [name: string, bytes: number])[];
   /** The packages with native code, which no bundle can hold. */
   readonly nativePackages: readonly string[];
-  /** Imports that no installed package has, e.g. `"cpu-features"`; they throw when reached. */
+  /** Imports of packages that cannot be resolved, e.g. `"cpu-features"`; they throw when reached. */
   readonly missing: readonly string[];
   /** The number of files that the bundle embeds. */
   readonly embeddedFiles: number;
 }
 
 /**
- * A class that esbuild renamed, since it refers to itself or shares its name with another one; an
- * author's own class with such a name looks the same.
+ * Matches a class that esbuild renamed, since it refers to itself or shares its name with another
+ * one. A class that an author named like this matches too, which costs only time.
  */
 const RENAMED_CLASS = /\bclass _[A-Za-z]|^var [\w$]*\d = class\b/m;
 
-/** Bundles the program of an entry module. */
+/**
+ * Bundles the program of an entry module. Errors in the author's code are in the result.
+ *
+ * @throws {Error} when esbuild cannot start
+ */
 export async function bundle(options: BundlerOptions): Promise<BundlerResult> {
   const graph = new ModuleGraph(options.deno, options.folder, options.configPath);
   const error = await graph.load(options.entry);
   if (error !== undefined) return { ...NOTHING, errors: [error] };
   // The launch starts before any code of the author.
   const launch = await findLaunchModule(graph.addresses);
-  if (launch !== undefined) await graph.load(launch);
+  const launchError = launch === undefined ? undefined : await graph.load(launch);
+  if (launchError !== undefined) return { ...NOTHING, errors: [launchError] };
   const imports = [...launch === undefined ? [] : [launch], pathToFileURL(options.entry).href];
   await using links = new NpmLinks(graph, await Deno.makeTempDir());
   const files = new EmbeddedFiles();
@@ -69,12 +75,12 @@ export async function bundle(options: BundlerOptions): Promise<BundlerResult> {
     await build(new DenoPlugin({ ...options, graph, links, files }), imports, options, keepNames);
   let keepNames = options.minify;
   let built = await run(keepNames);
-  // Names cost a call for each function and class at each launch: some milliseconds.
+  // keepNames adds a call for each function and class, which takes milliseconds at each launch.
   if (!keepNames && RENAMED_CLASS.test(built.code)) {
     keepNames = true;
     built = await run(keepNames);
   } else if (files.size > 0) {
-    // Only when all modules have been loaded is it known whether any file is embedded.
+    // The first run collects the files to embed, the second replaces node:fs so that they are read.
     built = await run(keepNames);
   }
   if (built.result.errors.length === 0) await Deno.writeTextFile(options.output, built.code);
@@ -125,6 +131,8 @@ async function build(
       platform: "node",
       conditions: ["deno", "node"],
       mainFields: ["main", "module"],
+      // As in Node, JavaScript before TypeScript: packages have both next to each other.
+      resolveExtensions: [".js", ".json", ".node", ".mjs", ".cjs", ".ts", ".mts", ".cts"],
       target: "esnext",
       absWorkingDir: folder,
       minify,
@@ -138,7 +146,7 @@ async function build(
       plugins: [plugin.plugin()],
     });
     const code = outputFiles.map(({ text }) => text).join("");
-    const named = withPortableNames(code, metafile, (path) => nameOf(path, plugin.addressOf(path)));
+    const named = withPortableNames(code, metafile, (path) => plugin.addressOf(path));
     return {
       code: withRequire(named),
       result: {
@@ -154,22 +162,6 @@ async function build(
   }
 }
 
-/**
- * Names modules outside the author's folder without their paths, which differ between machines: in
- * comments and in the keys of CommonJS modules.
- */
-function withPortableNames(
-  code: string,
-  { inputs }: esbuild.Metafile,
-  nameOf: (path: string) => string,
-): string {
-  return code.replaceAll(
-    /^(\/\/ |\s+")(\.\.?\/[^"\n]+?)(?=$|"\()/gm,
-    (line, start: string, path: string) =>
-      Object.hasOwn(inputs, path) ? start + nameOf(path) : line,
-  );
-}
-
 /** Adds up the bytes by package, or by module of the author. */
 function sizesIn(
   { outputs }: esbuild.Metafile,
@@ -183,24 +175,6 @@ function sizesIn(
     }
   }
   return [...sizes].toSorted(([, a], [, b]) => b - a);
-}
-
-const CACHED = /\/npm\/(?:[^/@]+\/)+?((?:@[^/]+\/)?[^/@]+)\/(\d+\.\d+\.[^/]*)\/(.*)$/;
-const INSTALLED = /(?:^|.*\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/;
-
-/** Returns the package of a module's path: in Deno's cache, the version is a folder. */
-function packageName(path: string): string | undefined {
-  const [, cached, version] = CACHED.exec(path) ?? [];
-  if (cached !== undefined) return `npm:${cached}@${version}`;
-  const [, installed] = INSTALLED.exec(path) ?? [];
-  return installed === undefined ? undefined : `npm:${installed}`;
-}
-
-function nameOf(path: string, address: string | undefined): string {
-  const within = CACHED.exec(path)?.[3] ?? INSTALLED.exec(path)?.[2];
-  const name = packageName(path);
-  if (name !== undefined && within !== undefined) return `${name}/${fileOf(within)}`;
-  return address ?? fileOf(path.slice(path.lastIndexOf("/") + 1));
 }
 
 function isBuildFailure(error: unknown): error is esbuild.BuildFailure {

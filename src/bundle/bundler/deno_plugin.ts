@@ -5,8 +5,8 @@
  * @module
  */
 import { builtinModules } from "node:module";
-import { dirname, extname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type * as esbuild from "npm:esbuild@0.28.2";
 import { fieldsIn } from "../../values.ts";
 import {
@@ -17,16 +17,20 @@ import {
   FILE_SYSTEM_MODULE,
 } from "./embedded_files.ts";
 import type { GraphModule, ModuleGraph, NpmPackage } from "./module_graph.ts";
+import { fileOf, markedAsEsModule, withPortableNames } from "./module_names.ts";
 import type { NpmLinks } from "./npm_links.ts";
 import {
+  isEsModuleText,
   TIMERS_MODULE,
   usesItsPlace,
   withBundlePlace,
+  withImportMeta,
   withNodeTimers,
   withRequire,
 } from "./package_source.ts";
 import { wasmModule } from "./wasm_module.ts";
 
+/** esbuild's loaders by Deno's media types. */
 const LOADERS: Readonly<Record<string, esbuild.Loader>> = {
   JavaScript: "js",
   Mjs: "js",
@@ -42,8 +46,6 @@ const LOADERS: Readonly<Record<string, esbuild.Loader>> = {
 const BUILTINS: ReadonlySet<string> = new Set(
   builtinModules.filter((name) => !["sea", "sqlite", "test", "test/reporters"].includes(name)),
 );
-/** Appended to the paths of ES modules named `.js`, so that esbuild treats their imports as Node. */
-const ES_MODULE = ".mjs";
 const EMBEDDED_MODULES: Readonly<Record<string, string>> = {
   fs: FILE_SYSTEM_MODULE,
   "fs/promises": 'module.exports = require("embedded:fs").promises;',
@@ -61,7 +63,7 @@ export interface DenoPluginOptions {
   readonly folder: string;
   /** Specifiers that stay imports. */
   readonly external: readonly string[];
-  /** The files that the bundle embeds: read if there are any, else collected. */
+  /** The files that the bundle embeds. If it is empty, this run collects them for the next one. */
   readonly files: EmbeddedFiles;
 }
 
@@ -78,6 +80,7 @@ export class DenoPlugin {
   /** True if `node:fs` is replaced, since the bundle embeds files. */
   readonly #readsEmbedded: boolean;
   readonly #packageTypes = new Map<string, Promise<boolean>>();
+  readonly #localVersions = new Map<string, Promise<string>>();
 
   constructor(options: DenoPluginOptions) {
     this.#graph = options.graph;
@@ -154,6 +157,7 @@ export class DenoPlugin {
     { path, kind }: esbuild.OnResolveArgs,
     importer: string,
   ): Promise<esbuild.OnResolveResult | undefined> {
+    if (path.startsWith("data:")) return undefined;
     const target = this.#graph.resolve(importer, path);
     if (target?.kind === "builtin") return { path: target.specifier, external: true };
     if (target?.kind === "module") return { path: target.path, namespace: "file" };
@@ -170,7 +174,7 @@ export class DenoPlugin {
     return { errors: [{ text: `Cannot resolve "${path}"${cause}` }] };
   }
 
-  /** Resolves by esbuild's own resolver; what is not there throws when it is reached. */
+  /** Resolves by esbuild's own resolver; an import that it cannot resolve throws when reached. */
   async #resolveByNode(
     build: esbuild.PluginBuild,
     { path, kind, resolveDir }: Pick<esbuild.OnResolveArgs, "path" | "kind" | "resolveDir">,
@@ -193,7 +197,9 @@ export class DenoPlugin {
   async #asEsModule(
     { path, sideEffects = true }: { path: string; sideEffects?: boolean },
   ): Promise<esbuild.OnResolveResult> {
-    const marked = path.endsWith(".js") && await this.#isEsModule(path) ? path + ES_MODULE : path;
+    const marked = path.endsWith(".js") && await this.#isEsModule(path)
+      ? markedAsEsModule(path)
+      : path;
     return { path: marked, namespace: "file", sideEffects };
   }
 
@@ -219,29 +225,33 @@ export class DenoPlugin {
     if (attributes["type"] === "bytes") {
       return { contents: await Deno.readFile(file), loader: "binary" };
     }
-    if (file.endsWith(".wasm")) return { contents: await wasmModule(file), resolveDir };
     const module = this.#graph.moduleAt(file);
+    if (file.endsWith(".wasm") || module?.mediaType === "Wasm") {
+      return { contents: await wasmModule(file), resolveDir };
+    }
     if (module !== undefined) {
       const loader = LOADERS[module.mediaType] ?? "js";
       const text = await this.#authorText(build, await Deno.readTextFile(file), module);
       return { contents: text, loader, resolveDir };
     }
-    const extension = extname(file).slice(1);
-    const loader = /^[cm]?ts$/.test(extension) ? "ts" : extension === "json" ? "json" : "js";
-    if (/^(?:[cm]?[jt]s|json|)$/.test(extension) === false) {
-      return { contents: await Deno.readFile(file), loader: "copy" };
-    }
+    const loader = LOADERS_BY_EXTENSION[extname(file)] ?? "js";
     const text = await Deno.readTextFile(file);
     if (loader === "json") return { contents: text, loader };
+    if (!Object.hasOwn(LOADERS_BY_EXTENSION, extname(file)) && !await isJavaScript(build, text)) {
+      const message = `Cannot load "${basename(file)}": it is not JavaScript`;
+      return { contents: `throw new SyntaxError(${JSON.stringify(message)});` };
+    }
     return { contents: await this.#packageText(text, file), loader, resolveDir };
   }
 
   async #packageText(text: string, file: string): Promise<string> {
-    const isEsModule = /\.m[jt]s$/.test(file) || await this.#isEsModule(file);
+    const isEsModule = /\.m[jt]s$/.test(file) ||
+      !/\.c[jt]s$/.test(file) && (await this.#isEsModule(file) || isEsModuleText(text));
     const timed = withNodeTimers(text, isEsModule);
     const owner = this.#packageAt(file);
     if (owner === undefined || !usesItsPlace(text)) return timed;
-    const root = `${EMBEDDED_ROOT}/npm/${owner.name}@${owner.version}`;
+    const version = "version" in owner ? owner.version : await this.#localVersion(owner.folder);
+    const root = `${EMBEDDED_ROOT}/npm/${owner.name.replaceAll("\\", "/")}@${version}`;
     if (!this.#readsEmbedded) await this.#files.collect(text, file, owner.folder, root);
     return withBundlePlace(timed, { path: embeddedPath(file, owner.folder, root), isEsModule });
   }
@@ -254,39 +264,42 @@ export class DenoPlugin {
   ): Promise<string> {
     if (!text.includes("import.meta")) return text;
     if (!specifier.startsWith("file:")) {
-      return text.replaceAll(/\bimport\.meta\.url\b/g, JSON.stringify(specifier));
+      return withImportMeta(text, { url: JSON.stringify(specifier) });
     }
-    const { folder } = this.#options;
-    let changed = text;
-    for (const [found, worker = "", , name = ""] of text.matchAll(LOCAL_URL)) {
-      const path = join(dirname(file), name);
-      if (worker !== "") {
-        const code = await this.#bundleWorker(build, path);
-        changed = changed.replace(found, `${worker}"data:text/javascript;base64,${code}"`);
-        continue;
-      }
-      const embedded = `${EMBEDDED_ROOT}/app/${embeddedPath(path, folder, "").slice(1)}`;
-      if (await this.#files.add(path, embedded)) {
-        changed = changed.replace(found, `new URL("file://${embedded}")`);
-      }
-    }
-    return changed;
+    const started = await replaceEach(text, WORKER_URL, async ([, start, , name = ""]) => {
+      const code = await this.#bundleWorker(build, pathBeside(file, name));
+      return `${start}"data:text/javascript;base64,${code}"`;
+    });
+    return await replaceEach(started, FILE_URL, async ([found, , name = ""]) => {
+      const path = pathBeside(file, name);
+      const embedded = embeddedPath(path, this.#options.folder, `${EMBEDDED_ROOT}/app`);
+      if (!await this.#files.add(path, embedded)) return found;
+      const url = encodeURI(embedded).replaceAll(/[#?]/g, encodeURIComponent);
+      return `new URL(${JSON.stringify(`file://${url}`)})`;
+    });
   }
 
   async #bundleWorker(build: esbuild.PluginBuild, path: string): Promise<string> {
     const error = await this.#graph.load(path);
     if (error !== undefined) throw new Error(error);
     const { absWorkingDir, minify, stdin: _stdin, ...options } = build.initialOptions;
-    const { outputFiles } = await build.esbuild.build({
+    const { outputFiles, metafile } = await build.esbuild.build({
       ...options,
       absWorkingDir: absWorkingDir ?? dirname(path),
       minify: minify ?? false,
-      entryPoints: [path],
+      stdin: {
+        contents: [...this.entryImports, pathToFileURL(path).href]
+          .map((specifier) => `import ${JSON.stringify(specifier)};\n`).join(""),
+        resolveDir: this.#options.folder,
+        sourcefile: "entry.js",
+      },
       sourcemap: false,
+      metafile: true,
       write: false,
     });
     const code = outputFiles.map(({ text }) => text).join("");
-    return new TextEncoder().encode(withRequire(code)).toBase64();
+    const named = withPortableNames(code, metafile, (each) => this.addressOf(each));
+    return new TextEncoder().encode(withRequire(named)).toBase64();
   }
 
   #packageAt(file: string): NpmPackage | LocalPackage | undefined {
@@ -294,10 +307,19 @@ export class DenoPlugin {
     if (found !== undefined) return found;
     const [folder, name] = LOCAL_PACKAGE.exec(file) ?? [];
     if (folder === undefined || name === undefined) return undefined;
-    return { folder, name, version: "local" };
+    return { folder, name };
   }
 
-  /** True for a file below a package.json with `"type": "module"`. */
+  /** Returns the version of a local package, which distinguishes the copies of a package. */
+  #localVersion(folder: string): Promise<string> {
+    const known = this.#localVersions.get(folder);
+    if (known !== undefined) return known;
+    const version = readManifest(folder).then((manifest) => String(manifest?.["version"] ?? "0"));
+    this.#localVersions.set(folder, version);
+    return version;
+  }
+
+  /** True if the nearest package.json of a file has `"type": "module"`. */
   #isEsModule(file: string): Promise<boolean> {
     const folder = dirname(file);
     const known = this.#packageTypes.get(folder);
@@ -308,35 +330,81 @@ export class DenoPlugin {
   }
 
   async #readType(folder: string): Promise<boolean> {
-    let text;
-    try {
-      text = await Deno.readTextFile(join(folder, "package.json"));
-    } catch {
-      const isTop = folder === dirname(folder) || folder.endsWith("/node_modules");
-      return isTop ? false : await this.#isEsModule(folder);
-    }
-    return fieldsIn(JSON.parse(text))["type"] === "module";
+    const manifest = await readManifest(folder);
+    if (manifest !== undefined) return manifest["type"] === "module";
+    const isTop = folder === dirname(folder) || basename(folder) === "node_modules";
+    return isTop ? false : await this.#isEsModule(folder);
   }
 }
+
+/** Returns the fields of the package.json in a folder; undefined without one. */
+async function readManifest(
+  folder: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  let text;
+  try {
+    text = await Deno.readTextFile(join(folder, "package.json"));
+  } catch {
+    return undefined;
+  }
+  return fieldsIn(JSON.parse(text));
+}
+
+/** True if esbuild can parse the text: Node runs a required file of any extension as JavaScript. */
+async function isJavaScript({ esbuild }: esbuild.PluginBuild, text: string): Promise<boolean> {
+  return await esbuild.transform(text, { loader: "js", logLevel: "silent" })
+    .then(() => true, () => false);
+}
+
+/** esbuild's loaders by the extensions of files in packages. */
+const LOADERS_BY_EXTENSION: Readonly<Record<string, esbuild.Loader>> = {
+  "": "js",
+  ".js": "js",
+  ".mjs": "js",
+  ".cjs": "js",
+  ".jsx": "jsx",
+  ".ts": "ts",
+  ".mts": "ts",
+  ".cts": "ts",
+  ".tsx": "tsx",
+  ".json": "json",
+};
 
 /** A package in a `node_modules` folder of the author's. */
 interface LocalPackage {
   readonly folder: string;
   readonly name: string;
-  readonly version: string;
 }
 
 const LOCAL_PACKAGE = /^.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/@]+)(?=[\\/])/;
-const LOCAL_URL =
-  /(\bnew Worker\(\s*)?\bnew URL\(\s*(["'])(\.{1,2}\/[^"'\n]+)\2\s*,\s*import\.meta\.url\s*,?\s*\)/g;
+const FILE_URL = /\bnew URL\(\s*(["'])(\.{1,2}\/[^"'\n]+)\1\s*,\s*import\.meta\.url\s*,?\s*\)/g;
+/** Matches the URL of a worker: like {@linkcode FILE_URL}, its `href`, or `import.meta.resolve()`. */
+const WORKER_URL =
+  /(\bnew Worker\(\s*)(?:new URL|import\.meta\.resolve)\(\s*(["'])(\.{1,2}\/[^"'\n]+)\2\s*(?:,\s*import\.meta\.url\s*)?,?\s*\)(?:\.href\b)?/g;
+
+/** Replaces all matches of a pattern, one after the other. */
+async function replaceEach(
+  text: string,
+  pattern: RegExp,
+  replace: (match: RegExpExecArray) => Promise<string>,
+): Promise<string> {
+  let replaced = "";
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    replaced += text.slice(end, match.index) + await replace(match);
+    end = match.index + match[0].length;
+  }
+  return replaced + text.slice(end);
+}
+
+/** Returns the path of the file that a module names by a relative URL. */
+function pathBeside(file: string, url: string): string {
+  return fileURLToPath(new URL(url, pathToFileURL(file)));
+}
+
 const SELF = Symbol("resolved by esbuild");
 
 function nativeRefusal(name: string): string {
   return `Cannot load the native code of npm:${name}: a bundle holds JavaScript and WebAssembly only. ` +
     "Pack it self-contained, or use a package without native code";
-}
-
-/** Returns the path of the file that a path of the plugin stands for. */
-export function fileOf(path: string): string {
-  return path.endsWith(`.js${ES_MODULE}`) ? path.slice(0, -ES_MODULE.length) : path;
 }

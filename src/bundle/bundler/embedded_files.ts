@@ -11,12 +11,14 @@ export const EMBEDDED_ROOT = "/airflow-bundle";
 
 /** The longest file that a bundle embeds, in bytes. */
 const MAX_FILE_BYTES = 32 * 2 ** 20;
-/** The most files of one folder; of a larger folder, none is embedded. */
+/** A folder with more files than this is not embedded. */
 const MAX_FOLDER_FILES = 500;
 
 /** Files that the bundle contains as code, or that no code reads. */
 const CODE = /\.(?:[cm]?[jt]sx?|map|node|md)$/;
+/** A string on one line, without escapes and interpolation. */
 const LITERAL = /(["'`])((?:(?!\1)[^\\\n$]){1,200})\1/g;
+/** The strings of a call such as `path.join(__dirname, "data", "a.txt")`, which are one path. */
 const JOINED =
   /\b(?:join|resolve)\(\s*(?:[\w$.]+)\s*((?:,\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`$\n]*`)\s*)+)\)/g;
 
@@ -39,7 +41,9 @@ export class EmbeddedFiles {
    * @param embeddedRoot the path of `root` in the bundle
    */
   async collect(text: string, file: string, root: string, embeddedRoot: string): Promise<void> {
-    const literals = text.matchAll(LITERAL).map(([, , literal = ""]) => literal).toArray();
+    // The rest of `${__dirname}/a.txt` is a literal too.
+    const plain = text.replaceAll(/`\$\{[\w$.]+\}(?=\/)/g, "`");
+    const literals = plain.matchAll(LITERAL).map(([, , literal = ""]) => literal).toArray();
     const joined = text.matchAll(JOINED).map(([, parts = ""]) =>
       parts.matchAll(LITERAL).map(([, , part = ""]) => part).toArray().join("/")
     ).toArray();
@@ -53,7 +57,7 @@ export class EmbeddedFiles {
     }
   }
 
-  /** Embeds one file; returns false if it does not exist. */
+  /** Embeds one file; returns false if it does not exist or is too long. */
   async add(path: string, embeddedPath: string): Promise<boolean> {
     const stat = await statOf(path);
     if (!stat?.isFile || stat.size > MAX_FILE_BYTES) return false;
@@ -83,9 +87,10 @@ export class EmbeddedFiles {
   }
 }
 
-/** Returns the path under which the bundle finds a file of a package. */
+/** Returns the path under which the bundle finds a file of the folder `root`, or of one above it. */
 export function embeddedPath(path: string, root: string, embeddedRoot: string): string {
-  return `${embeddedRoot}/${relative(root, path).replaceAll("\\", "/")}`;
+  const way = relative(root, path).replaceAll("\\", "/");
+  return `${embeddedRoot}/${way.replaceAll(/(?<=^|\/)\.\.(?=\/)/g, "up")}`;
 }
 
 async function filesIn(folder: string): Promise<string[]> {
@@ -118,8 +123,8 @@ async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
 }
 
 /**
- * The module that replaces `node:fs` in a bundle with embedded files: it reads them from memory
- * and passes everything else on.
+ * The text of the module that replaces `node:fs` in a bundle with embedded files: it reads them from
+ * memory, and calls `node:fs` for all other files.
  */
 export const FILE_SYSTEM_MODULE = `
 const fs = require("node:fs");
@@ -127,7 +132,9 @@ const files = require("embedded:files");
 const decoded = new Map();
 function pathOf(name) {
   try {
-    const url = name instanceof URL ? name : new URL("file://" + String(name));
+    const url = name instanceof URL
+      ? name
+      : new URL("file://" + String(name).replace(/[%#?]/g, (each) => encodeURIComponent(each)));
     return decodeURIComponent(url.pathname).replace(/\\/+$/, "");
   } catch {
     return "";
@@ -141,12 +148,30 @@ function find(name) {
   if (!decoded.has(path)) decoded.set(path, Buffer.from(base64, "base64"));
   return decoded.get(path);
 }
-function entriesIn(name) {
+function entriesIn(name, options) {
   const folder = pathOf(name) + "/";
   if (!folder.startsWith("${EMBEDDED_ROOT}/")) return undefined;
-  const names = [...files.keys()].filter((path) => path.startsWith(folder))
-    .map((path) => path.slice(folder.length).split("/")[0]);
-  return names.length === 0 ? undefined : [...new Set(names)];
+  const names = new Set();
+  for (const path of files.keys()) {
+    if (!path.startsWith(folder)) continue;
+    const parts = path.slice(folder.length).split("/");
+    const depth = options?.recursive ? parts.length : 1;
+    for (let i = 1; i <= depth; i++) names.add(parts.slice(0, i).join("/"));
+  }
+  if (names.size === 0) return undefined;
+  if (!options?.withFileTypes) return [...names];
+  return [...names].map((each) => {
+    const path = folder + each;
+    const at = path.lastIndexOf("/");
+    return Object.assign(stat(path), { name: path.slice(at + 1), parentPath: path.slice(0, at) });
+  });
+}
+function stream(name, options) {
+  const { start = 0, end = Infinity, encoding } = typeof options === "string"
+    ? { encoding: options }
+    : options ?? {};
+  const part = content(find(name).subarray(start, end + 1), encoding);
+  return require("node:stream").Readable.from([part]);
 }
 function content(data, options) {
   const encoding = typeof options === "string" ? options : options?.encoding;
@@ -189,10 +214,11 @@ const OWN = {
   statSync: sync(stat), lstatSync: sync(stat), stat: later(stat), lstat: later(stat),
   realpathSync: sync(same), realpath: later(same),
   readdirSync: sync(entriesIn), readdir: later(entriesIn),
-  createReadStream: sync((name) => require("node:stream").Readable.from([content(find(name))])),
+  createReadStream: sync(stream),
 };
 const embedded = { ...fs };
 for (const [name, wrap] of Object.entries(OWN)) embedded[name] = wrap(fs[name]);
+for (const name of ["realpathSync", "realpath"]) embedded[name].native = embedded[name];
 embedded.promises = { ...fs.promises };
 const promised = { readFile, access: none, stat, lstat: stat, realpath: same, readdir: entriesIn };
 for (const [name, own] of Object.entries(promised)) {
@@ -203,7 +229,7 @@ embedded.default = embedded;
 module.exports = embedded;
 `;
 
-/** The module that lets Deno's own functions and `fetch()` read embedded files. */
+/** The text of a module that lets `Deno.readFile()`, `Deno.readTextFile()` and `fetch()` read them. */
 export const DENO_FILES_MODULE = `
 const fs = require("embedded:fs");
 const isEmbedded = (name) =>

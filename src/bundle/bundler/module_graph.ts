@@ -23,7 +23,7 @@ export interface NpmPackage {
 
 /** The target of an import. */
 export type ImportTarget =
-  /** A module of the graph; `path` is the local file with its text. */
+  /** A module of the graph; `path` is the local file with its content. */
   | { readonly kind: "module"; readonly path: string }
   /** A module of an npm package: the package, and the specifier within it, e.g. `"pg/lib/x.js"`. */
   | { readonly kind: "npm"; readonly package: NpmPackage; readonly specifier: string }
@@ -34,11 +34,11 @@ export type ImportTarget =
   /** No module; `message` says why in Deno's words. */
   | { readonly kind: "error"; readonly message: string };
 
-/** A module whose text is JavaScript, TypeScript or JSON. */
+/** A module of JavaScript, TypeScript, JSON or WebAssembly. */
 export interface GraphModule {
   /** Its address: `file:`, `https:` … */
   readonly specifier: string;
-  /** The local file with its text. */
+  /** The local file with its content. */
   readonly path: string;
   /** Its media type in Deno's words, e.g. `"TypeScript"`. */
   readonly mediaType: string;
@@ -52,7 +52,7 @@ interface Dependencies {
 
 const NPM_ADDRESS = /^npm:\/?((?:@[^/@]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 
-/** The modules and packages of a program: the output of `deno info --json`, by local file. */
+/** The modules and packages of a program, from the output of `deno info --json`. */
 export class ModuleGraph {
   readonly #program: string;
   readonly #folder: string;
@@ -111,7 +111,7 @@ export class ModuleGraph {
     return names;
   }
 
-  #add(fields: Readonly<Record<string, unknown>>): void {
+  #add(fields: Fields): void {
     const specifier = String(fields["specifier"]);
     const module = readModule(fields);
     if (module !== undefined) {
@@ -119,6 +119,10 @@ export class ModuleGraph {
       this.#paths.set(specifier, module.module.path);
     }
     if (typeof fields["error"] === "string") this.#errors.set(specifier, fields["error"]);
+    for (const { specifier: imported, code } of dependenciesIn(fields)) {
+      const { error } = fieldsIn(code);
+      if (typeof error === "string") this.#errors.set(String(imported), error);
+    }
     if (fields["npmPackage"] !== undefined) {
       this.#packageOfAddress.set(specifier, String(fields["npmPackage"]));
     }
@@ -140,7 +144,7 @@ export class ModuleGraph {
     return this.#paths.keys();
   }
 
-  /** Returns the module whose text is in a local file; undefined for files of npm packages. */
+  /** Returns the module whose content is in a local file; undefined for files of npm packages. */
   moduleAt(path: string): GraphModule | undefined {
     return this.#modules.get(path)?.module;
   }
@@ -175,8 +179,11 @@ export class ModuleGraph {
     }
     const path = this.#paths.get(address);
     if (path !== undefined) return { kind: "module", path };
-    if (address.startsWith("file:")) return { kind: "file", path: fileURLToPath(address) };
-    return { kind: "error", message: this.#errors.get(address) ?? "Deno does not have it" };
+    const message = this.#errors.get(address);
+    if (message === undefined && address.startsWith("file:")) {
+      return { kind: "file", path: fileURLToPath(address) };
+    }
+    return { kind: "error", message: message ?? "it is not in the module graph of Deno" };
   }
 }
 
@@ -196,15 +203,21 @@ async function hasNativeCode(folder: string): Promise<boolean> {
   return false;
 }
 
-function readModule(fields: Readonly<Record<string, unknown>>): Dependencies | undefined {
-  const { kind, specifier, local, mediaType, dependencies } = fields;
+type Fields = Readonly<Record<string, unknown>>;
+
+function dependenciesIn({ dependencies }: Fields): Fields[] {
+  return (Array.isArray(dependencies) ? dependencies : []).map(fieldsIn);
+}
+
+function readModule(fields: Fields): Dependencies | undefined {
+  const { kind, specifier, local, mediaType } = fields;
   if (typeof specifier !== "string" || typeof local !== "string") return undefined;
-  if (kind !== "esm" && kind !== "asserted") return undefined;
-  const targets = (Array.isArray(dependencies) ? dependencies : []).map(fieldsIn).map((each) =>
+  if (kind !== "esm" && kind !== "asserted" && kind !== "wasm") return undefined;
+  const targets = dependenciesIn(fields).map((each) =>
     [String(each["specifier"]), fieldsIn(each["code"])["specifier"]] as const
   );
   return {
-    module: { specifier, path: local, mediaType: String(mediaType) },
+    module: { specifier, path: local, mediaType: String(mediaType ?? "Wasm") },
     targets: new Map(
       targets.filter((each): each is readonly [string, string] => typeof each[1] === "string"),
     ),
@@ -213,7 +226,7 @@ function readModule(fields: Readonly<Record<string, unknown>>): Dependencies | u
 
 function readPackage(
   id: string,
-  fields: Readonly<Record<string, unknown>>,
+  fields: Fields,
   cache: string,
 ): NpmPackage {
   const { name, version, dependencies, localPath, registryUrl } = fields;

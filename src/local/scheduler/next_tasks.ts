@@ -157,7 +157,10 @@ class Scheduler {
     });
   }
 
-  /** Before a group is expanded, some upstream instances must not decide for the whole group. */
+  /**
+   * True if all instances of an upstream task count, since one of them could decide the rule of an
+   * unexpanded task for its whole group.
+   */
   #isBroad({ task, mapIndex }: Instance, upstreamId: string): boolean {
     return mapIndex < 0 && FAST_RULES.includes(task.triggerRule) &&
       !expansionSources(task).has(upstreamId);

@@ -3,7 +3,8 @@
  *
  * The runtime binary is compiled with every permission, and a Deno program can only revoke a whole
  * kind of permission. So a bundle that declares one host has all of `net`, and a kind that it does not
- * declare is denied for good. Variables are exact: the declared ones are kept as a copy.
+ * declare is denied for good. Only environment variables are exact: the bundle sees a copy of those
+ * that it declares.
  *
  * @module
  */
@@ -37,7 +38,7 @@ export const READABLE_VARIABLES: readonly string[] = [
   "TZ",
 ];
 
-/** Tells whether a bundle with these permissions can create files itself. */
+/** Returns true if a bundle with these permissions can create files itself. */
 export function mayMakeFiles(declared: DeclaredPermissions): boolean {
   return isDeclared(declared["read"]) && isDeclared(declared["write"]);
 }
@@ -64,18 +65,18 @@ function list(value: unknown): readonly string[] {
  * Keeps the declared variables as a copy, which Node's `process.env` reads too; all others read as
  * undefined. Programs that the bundle starts inherit no other variables either.
  */
-function confineEnvironment(names: readonly string[], starts: boolean): void {
+function confineEnvironment(names: readonly string[], startsPrograms: boolean): void {
   const allowed = [...READABLE_VARIABLES, ...names];
   const { env } = Deno;
   const isAllowed = (name: string): boolean => allowed.some((entry) => matches(entry, name));
-  const all = starts || names.some((name) => name.endsWith("*"))
+  const all = startsPrograms || names.some((name) => name.endsWith("*"))
     ? Object.keys(env.toObject())
     : allowed;
   const kept = new Map<string, string>();
   for (const name of all) {
     const value = isAllowed(name) ? readVariable(name) : undefined;
     if (value !== undefined) kept.set(name, value);
-    else if (starts) env.delete(name);
+    else if (startsPrograms) env.delete(name);
   }
   Deno.permissions.revokeSync({ name: "env" });
   env.get = (name) => kept.get(name);
@@ -85,7 +86,7 @@ function confineEnvironment(names: readonly string[], starts: boolean): void {
   env.toObject = () => Object.fromEntries(kept);
 }
 
-/** Tells whether a declared name, which may end in `*`, stands for a variable. */
+/** Returns true if `entry`, a declared name that may end in `*`, matches the variable `name`. */
 export function matches(entry: string, name: string): boolean {
   return entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : name === entry;
 }

@@ -1,14 +1,15 @@
 /**
- * The environment as the code of a bundle sees it: the declared variables, and what it sets itself.
+ * The environment as the code of a bundle sees it: the declared variables, and those that it sets.
  *
- * A variable that the bundle does not declare reads as undefined, as one that is not set. Packages
- * look for dozens of optional variables, and must not fail over them.
+ * A variable that the bundle does not declare reads as undefined, like one that is not set. Many
+ * packages read dozens of optional variables when they load, and must not fail for that.
  *
  * @module
  */
 import { matches, READABLE_VARIABLES } from "./confinement.ts";
 
-const asked = new Set<string>();
+/** The names of variables that were read and had no value. */
+const unset = new Set<string>();
 
 /** Installs the view in `Deno.env`, through which Node's `process.env` reads too. */
 export function viewEnvironment(env: Deno.Env = Deno.env): void {
@@ -18,12 +19,12 @@ export function viewEnvironment(env: Deno.Env = Deno.env): void {
     delete: env.delete.bind(env),
     toObject: env.toObject.bind(env),
   };
-  // Deno does not keep what is assigned to a variable that may not be read.
+  // Deno does not return the value that code assigns to a variable without permission to read it.
   const own = new Map<string, string | undefined>();
   env.get = (name) => {
     if (own.has(name)) return own.get(name);
     const value = real.get(name);
-    if (value === undefined) asked.add(name);
+    if (value === undefined) unset.add(name);
     return value;
   };
   env.has = (name) => env.get(name) !== undefined;
@@ -46,9 +47,9 @@ export function viewEnvironment(env: Deno.Env = Deno.env): void {
   };
 }
 
-/** Returns the variables that the bundle's code asked for without declaring them, sorted. */
+/** Returns the variables that the bundle's code read although it does not declare them, sorted. */
 export function undeclaredVariables(declared: readonly string[] | true = []): string[] {
   if (declared === true) return [];
   const known = [...READABLE_VARIABLES, ...declared];
-  return [...asked].filter((name) => !known.some((entry) => matches(entry, name))).toSorted();
+  return [...unset].filter((name) => !known.some((entry) => matches(entry, name))).toSorted();
 }

@@ -43,7 +43,7 @@ function explain(message: string): string {
   return `${denial}; add ${kind}: ${entry} to the bundle's permissions and pack it again`;
 }
 
-/** Drops the port of an address where it is the usual one. */
+/** Returns the entry to declare: a host without port 443 or 80, "/tmp" for a temporary file. */
 function entryFor(kind: string, target: string): string {
   if (target === "<TMP>") return "/tmp";
   return kind === "net" ? target.replace(/(?<=.):(?:443|80)$/, "") : target;
