@@ -116,6 +116,6 @@ function checkReply<T extends RequestType>(
 }
 
 /** Returns the type of the reply to a request; null for an empty one. */
-export function replyType(request: RequestType): Arrival["type"] | null {
+function replyType(request: RequestType): Arrival["type"] | null {
   return REPLIES[request];
 }

@@ -73,16 +73,11 @@ export async function bundle(options: BundlerOptions): Promise<BundlerResult> {
   const files = new EmbeddedFiles();
   const run = async (keepNames: boolean): Promise<Built> =>
     await build(new DenoPlugin({ ...options, graph, links, files }), imports, options, keepNames);
-  let keepNames = options.minify;
-  let built = await run(keepNames);
+  let built = await run(options.minify);
   // keepNames adds a call for each function and class, which takes milliseconds at each launch.
-  if (!keepNames && RENAMED_CLASS.test(built.code)) {
-    keepNames = true;
-    built = await run(keepNames);
-  } else if (files.size > 0) {
-    // The first run collects the files to embed, the second replaces node:fs so that they are read.
-    built = await run(keepNames);
-  }
+  const keepNames = options.minify || RENAMED_CLASS.test(built.code);
+  // The first run collects the files to embed, the second replaces node:fs so that they are read.
+  if (keepNames !== options.minify || files.size > 0) built = await run(keepNames);
   if (built.result.errors.length === 0) await Deno.writeTextFile(options.output, built.code);
   const native = [...built.result.nativePackages, ...await graph.nativePackages()];
   return {

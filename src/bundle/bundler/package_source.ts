@@ -6,7 +6,7 @@
  * @module
  */
 import { posix } from "node:path";
-import { fieldsIn } from "../../values.ts";
+import { moduleCode } from "../module_code.ts";
 
 /** The place of a module in the bundle. */
 export interface ModulePlace {
@@ -147,7 +147,6 @@ module.exports = {
 
 const REQUIRE =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire("file:///");\n';
-const INLINE_MAP = /(\/\/# sourceMappingURL=data:application\/json[^,\n]*;base64,)(\S+)\s*$/;
 
 /**
  * Defines `require()` for CommonJS modules that require what the runtime provides. The definition is
@@ -155,9 +154,5 @@ const INLINE_MAP = /(\/\/# sourceMappingURL=data:application\/json[^,\n]*;base64
  */
 export function withRequire(code: string): string {
   if (!code.includes("Dynamic require of") && !/\brequire\.resolve\b/.test(code)) return code;
-  return REQUIRE + code.replace(INLINE_MAP, (_found, marker: string, data: string) => {
-    const map = fieldsIn(JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(data))));
-    const moved = JSON.stringify({ ...map, mappings: `;${String(map["mappings"])}` });
-    return marker + new TextEncoder().encode(moved).toBase64();
-  });
+  return REQUIRE + moduleCode(code, 1);
 }

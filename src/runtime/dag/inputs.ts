@@ -169,7 +169,7 @@ export interface Sequence {
 }
 
 /** The items of a list, or the entries of an object. */
-export function sequenceOf(value: unknown): Sequence {
+function sequenceOf(value: unknown): Sequence {
   const items = listOf(value);
   return {
     length: () => Promise.resolve(items.length),

@@ -88,7 +88,7 @@ const MAX_LABEL = 250;
  * Renders a template, in which `{{ name }}` and `{{ name.field }}` are replaced by arguments, and by
  * `map_index`, `run_id`, `task.task_id` and `ti.map_index`.
  */
-export function labelOf(template: string, args: TaskArgs, ctx: Pick<TaskContext, "ti">): string {
+function labelOf(template: string, args: TaskArgs, ctx: Pick<TaskContext, "ti">): string {
   const { ti } = ctx;
   const words: Readonly<Record<string, unknown>> = {
     map_index: ti.mapIndex,

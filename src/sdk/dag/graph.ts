@@ -169,7 +169,7 @@ export function* tasksIn(group: GroupDefinition): Generator<TaskDefinition> {
 }
 
 /** Finds a cycle, the first task also at its end; undefined when the graph has no cycle. */
-export function findCycle(graph: Graph): readonly TaskDefinition[] | undefined {
+function findCycle(graph: Graph): readonly TaskDefinition[] | undefined {
   const done = new Set<TaskDefinition>();
   for (const start of graph.downstream.keys()) {
     // An explicit stack: recursion would overflow with a chain of thousands of tasks.

@@ -158,7 +158,7 @@ function compare(a: readonly string[], b: readonly string[]): number {
 }
 
 /** Encodes actions by role and resource; a list of actions is for the resource of Dags. */
-export function encodeAccessControl(
+function encodeAccessControl(
   roles: NonNullable<DagOptions["accessControl"]>,
 ): JsonObject {
   const byRole = Object.entries(roles).map(([role, actions]): [string, JsonValue] => {
